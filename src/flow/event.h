@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_FLOW_EVENT_H
+#define CTAGG_FLOW_EVENT_H
+
+#include <stdbool.h>
+
+#include "flow/key.h"
+
+enum flow_kind {
+	FLOW_START,	/* ctnetlink NEW */
+	FLOW_END,	/* ctnetlink DESTROY */
+};
+
+/* One thing that happened to one connection. Numbers are in host order.
+ *
+ * real_daddr    the source of the reply direction, as in struct flow_key: who
+ *               really answers, after DNAT. With key.saddr it gives key.dir.
+ * time_ns       when, in nanoseconds since 1970 (CLOCK_REALTIME): the kernel's
+ *               timestamp when has_time, else the reader's to fill in
+ * counted       orig_* and reply_* are known (nf_conntrack_acct was on when the
+ *               connection began): packets, and IP bytes
+ * replied       an end, and a packet of the reply direction was seen
+ * timed         duration_ns is known (nf_conntrack_timestamp)
+ */
+struct flow_event {
+	struct flow_key key;
+	__u8 real_daddr[16];
+	enum flow_kind kind;
+	bool has_time, counted, replied, timed;
+	uint64_t time_ns;
+	uint64_t orig_packets, orig_bytes, reply_packets, reply_bytes;
+	uint64_t duration_ns;
+};
+
+/* What events add up to. All zero is "nothing yet". */
+struct flow_sums {
+	uint64_t starts, ends, drops;
+	uint64_t unreplied;		/* of the ends */
+	uint64_t uncounted_ends;	/* ends that carried no counters */
+	uint64_t orig_packets, orig_bytes, reply_packets, reply_bytes;
+	uint64_t timed_ends, duration_ns_sum, duration_ns_max;
+	uint64_t first_ns, last_ns;	/* meaningless while there is no event */
+};
+
+struct flow_row {
+	struct flow_key key;
+	struct flow_sums sum;
+};
+
+static inline uint64_t flow_sums_events(const struct flow_sums *s)
+{
+	return s->starts + s->ends + s->drops;
+}
+
+/* Add from to into; times and the longest duration are merged. */
+static inline void flow_sums_add(struct flow_sums *into, const struct flow_sums *from)
+{
+	if (!flow_sums_events(from))
+		return;
+	if (!flow_sums_events(into) || from->first_ns < into->first_ns)
+		into->first_ns = from->first_ns;
+	if (!flow_sums_events(into) || from->last_ns > into->last_ns)
+		into->last_ns = from->last_ns;
+	into->starts += from->starts;
+	into->ends += from->ends;
+	into->drops += from->drops;
+	into->unreplied += from->unreplied;
+	into->uncounted_ends += from->uncounted_ends;
+	into->orig_packets += from->orig_packets;
+	into->orig_bytes += from->orig_bytes;
+	into->reply_packets += from->reply_packets;
+	into->reply_bytes += from->reply_bytes;
+	into->timed_ends += from->timed_ends;
+	into->duration_ns_sum += from->duration_ns_sum;
+	if (from->duration_ns_max > into->duration_ns_max)
+		into->duration_ns_max = from->duration_ns_max;
+}
+
+#endif

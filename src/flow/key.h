@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_FLOW_KEY_H
+#define CTAGG_FLOW_KEY_H
+
+#include <stdint.h>
+#include <string.h>
+
+#include <linux/types.h>
+
+/* Where a flow goes, seen from the network namespace that is watched. */
+enum flow_dir {
+	FLOW_DIR_FORWARD,	/* neither end is an address of ours */
+	FLOW_DIR_IN,		/* its real destination is ours */
+	FLOW_DIR_OUT,		/* its source is ours */
+	FLOW_DIR_LOCAL,		/* both are */
+};
+
+/* What tells one flow from another. Two keys are one flow when every byte
+ * matches: start from flow_key_init(), which also zeroes the padding.
+ *
+ * saddr, daddr  original direction, before NAT; network order; IPv4 is
+ *               v4-mapped (RFC 4291, 2.5.5.2)
+ * dport         network order; 0 unless has_ports
+ * l4            IPPROTO_*, from CTA_PROTO_NUM in linux/netfilter/nfnetlink_conntrack.h
+ * family        AF_INET or AF_INET6: an IPv6 packet can carry a v4-mapped address
+ * dir           enum flow_dir
+ * icmp_type     of the original direction; 0 unless l4 is ICMP or ICMPv6
+ * has_ports     1 where dport means something, else 0
+ */
+struct flow_key {
+	__u8   saddr[16], daddr[16];
+	__be16 dport;
+	__u8   l4, family, dir, icmp_type, has_ports, pad;
+};
+_Static_assert(sizeof(struct flow_key) == 40, "no hidden padding in a map key");
+
+static inline void flow_key_init(struct flow_key *k)
+{
+	memset(k, 0, sizeof(*k));
+}
+
+/* Write the 4 bytes at ip4 (network order) as a v4-mapped address. */
+static inline void flow_addr_v4(__u8 addr[16], const void *ip4)
+{
+	memset(addr, 0, 10);
+	memset(addr + 10, 0xff, 2);
+	memcpy(addr + 12, ip4, 4);
+}
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <netinet/in.h>
+#include <stddef.h>
+
+#include "flow/proto.h"
+
+/* Not from /etc/protocols: records must not differ from host to host. */
+static const char *const names[256] = {
+	[IPPROTO_ICMP] = "icmp",
+	[IPPROTO_IGMP] = "igmp",
+	[IPPROTO_IPIP] = "ipip",
+	[IPPROTO_TCP] = "tcp",
+	[IPPROTO_UDP] = "udp",
+	[IPPROTO_DCCP] = "dccp",
+	[IPPROTO_IPV6] = "ipv6",
+	[IPPROTO_GRE] = "gre",
+	[IPPROTO_ESP] = "esp",
+	[IPPROTO_AH] = "ah",
+	[IPPROTO_ICMPV6] = "icmpv6",
+	[89] = "ospf",
+	[IPPROTO_PIM] = "pim",
+	[112] = "vrrp",
+	[115] = "l2tp",
+	[IPPROTO_SCTP] = "sctp",
+	[IPPROTO_UDPLITE] = "udplite",
+};
+
+const char *proto_name(__u8 l4)
+{
+	return names[l4];
+}
