@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "window/window.h"
+
+#define NS_PER_US 1000ULL
+
+uint64_t window_clock_now(struct window_clock *c, uint64_t real_ns, uint64_t boot_ns)
+{
+	if (real_ns >= c->last_ns)
+		c->last_ns = real_ns;
+	else if (boot_ns > c->last_boot_ns)
+		c->last_ns += (boot_ns - c->last_boot_ns) / 2;
+	c->last_boot_ns = boot_ns;
+	return c->last_ns;
+}
+
+uint64_t window_clock_ahead_ns(const struct window_clock *c, uint64_t real_ns)
+{
+	return c->last_ns > real_ns ? c->last_ns - real_ns : 0;
+}
+
+static uint64_t last_boundary(const struct window *w, uint64_t at_ns)
+{
+	return at_ns - (at_ns - w->origin_ns) % w->duration_ns;
+}
+
+static void start_at(struct window *w, uint64_t start_ns)
+{
+	w->start_ns = start_ns;
+	w->due_ns = last_boundary(w, start_ns) + w->duration_ns;
+}
+
+void window_open(struct window *w, uint64_t now_ns, uint64_t duration_ns, bool align)
+{
+	uint64_t start_ns = now_ns - now_ns % NS_PER_US;
+
+	w->origin_ns = align ? 0 : start_ns;
+	w->duration_ns = duration_ns;
+	start_at(w, start_ns);
+}
+
+uint64_t window_next(struct window *w, uint64_t now_ns, uint64_t last_event_ns)
+{
+	uint64_t end_ns = now_ns - now_ns % NS_PER_US;
+
+	if (now_ns >= w->due_ns && last_boundary(w, now_ns) >= last_event_ns)
+		end_ns = last_boundary(w, now_ns);
+	if (end_ns < w->start_ns)
+		end_ns = w->start_ns;
+	start_at(w, end_ns);
+	return end_ns;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_WINDOW_WINDOW_H
+#define CTAGG_WINDOW_WINDOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Arithmetic on timestamps. Everything is nanoseconds since 1970 unless it says
+ * otherwise, and nothing here asks what time it is: the caller tells. */
+
+/* A wall clock that never goes back. While CLOCK_REALTIME is ahead of what was
+ * last said, that is what it says; after the clock was set back it goes on from
+ * there at half speed until the wall has caught up, so windows keep coming, in
+ * order, and end up right again. All zero is a clock that has said nothing. */
+struct window_clock {
+	uint64_t last_ns, last_boot_ns;
+};
+
+/* real_ns and boot_ns are CLOCK_REALTIME and CLOCK_BOOTTIME, read together. */
+uint64_t window_clock_now(struct window_clock *c, uint64_t real_ns, uint64_t boot_ns);
+
+/* How far the clock is ahead of the wall, 0 unless it was set back. */
+uint64_t window_clock_ahead_ns(const struct window_clock *c, uint64_t real_ns);
+
+/* One window: from start_ns to due_ns, unless it is closed early or late. Both
+ * are whole microseconds, as they are printed. Boundaries are origin_ns plus
+ * whole multiples of duration_ns. */
+struct window {
+	uint64_t start_ns, due_ns;
+	uint64_t origin_ns, duration_ns;
+};
+
+/* Open the first window at now_ns. Aligned: boundaries are multiples of the
+ * duration since 1970, and the first window is the rest of one. Otherwise they
+ * count from now_ns. duration_ns is at least one microsecond, and a whole
+ * number of them. */
+void window_open(struct window *w, uint64_t now_ns, uint64_t duration_ns, bool align);
+
+/* Close the window at now_ns (not before it was opened) and open the next one
+ * where it ends. last_event_ns is the latest time that was counted in it: a
+ * window that was held open and took in later events ends now, any other ends
+ * at the last boundary that has passed, or now when none has. Returns the end. */
+uint64_t window_next(struct window *w, uint64_t now_ns, uint64_t last_event_ns);
+
+#endif
