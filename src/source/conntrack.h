@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_SOURCE_CONNTRACK_H
+#define CTAGG_SOURCE_CONNTRACK_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "flow/event.h"
+
+/* A subscription to the NEW and DESTROY events of connection tracking in the
+ * network namespace of the thread that opens it (nfnetlink, ctnetlink). */
+struct conntrack;
+
+/* Everything that happened to the subscription since it was opened.
+ *
+ * received   events decoded and handed out
+ * undecoded  messages from the kernel that are no event of a kind we know
+ * foreign    messages whose sender is not the kernel: dropped unread
+ * lost       events that found no room in the receive buffer (SO_MEMINFO,
+ *            exact; except those the kernel had no memory to even build)
+ * reopens    times the socket had stopped receiving and was replaced
+ */
+struct conntrack_stats {
+	uint64_t received, undecoded, foreign, lost, reopens;
+};
+
+/* Subscribe, with a receive buffer of at least buffer_bytes where the kernel
+ * grants it. Returns 0 and a subscription the caller owns, or -errno with *out
+ * untouched; -EPERM is a missing CAP_NET_ADMIN over the namespace. */
+int conntrack_open(struct conntrack **out, size_t buffer_bytes);
+
+/* Readable when there are events. Changes when the socket is replaced: ask
+ * again after conntrack_watch() returned 1. */
+int conntrack_fd(const struct conntrack *c);
+
+/* The receive buffer that the kernel granted, in bytes of its own accounting:
+ * twice what was asked for, where it was granted. */
+size_t conntrack_buffer(const struct conntrack *c);
+
+/* Read what one system call gives and decode up to max events (at least 1).
+ * Returns how many there are, which can be 0 when what came was no event;
+ * -EAGAIN when the queue is empty; another -errno when the socket is broken.
+ * key.dir is left for the caller, and time_ns where has_time is not set. */
+ssize_t conntrack_read(struct conntrack *c, struct flow_event *ev, size_t max);
+
+/* Bring the counters up to date and show them; lent. */
+const struct conntrack_stats *conntrack_stats(struct conntrack *c);
+
+/* Call about once a second: a netlink socket can end up refusing everything
+ * with an empty queue. Returns 1 when that was so and it has been replaced, 0
+ * when all is well, -errno when no new socket could be had. */
+int conntrack_watch(struct conntrack *c);
+
+/* Decode one netlink message of len bytes (header included, host order) as the
+ * kernel sends it. Returns 0, or -EBADMSG for one that is damaged or not a NEW
+ * or DESTROY, with *ev undefined. */
+int conntrack_decode(const void *msg, size_t len, struct flow_event *ev);
+
+void conntrack_close(struct conntrack *c);	/* NULL is fine */
+
+#endif

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_SOURCE_SYSCTL_H
+#define CTAGG_SOURCE_SYSCTL_H
+
+/* The value of net.netfilter.NAME in the network namespace of the calling
+ * thread, 0 or more; -errno when it cannot be read, -ERANGE when it is no such
+ * number. */
+int sysctl_netfilter(const char *name);
+
+#endif
