@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "flow/proto.h"
+#include "sink/record.h"
+#include "sink/text.h"
+
+#define NS_PER_MS 1000000ULL
+#define MAX_HOST 64
+
+/* ,"name":n */
+#define NUMBER(p, name, n) text_u64(TEXT((p), ",\"" name "\":"), (n))
+
+void record_init(struct record *r, const char *host)
+{
+	memset(r, 0, sizeof(*r));
+	r->host_len = text_escaped(r->host, host, strnlen(host, MAX_HOST)) - r->host;
+}
+
+void record_begin(struct record *r, uint64_t start_ns, uint64_t end_ns)
+{
+	char *p = r->head;
+
+	id_seed(&r->id, end_ns / NS_PER_MS);
+	p = TEXT(p, "\",\"host\":\"");
+	p = text_literal(p, r->host, r->host_len);
+	p = TEXT(p, "\",\"window_start\":\"");
+	p = text_time(p, start_ns);
+	p = TEXT(p, "\",\"window_end\":\"");
+	p = text_time(p, end_ns);
+	*p++ = '"';
+	r->head_len = p - r->head;
+}
+
+static char *head(struct record *r, char *p)
+{
+	p = TEXT(p, "\",\"schema\":1,\"id\":\"");
+	p = id_next(&r->id, p);
+	return text_literal(p, r->head, r->head_len);
+}
+
+static char *address(char *p, const struct flow_key *key, const __u8 addr[16])
+{
+	return key->family == AF_INET ? text_ipv4(p, addr + 12) : text_ipv6(p, addr);
+}
+
+static char *protocol(char *p, __u8 l4)
+{
+	const char *name = proto_name(l4);
+
+	if (!name)
+		return text_u64(p, l4);
+	return text_literal(p, name, strlen(name));
+}
+
+static char *direction(char *p, __u8 dir)
+{
+	switch (dir) {
+	case FLOW_DIR_IN:
+		return TEXT(p, "in");
+	case FLOW_DIR_OUT:
+		return TEXT(p, "out");
+	case FLOW_DIR_LOCAL:
+		return TEXT(p, "local");
+	}
+	return TEXT(p, "forward");
+}
+
+static char *key_fields(char *p, const struct flow_key *key)
+{
+	p = direction(TEXT(p, ",\"direction\":\""), key->dir);
+	p = protocol(TEXT(p, "\",\"proto\":\""), key->l4);
+	p = address(TEXT(p, "\",\"src_ip\":\""), key, key->saddr);
+	p = address(TEXT(p, "\",\"dst_ip\":\""), key, key->daddr);
+	*p++ = '"';
+	if (key->has_ports)
+		p = NUMBER(p, "dst_port", ntohs(key->dport));
+	if (key->l4 == IPPROTO_ICMP || key->l4 == IPPROTO_ICMPV6)
+		p = NUMBER(p, "icmp_type", key->icmp_type);
+	return p;
+}
+
+static char *traffic(char *p, const struct flow_sums *sum)
+{
+	if (sum->ends == sum->uncounted_ends) {
+		p = TEXT(p, ",\"orig_packets\":null,\"orig_bytes\":null"
+			    ",\"reply_packets\":null,\"reply_bytes\":null");
+	} else {
+		p = NUMBER(p, "orig_packets", sum->orig_packets);
+		p = NUMBER(p, "orig_bytes", sum->orig_bytes);
+		p = NUMBER(p, "reply_packets", sum->reply_packets);
+		p = NUMBER(p, "reply_bytes", sum->reply_bytes);
+	}
+	if (sum->uncounted_ends)
+		p = NUMBER(p, "uncounted_ends", sum->uncounted_ends);
+	return p;
+}
+
+static char *counters(char *p, const struct flow_sums *sum)
+{
+	p = NUMBER(p, "starts", sum->starts);
+	p = NUMBER(p, "ends", sum->ends);
+	p = NUMBER(p, "drops", sum->drops);
+	p = NUMBER(p, "unreplied", sum->unreplied);
+	return traffic(p, sum);
+}
+
+static char *times(char *p, const struct flow_sums *sum)
+{
+	if (sum->timed_ends) {
+		p = NUMBER(p, "duration_ms_sum", sum->duration_ns_sum / NS_PER_MS);
+		p = NUMBER(p, "duration_ms_max", sum->duration_ns_max / NS_PER_MS);
+	}
+	p = text_time(TEXT(p, ",\"first_seen\":\""), sum->first_ns);
+	p = text_time(TEXT(p, "\",\"last_seen\":\""), sum->last_ns);
+	*p++ = '"';
+	return p;
+}
+
+char *record_flow(struct record *r, char *p, const struct flow_row *row)
+{
+	p = head(r, TEXT(p, "{\"type\":\"flow"));
+	p = key_fields(p, &row->key);
+	p = counters(p, &row->sum);
+	p = times(p, &row->sum);
+	return TEXT(p, "}\n");
+}
+
+char *record_other(struct record *r, char *p, const struct flow_sums *sum, const char *reason,
+		   uint64_t folded)
+{
+	p = head(r, TEXT(p, "{\"type\":\"other"));
+	p = TEXT(p, ",\"reason\":\"");
+	p = text_literal(p, reason, strlen(reason));
+	*p++ = '"';
+	p = NUMBER(p, "folded", folded);
+	p = counters(p, sum);
+	p = times(p, sum);
+	return TEXT(p, "}\n");
+}
+
+static char *word(char *p, const char *name_and_colon, const char *value)
+{
+	p = text_literal(p, name_and_colon, strlen(name_and_colon));
+	*p++ = '"';
+	p = text_literal(p, value, strlen(value));
+	*p++ = '"';
+	return p;
+}
+
+static char *state(char *p, enum record_switch s)
+{
+	switch (s) {
+	case RECORD_OFF:
+		return TEXT(p, "false");
+	case RECORD_ON:
+		return TEXT(p, "true");
+	case RECORD_UNKNOWN:
+		break;
+	}
+	return TEXT(p, "null");
+}
+
+char *record_window(struct record *r, char *p, const struct record_window *w)
+{
+	p = head(r, TEXT(p, "{\"type\":\"window"));
+	p = NUMBER(p, "seq", w->seq);
+	p = word(p, ",\"closed_by\":", w->closed_by);
+	p = word(p, ",\"status\":", w->status);
+	p = NUMBER(p, "records", w->records);
+	p = counters(p, w->total);
+	p = NUMBER(p, "lost_events", w->lost_events);
+	p = NUMBER(p, "lost_drops", w->lost_drops);
+	p = word(p, ",\"table\":", w->table);
+	p = NUMBER(p, "folded_events", w->folded_events);
+	p = NUMBER(p, "passed_events", w->passed_events);
+	p = NUMBER(p, "undecoded_events", w->undecoded_events);
+	p = NUMBER(p, "foreign_messages", w->foreign_messages);
+	p = NUMBER(p, "reopens", w->reopens);
+	p = NUMBER(p, "write_errors", w->write_errors);
+	p = state(TEXT(p, ",\"accounting\":"), w->accounting);
+	p = state(TEXT(p, ",\"timestamps\":"), w->timestamps);
+	return TEXT(p, "}\n");
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_SINK_RECORD_H
+#define CTAGG_SINK_RECORD_H
+
+#include <stdint.h>
+
+#include "flow/event.h"
+#include "sink/id.h"
+
+/* No line is longer, newline included. Short enough that a pipe takes or
+ * refuses a line as a whole (PIPE_BUF). */
+#define RECORD_MAX 2048
+
+/* A writer of records, one JSON object a line (schema 1, ctagg(1)). */
+struct record {
+	struct id id;
+	char host[384];
+	size_t host_len;
+	char head[600];		/* what all records of a window share */
+	size_t head_len;
+};
+
+/* A sysctl as it was when the window closed. */
+enum record_switch {
+	RECORD_OFF,
+	RECORD_ON,
+	RECORD_UNKNOWN,
+};
+
+/* The `window` record. Strings are static. What the fields mean: ctagg(1). */
+struct record_window {
+	uint64_t seq;
+	const char *closed_by, *status, *table;
+	uint64_t records;
+	const struct flow_sums *total;
+	uint64_t lost_events, lost_drops;
+	uint64_t folded_events, passed_events;
+	uint64_t undecoded_events, foreign_messages, reopens, write_errors;
+	enum record_switch accounting, timestamps;
+};
+
+/* Every line will name this host (at most 64 bytes of it). */
+void record_init(struct record *r, const char *host);
+
+/* The lines that follow are of the window from start_ns to end_ns. */
+void record_begin(struct record *r, uint64_t start_ns, uint64_t end_ns);
+
+/* Each writes one line at p, which has RECORD_MAX bytes of room, and returns
+ * where it ends. reason is static; folded is how many flows `other` stands for. */
+char *record_flow(struct record *r, char *p, const struct flow_row *row);
+char *record_other(struct record *r, char *p, const struct flow_sums *sum, const char *reason,
+		   uint64_t folded);
+char *record_window(struct record *r, char *p, const struct record_window *w);
+
+#endif

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "sink/text.h"
+
+#define NS_PER_US 1000ULL
+#define US_PER_S 1000000ULL
+#define S_PER_DAY 86400ULL
+
+static const char hex[] = "0123456789abcdef";
+
+char *text_u64(char *p, uint64_t n)
+{
+	char digits[20];
+	size_t len = 0;
+
+	do
+		digits[sizeof(digits) - ++len] = '0' + n % 10;
+	while (n /= 10);
+	return text_literal(p, digits + sizeof(digits) - len, len);
+}
+
+static char *padded(char *p, uint32_t n, int width)
+{
+	for (int i = width; i-- > 0; n /= 10)
+		p[i] = '0' + n % 10;
+	return p + width;
+}
+
+static char *octet(char *p, uint8_t n)
+{
+	if (n >= 100)
+		*p++ = '0' + n / 100;
+	if (n >= 10)
+		*p++ = '0' + n / 10 % 10;
+	*p++ = '0' + n % 10;
+	return p;
+}
+
+char *text_ipv4(char *p, const uint8_t addr[4])
+{
+	for (int i = 0; i < 4; i++) {
+		if (i)
+			*p++ = '.';
+		p = octet(p, addr[i]);
+	}
+	return p;
+}
+
+static char *group(char *p, const uint8_t pair[2])
+{
+	unsigned int n = pair[0] << 8 | pair[1];
+
+	if (n > 0xfff)
+		*p++ = hex[n >> 12];
+	if (n > 0xff)
+		*p++ = hex[n >> 8 & 0xf];
+	if (n > 0xf)
+		*p++ = hex[n >> 4 & 0xf];
+	*p++ = hex[n & 0xf];
+	return p;
+}
+
+/* The longest run of zero groups, the first of equals; a single one stays. */
+static void longest_zeros(const uint8_t addr[16], int *start, int *len)
+{
+	int run = 0;
+
+	*start = -1;
+	*len = 1;
+	for (int i = 0; i < 8; i++) {
+		run = addr[2 * i] || addr[2 * i + 1] ? 0 : run + 1;
+		if (run > *len) {
+			*len = run;
+			*start = i + 1 - run;
+		}
+	}
+}
+
+char *text_ipv6(char *p, const uint8_t addr[16])
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	int zeros, len;
+
+	if (!memcmp(addr, mapped, sizeof(mapped)))
+		return text_ipv4(TEXT(p, "::ffff:"), addr + 12);
+	longest_zeros(addr, &zeros, &len);
+	for (int i = 0; i < 8; i++) {
+		if (i == zeros) {
+			p = TEXT(p, "::");
+			i += len - 1;
+			continue;
+		}
+		if (i && p[-1] != ':')
+			*p++ = ':';
+		p = group(p, addr + 2 * i);
+	}
+	return p;
+}
+
+struct date {
+	uint32_t year, month, day;
+};
+
+/* Days since 1970 to a date of the Gregorian calendar. Years are counted from
+ * March, so that the leap day comes last, in eras of 400 years. */
+static struct date date_of(uint64_t days)
+{
+	uint64_t from_0000_03_01 = days + 719468;
+	uint64_t era = from_0000_03_01 / 146097;
+	uint32_t day = from_0000_03_01 % 146097;
+	uint32_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+	uint32_t of_year = day - (365 * year + year / 4 - year / 100);
+	uint32_t month = (5 * of_year + 2) / 153;	/* 0 is March */
+
+	return (struct date){
+		.year = era * 400 + year + (month >= 10),
+		.month = month < 10 ? month + 3 : month - 9,
+		.day = of_year - (153 * month + 2) / 5 + 1,
+	};
+}
+
+char *text_time(char *p, uint64_t ns)
+{
+	uint64_t s = ns / NS_PER_US / US_PER_S;
+	uint32_t of_day = s % S_PER_DAY;
+	struct date d = date_of(s / S_PER_DAY);
+
+	p = padded(p, d.year, 4);
+	*p++ = '-';
+	p = padded(p, d.month, 2);
+	*p++ = '-';
+	p = padded(p, d.day, 2);
+	*p++ = 'T';
+	p = padded(p, of_day / 3600, 2);
+	*p++ = ':';
+	p = padded(p, of_day / 60 % 60, 2);
+	*p++ = ':';
+	p = padded(p, of_day % 60, 2);
+	*p++ = '.';
+	p = padded(p, ns / NS_PER_US % US_PER_S, 6);
+	*p++ = 'Z';
+	return p;
+}
+
+static char *escape_u(char *p, unsigned int unit)
+{
+	p = TEXT(p, "\\u");
+	for (int shift = 12; shift >= 0; shift -= 4)
+		*p++ = hex[unit >> shift & 0xf];
+	return p;
+}
+
+/* The code point that the UTF-8 at s begins with (RFC 3629: the shortest form,
+ * no surrogates, nothing past U+10FFFF). Returns its length, 0 when it is none. */
+static size_t utf8(const unsigned char *s, size_t len, uint32_t *point)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t n = s[0] < 0x80 ? 1 : s[0] >> 5 == 6 ? 2 : s[0] >> 4 == 14 ? 3 : s[0] >> 3 == 30 ? 4 : 0;
+
+	if (!n || n > len)
+		return 0;
+	*point = n == 1 ? s[0] : s[0] & (0xff >> (n + 1));
+	for (size_t i = 1; i < n; i++) {
+		if (s[i] >> 6 != 2)
+			return 0;
+		*point = *point << 6 | (s[i] & 0x3f);
+	}
+	if (*point < least[n] || *point > 0x10ffff || (*point >= 0xd800 && *point < 0xe000))
+		return 0;
+	return n;
+}
+
+static char *escape_point(char *p, uint32_t point)
+{
+	if (point == '"' || point == '\\') {
+		*p++ = '\\';
+		*p++ = point;
+	} else if (point >= 0x20 && point < 0x7f) {
+		*p++ = point;
+	} else if (point < 0x10000) {
+		p = escape_u(p, point);
+	} else {
+		p = escape_u(p, 0xd800 + ((point - 0x10000) >> 10));
+		p = escape_u(p, 0xdc00 + ((point - 0x10000) & 0x3ff));
+	}
+	return p;
+}
+
+char *text_escaped(char *p, const char *s, size_t len)
+{
+	const unsigned char *u = (const unsigned char *)s;
+	uint32_t point;
+	size_t n;
+
+	for (size_t i = 0; i < len; i += n ? n : 1) {
+		n = utf8(u + i, len - i, &point);
+		p = escape_point(p, n ? point : 0xfffd);
+	}
+	return p;
+}
