@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli/log.h"
+
+#define LINE_SIZE 1024
+
+static int current = LOG_NORMAL;
+
+void log_level(int level)
+{
+	current = level;
+}
+
+/* One write a line: lines of several programs on one terminal do not mix. What
+ * a user typed may hold anything; a terminal must not obey it. */
+static void say(int level, const char *fmt, va_list args)
+{
+	char line[LINE_SIZE] = "ctagg: ";
+	size_t len = 7;
+	int n;
+
+	if (level > current)
+		return;
+	n = vsnprintf(line + len, sizeof(line) - len - 1, fmt, args);
+	if (n < 0)
+		return;
+	len += (size_t)n < sizeof(line) - len - 1 ? (size_t)n : sizeof(line) - len - 2;
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
+			line[i] = '?';
+	line[len++] = '\n';
+	if (write(STDERR_FILENO, line, len) < 0)
+		return;	/* nobody to tell */
+}
+
+void log_error(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say(LOG_QUIET, fmt, args);
+	va_end(args);
+}
+
+void log_notice(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say(LOG_NORMAL, fmt, args);
+	va_end(args);
+}
+
+void log_verbose(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say(LOG_VERBOSE, fmt, args);
+	va_end(args);
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/log.h"
+#include "cli/options.h"
+
+#define NS_PER_MS 1000000ULL
+#define NS_PER_S 1000000000ULL
+#define MAX_DURATION_NS (366 * 86400 * NS_PER_S)
+#define MAX_FLOWS (1u << 24)
+#define MAX_BUFFER (1u << 30)
+
+static const struct options defaults = {
+	.window_ns = 60 * NS_PER_S,
+	.max_flows = 65536,
+	.buffer_bytes = 16 << 20,
+	.align = true,
+	.conntrack = true,
+};
+
+static const char help[] =
+"Usage: ctagg [OPTION]...\n"
+"\n"
+"Count connection tracking events (NEW and DESTROY) per flow and time window and\n"
+"write one JSON line for each, with exact sums and a statement of what was lost.\n"
+"\n"
+"  -w, --window=DURATION    length of a window: 500ms, 60, 5m, 1h (default 60s)\n"
+"  -c, --count=N            stop after N windows\n"
+"  -o, --output=FILE        append to FILE instead of standard output; SIGHUP opens\n"
+"                           it anew\n"
+"  -m, --max-flows=N        flows kept apart in a window (default 65536); further\n"
+"                           ones are added up in one `other` record\n"
+"      --no-align           windows count from the start, not from the full minute\n"
+"      --no-conntrack       do not count connections\n"
+"      --buffer-size=BYTES  receive buffer to ask the kernel for (default 16M)\n"
+"      --netns=NAME|PATH|PID  watch another network namespace\n"
+"  -q, --quiet              print errors only\n"
+"  -v, --verbose            say what happens\n"
+"  -h, --help               print this and exit\n"
+"  -V, --version            print the version and exit\n"
+"\n"
+"Signals: SIGINT, SIGTERM write the window and end; SIGUSR2 writes the window now;\n"
+"SIGUSR1 prints statistics; SIGHUP opens the output file anew.\n"
+"Exit status: 0 done, 1 failed, 2 wrong usage.\n"
+"\n"
+"Examples:\n"
+"  ctagg --window 60 | jq                        watch\n"
+"  ctagg -w 60 -o /var/log/ctagg.jsonl           feed a log shipper\n"
+"  ctagg -w 10 -c 6 | jq -c 'select(.type==\"window\")'   a minute of totals\n"
+"\n"
+"ctagg(1) explains every field.\n";
+
+static const char version[] = PACKAGE_STRING "\n"
+"Licence GPL-2.0-or-later: free software, without any warranty.\n";
+
+enum { OPT_NO_ALIGN = 256, OPT_NO_CONNTRACK, OPT_BUFFER_SIZE, OPT_NETNS };
+
+static const struct option long_options[] = {
+	{ "window", required_argument, NULL, 'w' },
+	{ "count", required_argument, NULL, 'c' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "max-flows", required_argument, NULL, 'm' },
+	{ "no-align", no_argument, NULL, OPT_NO_ALIGN },
+	{ "no-conntrack", no_argument, NULL, OPT_NO_CONNTRACK },
+	{ "buffer-size", required_argument, NULL, OPT_BUFFER_SIZE },
+	{ "netns", required_argument, NULL, OPT_NETNS },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ 0 },
+};
+
+/* Digits at *text, which moves behind them. -EINVAL for none, or too many. */
+static int digits(const char **text, uint64_t *n)
+{
+	const char *p = *text;
+	uint64_t sum = 0;
+
+	for (; *p >= '0' && *p <= '9'; p++)
+		if (__builtin_mul_overflow(sum, 10, &sum) ||
+		    __builtin_add_overflow(sum, *p - '0', &sum))
+			return -EINVAL;
+	if (p == *text)
+		return -EINVAL;
+	*text = p;
+	*n = sum;
+	return 0;
+}
+
+int options_number(const char *text, uint64_t min, uint64_t max, uint64_t *n)
+{
+	uint64_t value;
+
+	if (digits(&text, &value) || *text || value < min || value > max)
+		return -EINVAL;
+	*n = value;
+	return 0;
+}
+
+/* The unit that text begins with, in nanoseconds, and its length; 0 for none. */
+static uint64_t unit_ns(const char *text, size_t *len)
+{
+	static const struct {
+		const char *name;
+		uint64_t ns;
+	} units[] = {
+		{ "ms", NS_PER_MS },
+		{ "s", NS_PER_S },
+		{ "min", 60 * NS_PER_S },
+		{ "m", 60 * NS_PER_S },
+		{ "h", 3600 * NS_PER_S },
+		{ "d", 86400 * NS_PER_S },
+	};
+
+	*len = strspn(text, "abcdefghijklmnopqrstuvwxyz");
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (strlen(units[i].name) == *len && !strncmp(text, units[i].name, *len))
+			return units[i].ns;
+	return 0;
+}
+
+int options_duration(const char *text, uint64_t *ns)
+{
+	uint64_t sum = 0, n, unit;
+	size_t len;
+
+	if (digits(&text, &n))
+		return -EINVAL;
+	/* A bare number is seconds. */
+	unit = *text ? unit_ns(text, &len) : NS_PER_S;
+	text += *text ? len : 0;
+	for (;;) {
+		if (!unit || __builtin_mul_overflow(n, unit, &n) ||
+		    __builtin_add_overflow(sum, n, &sum))
+			return -EINVAL;
+		if (!*text)
+			break;
+		if (digits(&text, &n))
+			return -EINVAL;
+		unit = unit_ns(text, &len);
+		text += len;
+	}
+	if (sum < NS_PER_MS || sum > MAX_DURATION_NS)
+		return -EINVAL;
+	*ns = sum;
+	return 0;
+}
+
+int options_size(const char *text, uint64_t *bytes)
+{
+	static const char suffixes[] = "KMG";
+	uint64_t n;
+	const char *suffix;
+
+	if (digits(&text, &n))
+		return -EINVAL;
+	if (*text) {
+		suffix = strchr(suffixes, *text);
+		if (!suffix || text[1] ||
+		    __builtin_mul_overflow(n, 1ULL << 10 * (suffix - suffixes + 1), &n))
+			return -EINVAL;
+	}
+	*bytes = n;
+	return 0;
+}
+
+static int wrong(const char *option, const char *value, const char *expected)
+{
+	log_error("%s: '%s' is not %s", option, value, expected);
+	return -EINVAL;
+}
+
+static int take_size(struct options *opts, const char *value)
+{
+	uint64_t bytes;
+
+	if (options_size(value, &bytes) || !bytes || bytes > MAX_BUFFER)
+		return wrong("--buffer-size", value,
+			     "a number of bytes from 1 to 1G (16384, 512K, 16M)");
+	opts->buffer_bytes = bytes;
+	return 0;
+}
+
+static int take_max_flows(struct options *opts, const char *value)
+{
+	uint64_t n;
+
+	if (options_number(value, 1, MAX_FLOWS, &n))
+		return wrong("--max-flows", value, "a number from 1 to 16777216");
+	opts->max_flows = n;
+	return 0;
+}
+
+static int take(struct options *opts, int option, const char *value)
+{
+	switch (option) {
+	case 'w':
+		if (options_duration(value, &opts->window_ns))
+			return wrong("--window", value,
+				     "a duration from 1ms to 366d (500ms, 60, 5m, 1h)");
+		return 0;
+	case 'c':
+		if (options_number(value, 1, UINT64_MAX, &opts->count))
+			return wrong("--count", value, "a number of windows, 1 or more");
+		return 0;
+	case 'o':
+		if (!*value)
+			return wrong("--output", value, "the name of a file");
+		opts->output = strcmp(value, "-") ? value : NULL;
+		return 0;
+	case 'm':
+		return take_max_flows(opts, value);
+	case OPT_BUFFER_SIZE:
+		return take_size(opts, value);
+	case OPT_NETNS:
+		if (!*value)
+			return wrong("--netns", value, "a name, a path or a process id");
+		opts->netns = value;
+		return 0;
+	case OPT_NO_ALIGN:
+		opts->align = false;
+		return 0;
+	case OPT_NO_CONNTRACK:
+		opts->conntrack = false;
+		return 0;
+	case 'q':
+		opts->verbosity = LOG_QUIET;
+		return 0;
+	case 'v':
+		opts->verbosity = LOG_VERBOSE;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+/* getopt_long() has refused something: name it as it was typed. */
+static void complain(int result, char *argv[])
+{
+	const char *typed = argv[optind - 1];
+	char letter[3] = { '-', (char)optopt, '\0' };
+
+	/* For a letter among others, optind may still stand at the cluster. */
+	if (optopt > 0 && optopt < 256)
+		typed = letter;
+	if (result == ':')
+		log_error("%s: a value is missing; see ctagg --help", typed);
+	else if (optopt >= 256 || strchr(typed, '='))
+		log_error("%s: takes no such value, or is not an option; see ctagg --help", typed);
+	else
+		log_error("%s: not an option; see ctagg --help", typed);
+}
+
+static enum options_result check(const struct options *opts, int argc, char *argv[])
+{
+	if (optind < argc) {
+		log_error("%s: not expected; options begin with -, see ctagg --help", argv[optind]);
+		return OPTIONS_WRONG;
+	}
+	if (!opts->conntrack) {
+		log_error("--no-conntrack: nothing is left to count; leave it out");
+		return OPTIONS_WRONG;
+	}
+	return OPTIONS_RUN;
+}
+
+enum options_result options_parse(struct options *opts, int argc, char *argv[])
+{
+	int option;
+
+	*opts = defaults;
+	opterr = 0;
+	optind = 0;	/* anew, also in a test */
+	while ((option = getopt_long(argc, argv, ":w:c:o:m:qvhV", long_options, NULL)) != -1) {
+		switch (option) {
+		case 'h':
+			fputs(help, stdout);
+			return fflush(stdout) ? OPTIONS_WRONG : OPTIONS_DONE;
+		case 'V':
+			fputs(version, stdout);
+			return fflush(stdout) ? OPTIONS_WRONG : OPTIONS_DONE;
+		case ':':
+		case '?':
+			complain(option, argv);
+			return OPTIONS_WRONG;
+		}
+		if (take(opts, option, optarg))
+			return OPTIONS_WRONG;
+	}
+	return check(opts, argc, argv);
+}

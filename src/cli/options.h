@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_CLI_OPTIONS_H
+#define CTAGG_CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What the command line asks for. Strings are the caller's argv. */
+struct options {
+	uint64_t window_ns;
+	uint64_t count;		/* windows to write; 0 is no limit */
+	const char *output;	/* NULL: standard output */
+	const char *netns;	/* NULL: our own */
+	uint32_t max_flows;
+	size_t buffer_bytes;
+	bool align;
+	bool conntrack;
+	int verbosity;		/* enum log_level */
+};
+
+enum options_result {
+	OPTIONS_RUN,
+	OPTIONS_DONE,	/* --help or --version has been printed: exit 0 */
+	OPTIONS_WRONG,	/* the error has been printed: exit 2 */
+};
+
+/* Read the command line into *opts. Errors are one line on standard error that
+ * names the option and the value. */
+enum options_result options_parse(struct options *opts, int argc, char *argv[]);
+
+/* A duration such as 500ms, 60, 5m, 1h30m: nanoseconds, from a millisecond to
+ * 366 days. Returns 0, or -EINVAL with *ns untouched. */
+int options_duration(const char *text, uint64_t *ns);
+
+/* A size such as 16384, 512K, 16M, 1G: bytes. Returns 0, or -EINVAL. */
+int options_size(const char *text, uint64_t *bytes);
+
+/* A number from min to max, decimal digits only. Returns 0, or -EINVAL. */
+int options_number(const char *text, uint64_t min, uint64_t max, uint64_t *n);
+
+#endif
