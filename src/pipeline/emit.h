@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_PIPELINE_EMIT_H
+#define CTAGG_PIPELINE_EMIT_H
+
+#include <stdbool.h>
+
+#include "sink/file.h"
+#include "sink/record.h"
+#include "table/memory.h"
+
+/* Turns a closed window's table into lines, a bufferful at a time, so that the
+ * events of the next window are read in between. */
+struct emit {
+	struct record record;
+	struct file *file;	/* owned */
+	const char *name;	/* of the file, for messages */
+	struct memory *table;	/* lent while busy */
+	struct record_window window;
+	size_t next;
+	bool busy;		/* lines of a window are still to be made */
+	bool failing, retry;	/* the last write failed; and the next may be made */
+	int err;		/* why it failed */
+	uint64_t write_errors;
+};
+
+/* Write to path (NULL: standard output) in the name of host. Returns 0 or
+ * -errno, see file_open(). */
+int emit_open(struct emit *e, const char *path, const char *host);
+
+/* Begin with a window: table is emptied when its last line has been made, and
+ * must stay as it is until then. w->total is taken from the table. */
+void emit_begin(struct emit *e, struct memory *table, uint64_t start_ns, uint64_t end_ns,
+		const struct record_window *w);
+
+enum emit_state {
+	EMIT_IDLE,	/* all is written */
+	EMIT_MORE,	/* there is more to do at once */
+	EMIT_BLOCKED,	/* the reader is not ready: wait for POLLOUT */
+	EMIT_FAILING,	/* writing failed, which has been said: wait for emit_retry() */
+	EMIT_GONE,	/* nobody reads any more */
+};
+
+/* Make lines while there is room, and write them. */
+enum emit_state emit_step(struct emit *e);
+
+/* Let the next emit_step() try to write again after a failure. */
+void emit_retry(struct emit *e);
+
+/* Open the output file anew. Says what goes wrong. */
+void emit_reopen(struct emit *e);
+
+void emit_close(struct emit *e);
+
+#endif

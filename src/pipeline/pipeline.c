@@ -1,0 +1,611 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/log.h"
+#include "pipeline/emit.h"
+#include "pipeline/pipeline.h"
+#include "source/addresses.h"
+#include "source/conntrack.h"
+#include "source/netns.h"
+#include "source/sysctl.h"
+#include "table/memory.h"
+#include "window/window.h"
+
+#define NS_PER_S 1000000000ULL
+
+/* Events decoded at a time, and times in a row before other work gets a turn. */
+#define BATCH 256
+#define BATCHES 16
+
+/* The least that a queued event takes of the receive buffer: what was queued
+ * when a window ended is never more messages than this makes of the buffer. */
+#define LEAST_QUEUED_BYTES 512
+
+enum exit_status {
+	DONE = 0,
+	FAILED = 1,
+	WRONG_USAGE = 2,
+};
+
+enum waker {
+	WAKE_CONNTRACK,
+	WAKE_ADDRESSES,
+	WAKE_SIGNAL,
+	WAKE_WINDOW,
+	WAKE_TICK,
+	WAKE_OUTPUT,
+};
+
+struct pipeline {
+	const struct options *opts;
+	int epoll_fd, signal_fd, window_fd, tick_fd;
+	struct conntrack *conntrack;
+	struct addresses *addresses;
+	struct memory *table, *spare;	/* the open window's; the closed one's */
+	struct emit emit;
+	struct window_clock clock;
+	struct window window;
+	uint64_t windows;		/* closed so far */
+	uint64_t last_event_ns;		/* latest time counted in the open window */
+	struct conntrack_stats before;	/* as the open window began */
+	bool flush, stopping, closed_last, gone;
+	int polled_fd;			/* the output, as far as epoll knows */
+	bool polled_ready;
+	int status;
+	struct flow_event events[BATCH];
+};
+
+static uint64_t clock_ns(clockid_t id)
+{
+	struct timespec ts;
+
+	clock_gettime(id, &ts);
+	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+static uint64_t now_ns(struct pipeline *p)
+{
+	return window_clock_now(&p->clock, clock_ns(CLOCK_REALTIME), clock_ns(CLOCK_BOOTTIME));
+}
+
+static int watch_fd(struct pipeline *p, int fd, uint32_t events, enum waker waker)
+{
+	struct epoll_event ev = { .events = events, .data.u32 = waker };
+
+	if (!epoll_ctl(p->epoll_fd, EPOLL_CTL_ADD, fd, &ev))
+		return 0;
+	if (errno == EEXIST && !epoll_ctl(p->epoll_fd, EPOLL_CTL_MOD, fd, &ev))
+		return 0;
+	return -errno;
+}
+
+/* --- reading ------------------------------------------------------------ */
+
+static void place(struct pipeline *p, struct flow_event *ev, uint64_t handled_ns)
+{
+	ev->key.dir = addresses_direction(p->addresses, ev->key.saddr, ev->real_daddr);
+	if (!ev->has_time)
+		ev->time_ns = handled_ns;
+}
+
+/* Read one batch into the open window. What is read after the window was due,
+ * while it can be closed, was queued before: its time is the window's end. */
+static int read_batch(struct pipeline *p)
+{
+	ssize_t n = conntrack_read(p->conntrack, p->events, BATCH);
+	uint64_t handled_ns;
+
+	if (n < 0)
+		return n;
+	handled_ns = now_ns(p);
+	if (!p->emit.busy && handled_ns > p->window.due_ns)
+		handled_ns = p->window.due_ns;
+	if (n)
+		p->last_event_ns = handled_ns;
+	for (ssize_t i = 0; i < n; i++)
+		place(p, &p->events[i], handled_ns);
+	memory_add(p->table, p->events, n);
+	return 0;
+}
+
+static bool window_over(struct pipeline *p)
+{
+	return !p->emit.busy && now_ns(p) >= p->window.due_ns;
+}
+
+static void source_broken(struct pipeline *p, int err)
+{
+	log_error("cannot read connection tracking events: %s", strerror(-err));
+	p->status = FAILED;
+	p->stopping = true;
+}
+
+static void read_some(struct pipeline *p)
+{
+	int err = 0;
+
+	for (int i = 0; i < BATCHES && !err && !window_over(p); i++)
+		err = read_batch(p);
+	if (err && err != -EAGAIN)
+		source_broken(p, err);
+}
+
+/* What is queued when a window ends belongs to it. Bounded, because under load
+ * the queue may never be seen empty. */
+static void read_queued(struct pipeline *p)
+{
+	uint64_t left = conntrack_buffer(p->conntrack) / LEAST_QUEUED_BYTES + 1;
+	const struct conntrack_stats *stats = conntrack_stats(p->conntrack);
+	uint64_t until = stats->received + stats->undecoded + stats->foreign + left;
+	int err = 0;
+
+	while (!err && stats->received + stats->undecoded + stats->foreign < until)
+		err = read_batch(p);
+	if (err && err != -EAGAIN)
+		source_broken(p, err);
+}
+
+/* --- windows ------------------------------------------------------------ */
+
+static void arm_window_timer(struct pipeline *p)
+{
+	uint64_t now = now_ns(p), real_ns = clock_ns(CLOCK_REALTIME), wait_ns, at_ns;
+	struct itimerspec at = { 0 };
+
+	wait_ns = p->window.due_ns > now ? p->window.due_ns - now : 0;
+	if (window_clock_ahead_ns(&p->clock, real_ns))
+		wait_ns *= 2;	/* our clock goes at half speed */
+	at_ns = real_ns + wait_ns;
+	at.it_value.tv_sec = at_ns / NS_PER_S;
+	at.it_value.tv_nsec = at_ns % NS_PER_S;
+	timerfd_settime(p->window_fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &at, NULL);
+}
+
+static enum record_switch sysctl_switch(const char *name)
+{
+	int value = sysctl_netfilter(name);
+
+	return value < 0 ? RECORD_UNKNOWN : value ? RECORD_ON : RECORD_OFF;
+}
+
+/* The window that is being closed, but for what the emitter adds. */
+static struct record_window describe(struct pipeline *p, const char *closed_by)
+{
+	const struct conntrack_stats *now = conntrack_stats(p->conntrack), *then = &p->before;
+	uint64_t events = flow_sums_events(memory_total(p->table));
+	struct record_window w = {
+		.seq = p->windows,
+		.closed_by = closed_by,
+		.status = "ok",
+		.table = "hash",
+		.lost_events = now->lost - then->lost,
+		.passed_events = now->received - then->received,
+		.undecoded_events = now->undecoded - then->undecoded,
+		.foreign_messages = now->foreign - then->foreign,
+		.reopens = now->reopens - then->reopens,
+		.accounting = sysctl_switch("nf_conntrack_acct"),
+		.timestamps = sysctl_switch("nf_conntrack_timestamp"),
+	};
+
+	if (w.lost_events || w.undecoded_events || w.reopens || memory_folded(p->table))
+		w.status = "partial";
+	else if (!events && sysctl_netfilter("nf_conntrack_events") == 0)
+		w.status = "nodata";
+	p->before = *now;
+	return w;
+}
+
+static void hint(struct pipeline *p)
+{
+	if (p->windows == 1 && !flow_sums_events(memory_total(p->table)) && isatty(STDERR_FILENO))
+		log_notice("no event so far: they come only where a firewall or NAT rule uses connection tracking, and with net.netfilter.nf_conntrack_events=1 or 2; see NO DATA in ctagg(1)");
+}
+
+static void close_window(struct pipeline *p, const char *closed_by)
+{
+	struct memory *closed = p->table;
+	uint64_t start_ns = p->window.start_ns, end_ns;
+	struct record_window w;
+
+	read_queued(p);
+	p->windows++;
+	if (p->stopping || p->windows == p->opts->count) {
+		closed_by = "stop";
+		p->closed_last = true;
+	}
+	end_ns = window_next(&p->window, now_ns(p), p->last_event_ns);
+	w = describe(p, closed_by);
+	hint(p);
+	emit_begin(&p->emit, closed, start_ns, end_ns, &w);
+	p->table = p->spare;
+	p->spare = closed;
+	p->last_event_ns = 0;
+	p->flush = false;
+	arm_window_timer(p);
+}
+
+/* Close the window if it is time to and the last one has been made into lines.
+ * While it has not, the open one stays open: that is all a slow reader does. */
+static void close_when_due(struct pipeline *p)
+{
+	if (p->emit.busy || p->closed_last)
+		return;
+	if (p->stopping)
+		close_window(p, "stop");
+	else if (p->flush)
+		close_window(p, "signal");
+	else if (now_ns(p) >= p->window.due_ns)
+		close_window(p, "timer");
+}
+
+/* --- writing ------------------------------------------------------------ */
+
+/* Wait for the reader to be ready, or only to go away. A device that cannot be
+ * waited for is always ready. */
+static void poll_output(struct pipeline *p, bool ready)
+{
+	int fd = file_poll_fd(p->emit.file);
+
+	if (fd < 0 || (fd == p->polled_fd && ready == p->polled_ready))
+		return;
+	watch_fd(p, fd, ready ? EPOLLOUT : 0, WAKE_OUTPUT);
+	p->polled_fd = fd;
+	p->polled_ready = ready;
+}
+
+static void lines_lost(struct pipeline *p)
+{
+	log_error("%" PRIu64 " lines and what was counted since were not written to %s: %s",
+		  file_pending_lines(p->emit.file), p->emit.name, strerror(-p->emit.err));
+	p->status = FAILED;
+	p->gone = true;
+}
+
+/* Returns whether there is more to write at once. */
+static bool write_some(struct pipeline *p)
+{
+	switch (emit_step(&p->emit)) {
+	case EMIT_IDLE:
+		poll_output(p, false);
+		p->gone = p->closed_last && !p->emit.busy;
+		return false;
+	case EMIT_MORE:
+		return true;
+	case EMIT_BLOCKED:
+		poll_output(p, true);
+		return false;
+	case EMIT_FAILING:
+		if (p->stopping || p->closed_last)
+			lines_lost(p);
+		return false;
+	case EMIT_GONE:
+		p->gone = true;
+		return false;
+	}
+	return false;
+}
+
+/* --- waking up ---------------------------------------------------------- */
+
+static void print_statistics(struct pipeline *p)
+{
+	const struct conntrack_stats *s = conntrack_stats(p->conntrack);
+
+	log_error("statistics: windows %" PRIu64 ", events %" PRIu64 ", lost %" PRIu64
+		  ", undecoded %" PRIu64 ", foreign %" PRIu64 ", reopens %" PRIu64
+		  ", flows in this window %zu of %u, waiting to be written %zu bytes, write errors %" PRIu64,
+		  p->windows, s->received, s->lost, s->undecoded, s->foreign, s->reopens,
+		  memory_rows(p->table), p->opts->max_flows, file_pending(p->emit.file),
+		  p->emit.write_errors);
+}
+
+static void take_signal(struct pipeline *p)
+{
+	struct signalfd_siginfo info;
+
+	while (read(p->signal_fd, &info, sizeof(info)) == sizeof(info)) {
+		switch (info.ssi_signo) {
+		case SIGINT:
+		case SIGTERM:
+			if (p->stopping)
+				_exit(FAILED);	/* asked twice: at once */
+			p->stopping = true;
+			emit_retry(&p->emit);
+			break;
+		case SIGHUP:
+			emit_reopen(&p->emit);
+			p->polled_fd = -1;
+			break;
+		case SIGUSR1:
+			print_statistics(p);
+			break;
+		case SIGUSR2:
+			p->flush = true;
+			break;
+		}
+	}
+}
+
+static void take_window_timer(struct pipeline *p)
+{
+	uint64_t expired;
+
+	if (read(p->window_fd, &expired, sizeof(expired)) < 0 && errno == ECANCELED) {
+		log_notice("the clock was set; the window's bounds follow it");
+		arm_window_timer(p);
+	} else if (now_ns(p) < p->window.due_ns) {
+		arm_window_timer(p);	/* our clock was not there yet */
+	}
+}
+
+static void take_tick(struct pipeline *p)
+{
+	uint64_t expired;
+	int err;
+
+	if (read(p->tick_fd, &expired, sizeof(expired)) < 0)
+		return;
+	emit_retry(&p->emit);
+	err = conntrack_watch(p->conntrack);
+	if (err < 0)
+		log_error("cannot replace the event socket, which receives nothing any more: %s; trying again",
+			  strerror(-err));
+	if (err <= 0)
+		return;
+	log_notice("the event socket had stopped receiving and was replaced; the window says what was lost");
+	err = watch_fd(p, conntrack_fd(p->conntrack), EPOLLIN, WAKE_CONNTRACK);
+	if (err)
+		source_broken(p, err);
+}
+
+static void take_addresses(struct pipeline *p)
+{
+	int err = addresses_update(p->addresses);
+
+	if (err < 0)
+		log_notice("cannot read the addresses of this host anew: %s; directions follow the old ones",
+			   strerror(-err));
+}
+
+static void dispatch(struct pipeline *p, const struct epoll_event *ev)
+{
+	switch ((enum waker)ev->data.u32) {
+	case WAKE_CONNTRACK:
+		if (!p->closed_last)
+			read_some(p);
+		break;
+	case WAKE_ADDRESSES:
+		take_addresses(p);
+		break;
+	case WAKE_SIGNAL:
+		take_signal(p);
+		break;
+	case WAKE_WINDOW:
+		take_window_timer(p);
+		break;
+	case WAKE_TICK:
+		take_tick(p);
+		break;
+	case WAKE_OUTPUT:
+		if (ev->events & (EPOLLERR | EPOLLHUP))
+			p->gone = true;
+		break;
+	}
+}
+
+static void run(struct pipeline *p)
+{
+	struct epoll_event ready[8];
+	bool more = false;
+	int n;
+
+	while (!p->gone) {
+		n = epoll_wait(p->epoll_fd, ready, 8, more ? 0 : -1);
+		for (int i = 0; i < n; i++)
+			dispatch(p, &ready[i]);
+		close_when_due(p);
+		more = write_some(p);
+	}
+}
+
+/* --- setting up --------------------------------------------------------- */
+
+static int fail(int status, const char *what, int err, const char *help)
+{
+	log_error("%s: %s%s", what, strerror(-err), help);
+	return status;
+}
+
+static int open_output(struct pipeline *p)
+{
+	struct utsname host;
+	int err;
+
+	uname(&host);
+	err = emit_open(&p->emit, p->opts->output, host.nodename);
+	switch (err) {
+	case 0:
+		return DONE;
+	case -EISDIR:
+		return fail(WRONG_USAGE, p->emit.name, err, "; --output wants a file");
+	case -ELOOP:
+		return fail(WRONG_USAGE, p->emit.name, err,
+			    "; --output follows no symbolic link, name the file itself");
+	case -ENXIO:
+		return fail(FAILED, p->emit.name, err, "; start the reader of the FIFO first");
+	}
+	return fail(FAILED, p->emit.name, err, "; cannot be written to");
+}
+
+static int enter_netns(struct pipeline *p)
+{
+	int err = p->opts->netns ? netns_enter(p->opts->netns) : 0;
+
+	switch (err) {
+	case 0:
+		return DONE;
+	case -EPERM:
+		return fail(FAILED, p->opts->netns, err,
+			    "; entering a network namespace needs CAP_SYS_ADMIN");
+	case -EINVAL:
+		return fail(WRONG_USAGE, p->opts->netns, err, "; not a network namespace");
+	}
+	return fail(FAILED, p->opts->netns, err,
+		    "; --netns wants a name of ip-netns(8), a path or a process id");
+}
+
+static int open_sources(struct pipeline *p)
+{
+	size_t asked = p->opts->buffer_bytes, granted;
+	int err = addresses_open(&p->addresses);
+
+	if (err)
+		return fail(FAILED, "cannot read the addresses of this host", err, "");
+	err = conntrack_open(&p->conntrack, asked);
+	if (err == -EPERM)
+		return fail(FAILED, "cannot subscribe to connection tracking events", err,
+			    "; needs CAP_NET_ADMIN: run as root, or setcap cap_net_admin+ep on the program");
+	if (err)
+		return fail(FAILED, "cannot subscribe to connection tracking events", err,
+			    "; is the module nf_conntrack_netlink there?");
+	granted = conntrack_buffer(p->conntrack);
+	if (granted < asked)
+		log_notice("the kernel granted a receive buffer of %zu bytes, not %zu: raise net.core.rmem_max, or give CAP_NET_ADMIN",
+			   granted, asked);
+	return DONE;
+}
+
+static int open_tables(struct pipeline *p)
+{
+	int err = memory_open(&p->table, p->opts->max_flows);
+
+	if (!err)
+		err = memory_open(&p->spare, p->opts->max_flows);
+	if (err)
+		return fail(FAILED, "cannot make the table", err, "; try a smaller --max-flows");
+	return DONE;
+}
+
+/* Signals come through the loop like everything else; writing to a closed pipe
+ * or past a file size limit is an error to handle, not a reason to die. */
+static int open_signals(struct pipeline *p)
+{
+	sigset_t mask;
+
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGINT);
+	sigaddset(&mask, SIGTERM);
+	sigaddset(&mask, SIGHUP);
+	sigaddset(&mask, SIGUSR1);
+	sigaddset(&mask, SIGUSR2);
+	if (sigprocmask(SIG_BLOCK, &mask, NULL))
+		return fail(FAILED, "cannot block signals", -errno, "");
+	p->signal_fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (p->signal_fd < 0)
+		return fail(FAILED, "cannot receive signals", -errno, "");
+	return DONE;
+}
+
+static int open_timers(struct pipeline *p)
+{
+	struct itimerspec every_second = { { 1, 0 }, { 1, 0 } };
+
+	p->window_fd = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+	p->tick_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (p->window_fd < 0 || p->tick_fd < 0)
+		return fail(FAILED, "cannot make a timer", -errno, "");
+	timerfd_settime(p->tick_fd, 0, &every_second, NULL);
+	return DONE;
+}
+
+static int open_loop(struct pipeline *p)
+{
+	int err;
+
+	p->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	err = p->epoll_fd < 0 ? -errno : 0;
+	if (!err)
+		err = watch_fd(p, p->signal_fd, EPOLLIN, WAKE_SIGNAL);
+	if (!err)
+		err = watch_fd(p, p->window_fd, EPOLLIN, WAKE_WINDOW);
+	if (!err)
+		err = watch_fd(p, p->tick_fd, EPOLLIN, WAKE_TICK);
+	if (!err)
+		err = watch_fd(p, addresses_fd(p->addresses), EPOLLIN, WAKE_ADDRESSES);
+	if (!err)
+		err = watch_fd(p, conntrack_fd(p->conntrack), EPOLLIN, WAKE_CONNTRACK);
+	if (err)
+		return fail(FAILED, "cannot wait for events", err, "");
+	poll_output(p, false);
+	return DONE;
+}
+
+/* Usage errors first; signals before anything that they could leave half done. */
+static int open_all(struct pipeline *p)
+{
+	static int (*const steps[])(struct pipeline *) = {
+		open_signals, open_output, enter_netns, open_tables,
+		open_sources, open_timers, open_loop,
+	};
+	int status = DONE;
+
+	p->epoll_fd = p->signal_fd = p->window_fd = p->tick_fd = p->polled_fd = -1;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && !status; i++)
+		status = steps[i](p);
+	return status;
+}
+
+static void close_fd(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+static void close_all(struct pipeline *p)
+{
+	conntrack_close(p->conntrack);
+	addresses_close(p->addresses);
+	memory_close(p->table);
+	memory_close(p->spare);
+	emit_close(&p->emit);
+	close_fd(p->window_fd);
+	close_fd(p->tick_fd);
+	close_fd(p->signal_fd);
+	close_fd(p->epoll_fd);
+	free(p);
+}
+
+int pipeline_run(const struct options *opts)
+{
+	struct pipeline *p = calloc(1, sizeof(*p));
+	int status;
+
+	if (!p)
+		return fail(FAILED, "cannot start", -ENOMEM, "");
+	p->opts = opts;
+	status = open_all(p);
+	if (!status) {
+		window_open(&p->window, now_ns(p), opts->window_ns, opts->align);
+		arm_window_timer(p);
+		log_verbose("ready: table hash, up to %u flows, receive buffer %zu bytes",
+			    opts->max_flows, conntrack_buffer(p->conntrack));
+		run(p);
+		status = p->status;
+	}
+	close_all(p);
+	return status;
+}
