@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include <arpa/inet.h>
+#include <endian.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -9,7 +11,6 @@
 #include <unistd.h>
 
 #include <libmnl/libmnl.h>
-#include <libnetfilter_conntrack/libnetfilter_conntrack.h>
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
@@ -23,7 +24,8 @@
 #define MESSAGE_SIZE 4096
 #define MESSAGES 64
 
-/* linux/netfilter/nfnetlink_conntrack.h of Linux 6.14; older headers lack it. */
+/* linux/netfilter/nfnetlink_conntrack.h of Linux 6.14, older headers lack it: the
+ * highest attribute type that matters here, at any level. */
 #define TIMESTAMP_EVENT 27
 
 struct conntrack {
@@ -277,68 +279,122 @@ static bool has_ports(uint8_t l4)
 	return false;
 }
 
-static int decode_addresses(const struct nf_conntrack *ct, struct flow_event *ev)
-{
-	uint8_t family = nfct_get_attr_u8(ct, ATTR_ORIG_L3PROTO);
+/* The attributes of one level, the first of each type: slot n is type n. A
+ * repeated type and what follows a damaged header do not count. The kernel table
+ * reads messages by the same rules (table/agg.bpf.c). */
+struct attributes {
+	const struct nlattr *of[TIMESTAMP_EVENT + 1];
+};
 
-	if (family == AF_INET && nfct_attr_is_set(ct, ATTR_ORIG_IPV4_SRC) &&
-	    nfct_attr_is_set(ct, ATTR_ORIG_IPV4_DST) && nfct_attr_is_set(ct, ATTR_REPL_IPV4_SRC)) {
-		flow_addr_v4(ev->key.saddr, nfct_get_attr(ct, ATTR_ORIG_IPV4_SRC));
-		flow_addr_v4(ev->key.daddr, nfct_get_attr(ct, ATTR_ORIG_IPV4_DST));
-		flow_addr_v4(ev->real_daddr, nfct_get_attr(ct, ATTR_REPL_IPV4_SRC));
-	} else if (family == AF_INET6 && nfct_attr_is_set(ct, ATTR_ORIG_IPV6_SRC) &&
-		   nfct_attr_is_set(ct, ATTR_ORIG_IPV6_DST) &&
-		   nfct_attr_is_set(ct, ATTR_REPL_IPV6_SRC)) {
-		memcpy(ev->key.saddr, nfct_get_attr(ct, ATTR_ORIG_IPV6_SRC), 16);
-		memcpy(ev->key.daddr, nfct_get_attr(ct, ATTR_ORIG_IPV6_DST), 16);
-		memcpy(ev->real_daddr, nfct_get_attr(ct, ATTR_REPL_IPV6_SRC), 16);
-	} else {
-		return -EBADMSG;
+static void list_attributes(struct attributes *list, const void *data, size_t len)
+{
+	const struct nlattr *attr = data;
+	int left = len;
+
+	memset(list, 0, sizeof(*list));
+	for (; mnl_attr_ok(attr, left); attr = mnl_attr_next(attr)) {
+		unsigned int type = mnl_attr_get_type(attr);
+
+		if (type <= TIMESTAMP_EVENT && !list->of[type])
+			list->of[type] = attr;
+		left -= MNL_ALIGN(attr->nla_len);
 	}
-	ev->key.family = family;
-	return 0;
 }
 
-static int decode_protocol(const struct nf_conntrack *ct, struct flow_key *key)
+/* The attributes inside of one, none when it is missing. */
+static void list_nested(struct attributes *list, const struct nlattr *parent)
 {
-	if (!nfct_attr_is_set(ct, ATTR_ORIG_L4PROTO))
-		return -EBADMSG;
-	key->l4 = nfct_get_attr_u8(ct, ATTR_ORIG_L4PROTO);
+	if (parent)
+		list_attributes(list, mnl_attr_get_payload(parent), mnl_attr_get_payload_len(parent));
+	else
+		memset(list, 0, sizeof(*list));
+}
+
+/* Copy an attribute's payload, which is exactly so long; false when it is not,
+ * or missing. */
+static bool take(const struct attributes *list, int type, void *to, size_t len)
+{
+	const struct nlattr *attr = list->of[type];
+
+	if (!attr || mnl_attr_get_payload_len(attr) != len)
+		return false;
+	memcpy(to, mnl_attr_get_payload(attr), len);
+	return true;
+}
+
+static bool take_be64(const struct attributes *list, int type, uint64_t *host)
+{
+	__be64 wire;
+
+	if (!take(list, type, &wire, sizeof(wire)))
+		return false;
+	*host = be64toh(wire);
+	return true;
+}
+
+static bool take_address(const struct attributes *ip, __u8 family, bool source, __u8 addr[16])
+{
+	__be32 ip4;
+
+	if (family == AF_INET6)
+		return take(ip, source ? CTA_IP_V6_SRC : CTA_IP_V6_DST, addr, 16);
+	if (family != AF_INET || !take(ip, source ? CTA_IP_V4_SRC : CTA_IP_V4_DST, &ip4, 4))
+		return false;
+	flow_addr_v4(addr, &ip4);
+	return true;
+}
+
+static bool take_protocol(const struct attributes *proto, struct flow_key *key)
+{
+	if (!take(proto, CTA_PROTO_NUM, &key->l4, 1))
+		return false;
 	/* A kernel without a tracker for one of these sends no ports. */
-	if (has_ports(key->l4) && nfct_attr_is_set(ct, ATTR_ORIG_PORT_DST)) {
-		key->dport = nfct_get_attr_u16(ct, ATTR_ORIG_PORT_DST);
-		key->has_ports = 1;
-	} else if (key->l4 == IPPROTO_ICMP || key->l4 == IPPROTO_ICMPV6) {
-		if (!nfct_attr_is_set(ct, ATTR_ICMP_TYPE))
-			return -EBADMSG;
-		key->icmp_type = nfct_get_attr_u8(ct, ATTR_ICMP_TYPE);
-	}
-	return 0;
+	if (has_ports(key->l4))
+		key->has_ports = take(proto, CTA_PROTO_DST_PORT, &key->dport, sizeof(key->dport));
+	if (key->l4 == IPPROTO_ICMP)
+		return take(proto, CTA_PROTO_ICMP_TYPE, &key->icmp_type, 1);
+	if (key->l4 == IPPROTO_ICMPV6)
+		return take(proto, CTA_PROTO_ICMPV6_TYPE, &key->icmp_type, 1);
+	return true;
 }
 
-static void decode_counters(const struct nf_conntrack *ct, struct flow_event *ev)
+static bool take_tuples(const struct attributes *msg, struct flow_event *ev)
 {
-	ev->counted = nfct_attr_is_set(ct, ATTR_ORIG_COUNTER_PACKETS) &&
-		      nfct_attr_is_set(ct, ATTR_ORIG_COUNTER_BYTES) &&
-		      nfct_attr_is_set(ct, ATTR_REPL_COUNTER_PACKETS) &&
-		      nfct_attr_is_set(ct, ATTR_REPL_COUNTER_BYTES);
-	if (!ev->counted)
-		return;
-	ev->orig_packets = nfct_get_attr_u64(ct, ATTR_ORIG_COUNTER_PACKETS);
-	ev->orig_bytes = nfct_get_attr_u64(ct, ATTR_ORIG_COUNTER_BYTES);
-	ev->reply_packets = nfct_get_attr_u64(ct, ATTR_REPL_COUNTER_PACKETS);
-	ev->reply_bytes = nfct_get_attr_u64(ct, ATTR_REPL_COUNTER_BYTES);
+	struct attributes tuple, ip, proto;
+
+	list_nested(&tuple, msg->of[CTA_TUPLE_ORIG]);
+	list_nested(&ip, tuple.of[CTA_TUPLE_IP]);
+	list_nested(&proto, tuple.of[CTA_TUPLE_PROTO]);
+	if (!take_address(&ip, ev->key.family, true, ev->key.saddr) ||
+	    !take_address(&ip, ev->key.family, false, ev->key.daddr) ||
+	    !take_protocol(&proto, &ev->key))
+		return false;
+	list_nested(&tuple, msg->of[CTA_TUPLE_REPLY]);
+	list_nested(&ip, tuple.of[CTA_TUPLE_IP]);
+	return take_address(&ip, ev->key.family, true, ev->real_daddr);
 }
 
-static void decode_lifetime(const struct nf_conntrack *ct, struct flow_event *ev)
+static void take_counters(const struct attributes *msg, struct flow_event *ev)
 {
+	struct attributes orig, reply;
+
+	list_nested(&orig, msg->of[CTA_COUNTERS_ORIG]);
+	list_nested(&reply, msg->of[CTA_COUNTERS_REPLY]);
+	ev->counted = take_be64(&orig, CTA_COUNTERS_PACKETS, &ev->orig_packets) &&
+		      take_be64(&orig, CTA_COUNTERS_BYTES, &ev->orig_bytes) &&
+		      take_be64(&reply, CTA_COUNTERS_PACKETS, &ev->reply_packets) &&
+		      take_be64(&reply, CTA_COUNTERS_BYTES, &ev->reply_bytes);
+}
+
+static void take_lifetime(const struct attributes *msg, struct flow_event *ev)
+{
+	struct attributes times;
 	uint64_t start_ns, stop_ns;
 
-	if (!nfct_attr_is_set(ct, ATTR_TIMESTAMP_START) ||
-	    !nfct_attr_is_set(ct, ATTR_TIMESTAMP_STOP))
+	list_nested(&times, msg->of[CTA_TIMESTAMP]);
+	if (!take_be64(&times, CTA_TIMESTAMP_START, &start_ns) ||
+	    !take_be64(&times, CTA_TIMESTAMP_STOP, &stop_ns))
 		return;
-	start_ns = nfct_get_attr_u64(ct, ATTR_TIMESTAMP_START);
-	stop_ns = nfct_get_attr_u64(ct, ATTR_TIMESTAMP_STOP);
 	if (!start_ns || stop_ns < start_ns)	/* the clock was set in between */
 		return;
 	ev->timed = true;
@@ -347,66 +403,57 @@ static void decode_lifetime(const struct nf_conntrack *ct, struct flow_event *ev
 	ev->time_ns = stop_ns;
 }
 
-/* What libnetfilter_conntrack 1.0.9 has no name for. */
-static void decode_event_time(const struct nlmsghdr *nlh, struct flow_event *ev)
+static bool take_end(const struct attributes *msg, struct flow_event *ev)
 {
-	const struct nlattr *attr;
+	__be32 status;
 
-	mnl_attr_for_each(attr, nlh, sizeof(struct nfgenmsg)) {
-		if (mnl_attr_get_type(attr) != TIMESTAMP_EVENT ||
-		    mnl_attr_get_payload_len(attr) != sizeof(uint64_t))
-			continue;
-		ev->time_ns = be64toh(mnl_attr_get_u64(attr));
-		ev->has_time = true;
-	}
+	if (!take(msg, CTA_STATUS, &status, sizeof(status)))
+		return false;
+	ev->replied = ntohl(status) & IPS_SEEN_REPLY;
+	take_counters(msg, ev);
+	take_lifetime(msg, ev);
+	return true;
 }
 
-static int decode_event(const struct nlmsghdr *nlh, struct nf_conntrack *ct, struct flow_event *ev)
+/* What kind of event a message is, by its header. */
+static int kind_of(const struct nlmsghdr *nlh)
 {
-	int err;
-
-	if (nfct_nlmsg_parse(nlh, ct) < 0)
-		return -EBADMSG;
-	err = decode_addresses(ct, ev);
-	if (!err)
-		err = decode_protocol(ct, &ev->key);
-	if (err)
-		return err;
-	decode_event_time(nlh, ev);
-	if (ev->kind == FLOW_END) {
-		if (!nfct_attr_is_set(ct, ATTR_STATUS))
-			return -EBADMSG;
-		ev->replied = nfct_get_attr_u32(ct, ATTR_STATUS) & IPS_SEEN_REPLY;
-		decode_counters(ct, ev);
-		decode_lifetime(ct, ev);
+	switch (nlh->nlmsg_type) {
+	case NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_NEW:
+		/* without it, an update */
+		return nlh->nlmsg_flags & NLM_F_CREATE ? FLOW_START : -EBADMSG;
+	case NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE:
+		return FLOW_END;
 	}
-	return 0;
+	return -EBADMSG;
 }
 
-int conntrack_decode(const void *msg, size_t len, struct flow_event *ev)
+int conntrack_decode(const void *data, size_t len, struct flow_event *ev)
 {
-	const struct nlmsghdr *nlh = msg;
-	struct nf_conntrack *ct;
-	int err;
+	const struct nlmsghdr *nlh = data;
+	const struct nfgenmsg *nfg;
+	struct attributes msg;
+	int kind;
 
 	if (len > INT32_MAX || !mnl_nlmsg_ok(nlh, len) ||
-	    mnl_nlmsg_get_payload_len(nlh) < sizeof(struct nfgenmsg))
+	    mnl_nlmsg_get_payload_len(nlh) < sizeof(*nfg))
 		return -EBADMSG;
+	kind = kind_of(nlh);
+	if (kind < 0)
+		return kind;
+	nfg = mnl_nlmsg_get_payload(nlh);
 	memset(ev, 0, sizeof(*ev));
 	flow_key_init(&ev->key);
-	if (nlh->nlmsg_type == (NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_NEW) &&
-	    nlh->nlmsg_flags & NLM_F_CREATE)	/* without it, an update */
-		ev->kind = FLOW_START;
-	else if (nlh->nlmsg_type == (NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE))
-		ev->kind = FLOW_END;
-	else
+	ev->kind = kind;
+	ev->key.family = nfg->nfgen_family;
+	list_attributes(&msg, mnl_nlmsg_get_payload_offset(nlh, sizeof(*nfg)),
+			mnl_nlmsg_get_payload_len(nlh) - NLMSG_ALIGN(sizeof(*nfg)));
+	if (!take_tuples(&msg, ev))
 		return -EBADMSG;
-	ct = nfct_new();
-	if (!ct)
+	ev->has_time = take_be64(&msg, TIMESTAMP_EVENT, &ev->time_ns);
+	if (kind == FLOW_END && !take_end(&msg, ev))
 		return -EBADMSG;
-	err = decode_event(nlh, ct, ev);
-	nfct_destroy(ct);
-	return err;
+	return 0;
 }
 
 void conntrack_close(struct conntrack *c)
