@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <criterion/criterion.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "random.h"
+#include "table/memory.h"
+
+static struct memory *open_for(uint32_t max_flows)
+{
+	struct memory *m = NULL;
+
+	cr_assert_eq(memory_open(&m, max_flows), 0);
+	return m;
+}
+
+/* Flow n; different n differ somewhere in the source address. */
+static struct flow_key key_of(uint32_t n)
+{
+	struct flow_key k;
+
+	flow_key_init(&k);
+	k.family = AF_INET;
+	k.l4 = IPPROTO_TCP;
+	k.has_ports = 1;
+	k.dport = htons(443);
+	n = htonl(n);
+	flow_addr_v4(k.saddr, &n);
+	flow_addr_v4(k.daddr, "\x0a\x00\x00\x01");
+	return k;
+}
+
+static struct flow_event start_of(uint32_t n, uint64_t time_ns)
+{
+	return (struct flow_event){ .key = key_of(n), .kind = FLOW_START, .time_ns = time_ns };
+}
+
+static struct flow_event end_of(uint32_t n, uint64_t time_ns)
+{
+	return (struct flow_event){
+		.key = key_of(n), .kind = FLOW_END, .time_ns = time_ns,
+		.counted = true, .replied = true, .timed = true, .duration_ns = 1500,
+		.orig_packets = 5, .orig_bytes = 500, .reply_packets = 3, .reply_bytes = 4000,
+	};
+}
+
+static bool same(const struct flow_sums *a, const struct flow_sums *b)
+{
+	return !memcmp(a, b, sizeof(*a));
+}
+
+static struct flow_sums sum_of_rows(const struct memory *m)
+{
+	struct flow_sums s = { 0 };
+
+	for (size_t i = 0; i < memory_rows(m); i++)
+		flow_sums_add(&s, &memory_row(m, i)->sum);
+	flow_sums_add(&s, memory_other(m));
+	return s;
+}
+
+Test(memory, is_empty_at_first)
+{
+	struct memory *m = open_for(10);
+
+	cr_assert_eq(memory_rows(m), 0);
+	cr_assert_eq(memory_folded(m), 0);
+	cr_assert_eq(flow_sums_events(memory_total(m)), 0);
+	cr_assert_eq(flow_sums_events(memory_other(m)), 0);
+	memory_close(m);
+	memory_close(NULL);
+}
+
+Test(memory, adds_up_what_an_event_says)
+{
+	struct memory *m = open_for(10);
+	struct flow_event ev[] = { start_of(1, 900), end_of(1, 2000), end_of(1, 1000) };
+	struct flow_sums expected = {
+		.starts = 1, .ends = 2, .unreplied = 1, .uncounted_ends = 1,
+		.orig_packets = 5, .orig_bytes = 500, .reply_packets = 3, .reply_bytes = 4000,
+		.timed_ends = 2, .duration_ns_sum = 1700, .duration_ns_max = 1500,
+		.first_ns = 900, .last_ns = 2000,
+	};
+
+	ev[2].replied = ev[2].counted = false;	/* then its counters mean nothing */
+	ev[2].duration_ns = 200;
+	memory_add(m, ev, 3);
+	cr_assert_eq(memory_rows(m), 1);
+	cr_assert(!memcmp(&memory_row(m, 0)->key, &ev[0].key, sizeof(ev[0].key)));
+	cr_assert(same(&memory_row(m, 0)->sum, &expected));
+	cr_assert(same(memory_total(m), &expected));
+	memory_close(m);
+}
+
+Test(memory, takes_nothing_but_the_time_from_a_start)
+{
+	struct memory *m = open_for(10);
+	struct flow_event ev = end_of(1, 77);
+	struct flow_sums expected = { .starts = 1, .first_ns = 77, .last_ns = 77 };
+
+	ev.kind = FLOW_START;
+	memory_add(m, &ev, 1);
+	cr_assert(same(memory_total(m), &expected));
+	memory_close(m);
+}
+
+Test(memory, leaves_durations_out_where_they_are_unknown)
+{
+	struct memory *m = open_for(10);
+	struct flow_event ev = end_of(1, 77);
+
+	ev.timed = false;
+	memory_add(m, &ev, 1);
+	cr_assert_eq(memory_total(m)->timed_ends, 0);
+	cr_assert_eq(memory_total(m)->duration_ns_sum, 0);
+	memory_close(m);
+}
+
+Test(memory, every_byte_of_the_key_tells_flows_apart)
+{
+	struct memory *m = open_for(64);
+	struct flow_event ev = start_of(1, 1);
+
+	memory_add(m, &ev, 1);
+	for (size_t i = 0; i < sizeof(ev.key); i++) {
+		ev = start_of(1, 1);
+		((unsigned char *)&ev.key)[i] ^= 0x80;
+		memory_add(m, &ev, 1);
+		cr_expect_eq(memory_rows(m), i + 2, "byte %zu", i);
+	}
+	memory_close(m);
+}
+
+Test(memory, shows_rows_in_the_order_of_their_arrival)
+{
+	struct memory *m = open_for(1000);
+	struct flow_event ev;
+
+	for (uint32_t round = 0; round < 2; round++) {
+		for (uint32_t i = 0; i < 1000; i++) {
+			ev = start_of(i * 7919 + round, 1);
+			memory_add(m, &ev, 1);
+		}
+		cr_assert_eq(memory_rows(m), 1000);
+		for (uint32_t i = 0; i < 1000; i++) {
+			struct flow_key k = key_of(i * 7919 + round);
+
+			cr_assert(!memcmp(&memory_row(m, i)->key, &k, sizeof(k)));
+		}
+		memory_clear(m);
+	}
+	memory_close(m);
+}
+
+Test(memory, merges_a_row_as_if_its_events_had_come)
+{
+	struct memory *by_event = open_for(10), *by_row = open_for(10);
+	struct flow_event ev[] = { start_of(1, 5), end_of(1, 9), start_of(2, 7), end_of(1, 4) };
+
+	memory_add(by_event, ev, 4);
+	for (int half = 0; half < 2; half++) {
+		struct memory *part = open_for(10);
+
+		memory_add(part, ev + 2 * half, 2);
+		for (size_t i = 0; i < memory_rows(part); i++)
+			memory_merge(by_row, memory_row(part, i));
+		memory_close(part);
+	}
+	cr_assert_eq(memory_rows(by_row), 2);
+	for (size_t i = 0; i < 2; i++)
+		cr_assert(same(&memory_row(by_row, i)->sum, &memory_row(by_event, i)->sum));
+	cr_assert(same(memory_total(by_row), memory_total(by_event)));
+	memory_close(by_event);
+	memory_close(by_row);
+}
+
+Test(memory, folds_what_finds_no_room)
+{
+	struct memory *m = open_for(3);
+	struct flow_event ev;
+
+	for (uint32_t i = 0; i < 10; i++) {
+		ev = start_of(i, 100 + i);
+		memory_add(m, &ev, 1);
+		ev = end_of(i, 200 + i);
+		memory_add(m, &ev, 1);
+	}
+	cr_assert_eq(memory_rows(m), 3);
+	cr_assert_eq(memory_folded(m), 7, "keys, not events");
+	cr_assert_eq(memory_other(m)->starts, 7);
+	cr_assert_eq(memory_other(m)->ends, 7);
+	cr_assert_eq(memory_other(m)->orig_bytes, 7 * 500);
+	cr_assert_eq(memory_other(m)->first_ns, 103);
+	cr_assert_eq(memory_other(m)->last_ns, 209);
+	cr_assert_eq(memory_total(m)->starts, 10);
+	ev = start_of(2, 300);
+	memory_add(m, &ev, 1);
+	cr_assert_eq(memory_row(m, 2)->sum.starts, 2, "a flow that has its row keeps it");
+	cr_assert_eq(memory_other(m)->starts, 7);
+	memory_close(m);
+}
+
+Test(memory, merges_a_row_that_finds_no_room_into_other)
+{
+	struct memory *m = open_for(1);
+	struct flow_row row = { .key = key_of(1), .sum = { .starts = 2, .first_ns = 3, .last_ns = 4 } };
+
+	memory_merge(m, &row);
+	row.key = key_of(2);
+	memory_merge(m, &row);
+	cr_assert_eq(memory_rows(m), 1);
+	cr_assert_eq(memory_folded(m), 1);
+	cr_assert(same(memory_other(m), &row.sum));
+	cr_assert_eq(memory_total(m)->starts, 4);
+	memory_close(m);
+}
+
+Test(memory, counts_folded_flows_up_to_its_limit)
+{
+	struct memory *m = open_for(1);
+	uint64_t limit = memory_folded_limit(m);
+	struct flow_event ev;
+
+	cr_assert_geq(limit, 1000);
+	for (uint32_t i = 0; i < 1 + limit + 100; i++) {
+		ev = start_of(i, 1);
+		memory_add(m, &ev, 1);
+		cr_assert_eq(memory_folded(m), i < limit ? i : limit);
+	}
+	cr_assert_eq(memory_other(m)->starts, limit + 100, "the sums are exact all the same");
+	memory_close(m);
+}
+
+Test(memory, is_as_new_after_clear)
+{
+	struct memory *m = open_for(100);
+	struct flow_event ev;
+
+	/* few rows and many: they are cleared in different ways */
+	for (uint32_t rows = 0; rows <= 300; rows++) {
+		for (uint32_t i = 0; i < rows; i++) {
+			ev = end_of(i, 1);
+			memory_add(m, &ev, 1);
+		}
+		memory_clear(m);
+		cr_assert_eq(memory_rows(m), 0);
+		cr_assert_eq(memory_folded(m), 0);
+		cr_assert_eq(flow_sums_events(memory_total(m)), 0);
+		cr_assert_eq(flow_sums_events(memory_other(m)), 0);
+		for (uint32_t i = 0; i < 100; i++) {
+			ev = start_of(i, 1);
+			memory_add(m, &ev, 1);
+			memory_add(m, &ev, 1);
+		}
+		cr_assert_eq(memory_rows(m), 100);
+		for (uint32_t i = 0; i < 100; i++) {
+			cr_assert_eq(memory_row(m, i)->sum.starts, 2);
+			cr_assert_eq(memory_row(m, i)->sum.ends, 0);
+		}
+		memory_clear(m);
+	}
+	memory_close(m);
+}
+
+/* What a table should hold, kept the slow way: an array to look through. */
+struct model {
+	struct flow_row rows[64];
+	size_t used, max_flows;
+	struct flow_sums other;
+};
+
+static struct flow_sums *model_sums(struct model *md, const struct flow_key *key)
+{
+	for (size_t i = 0; i < md->used; i++)
+		if (!memcmp(&md->rows[i].key, key, sizeof(*key)))
+			return &md->rows[i].sum;
+	if (md->used == md->max_flows)
+		return &md->other;
+	md->rows[md->used] = (struct flow_row){ .key = *key };
+	return &md->rows[md->used++].sum;
+}
+
+static struct flow_event random_event(struct random *r)
+{
+	uint32_t n = random_below(r, 96);
+	struct flow_event ev = random_below(r, 2) ? start_of(n, 0) : end_of(n, 0);
+
+	ev.time_ns = random_next(r) >> 1;
+	ev.orig_packets = random_below(r, 1000);
+	ev.reply_bytes = random_below(r, 1000000);
+	ev.duration_ns = random_below(r, 1000000);
+	ev.counted = random_below(r, 4);
+	ev.replied = random_below(r, 4);
+	ev.timed = random_below(r, 4);
+	return ev;
+}
+
+static void model_add(struct model *md, const struct flow_event *ev)
+{
+	bool end = ev->kind == FLOW_END;
+	struct flow_sums s = {
+		.starts = !end, .ends = end, .first_ns = ev->time_ns, .last_ns = ev->time_ns,
+		.unreplied = end && !ev->replied, .uncounted_ends = end && !ev->counted,
+	};
+
+	if (end && ev->counted) {
+		s.orig_packets = ev->orig_packets;
+		s.orig_bytes = ev->orig_bytes;
+		s.reply_packets = ev->reply_packets;
+		s.reply_bytes = ev->reply_bytes;
+	}
+	if (end && ev->timed) {
+		s.timed_ends = 1;
+		s.duration_ns_sum = s.duration_ns_max = ev->duration_ns;
+	}
+	flow_sums_add(model_sums(md, &ev->key), &s);
+}
+
+Test(memory, agrees_with_a_simple_model)
+{
+	struct random r = random_from(11);
+	struct memory *m = open_for(64);
+	struct flow_event batch[50];
+	struct flow_sums total;
+
+	for (int window = 0; window < 200; window++) {
+		struct model md = { .max_flows = 64 };
+		int batches = random_below(&r, 12);
+
+		for (int b = 0; b < batches; b++) {
+			size_t n = random_below(&r, 51);
+
+			for (size_t i = 0; i < n; i++) {
+				batch[i] = random_event(&r);
+				model_add(&md, &batch[i]);
+			}
+			memory_add(m, batch, n);
+		}
+		cr_assert_eq(memory_rows(m), md.used);
+		for (size_t i = 0; i < md.used; i++)
+			cr_assert(!memcmp(memory_row(m, i), &md.rows[i], sizeof(md.rows[i])));
+		cr_assert(same(memory_other(m), &md.other));
+		total = sum_of_rows(m);
+		cr_assert(same(memory_total(m), &total));
+		memory_clear(m);
+	}
+	memory_close(m);
+}
+
+Test(memory, keeps_a_hundred_thousand_flows_apart)
+{
+	struct memory *m = open_for(100000);
+	struct flow_event ev;
+	struct flow_sums total;
+
+	for (uint32_t i = 0; i < 300000; i++) {
+		ev = start_of(i % 100000, i);
+		memory_add(m, &ev, 1);
+	}
+	cr_assert_eq(memory_rows(m), 100000);
+	cr_assert_eq(memory_folded(m), 0);
+	for (uint32_t i = 0; i < 100000; i++)
+		cr_assert_eq(memory_row(m, i)->sum.starts, 3);
+	total = sum_of_rows(m);
+	cr_assert(same(memory_total(m), &total));
+	memory_close(m);
+}
+
+Test(flow_sums, adding_nothing_changes_nothing)
+{
+	struct flow_sums s = { .starts = 1, .first_ns = 5, .last_ns = 6 }, nothing = { 0 }, before = s;
+
+	flow_sums_add(&s, &nothing);
+	cr_assert(same(&s, &before), "a time of 0 is no time");
+	flow_sums_add(&nothing, &s);
+	cr_assert(same(&nothing, &s), "nor is it the first one seen");
+}
+
+Test(flow_sums, drops_are_events_too)
+{
+	struct flow_sums s = { .drops = 3 };
+
+	cr_assert_eq(flow_sums_events(&s), 3);
+}
