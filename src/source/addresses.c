@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -272,6 +273,15 @@ enum flow_dir addresses_direction(const struct addresses *a, const __u8 src[16],
 	if (is_ours(a, src))
 		return is_ours(a, dst) ? FLOW_DIR_LOCAL : FLOW_DIR_OUT;
 	return reaches_us(a, dst) ? FLOW_DIR_IN : FLOW_DIR_FORWARD;
+}
+
+int addresses_each(const struct addresses *a, addresses_fn *fn, void *arg)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < a->list.used && !err; i++)
+		err = fn(arg, a->list.entries[i].addr, a->list.entries[i].kind == BROADCAST);
+	return err;
 }
 
 void addresses_close(struct addresses *a)

@@ -2,6 +2,8 @@
 #ifndef CTAGG_SOURCE_ADDRESSES_H
 #define CTAGG_SOURCE_ADDRESSES_H
 
+#include <stdbool.h>
+
 #include "flow/key.h"
 
 /* The addresses of the network namespace of the thread that opens it, kept
@@ -25,6 +27,11 @@ int addresses_update(struct addresses *a);
  * 16 bytes as in struct flow_key. */
 enum flow_dir addresses_direction(const struct addresses *a, const __u8 src[16],
 				  const __u8 dst[16]);
+
+/* Show fn each address that interfaces have, and each broadcast address that is
+ * not also one of those. Returns 0, or the first non-zero that fn returned. */
+typedef int addresses_fn(void *arg, const __u8 addr[16], bool broadcast);
+int addresses_each(const struct addresses *a, addresses_fn *fn, void *arg);
 
 void addresses_close(struct addresses *a);	/* NULL is fine */
 

@@ -30,7 +30,10 @@
 
 struct conntrack {
 	struct mnl_socket *nl;
+	bool joined;
 	size_t asked_bytes, granted_bytes;
+	conntrack_prepare_fn *prepare;
+	void *prepare_arg;
 	struct conntrack_stats stats;
 
 	/* What the last system call read and has not been decoded yet. */
@@ -67,9 +70,19 @@ static int join(int fd, int group)
 	return 0;
 }
 
+/* Connected to the kernel: nobody else can send to this socket alone. */
+static int connect_to_kernel(int fd)
+{
+	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+
+	if (connect(fd, (struct sockaddr *)&kernel, sizeof(kernel)))
+		return -errno;
+	return 0;
+}
+
 /* Without ENOBUFS an overrun costs just what did not fit, and the socket's drop
  * counter says how much; with it, everything until the queue has been emptied. */
-static int subscribe(struct conntrack *c, struct mnl_socket *nl)
+static int prepare(struct conntrack *c, struct mnl_socket *nl)
 {
 	int fd = mnl_socket_get_fd(nl), on = 1, err;
 
@@ -78,10 +91,17 @@ static int subscribe(struct conntrack *c, struct mnl_socket *nl)
 		return -errno;
 	if (mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID))
 		return -errno;
-	err = join(fd, NFNLGRP_CONNTRACK_NEW);
-	if (!err)
-		err = join(fd, NFNLGRP_CONNTRACK_DESTROY);
+	err = connect_to_kernel(fd);
+	if (!err && c->prepare)
+		err = c->prepare(fd, c->prepare_arg);
 	return err;
+}
+
+static int subscribe(int fd)
+{
+	int err = join(fd, NFNLGRP_CONNTRACK_NEW);
+
+	return err ? err : join(fd, NFNLGRP_CONNTRACK_DESTROY);
 }
 
 static void count_drops(struct conntrack *c, uint32_t meminfo[SK_MEMINFO_VARS])
@@ -95,32 +115,43 @@ static void count_drops(struct conntrack *c, uint32_t meminfo[SK_MEMINFO_VARS])
 	c->seen_drops = meminfo[SK_MEMINFO_DROPS];
 }
 
-/* Open the socket, or put a new one in its place. What comes while there are
- * two is refused by the old one and received by the new: a few events may be
- * called lost that are not, none is lost unsaid. */
-static int open_socket(struct conntrack *c)
+/* Leave the socket for a new one. What was queued is gone, and what happens
+ * until the new one has joined is seen by neither: two members at a time would
+ * count it twice. */
+static void leave(struct conntrack *c)
 {
 	uint32_t meminfo[SK_MEMINFO_VARS];
+
+	if (!c->nl)
+		return;
+	count_drops(c, meminfo);
+	mnl_socket_close(c->nl);
+	c->nl = NULL;
+}
+
+/* Open the socket, or put a new one in the place of the old. */
+static int open_socket(struct conntrack *c)
+{
 	struct mnl_socket *nl = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	int err;
 
 	if (!nl)
 		return -errno;
-	err = subscribe(c, nl);
+	err = prepare(c, nl);
 	if (err) {
 		mnl_socket_close(nl);
 		return err;
 	}
-	if (c->nl) {
-		count_drops(c, meminfo);
-		mnl_socket_close(c->nl);
-	}
+	leave(c);
 	c->nl = nl;
 	c->seen_drops = 0;
-	return 0;
+	err = subscribe(mnl_socket_get_fd(nl));
+	c->joined = !err;
+	return err;
 }
 
-int conntrack_open(struct conntrack **out, size_t buffer_bytes)
+int conntrack_open(struct conntrack **out, size_t buffer_bytes, conntrack_prepare_fn *prepare_fn,
+		   void *arg)
 {
 	struct conntrack *c = calloc(1, sizeof(*c));
 	int err;
@@ -128,6 +159,8 @@ int conntrack_open(struct conntrack **out, size_t buffer_bytes)
 	if (!c)
 		return -ENOMEM;
 	c->asked_bytes = buffer_bytes;
+	c->prepare = prepare_fn;
+	c->prepare_arg = arg;
 	for (int i = 0; i < MESSAGES; i++) {
 		c->iov[i] = (struct iovec){ c->buf[i], MESSAGE_SIZE };
 		c->hdr[i].msg_hdr = (struct msghdr){
@@ -256,7 +289,7 @@ int conntrack_watch(struct conntrack *c)
 	dropping = c->stats.lost != c->watch_lost;
 	c->watch_messages = c->messages;
 	c->watch_lost = c->stats.lost;
-	if (!silent || !dropping)
+	if (c->joined && (!silent || !dropping))
 		return 0;
 	err = open_socket(c);
 	if (err)

@@ -16,7 +16,8 @@ struct conntrack;
  *
  * received   events decoded and handed out
  * undecoded  messages from the kernel that are no event of a kind we know
- * foreign    messages whose sender is not the kernel: dropped unread
+ * foreign    messages whose sender is not the kernel: dropped unread. Only those
+ *            sent to the whole group: others the kernel refuses to deliver
  * lost       events that found no room in the receive buffer (SO_MEMINFO,
  *            exact; except those the kernel had no memory to even build)
  * reopens    times the socket had stopped receiving and was replaced
@@ -25,10 +26,16 @@ struct conntrack_stats {
 	uint64_t received, undecoded, foreign, lost, reopens;
 };
 
+/* Something to do to the socket before it joins its groups, such as attaching a
+ * filter. Returns 0 or -errno. */
+typedef int conntrack_prepare_fn(int fd, void *arg);
+
 /* Subscribe, with a receive buffer of at least buffer_bytes where the kernel
- * grants it. Returns 0 and a subscription the caller owns, or -errno with *out
- * untouched; -EPERM is a missing CAP_NET_ADMIN over the namespace. */
-int conntrack_open(struct conntrack **out, size_t buffer_bytes);
+ * grants it; prepare (or NULL) is called with arg for this socket and for any
+ * that replaces it. Returns 0 and a subscription the caller owns, or -errno with
+ * *out untouched; -EPERM is a missing CAP_NET_ADMIN over the namespace. */
+int conntrack_open(struct conntrack **out, size_t buffer_bytes, conntrack_prepare_fn *prepare,
+		   void *arg);
 
 /* Readable when there are events. Changes when the socket is replaced: ask
  * again after conntrack_watch() returned 1. */
