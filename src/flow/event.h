@@ -3,6 +3,8 @@
 #define CTAGG_FLOW_EVENT_H
 
 #include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
 
 #include "flow/key.h"
 

@@ -2,10 +2,7 @@
 #ifndef CTAGG_FLOW_KEY_H
 #define CTAGG_FLOW_KEY_H
 
-#include <stdint.h>
-#include <string.h>
-
-#include <linux/types.h>
+#include <linux/types.h>	/* nothing else: the filter in the kernel uses this too */
 
 /* Where a flow goes, seen from the network namespace that is watched. */
 enum flow_dir {
@@ -36,15 +33,15 @@ _Static_assert(sizeof(struct flow_key) == 40, "no hidden padding in a map key");
 
 static inline void flow_key_init(struct flow_key *k)
 {
-	memset(k, 0, sizeof(*k));
+	__builtin_memset(k, 0, sizeof(*k));
 }
 
 /* Write the 4 bytes at ip4 (network order) as a v4-mapped address. */
 static inline void flow_addr_v4(__u8 addr[16], const void *ip4)
 {
-	memset(addr, 0, 10);
-	memset(addr + 10, 0xff, 2);
-	memcpy(addr + 12, ip4, 4);
+	__builtin_memset(addr, 0, 10);
+	__builtin_memset(addr + 10, 0xff, 2);
+	__builtin_memcpy(addr + 12, ip4, 4);
 }
 
 #endif
