@@ -34,6 +34,7 @@ struct memory {
 	struct flow_row *rows;
 	uint32_t used, max_flows;
 	struct folded folded;
+	uint64_t folded_elsewhere;	/* came with memory_merge_all() */
 	struct flow_sums other, total;
 };
 
@@ -154,6 +155,16 @@ void memory_merge(struct memory *m, const struct flow_row *row)
 	flow_sums_add(&m->total, &row->sum);
 }
 
+void memory_merge_all(struct memory *m, struct memory *from)
+{
+	for (uint32_t i = 0; i < from->used; i++)
+		memory_merge(m, &from->rows[i]);
+	flow_sums_add(&m->other, &from->other);
+	flow_sums_add(&m->total, &from->other);
+	m->folded_elsewhere += from->folded.used + from->folded_elsewhere;
+	memory_clear(from);
+}
+
 size_t memory_rows(const struct memory *m)
 {
 	return m->used;
@@ -171,7 +182,7 @@ const struct flow_sums *memory_other(const struct memory *m)
 
 uint64_t memory_folded(const struct memory *m)
 {
-	return m->folded.used;
+	return m->folded.used + m->folded_elsewhere;
 }
 
 uint64_t memory_folded_limit(const struct memory *m)
@@ -207,6 +218,7 @@ void memory_clear(struct memory *m)
 	if (m->folded.used)
 		memset(m->folded.hash, 0, (m->folded.mask + 1) * sizeof(*m->folded.hash));
 	m->folded.used = 0;
+	m->folded_elsewhere = 0;
 	memset(&m->other, 0, sizeof(m->other));
 	memset(&m->total, 0, sizeof(m->total));
 }

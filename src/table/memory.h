@@ -26,6 +26,10 @@ void memory_add(struct memory *m, const struct flow_event *ev, size_t n);
 /* Add a row that has been summed elsewhere, as if its events had come here. */
 void memory_merge(struct memory *m, const struct flow_row *row);
 
+/* Add all that another table holds, and empty it. A flow of which it kept only
+ * the count is counted again as folded. */
+void memory_merge_all(struct memory *m, struct memory *from);
+
 /* The rows, 0 to memory_rows() - 1, in the order in which their keys first
  * came. Lent until the next call that changes the table. */
 size_t memory_rows(const struct memory *m);
