@@ -1,0 +1,542 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The kernel table: a socket filter on the ctnetlink event socket that adds each
+ * event to a hash map and eats the message (returns 0), or leaves everything as
+ * it was and passes the message on (returns ~0). Never both, never neither.
+ *
+ * It can be interrupted on its CPU by another run of itself: events come from
+ * process context, softirq and kernel threads. So there is no scratch memory but
+ * the stack, and what is shared is changed by atomic operations only.
+ *
+ * Messages are matched against the layouts that Linux 5.4 to 6.18 writes
+ * (ctnetlink_conntrack_event() in net/netfilter/nf_conntrack_netlink.c):
+ *
+ *   nlmsghdr, nfgenmsg,
+ *   CTA_TUPLE_ORIG  { CTA_TUPLE_IP, CTA_TUPLE_PROTO, [CTA_TUPLE_ZONE] },
+ *   CTA_TUPLE_REPLY { the same }, [CTA_ZONE], CTA_ID, CTA_STATUS,
+ *   DESTROY: [CTA_TIMEOUT], [CTA_COUNTERS_ORIG, CTA_COUNTERS_REPLY],
+ *            [CTA_TIMESTAMP], [CTA_PROTOINFO];    NEW: whatever,
+ *   [CTA_MARK], [CTA_TIMESTAMP_EVENT]
+ *
+ * A message that is folded means what conntrack_decode() says of it: the first
+ * attribute of a type counts. Loads have constant sizes, and the stack is only
+ * indexed by constants: the verifier is stricter without CAP_PERFMON.
+ */
+#include <linux/bpf.h>
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
+#include <linux/netlink.h>
+
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include "table/layout.h"
+
+#define AF_INET 2
+#define AF_INET6 10
+#define IPS_SEEN_REPLY 2
+#define TIMESTAMP_EVENT 27	/* linux/netfilter/nfnetlink_conntrack.h of 6.14 */
+
+#define PASS 0xffffffff
+#define FOLDED 0
+
+#define EEXIST 17
+#define E2BIG 7
+
+#define NESTED(type) ((type) | NLA_F_NESTED)
+#define always_inline inline __attribute__((always_inline))
+
+/* --- maps ---------------------------------------------------------------- */
+
+struct rows {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);		/* set before loading */
+	__type(key, struct flow_key);
+	__type(value, struct kernel_row);
+} rows_a SEC(".maps"), rows_b SEC(".maps");
+
+#ifndef CTAGG_NO_GRACE
+/* The table of the open window. Replacing it waits until no run of the filter
+ * uses the old one. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct rows);
+} window SEC(".maps") = {
+	.values = { &rows_a },
+};
+#else
+/* What not to do, for a test that shows why: a switch without the wait. */
+__u32 second = 0;
+#endif
+
+/* The addresses of this namespace, to enum kernel_address. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u8[16]);
+	__type(value, __u32);
+} addresses SEC(".maps");
+
+/* Messages passed on, by enum kernel_passed. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, PASSED_REASONS);
+	__type(key, __u32);
+	__type(value, __u64);
+} passed SEC(".maps");
+
+/* For the stub, see below: one slot, the filter. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} program SEC(".maps");
+
+/* Shared with user space, which writes it. */
+struct kernel_clock clock = { 0 };
+
+
+/* --- messages ------------------------------------------------------------ */
+
+/* The first word of an attribute, as it lies in memory. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define ATTR(len, type) ((__u32)(len) | (__u32)(type) << 16)
+#define ATTR_LEN(word) ((word) & 0xffff)
+#define ATTR_TYPE(word) ((word) >> 16 & NLA_TYPE_MASK)
+#else
+#define ATTR(len, type) ((__u32)(len) << 16 | (__u32)(type))
+#define ATTR_LEN(word) ((word) >> 16)
+#define ATTR_TYPE(word) ((word) & NLA_TYPE_MASK)
+#endif
+#define ATTR_ALIGN(len) (((len) + 3) & ~3U)
+
+/* Words up to the tuple that comes first, and of CTA_TUPLE_IP as a whole. */
+#define ORIG 5
+#define IP4_WORDS 5
+#define IP6_WORDS 11
+
+/* Every message reaches as far as these; the second covers the reply's source in
+ * every layout of IPv6, the first in every one of IPv4. */
+#define HEAD4_BYTES 104
+#define HEAD6_BYTES 144
+
+/* What is known of the message in hand. Words are used again for what follows
+ * the tuples. */
+struct scratch {
+	__u32 w[HEAD6_BYTES / 4];
+	struct flow_key key;
+	__u32 real_daddr[4];
+	struct kernel_row row;
+};
+
+static always_inline void copy_address(__u8 to[16], const __u32 *from, int v6)
+{
+	__u32 *t = (__u32 *)to;
+
+	t[0] = v6 ? from[0] : 0;
+	t[1] = v6 ? from[1] : 0;
+	t[2] = v6 ? from[2] : bpf_htonl(0xffff);
+	t[3] = v6 ? from[3] : from[0];
+}
+
+static always_inline int has_ports(__u8 l4)
+{
+	return l4 == IPPROTO_TCP || l4 == IPPROTO_UDP || l4 == IPPROTO_UDPLITE ||
+	       l4 == IPPROTO_SCTP || l4 == IPPROTO_DCCP;
+}
+
+/* The reply tuple at word `at`: all that matters is its source. Returns where it
+ * ends, in bytes, or 0. */
+static always_inline __u32 reply_tuple(struct scratch *s, __u32 at, int v6, __u32 len)
+{
+	const __u32 *w = s->w + at;
+	__u32 ip_bytes = 4 * (v6 ? IP6_WORDS : IP4_WORDS);
+	__u32 bytes = ATTR_LEN(w[0]);
+
+	if (w[0] != ATTR(bytes, NESTED(CTA_TUPLE_REPLY)) || bytes < 4 + ip_bytes ||
+	    4 * at + bytes > len || w[1] != ATTR(ip_bytes, NESTED(CTA_TUPLE_IP)) ||
+	    w[2] != (v6 ? ATTR(20, CTA_IP_V6_SRC) : ATTR(8, CTA_IP_V4_SRC)))
+		return 0;
+	copy_address((__u8 *)s->real_daddr, w + 3, v6);
+	return 4 * at + ATTR_ALIGN(bytes);
+}
+
+/* What follows CTA_TUPLE_PROTO, which ends at word `at`: the original tuple ends
+ * there, or after a zone. */
+static always_inline __u32 after_proto(struct scratch *s, __u32 at, int v6, __u32 len)
+{
+	__u32 bytes = ATTR_LEN(s->w[ORIG]);
+
+	if (bytes == 4 * (at - ORIG))
+		return reply_tuple(s, at, v6, len);
+	if (bytes == 4 * (at - ORIG) + 8 && s->w[at] == ATTR(6, CTA_TUPLE_ZONE))
+		return reply_tuple(s, at + 2, v6, len);
+	return 0;
+}
+
+/* The tuples, into the key and real_daddr. Returns where they end, or 0. */
+static always_inline __u32 tuples(struct scratch *s, int v6, __u32 len)
+{
+	int ip_words = v6 ? IP6_WORDS : IP4_WORDS, addr_words = v6 ? 4 : 1;
+	const __u32 *ip = s->w + ORIG + 1, *proto = ip + ip_words;
+	__u32 proto_at = ORIG + 1 + ip_words;
+	__u8 l4 = *(const __u8 *)(proto + 2);
+
+	if (s->w[ORIG] != ATTR(ATTR_LEN(s->w[ORIG]), NESTED(CTA_TUPLE_ORIG)) ||
+	    ip[0] != ATTR(4 * ip_words, NESTED(CTA_TUPLE_IP)) ||
+	    ip[1] != (v6 ? ATTR(20, CTA_IP_V6_SRC) : ATTR(8, CTA_IP_V4_SRC)) ||
+	    ip[2 + addr_words] != (v6 ? ATTR(20, CTA_IP_V6_DST) : ATTR(8, CTA_IP_V4_DST)) ||
+	    proto[1] != ATTR(5, CTA_PROTO_NUM))
+		return 0;
+	copy_address(s->key.saddr, ip + 2, v6);
+	copy_address(s->key.daddr, ip + 3 + addr_words, v6);
+	s->key.l4 = l4;
+	s->key.family = v6 ? AF_INET6 : AF_INET;
+	if (l4 == IPPROTO_ICMP || l4 == IPPROTO_ICMPV6) {
+		int icmp6 = l4 == IPPROTO_ICMPV6;
+
+		if (proto[0] != ATTR(36, NESTED(CTA_TUPLE_PROTO)) ||
+		    proto[3] != ATTR(6, icmp6 ? CTA_PROTO_ICMPV6_ID : CTA_PROTO_ICMP_ID) ||
+		    proto[5] != ATTR(5, icmp6 ? CTA_PROTO_ICMPV6_TYPE : CTA_PROTO_ICMP_TYPE) ||
+		    proto[7] != ATTR(5, icmp6 ? CTA_PROTO_ICMPV6_CODE : CTA_PROTO_ICMP_CODE))
+			return 0;
+		s->key.icmp_type = *(const __u8 *)(proto + 6);
+		return after_proto(s, proto_at + 9, v6, len);
+	}
+	if (proto[0] == ATTR(28, NESTED(CTA_TUPLE_PROTO))) {
+		if (proto[3] != ATTR(6, CTA_PROTO_SRC_PORT) || proto[5] != ATTR(6, CTA_PROTO_DST_PORT))
+			return 0;
+		if (has_ports(l4)) {	/* GRE has its key there */
+			s->key.dport = *(const __be16 *)(proto + 6);
+			s->key.has_ports = 1;
+		}
+		return after_proto(s, proto_at + 7, v6, len);
+	}
+	if (proto[0] == ATTR(12, NESTED(CTA_TUPLE_PROTO)))
+		return after_proto(s, proto_at + 3, v6, len);
+	return 0;
+}
+
+static always_inline __u64 be64(const __u32 *w)
+{
+	return (__u64)bpf_ntohl(w[0]) << 32 | bpf_ntohl(w[1]);
+}
+
+/* Both counter attributes at w, into the row. */
+static always_inline int counters(struct kernel_row *row, const __u32 *w)
+{
+	if (w[0] != ATTR(28, NESTED(CTA_COUNTERS_ORIG)) || w[1] != ATTR(12, CTA_COUNTERS_PACKETS) ||
+	    w[4] != ATTR(12, CTA_COUNTERS_BYTES) || w[7] != ATTR(28, NESTED(CTA_COUNTERS_REPLY)) ||
+	    w[8] != ATTR(12, CTA_COUNTERS_PACKETS) || w[11] != ATTR(12, CTA_COUNTERS_BYTES))
+		return 0;
+	row->orig_packets = be64(w + 2);
+	row->orig_bytes = be64(w + 5);
+	row->reply_packets = be64(w + 9);
+	row->reply_bytes = be64(w + 12);
+	return 1;
+}
+
+static always_inline int load(struct __sk_buff *skb, __u32 at, struct scratch *s, __u32 bytes)
+{
+	return bpf_skb_load_bytes(skb, at, s->w, bytes);
+}
+
+/* What follows CTA_STATUS may begin with the counters, which is why they are
+ * looked for before anything is walked. Returns how far it has come. */
+static always_inline __u32 after_status(struct __sk_buff *skb, struct scratch *s, __u32 at)
+{
+	__u32 left = skb->len - at;
+	int counted = 0;
+
+	if (left >= 64) {
+		if (load(skb, at, s, 64))
+			return 0;
+		if (s->w[0] == ATTR(8, CTA_TIMEOUT)) {
+			counted = counters(&s->row, s->w + 2);
+			at += counted ? 64 : 8;
+		} else {
+			counted = counters(&s->row, s->w);
+			at += counted ? 56 : 0;
+		}
+	} else if (left >= 56) {
+		if (load(skb, at, s, 56))
+			return 0;
+		counted = counters(&s->row, s->w);
+		at += counted ? 56 : 0;
+	}
+	s->row.uncounted_ends = !counted;
+	return at;
+}
+
+static always_inline int lifetime(struct __sk_buff *skb, struct scratch *s, __u32 at)
+{
+	__u64 start_ns, stop_ns;
+
+	if (load(skb, at + 4, s, 24) || s->w[0] != ATTR(12, CTA_TIMESTAMP_START) ||
+	    s->w[3] != ATTR(12, CTA_TIMESTAMP_STOP))
+		return 0;
+	start_ns = be64(s->w + 1);
+	stop_ns = be64(s->w + 4);
+	if (start_ns && stop_ns >= start_ns) {	/* else the clock was set in between */
+		s->row.timed_ends = 1;
+		s->row.duration_ns_sum = s->row.duration_ns_max = stop_ns - start_ns;
+		s->row.last_ns = stop_ns;
+	}
+	return 1;
+}
+
+/* The rest of a DESTROY: that there are no counters, and no timestamps, is only
+ * known at the end of it. */
+static always_inline int rest(struct __sk_buff *skb, struct scratch *s, __u32 at)
+{
+	int seen_times = 0;
+
+	for (int i = 0; i < 6; i++) {
+		__u32 word, bytes, type;
+
+		if (at >= skb->len)
+			return 1;
+		if (load(skb, at, s, 4))
+			return 0;
+		word = s->w[0];
+		bytes = ATTR_LEN(word);
+		type = ATTR_TYPE(word);
+		if (bytes < 4 || bytes > skb->len - at)
+			return 0;
+		if ((type == CTA_COUNTERS_ORIG || type == CTA_COUNTERS_REPLY) && s->row.uncounted_ends)
+			return 0;
+		if (type == CTA_TIMESTAMP && !seen_times) {
+			if (word != ATTR(28, NESTED(CTA_TIMESTAMP)) || !lifetime(skb, s, at))
+				return 0;
+			seen_times = 1;
+		}
+		at += ATTR_ALIGN(bytes);
+	}
+	return at >= skb->len;
+}
+
+/* What follows the tuples of a DESTROY. */
+static always_inline int end_of_flow(struct __sk_buff *skb, struct scratch *s, __u32 at)
+{
+	if (load(skb, at, s, 16))
+		return 0;
+	if (s->w[0] == ATTR(6, CTA_ZONE)) {
+		at += 8;
+		if (load(skb, at, s, 16))
+			return 0;
+	}
+	if (s->w[0] != ATTR(8, CTA_ID) || s->w[2] != ATTR(8, CTA_STATUS))
+		return 0;
+	s->row.ends = 1;
+	s->row.unreplied = !(bpf_ntohl(s->w[3]) & IPS_SEEN_REPLY);
+	at = after_status(skb, s, at + 16);
+	return at && rest(skb, s, at);
+}
+
+/* The kernel's own time of the event, the last attribute where there is one. */
+static always_inline __u64 event_time(struct __sk_buff *skb, struct scratch *s)
+{
+	if (!clock.event_times || load(skb, skb->len - 12, s, 12) ||
+	    s->w[0] != ATTR(12, TIMESTAMP_EVENT))
+		return 0;
+	return be64(s->w + 1);
+}
+
+/* Read the message into key, real_daddr and row. Returns 0 for one that is not
+ * known well enough. */
+static always_inline int read_message(struct __sk_buff *skb, struct scratch *s)
+{
+	const struct nlmsghdr *nlh = (const void *)s->w;
+	const struct nfgenmsg *nfg = (const void *)(s->w + 4);
+	__u32 len = skb->len, at, type, flags;
+
+	if (len < HEAD4_BYTES || load(skb, 0, s, HEAD4_BYTES))
+		return 0;
+	type = nlh->nlmsg_type;
+	flags = nlh->nlmsg_flags;
+	if (nlh->nlmsg_len != len)
+		return 0;
+	if (nfg->nfgen_family == AF_INET) {
+		at = tuples(s, 0, len);
+	} else if (nfg->nfgen_family == AF_INET6) {
+		if (len < HEAD6_BYTES || bpf_skb_load_bytes(skb, HEAD4_BYTES, s->w + HEAD4_BYTES / 4,
+							    HEAD6_BYTES - HEAD4_BYTES))
+			return 0;
+		at = tuples(s, 1, len);
+	} else {
+		return 0;
+	}
+	if (!at)
+		return 0;
+	if (type == (NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_NEW) && flags & NLM_F_CREATE) {
+		s->row.starts = 1;
+	} else if (type == (NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE)) {
+		if (!end_of_flow(skb, s, at))
+			return 0;
+	} else {
+		return 0;
+	}
+	if (!s->row.last_ns)
+		s->row.last_ns = event_time(skb, s);
+	if (!s->row.last_ns)
+		s->row.last_ns = bpf_ktime_get_ns() + clock.wall_minus_monotonic_ns;
+	s->row.first_ns = s->row.last_ns;
+	return 1;
+}
+
+/* --- direction: the same as addresses_direction() ------------------------- */
+
+static always_inline int is_v4(const __u32 a[4])
+{
+	return !a[0] && !a[1] && a[2] == bpf_htonl(0xffff);
+}
+
+static always_inline int is_ours(const __u32 a[4])
+{
+	const __u32 *kind;
+
+	if (is_v4(a) && (a[3] & bpf_htonl(0xff000000)) == bpf_htonl(0x7f000000))
+		return 1;
+	kind = bpf_map_lookup_elem(&addresses, a);
+	return kind && *kind == ADDRESS_OURS;
+}
+
+static always_inline int reaches_us(const __u32 a[4])
+{
+	if (is_v4(a) ? (a[3] & bpf_htonl(0xf0000000)) == bpf_htonl(0xe0000000) || a[3] == ~0U
+		     : (a[0] & bpf_htonl(0xff000000)) == bpf_htonl(0xff000000))
+		return 1;
+	if (is_v4(a) && (a[3] & bpf_htonl(0xff000000)) == bpf_htonl(0x7f000000))
+		return 1;
+	return bpf_map_lookup_elem(&addresses, a) != 0;
+}
+
+static always_inline __u8 direction(const __u32 src[4], const __u32 dst[4])
+{
+	if (is_ours(src))
+		return is_ours(dst) ? FLOW_DIR_LOCAL : FLOW_DIR_OUT;
+	return reaches_us(dst) ? FLOW_DIR_IN : FLOW_DIR_FORWARD;
+}
+
+/* --- the table ------------------------------------------------------------ */
+
+/* As often as others can get in between; then a time is off by nanoseconds, or
+ * the longest duration is the second longest. */
+#define TRIES 8
+
+static always_inline void raise(__u64 *to, __u64 value)
+{
+	__u64 old = *to;
+
+	for (int i = 0; i < TRIES && old < value; i++)
+		old = __sync_val_compare_and_swap(to, old, value);
+}
+
+static always_inline void lower(__u64 *to, __u64 value)
+{
+	__u64 old = *to;
+
+	for (int i = 0; i < TRIES && old > value; i++)
+		old = __sync_val_compare_and_swap(to, old, value);
+}
+
+static always_inline void add(__u64 *to, __u64 value)
+{
+	if (value)
+		__sync_fetch_and_add(to, value);
+}
+
+static always_inline void add_row(struct kernel_row *to, const struct kernel_row *from)
+{
+	raise(&to->last_ns, from->last_ns);
+	lower(&to->first_ns, from->first_ns);
+	if (from->starts) {
+		__sync_fetch_and_add(&to->starts, 1);
+		return;
+	}
+	__sync_fetch_and_add(&to->ends, 1);
+	add(&to->unreplied, from->unreplied);
+	add(&to->orig_packets, from->orig_packets);
+	add(&to->orig_bytes, from->orig_bytes);
+	add(&to->reply_packets, from->reply_packets);
+	add(&to->reply_bytes, from->reply_bytes);
+	add(&to->uncounted_ends, from->uncounted_ends);
+	if (from->timed_ends) {
+		__sync_fetch_and_add(&to->timed_ends, 1);
+		add(&to->duration_ns_sum, from->duration_ns_sum);
+		raise(&to->duration_ns_max, from->duration_ns_max);
+	}
+}
+
+static always_inline int pass(__u32 reason)
+{
+	__u64 *count = bpf_map_lookup_elem(&passed, &reason);
+
+	if (count)
+		__sync_fetch_and_add(count, 1);
+	return PASS;
+}
+
+/* Tests build the filter with this to make its stay in the table long enough to
+ * be met by a rotation. */
+static always_inline void linger(void)
+{
+#ifdef CTAGG_LINGER
+	for (int i = 0; i < CTAGG_LINGER; i++)
+		bpf_ktime_get_ns();
+#endif
+}
+
+/* A new row is whole from the start: nobody ever sees one that is not. */
+static always_inline int fold_into(void *rows, struct scratch *s)
+{
+	struct kernel_row *row = bpf_map_lookup_elem(rows, &s->key);
+	long err;
+
+	linger();
+	if (!row) {
+		err = bpf_map_update_elem(rows, &s->key, &s->row, BPF_NOEXIST);
+		if (!err)
+			return FOLDED;
+		if (err == -EEXIST)	/* another CPU was first */
+			row = bpf_map_lookup_elem(rows, &s->key);
+		if (!row)
+			return pass(err == -E2BIG ? PASSED_FULL : PASSED_ERROR);
+	}
+	add_row(row, &s->row);
+	return FOLDED;
+}
+
+SEC("socket")
+int fold(struct __sk_buff *skb)
+{
+	struct scratch s = { 0 };
+
+	if (!read_message(skb, &s))
+		return pass(PASSED_LAYOUT);
+	s.key.dir = direction((const __u32 *)s.key.saddr, s.real_daddr);
+#ifndef CTAGG_NO_GRACE
+	__u32 slot = 0;
+	void *rows = bpf_map_lookup_elem(&window, &slot);
+
+	return rows ? fold_into(rows, &s) : pass(PASSED_ERROR);
+#else
+	return second ? fold_into(&rows_b, &s) : fold_into(&rows_a, &s);
+#endif
+}
+
+/* Before 6.8 a socket pays for its filter out of net.core.optmem_max, which can
+ * be too little for the whole of it. This one is a few instructions. */
+SEC("socket")
+int stub(struct __sk_buff *skb)
+{
+	bpf_tail_call(skb, &program, 0);
+	return PASS;
+}
+
+char _license[] SEC("license") = "GPL";

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "table/kernel.h"
+
+#ifndef CTAGG_SKELETON	/* tests have others, from the same source */
+#define CTAGG_SKELETON "src/table/agg.skel.h"
+#endif
+#include CTAGG_SKELETON
+
+#define NS_PER_S 1000000000ULL
+
+/* Rows drained by one system call, to begin with. A bucket has to fit. */
+#define FIRST_BATCH 1024
+
+struct own_address {
+	__u8 addr[16];
+};
+
+struct kernel {
+	struct agg *skel;
+	uint32_t max_flows, batch;
+	unsigned int flags;
+	int rows_fd[2];
+	int active;
+	struct flow_key *keys;
+	struct kernel_row *rows;
+	uint64_t passed[PASSED_REASONS];	/* as of the last rotation */
+	uint64_t *per_cpu;
+	int cpus;
+	struct own_address *told;		/* since kernel_addresses_begin() */
+	size_t told_used, told_room;
+};
+
+static int quiet(enum libbpf_print_level level, const char *fmt, va_list args)
+{
+	(void)level;
+	(void)fmt;
+	(void)args;
+	return 0;	/* the caller says what failed, in one line */
+}
+
+static int grow_batch(struct kernel *k, uint32_t batch)
+{
+	struct flow_key *keys = realloc(k->keys, batch * sizeof(*keys));
+	struct kernel_row *rows;
+
+	if (!keys)
+		return -ENOMEM;
+	k->keys = keys;
+	rows = realloc(k->rows, batch * sizeof(*rows));
+	if (!rows)
+		return -ENOMEM;
+	k->rows = rows;
+	k->batch = batch;
+	return 0;
+}
+
+/* The template inside `window` keeps its one entry: since 5.10 the size of a
+ * table may differ from it, and the filter's atomics need 5.12 anyway. */
+static int set_sizes(struct agg *skel, uint32_t max_flows)
+{
+	int err = bpf_map__set_max_entries(skel->maps.rows_a, max_flows);
+
+	if (!err)
+		err = bpf_map__set_max_entries(skel->maps.rows_b, max_flows);
+	return err;
+}
+
+static int load(struct kernel *k)
+{
+	int err;
+
+	k->skel = agg__open();
+	if (!k->skel)
+		return -errno;
+	err = set_sizes(k->skel, k->max_flows);
+	if (!err)
+		err = agg__load(k->skel);
+	if (err)
+		return err;
+	k->rows_fd[0] = bpf_map__fd(k->skel->maps.rows_a);
+	k->rows_fd[1] = bpf_map__fd(k->skel->maps.rows_b);
+	return 0;
+}
+
+int kernel_open(struct kernel **out, uint32_t max_flows, unsigned int flags)
+{
+	struct kernel *k = calloc(1, sizeof(*k));
+	int err;
+
+	if (!k)
+		return -ENOMEM;
+	libbpf_set_print(quiet);
+	k->max_flows = max_flows;
+	k->flags = flags;
+	k->cpus = libbpf_num_possible_cpus();
+	err = k->cpus < 0 ? k->cpus : grow_batch(k, FIRST_BATCH);
+	if (!err) {
+		k->per_cpu = calloc(k->cpus, sizeof(*k->per_cpu));
+		err = k->per_cpu ? load(k) : -ENOMEM;
+	}
+	if (err) {
+		kernel_close(k);
+		return err;
+	}
+	*out = k;
+	return 0;
+}
+
+static int attach_program(int fd, const struct bpf_program *prog)
+{
+	int prog_fd = bpf_program__fd(prog);
+
+	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_BPF, &prog_fd, sizeof(prog_fd)))
+		return -errno;
+	return 0;
+}
+
+/* The filter itself, or, where net.core.optmem_max does not allow for its size,
+ * a stub that jumps to it. */
+int kernel_attach(int fd, void *arg)
+{
+	struct kernel *k = arg;
+	int fold_fd = bpf_program__fd(k->skel->progs.fold), err;
+	__u32 slot = 0;
+
+	err = attach_program(fd, k->skel->progs.fold);
+	if (err != -ENOMEM)
+		return err;
+	err = bpf_map_update_elem(bpf_map__fd(k->skel->maps.program), &slot, &fold_fd, BPF_ANY);
+	return err ? err : attach_program(fd, k->skel->progs.stub);
+}
+
+/* --- what the filter is told ---------------------------------------------- */
+
+void kernel_clock(struct kernel *k, uint64_t wall_minus_monotonic_ns, int event_times)
+{
+	__atomic_store_n(&k->skel->bss->clock.wall_minus_monotonic_ns, wall_minus_monotonic_ns,
+			 __ATOMIC_RELAXED);
+	__atomic_store_n(&k->skel->bss->clock.event_times, (__u64)!!event_times, __ATOMIC_RELAXED);
+}
+
+void kernel_addresses_begin(struct kernel *k)
+{
+	k->told_used = 0;
+}
+
+int kernel_address(struct kernel *k, const __u8 addr[16], enum kernel_address kind)
+{
+	__u32 value = kind;
+
+	if (k->told_used == k->told_room) {
+		size_t room = k->told_room ? 2 * k->told_room : 64;
+		struct own_address *told = realloc(k->told, room * sizeof(*told));
+
+		if (!told)
+			return -ENOMEM;
+		k->told = told;
+		k->told_room = room;
+	}
+	memcpy(k->told[k->told_used++].addr, addr, 16);
+	return bpf_map_update_elem(bpf_map__fd(k->skel->maps.addresses), addr, &value, BPF_ANY);
+}
+
+static int by_address(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct own_address));
+}
+
+int kernel_addresses_end(struct kernel *k)
+{
+	int fd = bpf_map__fd(k->skel->maps.addresses), err;
+	struct own_address at, next;
+
+	if (k->told_used)
+		qsort(k->told, k->told_used, sizeof(*k->told), by_address);
+	for (err = bpf_map_get_next_key(fd, NULL, &next); !err;) {
+		at = next;
+		err = bpf_map_get_next_key(fd, &at, &next);
+		if (!k->told_used ||
+		    !bsearch(&at, k->told, k->told_used, sizeof(*k->told), by_address))
+			bpf_map_delete_elem(fd, &at);
+	}
+	return err == -ENOENT ? 0 : err;
+}
+
+/* --- rotation -------------------------------------------------------------- */
+
+static uint64_t monotonic_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+static void merge(struct memory *into, const struct flow_key *key, const struct kernel_row *from,
+		  uint64_t latest_ns, struct kernel_rotation *r)
+{
+	struct flow_row row = {
+		.key = *key,
+		.sum = {
+			.starts = from->starts,
+			.ends = from->ends,
+			.unreplied = from->unreplied,
+			.uncounted_ends = from->uncounted_ends,
+			.orig_packets = from->orig_packets,
+			.orig_bytes = from->orig_bytes,
+			.reply_packets = from->reply_packets,
+			.reply_bytes = from->reply_bytes,
+			.timed_ends = from->timed_ends,
+			.duration_ns_sum = from->duration_ns_sum,
+			.duration_ns_max = from->duration_ns_max,
+			.first_ns = from->first_ns < latest_ns ? from->first_ns : latest_ns,
+			.last_ns = from->last_ns < latest_ns ? from->last_ns : latest_ns,
+		},
+	};
+
+	memory_merge(into, &row);
+	r->rows++;
+	r->events += flow_sums_events(&row.sum);
+}
+
+/* The retired table a batch at a time. -ENOSPC is a bucket larger than what we
+ * have room for: nothing was taken. */
+static int drain_batches(struct kernel *k, int fd, struct memory *into, uint64_t latest_ns,
+			 struct kernel_rotation *r)
+{
+	__u64 cursor;	/* the kernel uses 4 bytes of it */
+	bool begun = false;
+	__u32 n;
+	int err;
+
+	do {
+		n = k->batch;
+		err = bpf_map_lookup_and_delete_batch(fd, begun ? &cursor : NULL, &cursor, k->keys,
+						      k->rows, &n, NULL);
+		if (err == -ENOSPC) {
+			err = grow_batch(k, 2 * k->batch);
+			continue;
+		}
+		if (err == -EINTR || err == -EAGAIN) {
+			err = 0;
+			continue;
+		}
+		if (err && err != -ENOENT)
+			return err;
+		for (__u32 i = 0; i < n; i++)
+			merge(into, &k->keys[i], &k->rows[i], latest_ns, r);
+		begun = true;
+	} while (!err);
+	return err == -ENOENT ? 0 : err;
+}
+
+static int drain_one_by_one(int fd, struct memory *into, uint64_t latest_ns,
+			    struct kernel_rotation *r)
+{
+	struct flow_key key, next;
+	struct kernel_row row;
+	int err;
+
+	for (err = bpf_map_get_next_key(fd, NULL, &next); !err;) {
+		key = next;
+		err = bpf_map_lookup_elem(fd, &key, &row);
+		if (err)
+			return err;
+		merge(into, &key, &row, latest_ns, r);
+		err = bpf_map_get_next_key(fd, &key, &next);
+		bpf_map_delete_elem(fd, &key);
+	}
+	return err == -ENOENT ? 0 : err;
+}
+
+/* Batches need 5.6; whatever they leave, for whatever reason, goes one by one. */
+static int drain(struct kernel *k, int fd, struct memory *into, uint64_t latest_ns,
+		 struct kernel_rotation *r)
+{
+	if (!(k->flags & KERNEL_NO_BATCH) && !drain_batches(k, fd, into, latest_ns, r))
+		return 0;
+	return drain_one_by_one(fd, into, latest_ns, r);
+}
+
+static int use_table(struct kernel *k, int which)
+{
+#ifndef CTAGG_NO_GRACE
+	__u32 slot = 0;
+
+	/* One update: the batch command did not always wait (kernel-side
+	 * maybe_wait_bpf_programs()). */
+	return bpf_map_update_elem(bpf_map__fd(k->skel->maps.window), &slot, &k->rows_fd[which],
+				   BPF_ANY);
+#else
+	__atomic_store_n(&k->skel->bss->second, which, __ATOMIC_SEQ_CST);
+	return 0;
+#endif
+}
+
+static void count_passed(struct kernel *k, struct kernel_rotation *r)
+{
+	for (__u32 reason = 0; reason < PASSED_REASONS; reason++) {
+		uint64_t sum = 0;
+
+		if (bpf_map_lookup_elem(bpf_map__fd(k->skel->maps.passed), &reason, k->per_cpu))
+			continue;
+		for (int cpu = 0; cpu < k->cpus; cpu++)
+			sum += k->per_cpu[cpu];
+		r->passed[reason] = sum - k->passed[reason];
+		k->passed[reason] = sum;
+	}
+}
+
+int kernel_rotate(struct kernel *k, struct memory *into, uint64_t latest_ns,
+		  struct kernel_rotation *r)
+{
+	int retired = k->active, err;
+	uint64_t begin_ns = monotonic_ns(), swapped_ns;
+
+	memset(r, 0, sizeof(*r));
+	err = use_table(k, !k->active);
+	if (err)
+		return err;
+	k->active = !k->active;
+	swapped_ns = monotonic_ns();
+	err = drain(k, k->rows_fd[retired], into, latest_ns, r);
+	r->rotate_ns = swapped_ns - begin_ns;
+	r->drain_ns = monotonic_ns() - swapped_ns;
+	count_passed(k, r);
+	return err;
+}
+
+void kernel_close(struct kernel *k)
+{
+	if (!k)
+		return;
+	agg__destroy(k->skel);
+	free(k->keys);
+	free(k->rows);
+	free(k->per_cpu);
+	free(k->told);
+	free(k);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_TABLE_KERNEL_H
+#define CTAGG_TABLE_KERNEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "table/layout.h"
+#include "table/memory.h"
+
+/* Sums per flow, kept by a filter on the event socket: what it folds never
+ * becomes a message. What it cannot fold comes to the socket as ever. */
+struct kernel;
+
+enum kernel_flags {
+	KERNEL_NO_BATCH = 1,	/* drain row by row, as kernels before 5.6 need it */
+};
+
+/* What a rotation found. */
+struct kernel_rotation {
+	uint64_t rows, events;		/* drained, and what they add up to */
+	uint64_t rotate_ns, drain_ns;
+	uint64_t passed[PASSED_REASONS];	/* since the last rotation */
+};
+
+/* Load the filter with room for max_flows keys. Returns 0 and a table the
+ * caller owns, or -errno with *out untouched: -EPERM without CAP_BPF, -ENOMEM,
+ * -EACCES, -EINVAL or -E2BIG from a kernel that refuses the filter. */
+int kernel_open(struct kernel **out, uint32_t max_flows, unsigned int flags);
+
+/* Send known messages through the filter on a socket of its own and look at
+ * what it makes of them. Call before kernel_attach(). Returns 0, -EPROTO when
+ * the result is not the expected one, or another -errno. Leaves the table
+ * empty. */
+int kernel_self_test(struct kernel *k);
+
+/* Put the filter on a socket, before that joins its groups. arg is the struct
+ * kernel (the type suits conntrack_open()). Returns 0 or -errno. */
+int kernel_attach(int fd, void *arg);
+
+/* Tell the filter an address of this namespace: between kernel_addresses_begin()
+ * and kernel_addresses_end() each that there is; those not told are forgotten.
+ * Returns 0 or -errno: -E2BIG past 65536 of them. */
+void kernel_addresses_begin(struct kernel *k);
+int kernel_address(struct kernel *k, const __u8 addr[16], enum kernel_address kind);
+int kernel_addresses_end(struct kernel *k);
+
+/* Tell the filter what to add to CLOCK_MONOTONIC for the time of day, and
+ * whether nf_conntrack_timestamp is on. */
+void kernel_clock(struct kernel *k, uint64_t wall_minus_monotonic_ns, int event_times);
+
+/* Begin a new window: events from here on go to an empty table, and what was
+ * folded before is merged into the memory table, with no time later than
+ * latest_ns. Waits 10 to 50 ms for the kernel to be done with the old one.
+ * Returns 0 or -errno; what an error left undrained comes with a later
+ * rotation. */
+int kernel_rotate(struct kernel *k, struct memory *into, uint64_t latest_ns,
+		  struct kernel_rotation *r);
+
+void kernel_close(struct kernel *k);	/* NULL is fine */
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* In the place of kernel.c where the program is built without BPF: there is
+ * never a kernel table, and everything works without one. */
+#include "config.h"
+
+#include <errno.h>
+
+#include "table/kernel.h"
+
+int kernel_open(struct kernel **out, uint32_t max_flows, unsigned int flags)
+{
+	(void)out;
+	(void)max_flows;
+	(void)flags;
+	return -ENOSYS;
+}
+
+int kernel_self_test(struct kernel *k)
+{
+	(void)k;
+	return -ENOSYS;
+}
+
+int kernel_attach(int fd, void *arg)
+{
+	(void)fd;
+	(void)arg;
+	return -ENOSYS;
+}
+
+void kernel_addresses_begin(struct kernel *k)
+{
+	(void)k;
+}
+
+int kernel_address(struct kernel *k, const __u8 addr[16], enum kernel_address kind)
+{
+	(void)k;
+	(void)addr;
+	(void)kind;
+	return -ENOSYS;
+}
+
+int kernel_addresses_end(struct kernel *k)
+{
+	(void)k;
+	return -ENOSYS;
+}
+
+void kernel_clock(struct kernel *k, uint64_t wall_minus_monotonic_ns, int event_times)
+{
+	(void)k;
+	(void)wall_minus_monotonic_ns;
+	(void)event_times;
+}
+
+int kernel_rotate(struct kernel *k, struct memory *into, uint64_t latest_ns,
+		  struct kernel_rotation *r)
+{
+	(void)k;
+	(void)into;
+	(void)latest_ns;
+	(void)r;
+	return -ENOSYS;
+}
+
+void kernel_close(struct kernel *k)
+{
+	(void)k;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_TABLE_LAYOUT_H
+#define CTAGG_TABLE_LAYOUT_H
+
+#include "flow/key.h"
+
+/* What the filter in the kernel (agg.bpf.c) shares with kernel.c. Both are built
+ * from this header, and only linux/types.h is needed for it. */
+
+/* The value of a row; its key is a struct flow_key. Numbers are in host order
+ * and only ever grow within a window, but for first_ns. The order is that of
+ * need: a NEW touches the first three, which mostly share a cache line with the
+ * key. */
+struct kernel_row {
+	__u64 starts;
+	__u64 last_ns, first_ns;	/* since 1970 */
+	__u64 ends, unreplied;
+	__u64 orig_packets, orig_bytes, reply_packets, reply_bytes;
+	__u64 uncounted_ends;
+	__u64 timed_ends, duration_ns_sum, duration_ns_max;
+};
+
+/* Why the filter passed a message on; counted in the map `passed`. */
+enum kernel_passed {
+	PASSED_LAYOUT,	/* not an event, or not laid out as it knows */
+	PASSED_FULL,	/* a new flow found no room */
+	PASSED_ERROR,	/* the map refused for another reason */
+	PASSED_REASONS,
+};
+
+/* What the map `addresses` says of an address of this namespace. */
+enum kernel_address {
+	ADDRESS_OURS,
+	ADDRESS_BROADCAST,
+};
+
+/* The filter's view of the world, written by user space while it runs. */
+struct kernel_clock {
+	__u64 wall_minus_monotonic_ns;	/* added to bpf_ktime_get_ns() */
+	__u64 event_times;	/* events may carry the kernel's own time */
+};
+
+#endif
