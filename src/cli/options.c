@@ -35,6 +35,8 @@ static const char help[] =
 "                           it anew\n"
 "  -m, --max-flows=N        flows kept apart in a window (default 65536); further\n"
 "                           ones are added up in one `other` record\n"
+"      --table=auto|bpf|hash  count in the kernel where that works (auto), only\n"
+"                           there (bpf) or in memory (hash)\n"
 "      --no-align           windows count from the start, not from the full minute\n"
 "      --no-conntrack       do not count connections\n"
 "      --buffer-size=BYTES  receive buffer to ask the kernel for (default 16M)\n"
@@ -58,13 +60,14 @@ static const char help[] =
 static const char version[] = PACKAGE_STRING "\n"
 "Licence GPL-2.0-or-later: free software, without any warranty.\n";
 
-enum { OPT_NO_ALIGN = 256, OPT_NO_CONNTRACK, OPT_BUFFER_SIZE, OPT_NETNS };
+enum { OPT_NO_ALIGN = 256, OPT_NO_CONNTRACK, OPT_BUFFER_SIZE, OPT_NETNS, OPT_TABLE };
 
 static const struct option long_options[] = {
 	{ "window", required_argument, NULL, 'w' },
 	{ "count", required_argument, NULL, 'c' },
 	{ "output", required_argument, NULL, 'o' },
 	{ "max-flows", required_argument, NULL, 'm' },
+	{ "table", required_argument, NULL, OPT_TABLE },
 	{ "no-align", no_argument, NULL, OPT_NO_ALIGN },
 	{ "no-conntrack", no_argument, NULL, OPT_NO_CONNTRACK },
 	{ "buffer-size", required_argument, NULL, OPT_BUFFER_SIZE },
@@ -197,6 +200,19 @@ static int take_max_flows(struct options *opts, const char *value)
 	return 0;
 }
 
+static int take_table(struct options *opts, const char *value)
+{
+	if (!strcmp(value, "auto"))
+		opts->table = OPTIONS_TABLE_AUTO;
+	else if (!strcmp(value, "bpf"))
+		opts->table = OPTIONS_TABLE_BPF;
+	else if (!strcmp(value, "hash"))
+		opts->table = OPTIONS_TABLE_HASH;
+	else
+		return wrong("--table", value, "auto, bpf or hash");
+	return 0;
+}
+
 static int take(struct options *opts, int option, const char *value)
 {
 	switch (option) {
@@ -218,6 +234,8 @@ static int take(struct options *opts, int option, const char *value)
 		return take_max_flows(opts, value);
 	case OPT_BUFFER_SIZE:
 		return take_size(opts, value);
+	case OPT_TABLE:
+		return take_table(opts, value);
 	case OPT_NETNS:
 		if (!*value)
 			return wrong("--netns", value, "a name, a path or a process id");

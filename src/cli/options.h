@@ -6,6 +6,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum options_table {
+	OPTIONS_TABLE_AUTO,	/* in the kernel where that works */
+	OPTIONS_TABLE_BPF,
+	OPTIONS_TABLE_HASH,
+};
+
 /* What the command line asks for. Strings are the caller's argv. */
 struct options {
 	uint64_t window_ns;
@@ -13,6 +19,7 @@ struct options {
 	const char *output;	/* NULL: standard output */
 	const char *netns;	/* NULL: our own */
 	uint32_t max_flows;
+	enum options_table table;
 	size_t buffer_bytes;
 	bool align;
 	bool conntrack;

@@ -16,11 +16,11 @@
 #include "cli/log.h"
 #include "pipeline/emit.h"
 #include "pipeline/pipeline.h"
+#include "pipeline/tables.h"
 #include "source/addresses.h"
 #include "source/conntrack.h"
 #include "source/netns.h"
 #include "source/sysctl.h"
-#include "table/memory.h"
 #include "window/window.h"
 
 #define NS_PER_S 1000000000ULL
@@ -53,12 +53,13 @@ struct pipeline {
 	int epoll_fd, signal_fd, window_fd, tick_fd;
 	struct conntrack *conntrack;
 	struct addresses *addresses;
-	struct memory *table, *spare;	/* the open window's; the closed one's */
+	struct tables tables;
 	struct emit emit;
 	struct window_clock clock;
 	struct window window;
 	uint64_t windows;		/* closed so far */
 	uint64_t last_event_ns;		/* latest time counted in the open window */
+	bool held;			/* it was due and could not be closed */
 	struct conntrack_stats before;	/* as the open window began */
 	bool flush, stopping, closed_last, gone;
 	int polled_fd;			/* the output, as far as epoll knows */
@@ -116,7 +117,7 @@ static int read_batch(struct pipeline *p)
 		p->last_event_ns = handled_ns;
 	for (ssize_t i = 0; i < n; i++)
 		place(p, &p->events[i], handled_ns);
-	memory_add(p->table, p->events, n);
+	memory_add(p->tables.open, p->events, n);
 	return 0;
 }
 
@@ -181,17 +182,25 @@ static enum record_switch sysctl_switch(const char *name)
 }
 
 /* The window that is being closed, but for what the emitter adds. */
-static struct record_window describe(struct pipeline *p, const char *closed_by)
+static struct record_window describe(struct pipeline *p, const struct memory *closed,
+				     const char *closed_by)
 {
+	const struct kernel_rotation *r = &p->tables.rotation;
 	const struct conntrack_stats *now = conntrack_stats(p->conntrack), *then = &p->before;
-	uint64_t events = flow_sums_events(memory_total(p->table));
+	uint64_t events = flow_sums_events(memory_total(closed));
 	struct record_window w = {
 		.seq = p->windows,
 		.closed_by = closed_by,
 		.status = "ok",
-		.table = "hash",
+		.table = tables_name(&p->tables),
 		.lost_events = now->lost - then->lost,
+		.folded_events = r->events,
 		.passed_events = now->received - then->received,
+		.table_rows = p->tables.kernel ? r->rows : memory_rows(closed),
+		.table_capacity = p->opts->max_flows,
+		.rotated = p->tables.kernel,
+		.rotate_us = r->rotate_ns / 1000,
+		.drain_us = r->drain_ns / 1000,
 		.undecoded_events = now->undecoded - then->undecoded,
 		.foreign_messages = now->foreign - then->foreign,
 		.reopens = now->reopens - then->reopens,
@@ -199,7 +208,7 @@ static struct record_window describe(struct pipeline *p, const char *closed_by)
 		.timestamps = sysctl_switch("nf_conntrack_timestamp"),
 	};
 
-	if (w.lost_events || w.undecoded_events || w.reopens || memory_folded(p->table))
+	if (w.lost_events || w.undecoded_events || w.reopens || memory_folded(closed))
 		w.status = "partial";
 	else if (!events && sysctl_netfilter("nf_conntrack_events") == 0)
 		w.status = "nodata";
@@ -207,39 +216,66 @@ static struct record_window describe(struct pipeline *p, const char *closed_by)
 	return w;
 }
 
-static void hint(struct pipeline *p)
+static void say_passed(const struct kernel_rotation *r)
 {
-	if (p->windows == 1 && !flow_sums_events(memory_total(p->table)) && isatty(STDERR_FILENO))
+	if (r->passed[PASSED_LAYOUT] || r->passed[PASSED_FULL] || r->passed[PASSED_ERROR])
+		log_verbose("the kernel table passed on: of unknown layout %" PRIu64
+			    ", no room %" PRIu64 ", error %" PRIu64,
+			    r->passed[PASSED_LAYOUT], r->passed[PASSED_FULL],
+			    r->passed[PASSED_ERROR]);
+}
+
+static void hint(struct pipeline *p, const struct memory *closed)
+{
+	if (p->windows == 1 && !flow_sums_events(memory_total(closed)) && isatty(STDERR_FILENO))
 		log_notice("no event so far: they come only where a firewall or NAT rule uses connection tracking, and with net.netfilter.nf_conntrack_events=1 or 2; see NO DATA in ctagg(1)");
+}
+
+/* The window ends when it was due, unless it was held open and took in more. */
+static void rotate(struct pipeline *p)
+{
+	tables_rotate(&p->tables, p->held ? UINT64_MAX : p->window.due_ns);
+	if (p->tables.kernel && p->held)
+		p->last_event_ns = now_ns(p);
+	p->held = false;
+}
+
+static void begin_window(struct pipeline *p)
+{
+	p->last_event_ns = 0;
+	p->flush = false;
+	tables_clock(&p->tables, now_ns(p), sysctl_netfilter("nf_conntrack_timestamp") > 0);
+	arm_window_timer(p);
 }
 
 static void close_window(struct pipeline *p, const char *closed_by)
 {
-	struct memory *closed = p->table;
 	uint64_t start_ns = p->window.start_ns, end_ns;
 	struct record_window w;
+	struct memory *closed;
 
+	rotate(p);
 	read_queued(p);
+	closed = tables_take(&p->tables);
 	p->windows++;
 	if (p->stopping || p->windows == p->opts->count) {
 		closed_by = "stop";
 		p->closed_last = true;
 	}
 	end_ns = window_next(&p->window, now_ns(p), p->last_event_ns);
-	w = describe(p, closed_by);
-	hint(p);
+	w = describe(p, closed, closed_by);
+	say_passed(&p->tables.rotation);
+	hint(p, closed);
 	emit_begin(&p->emit, closed, start_ns, end_ns, &w);
-	p->table = p->spare;
-	p->spare = closed;
-	p->last_event_ns = 0;
-	p->flush = false;
-	arm_window_timer(p);
+	begin_window(p);
 }
 
 /* Close the window if it is time to and the last one has been made into lines.
  * While it has not, the open one stays open: that is all a slow reader does. */
 static void close_when_due(struct pipeline *p)
 {
+	if (p->emit.busy)
+		p->held |= now_ns(p) >= p->window.due_ns;
 	if (p->emit.busy || p->closed_last)
 		return;
 	if (p->stopping)
@@ -307,7 +343,7 @@ static void print_statistics(struct pipeline *p)
 		  ", undecoded %" PRIu64 ", foreign %" PRIu64 ", reopens %" PRIu64
 		  ", flows in this window %zu of %u, waiting to be written %zu bytes, write errors %" PRIu64,
 		  p->windows, s->received, s->lost, s->undecoded, s->foreign, s->reopens,
-		  memory_rows(p->table), p->opts->max_flows, file_pending(p->emit.file),
+		  memory_rows(p->tables.open), p->opts->max_flows, file_pending(p->emit.file),
 		  p->emit.write_errors);
 }
 
@@ -358,6 +394,7 @@ static void take_tick(struct pipeline *p)
 	if (read(p->tick_fd, &expired, sizeof(expired)) < 0)
 		return;
 	emit_retry(&p->emit);
+	tables_clock(&p->tables, now_ns(p), sysctl_netfilter("nf_conntrack_timestamp") > 0);
 	err = conntrack_watch(p->conntrack);
 	if (err < 0)
 		log_error("cannot replace the event socket, which receives nothing any more: %s; trying again",
@@ -377,6 +414,8 @@ static void take_addresses(struct pipeline *p)
 	if (err < 0)
 		log_notice("cannot read the addresses of this host anew: %s; directions follow the old ones",
 			   strerror(-err));
+	else if (err)
+		tables_addresses(&p->tables, p->addresses);
 }
 
 static void dispatch(struct pipeline *p, const struct epoll_event *ev)
@@ -473,7 +512,10 @@ static int open_sources(struct pipeline *p)
 
 	if (err)
 		return fail(FAILED, "cannot read the addresses of this host", err, "");
-	err = conntrack_open(&p->conntrack, asked);
+	tables_addresses(&p->tables, p->addresses);
+	tables_clock(&p->tables, now_ns(p), sysctl_netfilter("nf_conntrack_timestamp") > 0);
+	err = conntrack_open(&p->conntrack, asked, p->tables.kernel ? kernel_attach : NULL,
+			     p->tables.kernel);
 	if (err == -EPERM)
 		return fail(FAILED, "cannot subscribe to connection tracking events", err,
 			    "; needs CAP_NET_ADMIN: run as root, or setcap cap_net_admin+ep on the program");
@@ -489,13 +531,7 @@ static int open_sources(struct pipeline *p)
 
 static int open_tables(struct pipeline *p)
 {
-	int err = memory_open(&p->table, p->opts->max_flows);
-
-	if (!err)
-		err = memory_open(&p->spare, p->opts->max_flows);
-	if (err)
-		return fail(FAILED, "cannot make the table", err, "; try a smaller --max-flows");
-	return DONE;
+	return tables_open(&p->tables, p->opts) ? FAILED : DONE;
 }
 
 /* Signals come through the loop like everything else; writing to a closed pipe
@@ -579,8 +615,7 @@ static void close_all(struct pipeline *p)
 {
 	conntrack_close(p->conntrack);
 	addresses_close(p->addresses);
-	memory_close(p->table);
-	memory_close(p->spare);
+	tables_close(&p->tables);
 	emit_close(&p->emit);
 	close_fd(p->window_fd);
 	close_fd(p->tick_fd);
@@ -600,9 +635,9 @@ int pipeline_run(const struct options *opts)
 	status = open_all(p);
 	if (!status) {
 		window_open(&p->window, now_ns(p), opts->window_ns, opts->align);
-		arm_window_timer(p);
-		log_verbose("ready: table hash, up to %u flows, receive buffer %zu bytes",
-			    opts->max_flows, conntrack_buffer(p->conntrack));
+		begin_window(p);
+		log_verbose("ready: table %s, up to %u flows, receive buffer %zu bytes",
+			    tables_name(&p->tables), opts->max_flows, conntrack_buffer(p->conntrack));
 		run(p);
 		status = p->status;
 	}

@@ -179,6 +179,12 @@ char *record_window(struct record *r, char *p, const struct record_window *w)
 	p = word(p, ",\"table\":", w->table);
 	p = NUMBER(p, "folded_events", w->folded_events);
 	p = NUMBER(p, "passed_events", w->passed_events);
+	p = NUMBER(p, "table_rows", w->table_rows);
+	p = NUMBER(p, "table_capacity", w->table_capacity);
+	if (w->rotated) {
+		p = NUMBER(p, "rotate_us", w->rotate_us);
+		p = NUMBER(p, "drain_us", w->drain_us);
+	}
 	p = NUMBER(p, "undecoded_events", w->undecoded_events);
 	p = NUMBER(p, "foreign_messages", w->foreign_messages);
 	p = NUMBER(p, "reopens", w->reopens);

@@ -2,6 +2,7 @@
 #ifndef CTAGG_SINK_RECORD_H
 #define CTAGG_SINK_RECORD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "flow/event.h"
@@ -35,6 +36,9 @@ struct record_window {
 	const struct flow_sums *total;
 	uint64_t lost_events, lost_drops;
 	uint64_t folded_events, passed_events;
+	uint64_t table_rows, table_capacity;
+	bool rotated;			/* the next two are known */
+	uint64_t rotate_us, drain_us;
 	uint64_t undecoded_events, foreign_messages, reopens, write_errors;
 	enum record_switch accounting, timestamps;
 };

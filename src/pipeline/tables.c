@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/log.h"
+#include "pipeline/tables.h"
+
+#define NS_PER_S 1000000000ULL
+
+static const char *why_not(int err)
+{
+	switch (err) {
+	case -ENOSYS:
+		return "this ctagg, or this kernel, has no BPF";
+	case -EPERM:
+		return "loading it needs CAP_BPF in the initial user namespace";
+	case -ENOMEM:
+		return "not enough memory for it; try a smaller --max-flows";
+	case -EPROTO:
+		return "its self-test gave a wrong result on this kernel";
+	}
+	return "this kernel refuses it";
+}
+
+static int open_kernel(struct kernel **out, uint32_t max_flows)
+{
+	struct kernel *k;
+	int err = kernel_open(&k, max_flows, 0);
+
+	if (err)
+		return err;
+	err = kernel_self_test(k);
+	if (err) {
+		kernel_close(k);
+		return err;
+	}
+	*out = k;
+	return 0;
+}
+
+static int choose_kernel(struct tables *t, const struct options *opts)
+{
+	int err;
+
+	if (opts->table == OPTIONS_TABLE_HASH)
+		return 0;
+	err = open_kernel(&t->kernel, opts->max_flows);
+	if (!err)
+		return 0;
+	if (opts->table == OPTIONS_TABLE_BPF) {
+		log_error("no kernel table: %s: %s", strerror(-err), why_not(err));
+		return err;
+	}
+	log_notice("no kernel table, counting in memory: %s: %s", strerror(-err), why_not(err));
+	return 0;
+}
+
+int tables_open(struct tables *t, const struct options *opts)
+{
+	int err;
+
+	memset(t, 0, sizeof(*t));
+	err = memory_open(&t->open, opts->max_flows);
+	if (!err)
+		err = memory_open(&t->closed, opts->max_flows);
+	if (err) {
+		log_error("cannot make the table: %s; try a smaller --max-flows", strerror(-err));
+		return err;
+	}
+	return choose_kernel(t, opts);
+}
+
+const char *tables_name(const struct tables *t)
+{
+	return t->kernel ? "bpf" : "hash";
+}
+
+static int tell_address(void *arg, const __u8 addr[16], bool broadcast)
+{
+	return kernel_address(arg, addr, broadcast ? ADDRESS_BROADCAST : ADDRESS_OURS);
+}
+
+void tables_addresses(struct tables *t, const struct addresses *a)
+{
+	int err, end_err;
+
+	if (!t->kernel)
+		return;
+	kernel_addresses_begin(t->kernel);
+	err = addresses_each(a, tell_address, t->kernel);
+	end_err = kernel_addresses_end(t->kernel);
+	if (err || end_err)
+		log_error("cannot tell the kernel table the addresses of this host: %s; directions may be wrong",
+			  strerror(err ? -err : -end_err));
+}
+
+void tables_clock(struct tables *t, uint64_t now_ns, bool event_times)
+{
+	struct timespec ts;
+
+	if (!t->kernel)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	kernel_clock(t->kernel, now_ns - (ts.tv_sec * NS_PER_S + ts.tv_nsec), event_times);
+}
+
+void tables_rotate(struct tables *t, uint64_t latest_ns)
+{
+	int err;
+
+	if (!t->kernel)
+		return;
+	err = kernel_rotate(t->kernel, t->closed, latest_ns, &t->rotation);
+	if (err)
+		log_error("cannot read the kernel table: %s; what it holds comes with a later window",
+			  strerror(-err));
+}
+
+struct memory *tables_take(struct tables *t)
+{
+	struct memory *whole = t->open;
+
+	if (t->kernel) {
+		memory_merge_all(t->closed, t->open);
+		return t->closed;
+	}
+	t->open = t->closed;
+	t->closed = whole;
+	return whole;
+}
+
+void tables_close(struct tables *t)
+{
+	kernel_close(t->kernel);
+	memory_close(t->open);
+	memory_close(t->closed);
+}
