@@ -17,6 +17,7 @@
 #include "pipeline/emit.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/tables.h"
+#include "privilege/privilege.h"
 #include "source/addresses.h"
 #include "source/conntrack.h"
 #include "source/netns.h"
@@ -534,6 +535,22 @@ static int open_tables(struct pipeline *p)
 	return tables_open(&p->tables, p->opts) ? FAILED : DONE;
 }
 
+/* The last step of setting up: what has been opened stays usable. */
+static int drop_privileges(struct pipeline *p)
+{
+	unsigned int keep = 0;
+	int err;
+
+	if (p->tables.kernel && privilege_needed(kernel_works, p->tables.kernel))
+		keep |= PRIVILEGE_BPF;
+	if (privilege_needed(file_works, p->emit.file))
+		keep |= PRIVILEGE_FILES;
+	err = privilege_drop(keep);
+	if (err)
+		return fail(FAILED, "cannot give up privileges", err, "");
+	return DONE;
+}
+
 /* Signals come through the loop like everything else; writing to a closed pipe
  * or past a file size limit is an error to handle, not a reason to die. */
 static int open_signals(struct pipeline *p)
@@ -595,7 +612,7 @@ static int open_all(struct pipeline *p)
 {
 	static int (*const steps[])(struct pipeline *) = {
 		open_signals, open_output, enter_netns, open_tables,
-		open_sources, open_timers, open_loop,
+		open_sources, open_timers, open_loop, drop_privileges,
 	};
 	int status = DONE;
 

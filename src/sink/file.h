@@ -42,6 +42,10 @@ int file_poll_fd(const struct file *f);
  * the old file got a part is written whole to the new one. */
 int file_reopen(struct file *f);
 
+/* Whether file_reopen() could make the file anew with the privileges that the
+ * process has now. arg is the struct file. Returns 0 or -errno. */
+int file_works(void *arg);
+
 /* What is still waiting is lost. NULL is fine. */
 void file_close(struct file *f);
 

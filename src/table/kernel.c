@@ -142,6 +142,14 @@ int kernel_attach(int fd, void *arg)
 	return err ? err : attach_program(fd, k->skel->progs.stub);
 }
 
+int kernel_works(void *arg)
+{
+	struct kernel *k = arg;
+	__u32 reason = 0;
+
+	return bpf_map_lookup_elem(bpf_map__fd(k->skel->maps.passed), &reason, k->per_cpu);
+}
+
 /* --- what the filter is told ---------------------------------------------- */
 
 void kernel_clock(struct kernel *k, uint64_t wall_minus_monotonic_ns, int event_times)

@@ -38,6 +38,10 @@ int kernel_self_test(struct kernel *k);
  * kernel (the type suits conntrack_open()). Returns 0 or -errno. */
 int kernel_attach(int fd, void *arg);
 
+/* Whether the table can be read with the privileges that the process has now.
+ * arg is the struct kernel. Returns 0 or -errno. */
+int kernel_works(void *arg);
+
 /* Tell the filter an address of this namespace: between kernel_addresses_begin()
  * and kernel_addresses_end() each that there is; those not told are forgotten.
  * Returns 0 or -errno: -E2BIG past 65536 of them. */

@@ -28,6 +28,12 @@ int kernel_attach(int fd, void *arg)
 	return -ENOSYS;
 }
 
+int kernel_works(void *arg)
+{
+	(void)arg;
+	return -ENOSYS;
+}
+
 void kernel_addresses_begin(struct kernel *k)
 {
 	(void)k;

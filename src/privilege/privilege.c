@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <sys/prctl.h>
+
+#include <cap-ng.h>
+
+#include "privilege/privilege.h"
+
+bool privilege_needed(int (*works)(void *arg), void *arg)
+{
+	bool needed;
+
+	if (capng_get_caps_process())
+		return true;
+	for (unsigned int cap = 0; cap <= CAP_LAST_CAP; cap++)
+		capng_update(CAPNG_DROP, CAPNG_EFFECTIVE, cap);
+	if (capng_apply(CAPNG_SELECT_CAPS))
+		return true;
+	needed = works(arg) != 0;
+	for (unsigned int cap = 0; cap <= CAP_LAST_CAP; cap++)
+		if (capng_have_capability(CAPNG_PERMITTED, cap))
+			capng_update(CAPNG_ADD, CAPNG_EFFECTIVE, cap);
+	capng_apply(CAPNG_SELECT_CAPS);
+	return needed;
+}
+
+/* Every set of the capability, if the process has it. */
+static void keep_one(unsigned int cap, bool has)
+{
+	if (has)
+		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_BOUNDING_SET, cap);
+}
+
+int privilege_drop(unsigned int keep)
+{
+	bool net_admin, bpf, sys_admin, files, bounds;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return -errno;
+	if (capng_get_caps_process())
+		return -EIO;
+	net_admin = capng_have_capability(CAPNG_PERMITTED, CAP_NET_ADMIN);
+	bpf = capng_have_capability(CAPNG_PERMITTED, CAP_BPF);
+	sys_admin = !bpf && capng_have_capability(CAPNG_PERMITTED, CAP_SYS_ADMIN);
+	files = capng_have_capability(CAPNG_PERMITTED, CAP_DAC_OVERRIDE);
+	bounds = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
+	capng_clear(CAPNG_SELECT_BOTH);
+	keep_one(CAP_NET_ADMIN, net_admin);
+	keep_one(CAP_BPF, bpf && keep & PRIVILEGE_BPF);
+	keep_one(CAP_SYS_ADMIN, sys_admin && keep & PRIVILEGE_BPF);
+	keep_one(CAP_DAC_OVERRIDE, files && keep & PRIVILEGE_FILES);
+	/* Lowering the bounding set is a privilege of its own. */
+	if (capng_apply(bounds ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS))
+		return -EPERM;
+	return 0;
+}
