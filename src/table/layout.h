@@ -34,6 +34,17 @@ enum kernel_address {
 	ADDRESS_BROADCAST,
 };
 
+/* One bit of so many is set for each address in that map: an address whose bit is
+ * clear is in none. */
+#define ADDRESS_BITS 4096
+#define ADDRESS_WORDS (ADDRESS_BITS / 64)
+
+/* Which one, for an address of 16 bytes in four words. */
+static inline __u32 address_bit(const __u32 addr[4])
+{
+	return (addr[0] ^ addr[1] ^ addr[2] ^ addr[3]) * 0x9e3779b1U >> 20;
+}
+
 /* The filter's view of the world, written by user space while it runs. */
 struct kernel_clock {
 	__u64 wall_minus_monotonic_ns;	/* added to bpf_ktime_get_ns() */
