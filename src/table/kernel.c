@@ -105,7 +105,7 @@ int kernel_open(struct kernel **out, uint32_t max_flows, unsigned int flags)
 	k->max_flows = max_flows;
 	k->flags = flags;
 	k->cpus = libbpf_num_possible_cpus();
-	err = k->cpus < 0 ? k->cpus : grow_batch(k, FIRST_BATCH);
+	err = k->cpus < 0 ? k->cpus : grow_batch(k, flags & KERNEL_SMALL_BATCH ? 1 : FIRST_BATCH);
 	if (!err) {
 		k->per_cpu = calloc(k->cpus, sizeof(*k->per_cpu));
 		err = k->per_cpu ? load(k) : -ENOMEM;

@@ -14,6 +14,7 @@ struct kernel;
 
 enum kernel_flags {
 	KERNEL_NO_BATCH = 1,	/* drain row by row, as kernels before 5.6 need it */
+	KERNEL_SMALL_BATCH = 2,	/* begin with batches of one row; they grow as needed */
 };
 
 /* What a rotation found. */

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <libmnl/libmnl.h>
+
+#include "source/conntrack.h"
+#include "table/under_test.h"
+
+#define NS_PER_S 1000000000ULL
+
+static uint64_t clock_ns(clockid_t id)
+{
+	struct timespec ts;
+
+	clock_gettime(id, &ts);
+	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+int table_decode(struct table_under_test *t, const void *bytes, size_t len, struct flow_event *ev)
+{
+	int err = conntrack_decode(bytes, len, ev);
+
+	if (err)
+		return err;
+	ev->key.dir = addresses_direction(t->addresses, ev->key.saddr, ev->real_daddr);
+	if (!ev->has_time)
+		ev->time_ns = clock_ns(CLOCK_MONOTONIC) + t->offset_ns;
+	return 0;
+}
+
+/* --- the memory table --------------------------------------------------------- */
+
+/* As conntrack_read() goes through a datagram. */
+static int feed_memory(struct table_under_test *t, const void *bytes, size_t len)
+{
+	const struct nlmsghdr *nlh = bytes;
+	int left = len, events = 0;
+	struct flow_event ev;
+
+	for (; mnl_nlmsg_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left)) {
+		if (table_decode(t, nlh, nlh->nlmsg_len, &ev))
+			continue;
+		memory_add(t->open, &ev, 1);
+		events++;
+	}
+	return events ? FED_ADDED : FED_NOTHING;
+}
+
+static int by_key(const void *a, const void *b)
+{
+	return memcmp(&((const struct flow_row *)a)->key, &((const struct flow_row *)b)->key,
+		      sizeof(struct flow_key));
+}
+
+static size_t copy_rows(const struct memory *m, struct flow_row *rows, size_t max)
+{
+	size_t n = memory_rows(m);
+
+	for (size_t i = 0; i < n && i < max; i++)
+		rows[i] = *memory_row(m, i);
+	if (n <= max && n)
+		qsort(rows, n, sizeof(*rows), by_key);
+	return n;
+}
+
+static size_t rows_memory(struct table_under_test *t, struct flow_row *rows, size_t max)
+{
+	struct memory *whole = t->open;
+
+	memory_clear(t->window);
+	t->open = t->window;
+	t->window = whole;
+	return copy_rows(t->window, rows, max);
+}
+
+static int open_common(struct table_under_test *t, uint32_t max_flows)
+{
+	int err;
+
+	memset(t, 0, sizeof(*t));
+	t->pair[0] = t->pair[1] = -1;
+	t->feed = feed_memory;
+	t->rows = rows_memory;
+	err = memory_open(&t->open, max_flows);
+	if (!err)
+		err = memory_open(&t->window, max_flows);
+	if (!err)
+		err = addresses_open(&t->addresses);
+	return err;
+}
+
+int memory_table_open(struct table_under_test *t, uint32_t max_flows)
+{
+	int err = open_common(t, max_flows);
+
+	if (err) {
+		table_close(t);
+		return err;
+	}
+	table_clock(t, clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC), true);
+	return 0;
+}
+
+/* --- the kernel table --------------------------------------------------------- */
+
+static int feed_kernel(struct table_under_test *t, const void *bytes, size_t len)
+{
+	char back[4096] __attribute__((aligned(8)));
+	ssize_t n;
+
+	/* The sender is not told that the filter ate it. */
+	if (send(t->pair[1], bytes, len, 0) < 0)
+		return -errno;
+	n = recv(t->pair[0], back, sizeof(back), MSG_DONTWAIT);
+	if (n < 0)
+		return errno == EAGAIN ? FED_FOLDED : -errno;
+	if ((size_t)n != len || memcmp(back, bytes, len))
+		return -EPROTO;
+	return feed_memory(t, back, n);
+}
+
+static size_t rows_kernel(struct table_under_test *t, struct flow_row *rows, size_t max)
+{
+	memory_clear(t->window);
+	t->err = kernel_rotate(t->kernel, t->window, UINT64_MAX, &t->rotation);
+	if (t->err)
+		return 0;
+	memory_merge_all(t->window, t->open);
+	return copy_rows(t->window, rows, max);
+}
+
+static int attach(struct table_under_test *t)
+{
+	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, t->pair))
+		return -errno;
+	return kernel_attach(t->pair[0], t->kernel);
+}
+
+int kernel_table_open(struct table_under_test *t, uint32_t max_flows, unsigned int flags)
+{
+	int err = open_common(t, max_flows);
+
+	t->feed = feed_kernel;
+	t->rows = rows_kernel;
+	if (!err)
+		err = kernel_open(&t->kernel, max_flows, flags);
+	if (!err)
+		err = attach(t);
+	if (!err)
+		err = table_addresses(t);
+	if (err) {
+		table_close(t);
+		return err;
+	}
+	table_clock(t, clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC), true);
+	return 0;
+}
+
+/* --- what both are told -------------------------------------------------------- */
+
+static int tell(void *arg, const __u8 addr[16], bool broadcast)
+{
+	return kernel_address(arg, addr, broadcast ? ADDRESS_BROADCAST : ADDRESS_OURS);
+}
+
+int table_addresses(struct table_under_test *t)
+{
+	int err = addresses_update(t->addresses), end_err;
+
+	if (err < 0 || !t->kernel)
+		return err < 0 ? err : 0;
+	kernel_addresses_begin(t->kernel);
+	err = addresses_each(t->addresses, tell, t->kernel);
+	end_err = kernel_addresses_end(t->kernel);
+	return err ? err : end_err;
+}
+
+void table_clock(struct table_under_test *t, uint64_t offset_ns, bool event_times)
+{
+	t->offset_ns = offset_ns;
+	if (t->kernel)
+		kernel_clock(t->kernel, offset_ns, event_times);
+}
+
+void table_close(struct table_under_test *t)
+{
+	for (int i = 0; i < 2; i++)
+		if (t->pair[i] >= 0)
+			close(t->pair[i]);
+	kernel_close(t->kernel);
+	memory_close(t->open);
+	memory_close(t->window);
+	addresses_close(t->addresses);
+	memset(t, 0, sizeof(*t));
+	t->pair[0] = t->pair[1] = -1;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_TESTS_TABLE_UNDER_TEST_H
+#define CTAGG_TESTS_TABLE_UNDER_TEST_H
+
+#include <stddef.h>
+
+#include "source/addresses.h"
+#include "table/kernel.h"
+#include "table/memory.h"
+
+/* What a table did with a datagram. */
+enum fed {
+	FED_ADDED,	/* decoded, and counted in memory */
+	FED_FOLDED,	/* eaten by the filter, and counted there */
+	FED_NOTHING,	/* no event: nothing was counted */
+};
+
+/* One of the two tables, fed with the bytes that the kernel would send. The
+ * kernel table gets them through a socket with its filter attached; what the
+ * filter passes on goes the way of the memory table, as in the program. */
+struct table_under_test {
+	/* Feed one datagram. Returns an enum fed or -errno: -EPROTO when the filter
+	 * passed on something else than it was given. */
+	int (*feed)(struct table_under_test *t, const void *bytes, size_t len);
+
+	/* End the window: up to max rows, by key, and how many there are; the window
+	 * as a whole is in t->window until the next one. 0 with t->err on an error. */
+	size_t (*rows)(struct table_under_test *t, struct flow_row *rows, size_t max);
+
+	int err;
+	struct memory *window;
+	struct kernel *kernel;	/* NULL for the memory table */
+	struct kernel_rotation rotation;
+
+	struct addresses *addresses;
+	struct memory *open;
+	int pair[2];	/* the filter sits on the first */
+	uint64_t offset_ns;	/* from the monotonic clock to the time that events get */
+};
+
+/* Return 0, or -errno with nothing to close: of the kernel table, that of
+ * kernel_open(). flags are enum kernel_flags. */
+int memory_table_open(struct table_under_test *t, uint32_t max_flows);
+int kernel_table_open(struct table_under_test *t, uint32_t max_flows, unsigned int flags);
+
+/* Look at the addresses of this namespace again. Returns 0 or -errno. */
+int table_addresses(struct table_under_test *t);
+
+/* Events that say nothing of their time get the monotonic clock's and so much;
+ * event_times is as for kernel_clock(). At first it is the time of day. */
+void table_clock(struct table_under_test *t, uint64_t offset_ns, bool event_times);
+
+/* Decode one message and complete it as the program does. Returns 0 or -EBADMSG. */
+int table_decode(struct table_under_test *t, const void *bytes, size_t len, struct flow_event *ev);
+
+void table_close(struct table_under_test *t);
+
+#endif
