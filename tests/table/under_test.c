@@ -37,14 +37,19 @@ int table_decode(struct table_under_test *t, const void *bytes, size_t len, stru
 
 /* --- the memory table --------------------------------------------------------- */
 
-/* As conntrack_read() goes through a datagram. */
+/* As conntrack_read() goes through a datagram. mnl_nlmsg_ok() takes a length of
+ * 2^31 and more for a negative one. */
 static int feed_memory(struct table_under_test *t, const void *bytes, size_t len)
 {
-	const struct nlmsghdr *nlh = bytes;
-	int left = len, events = 0;
 	struct flow_event ev;
+	int events = 0;
 
-	for (; mnl_nlmsg_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left)) {
+	for (size_t at = 0, next; at + sizeof(struct nlmsghdr) <= len; at = next) {
+		const struct nlmsghdr *nlh = (const void *)((const char *)bytes + at);
+
+		if (nlh->nlmsg_len < sizeof(*nlh) || nlh->nlmsg_len > len - at)
+			break;
+		next = at + MNL_ALIGN(nlh->nlmsg_len);
 		if (table_decode(t, nlh, nlh->nlmsg_len, &ev))
 			continue;
 		memory_add(t->open, &ev, 1);

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The same messages to both tables, a million or more: whatever the filter folds
+ * must add up to what decoding in user space gives, and whatever it does not fold
+ * must arrive unchanged.
+ *
+ *   differential [MESSAGES [SEED]]
+ *
+ * Half of them are as a kernel sends them, and must all be folded; the others are
+ * damaged. Tables are compared after so many messages; where they differ, the
+ * message that does it is searched for and shown.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "table/grammar.h"
+#include "table/tap.h"
+#include "table/under_test.h"
+
+#define BATCH 20000
+#define MAX_FLOWS 32768
+
+/* Later than any time a message says: where an event has none, both tables give
+ * it one from here on. */
+#define LATE_NS (1ULL << 63)
+#define NS_PER_S 1000000000ULL
+
+struct counts {
+	uint64_t messages, folded, passed, nothing;
+};
+
+static struct table_under_test memory, kernel;
+static struct counts whole, damaged;
+static struct datagram batch[BATCH];
+static bool must_fold[BATCH];	/* as a kernel sends them */
+static struct flow_row memory_rows_[MAX_FLOWS], kernel_rows_[MAX_FLOWS];
+
+/* --- messages ---------------------------------------------------------------------- */
+
+/* Few enough for a flow to come again, and some of this namespace. */
+static void address(uint8_t to[16], uint8_t family, unsigned int choices, struct random *r)
+{
+	static const char *const known[2][4] = {
+		{ "10.1.0.1", "10.1.0.255", "224.0.0.1", "127.0.0.1" },
+		{ "2001:db8:1::1", "::1", "ff02::1", "::ffff:10.1.0.1" },
+	};
+	unsigned int n = random_below(r, choices);
+
+	if (n < 4) {
+		message_address(to, known[family == AF_INET6][n]);
+		return;
+	}
+	message_address(to, family == AF_INET6 ? "2001:db8::" : "10.2.0.0");
+	to[family == AF_INET6 ? 15 : 3] = n;
+	to[family == AF_INET6 ? 14 : 2] = n >> 8;
+}
+
+static void random_spec(struct message_spec *s, unsigned int choices, struct random *r)
+{
+	message_random(s, r);
+	if (random_below(r, 16) == 0) {
+		s->kind = MESSAGE_UPDATE;
+		s->counted = false;
+		s->start_ns = 0;
+	}
+	address(s->orig.src, s->family, choices, r);
+	address(s->orig.dst, s->family, choices, r);
+	if (random_below(r, 2))
+		memcpy(s->reply.src, s->orig.dst, 16);
+	else
+		address(s->reply.src, s->family, choices, r);
+	s->orig.dport = random_below(r, choices);
+	s->orig.icmp_type = random_below(r, choices);
+}
+
+static void fill_batch(bool damage, struct random *r)
+{
+	static const unsigned int choices[] = { 5, 64, 4096 };
+	unsigned int some = choices[random_below(r, 3)];
+
+	for (int i = 0; i < BATCH; i++) {
+		struct message_spec s;
+		struct message m;
+
+		random_spec(&s, some, r);
+		message_build(&m, &s);
+		if (damage)
+			grammar_damage(&batch[i], &m, r);
+		else
+			grammar_copy(&batch[i], &m);
+		/* A kernel says when an end was, if it says when the start was. */
+		must_fold[i] = !damage && s.kind != MESSAGE_UPDATE && (!s.start_ns || s.stop_ns);
+	}
+}
+
+static void show(const struct datagram *d)
+{
+	printf("# ");
+	for (size_t i = 0; i < d->len; i++)
+		printf("%02x", d->bytes[i]);
+	printf("\n");
+}
+
+/* --- both tables --------------------------------------------------------------------- */
+
+/* A time that a message says is the same in both; of others both know only about
+ * when it was. */
+static bool same_time(uint64_t a, uint64_t b)
+{
+	uint64_t apart = a > b ? a - b : b - a;
+
+	return a == b || (a >= LATE_NS && b >= LATE_NS && apart < 60 * NS_PER_S);
+}
+
+static bool same_row(const struct flow_row *a, const struct flow_row *b, bool times)
+{
+	struct flow_sums x = a->sum, y = b->sum;
+
+	if (times && (!same_time(x.first_ns, y.first_ns) || !same_time(x.last_ns, y.last_ns)))
+		return false;
+	x.first_ns = x.last_ns = y.first_ns = y.last_ns = 0;
+	return !memcmp(&a->key, &b->key, sizeof(a->key)) && !memcmp(&x, &y, sizeof(x));
+}
+
+/* End the window of both. Damaged messages can have times where the filter does
+ * not look for them. */
+static bool same_rows(bool times)
+{
+	size_t n = memory.rows(&memory, memory_rows_, MAX_FLOWS);
+
+	if (kernel.rows(&kernel, kernel_rows_, MAX_FLOWS) != n)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!same_row(&memory_rows_[i], &kernel_rows_[i], times))
+			return false;
+	return true;
+}
+
+static const char *feed_both(const struct datagram *d, bool folds, struct counts *c)
+{
+	int in_memory = memory.feed(&memory, d->bytes, d->len);
+	int in_kernel = kernel.feed(&kernel, d->bytes, d->len);
+
+	if (in_kernel < 0)
+		return strerror(-in_kernel);
+	if (in_kernel == FED_FOLDED && in_memory == FED_NOTHING)
+		return "folded, and no event";
+	if (folds && in_kernel != FED_FOLDED)
+		return "as a kernel sends it, and not folded";
+	if (c) {
+		c->messages++;
+		c->folded += in_kernel == FED_FOLDED;
+		c->passed += in_kernel != FED_FOLDED && in_memory == FED_ADDED;
+		c->nothing += in_kernel != FED_FOLDED && in_memory == FED_NOTHING;
+	}
+	return NULL;
+}
+
+static bool agree(int first, int n, bool times)
+{
+	for (int i = first; i < first + n; i++)
+		feed_both(&batch[i], false, NULL);
+	return same_rows(times);
+}
+
+/* Halve what makes a difference for as long as a half of it still does. */
+static void show_difference(bool times)
+{
+	int first = 0, n = BATCH;
+
+	while (n > 1) {
+		if (!agree(first, n / 2, times)) {
+			n /= 2;
+		} else if (!agree(first + n / 2, n - n / 2, times)) {
+			first += n / 2;
+			n -= n / 2;
+		} else {
+			break;
+		}
+	}
+	printf("# the tables differ after %d of these:\n", n);
+	for (int i = first; i < first + n && i < first + 10; i++)
+		show(&batch[i]);
+}
+
+static bool run_batch(bool damage, struct random *r)
+{
+	fill_batch(damage, r);
+	for (int i = 0; i < BATCH; i++) {
+		const char *wrong = feed_both(&batch[i], must_fold[i], damage ? &damaged : &whole);
+
+		if (wrong) {
+			printf("# %s:\n", wrong);
+			show(&batch[i]);
+			return false;
+		}
+	}
+	if (same_rows(!damage))
+		return true;
+	show_difference(!damage);
+	return false;
+}
+
+/* --- setting up ------------------------------------------------------------------------- */
+
+static void enter_namespace(void)
+{
+	if (unshare(CLONE_NEWNET))
+		tap_skip_all("no network namespace: ", strerror(errno));
+	if (system("ip link set lo up && ip link add v0 type veth peer name v1 && "
+		   "ip addr add 10.1.0.1/24 brd 10.1.0.255 dev v0 && "
+		   "ip addr add 2001:db8:1::1/64 dev v0 nodad && ip link set v0 up"))
+		tap_skip_all("addresses cannot be set here", "");
+}
+
+static void open_tables(void)
+{
+	int err = kernel_table_open(&kernel, MAX_FLOWS, 0);
+
+	if (err == -EPERM || err == -ENOSYS)
+		tap_skip_all("no kernel table here: ", strerror(-err));
+	if (!err)
+		err = memory_table_open(&memory, MAX_FLOWS);
+	if (err)
+		tap_bail_out("the tables", strerror(-err));
+	table_clock(&kernel, LATE_NS, true);
+	table_clock(&memory, LATE_NS, true);
+}
+
+static void print_counts(const char *what, const struct counts *c)
+{
+	printf("# %s: %" PRIu64 " messages, %" PRIu64 " folded, %" PRIu64 " passed on and counted, %"
+	       PRIu64 " no event\n", what, c->messages, c->folded, c->passed, c->nothing);
+}
+
+static double now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+int main(int argc, char *argv[])
+{
+	uint64_t messages = argc > 1 ? strtoull(argv[1], NULL, 0) : 1200000, n = 0;
+	uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
+	struct random r = random_from(seed);
+	double begin = now();
+	bool good = true;
+
+	enter_namespace();
+	open_tables();
+	tap_plan(2);
+	printf("# seed %" PRIu64 "\n", seed);
+	for (; good && n < messages; n += BATCH)
+		good = run_batch(n / BATCH % 2, &r);
+	print_counts("as a kernel sends them", &whole);
+	print_counts("damaged", &damaged);
+	printf("# %.0f messages a second\n", n / (now() - begin));
+	tap_result(good, "both tables count the same");
+	tap_result(damaged.folded > damaged.messages / 5 && damaged.passed > damaged.messages / 20 &&
+		   damaged.nothing > damaged.messages / 20,
+		   "damaged messages are of every sort");
+	table_close(&memory);
+	table_close(&kernel);
+	return tap_status();
+}
