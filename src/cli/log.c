@@ -18,7 +18,7 @@ void log_level(int level)
 
 /* One write a line: lines of several programs on one terminal do not mix. What
  * a user typed may hold anything; a terminal must not obey it. */
-static void say(int level, const char *fmt, va_list args)
+static void __attribute__((format(printf, 2, 0))) say(int level, const char *fmt, va_list args)
 {
 	char line[LINE_SIZE] = "ctagg: ";
 	size_t len = 7;
