@@ -507,8 +507,8 @@ Test(file, an_inherited_pipe_that_cannot_be_opened_anew_is_asked)
 	before = flags_of(fds[1]);
 	cr_assert_eq(fchmod(fds[1], 0), 0);
 	inherit_as_stdout(fds[1]);
-	if (root)
-		cr_assert_eq(seteuid(65534), 0);
+	if (root && seteuid(65534))
+		cr_skip_test("nobody cannot be had here");
 	cr_assert_lt(open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK), 0);
 	f = opened(NULL);
 	cr_assert_eq(file_poll_fd(f), STDOUT_FILENO);
