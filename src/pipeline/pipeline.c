@@ -279,7 +279,7 @@ static bool write_some(struct pipeline *p)
 	switch (emit_step(&p->emit)) {
 	case EMIT_IDLE:
 		poll_output(p, false);
-		p->gone = p->closed_last && !p->emit.busy;
+		p->gone |= p->closed_last && !p->emit.busy;
 		return false;
 	case EMIT_MORE:
 		return true;
