@@ -151,6 +151,14 @@ static void inherit_as_stdout(int fd)
 	cr_assert_eq(dup2(fd, STDOUT_FILENO), STDOUT_FILENO);
 }
 
+/* A disk that fills up, as near as a file size limit comes to it. */
+static void limit_size(rlim_t bytes)
+{
+	struct rlimit limit = { bytes, RLIM_INFINITY };
+
+	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
 /* --- the buffer ------------------------------------------------------------ */
 
 Test(file, has_room_for_so_much_and_again_after_writing)
@@ -237,6 +245,18 @@ Test(file, a_whole_last_line_gets_none)
 	expect_content("out", "");
 }
 
+Test(file, a_torn_last_line_that_cannot_get_its_newline_is_an_error)
+{
+	int lowest = dup(0);
+
+	close(lowest);
+	write_file("out", "torn");
+	limit_size(4);
+	cr_assert_eq(open_error("out"), -EFBIG);
+	limit_size(RLIM_INFINITY);
+	cr_assert_lt(fcntl(lowest, F_GETFD), 0, "nothing is left open");
+}
+
 Test(file, a_symbolic_link_is_refused)
 {
 	write_file("target", "");
@@ -264,14 +284,6 @@ Test(file, a_full_device_keeps_what_is_waiting)
 	cr_assert_eq(file_pending(f), 8);
 	cr_assert_eq(file_pending_lines(f), 2);
 	file_close(f);
-}
-
-/* A disk that fills up, as near as a file size limit comes to it. */
-static void limit_size(rlim_t bytes)
-{
-	struct rlimit limit = { bytes, RLIM_INFINITY };
-
-	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
 static struct file *partly_written(void)
@@ -448,6 +460,8 @@ Test(file, a_full_pipe_holds_whole_lines)
 
 	cr_assert_eq(mkfifo("fifo", 0600), 0);
 	reader = open("fifo", O_RDONLY | O_NONBLOCK);
+	/* less than waits to be written */
+	cr_assert_eq(fcntl(reader, F_SETPIPE_SZ, BUFFER / 4), BUFFER / 4);
 	f = opened("fifo");
 	cr_assert_geq(file_poll_fd(f), 0);
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++)
@@ -592,8 +606,9 @@ Test(file, an_inherited_file_is_written_where_its_writers_are)
 	f = opened(NULL);
 	put(f, "ours\n");
 	cr_assert_eq(file_flush(f), 0);
-	cr_assert_eq(write(fd, "parent\n", 7), 7);
 	file_close(f);
+	cr_assert_geq(fcntl(STDOUT_FILENO, F_GETFD), 0, "not ours to close");
+	cr_assert_eq(write(fd, "parent\n", 7), 7);
 	expect_content("out", "parent\nours\nparent\n");
 }
 

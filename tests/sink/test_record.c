@@ -210,6 +210,10 @@ Test(record, ipv6_addresses_are_written_as_such)
 	expect_string(o, "src_ip", "2001:db8::7");
 	expect_string(o, "dst_ip", "::ffff:192.0.2.10");
 	json_decref(o);
+	memcpy(row.key.saddr, row.key.daddr, 16);
+	o = flow(writer("gw1"), &row);
+	expect_string(o, "src_ip", "::ffff:192.0.2.10");
+	json_decref(o);
 }
 
 Test(record, protocols_have_a_name_or_their_number)

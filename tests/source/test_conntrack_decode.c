@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <libmnl/libmnl.h>
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
@@ -531,6 +532,10 @@ static void expect_needed(const struct message_spec *s, const int *path, size_t 
 	cr_expect_eq(decode_message(&m, &ev), 0);
 	for (attr->nla_len = 0; attr->nla_len < len; attr->nla_len++)
 		cr_expect_eq(decode_message(&m, &ev), -EBADMSG, "of length %u", attr->nla_len);
+	while (!(attr->nla_type & NLA_F_NESTED) && attr->nla_len < NLA_ALIGN(len)) {
+		attr->nla_len++;	/* into its own padding */
+		cr_expect_eq(decode_message(&m, &ev), -EBADMSG, "of length %u", attr->nla_len);
+	}
 	attr->nla_len = 0xffff;
 	cr_expect_eq(decode_message(&m, &ev), -EBADMSG);
 }
@@ -639,6 +644,20 @@ Test(decode, what_may_be_missing)
 	EXPECT_OPTIONAL(&start, nothing_less, CTA_MARK);
 	EXPECT_OPTIONAL(&start, nothing_less, CTA_TUPLE_REPLY, CTA_TUPLE_PROTO);
 	EXPECT_OPTIONAL(&start, no_ports, CTA_TUPLE_ORIG, CTA_TUPLE_PROTO, CTA_PROTO_DST_PORT);
+}
+
+Test(decode, a_beginning_in_1970_is_none)
+{
+	struct message_spec s = message_spec(MESSAGE_DESTROY, IPPROTO_UDP, "10.0.0.7", "192.0.2.10");
+	struct flow_event ev;
+	struct message m;
+
+	s.start_ns = 1;
+	s.stop_ns = 1795236616890461970;
+	message_build(&m, &s);
+	memset(mnl_attr_get_payload(FIND(&m, CTA_TIMESTAMP, CTA_TIMESTAMP_START)), 0, 8);
+	cr_assert_eq(decode_message(&m, &ev), 0);
+	cr_expect_not(ev.timed || ev.has_time);
 }
 
 Test(decode, addresses_of_another_family_are_none)
