@@ -85,7 +85,7 @@ if [ -x tests/fuzz/run.sh ]; then
 	check "fuzz" tests/fuzz/run.sh "${FUZZ_SECONDS:-20}" "$build/fuzz"
 fi
 # shellcheck disable=SC2046 # a list of our own file names
-check "shellcheck" shellcheck -x $(git ls-files 2>/dev/null | grep -E '\.sh$|^\.ci/run$|^bench/[a-z]*$')
+check "shellcheck" shellcheck -x -P SCRIPTDIR -S warning $(git ls-files 2>/dev/null | grep -E '\.sh$|^\.ci/run$|^bench/[a-z]*$')
 logs_of_failures
 
 if [ -n "$strict" ] && [ "$skipped" -gt 0 ]; then

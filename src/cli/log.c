@@ -29,7 +29,7 @@ static void disarm(unsigned char *p, size_t len)
 }
 
 /* One write a line: lines of several programs on one terminal do not mix. */
-static void say(int level, const char *fmt, va_list args)
+static void __attribute__((format(printf, 2, 0))) say(int level, const char *fmt, va_list args)
 {
 	char line[LINE_SIZE] = "ctagg: ";
 	size_t len = 7;

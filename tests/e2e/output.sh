@@ -83,8 +83,8 @@ equal "status after the reader left" $? 0
 	"$CTAGG" -w 50ms -c 2 2>/dev/null
 	is=$(flags)
 	[ "$was" = "$is" ] || echo "changed"
-} | tail -n 1 >tail
-lines_parse tail
+} | tail -n 1 >rest
+lines_parse rest
 "$CTAGG" -w 50ms -c 1 2>err >&-
 equal "status without a standard output" $? 1
 
