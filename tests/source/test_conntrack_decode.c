@@ -7,6 +7,8 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <libmnl/libmnl.h>
 #include <linux/netfilter/nf_conntrack_common.h>
@@ -491,6 +493,27 @@ Test(decode, nonsense)
 		if (!decode_message(&m, &ev))
 			expect_sane(&ev);
 	}
+}
+
+/* libmnl takes a length with the highest bit for a negative one, so that it is
+ * no more than there is. What follows cannot be read. */
+Test(decode, a_length_that_is_negative_to_some)
+{
+	long page = sysconf(_SC_PAGESIZE);
+	char *room = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct message_spec s = rich(0);
+	struct message m;
+	struct flow_event ev;
+
+	cr_assert_neq(room, MAP_FAILED);
+	cr_assert_eq(mprotect(room + page, page, PROT_NONE), 0);
+	message_build(&m, &s);
+	for (size_t len = 0; len <= m.len; len += 4) {
+		((struct nlmsghdr *)m.bytes)->nlmsg_len = 0x80000000 | len;
+		memcpy(room + page - len, m.bytes, len);
+		cr_assert_eq(conntrack_decode(room + page - len, len, &ev), -EBADMSG);
+	}
+	munmap(room, 2 * page);
 }
 
 /* Find an attribute by the types on the way to it. */
