@@ -16,8 +16,19 @@ void log_level(int level)
 	current = level;
 }
 
-/* One write a line: lines of several programs on one terminal do not mix. What
- * a user typed may hold anything; a terminal must not obey it. */
+/* What a user typed may hold anything; a terminal must not obey it: neither the
+ * controls of ASCII nor those of ISO 6429, in UTF-8 C2 80 to C2 9F. */
+static void disarm(unsigned char *p, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (p[i] < 0x20 || p[i] == 0x7f)
+			p[i] = '?';
+		else if (p[i] == 0xc2 && i + 1 < len && p[i + 1] >= 0x80 && p[i + 1] < 0xa0)
+			p[i] = p[i + 1] = '?';
+	}
+}
+
+/* One write a line: lines of several programs on one terminal do not mix. */
 static void __attribute__((format(printf, 2, 0))) say(int level, const char *fmt, va_list args)
 {
 	char line[LINE_SIZE] = "ctagg: ";
@@ -30,9 +41,7 @@ static void __attribute__((format(printf, 2, 0))) say(int level, const char *fmt
 	if (n < 0)
 		return;
 	len += (size_t)n < sizeof(line) - len - 1 ? (size_t)n : sizeof(line) - len - 2;
-	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
-			line[i] = '?';
+	disarm((unsigned char *)line, len);
 	line[len++] = '\n';
 	if (write(STDERR_FILENO, line, len) < 0)
 		return;	/* nobody to tell */

@@ -257,21 +257,30 @@ static int take(struct options *opts, int option, const char *value)
 	return -EINVAL;
 }
 
-/* getopt_long() has refused something: name it as it was typed. */
+static bool known(int option)
+{
+	for (const struct option *o = long_options; o->name; o++)
+		if (o->val == option)
+			return true;
+	return false;
+}
+
+/* getopt_long() has refused something: name it as it was typed. For a letter
+ * among others, optind may still stand at the cluster. */
 static void complain(int result, char *argv[])
 {
 	const char *typed = argv[optind - 1];
 	char letter[3] = { '-', (char)optopt, '\0' };
 
-	/* For a letter among others, optind may still stand at the cluster. */
-	if (optopt > 0 && optopt < 256)
-		typed = letter;
 	if (result == ':')
-		log_error("%s: a value is missing; see ctagg --help", typed);
-	else if (optopt >= 256 || strchr(typed, '='))
-		log_error("%s: takes no such value, or is not an option; see ctagg --help", typed);
-	else
+		log_error("%s: a value is missing; see ctagg --help",
+			  strncmp(typed, "--", 2) ? letter : typed);
+	else if (!optopt)
 		log_error("%s: not an option; see ctagg --help", typed);
+	else if (known(optopt))
+		log_error("%s: takes no value; see ctagg --help", typed);
+	else
+		log_error("%s: not an option; see ctagg --help", letter);
 }
 
 static enum options_result check(const struct options *opts, int argc, char *argv[])

@@ -224,22 +224,29 @@ static bool trusted(struct conntrack *c, unsigned int i)
 	return true;
 }
 
+/* Whether a whole message begins here. Not mnl_nlmsg_ok(), which takes a length
+ * of 2^31 and more for a negative one. */
+static bool message_ok(const struct nlmsghdr *nlh, size_t left)
+{
+	return left >= sizeof(*nlh) && nlh->nlmsg_len >= sizeof(*nlh) && nlh->nlmsg_len <= left;
+}
+
 /* The next netlink message of what was received, or NULL. ctnetlink sends one
  * in each datagram; more would be in order, and a rest is not. */
 static const struct nlmsghdr *next_message(struct conntrack *c)
 {
 	for (; c->next < c->have; c->next++, c->offset = 0) {
 		const char *data = c->buf[c->next];
-		int left = c->hdr[c->next].msg_len - c->offset;
+		size_t len = c->hdr[c->next].msg_len, left = c->offset < len ? len - c->offset : 0;
 		const struct nlmsghdr *nlh = (const void *)(data + c->offset);
 
 		if (!c->offset && !trusted(c, c->next))
 			continue;
-		if (mnl_nlmsg_ok(nlh, left)) {
+		if (message_ok(nlh, left)) {
 			c->offset += MNL_ALIGN(nlh->nlmsg_len);
 			return nlh;
 		}
-		if (left > 0)
+		if (left)
 			c->stats.undecoded++;
 	}
 	return NULL;
@@ -468,8 +475,7 @@ int conntrack_decode(const void *data, size_t len, struct flow_event *ev)
 	struct attributes msg;
 	int kind;
 
-	if (len > INT32_MAX || !mnl_nlmsg_ok(nlh, len) ||
-	    mnl_nlmsg_get_payload_len(nlh) < sizeof(*nfg))
+	if (!message_ok(nlh, len) || mnl_nlmsg_get_payload_len(nlh) < sizeof(*nfg))
 		return -EBADMSG;
 	kind = kind_of(nlh);
 	if (kind < 0)

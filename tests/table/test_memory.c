@@ -268,17 +268,28 @@ Test(memory, is_as_new_after_clear)
 /* What a table should hold, kept the slow way: an array to look through. */
 struct model {
 	struct flow_row rows[64];
-	size_t used, max_flows;
+	struct flow_key folded[96];
+	size_t used, max_flows, n_folded;
 	struct flow_sums other;
 };
+
+static void model_fold(struct model *md, const struct flow_key *key)
+{
+	for (size_t i = 0; i < md->n_folded; i++)
+		if (!memcmp(&md->folded[i], key, sizeof(*key)))
+			return;
+	md->folded[md->n_folded++] = *key;
+}
 
 static struct flow_sums *model_sums(struct model *md, const struct flow_key *key)
 {
 	for (size_t i = 0; i < md->used; i++)
 		if (!memcmp(&md->rows[i].key, key, sizeof(*key)))
 			return &md->rows[i].sum;
-	if (md->used == md->max_flows)
+	if (md->used == md->max_flows) {
+		model_fold(md, key);
 		return &md->other;
+	}
 	md->rows[md->used] = (struct flow_row){ .key = *key };
 	return &md->rows[md->used++].sum;
 }
@@ -343,6 +354,7 @@ Test(memory, agrees_with_a_simple_model)
 		for (size_t i = 0; i < md.used; i++)
 			cr_assert(!memcmp(memory_row(m, i), &md.rows[i], sizeof(md.rows[i])));
 		cr_assert(same(memory_other(m), &md.other));
+		cr_assert_eq(memory_folded(m), md.n_folded);
 		total = sum_of_rows(m);
 		cr_assert(same(memory_total(m), &total));
 		memory_clear(m);

@@ -153,6 +153,16 @@ Test(window, closed_twice_in_a_microsecond_is_empty_not_negative)
 	cr_assert_eq(w.due_ns, 1795222860ULL * S);
 }
 
+Test(window, told_of_an_earlier_time_is_empty_not_negative)
+{
+	struct window w;
+
+	window_open(&w, NOW, 60 * S, true);
+	cr_assert_eq(window_next(&w, NOW - 5 * S, 0), NOW - 7);
+	cr_assert_eq(w.start_ns, NOW - 7);
+	cr_assert_eq(w.due_ns, 1795222860ULL * S);
+}
+
 /* Whatever the clock and the reader do: one window ends where the next begins,
  * on a microsecond, none is of negative length, and no event is later than the
  * window that counts it. */

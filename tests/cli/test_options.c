@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "cli/log.h"
+#include "cli/options.h"
+
+#define MS 1000000ULL
+#define S 1000000000ULL
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+/* --- values ---------------------------------------------------------------- */
+
+Test(options, durations)
+{
+	static const struct {
+		const char *text;
+		uint64_t ns;
+	} good[] = {
+		{ "60", 60 * S }, { "1", S }, { "007", 7 * S }, { "1ms", MS }, { "500ms", 500 * MS },
+		{ "1s", S }, { "90s", 90 * S }, { "5m", 300 * S }, { "5min", 300 * S },
+		{ "1h", 3600 * S }, { "2d", 172800 * S }, { "1h30m", 5400 * S },
+		{ "1m30s", 90 * S }, { "1s500ms", 1500 * MS }, { "1d2h3m4s5ms", 93784005 * MS },
+		{ "366d", 366 * 86400 * S }, { "31622400", 366 * 86400 * S }, { "0s1ms", MS },
+	};
+
+	for (size_t i = 0; i < LENGTH(good); i++) {
+		uint64_t ns = 0;
+
+		cr_expect_eq(options_duration(good[i].text, &ns), 0, "%s", good[i].text);
+		cr_expect_eq(ns, good[i].ns, "%s", good[i].text);
+	}
+}
+
+Test(options, no_durations)
+{
+	static const char *const bad[] = {
+		"", " ", "0", "0ms", "0s", "-1", "+1", " 1", "1 ", "1 s", "1.5s", "s", "ms", "1x",
+		"1S", "1M", "1us", "1ns", "1w", "1y", "1mss", "1sm", "1m30", "1h 30m", "1m,2m", "0x10",
+		"367d", "366d1ms", "31622401", "1e3", "18446744073709551615",
+		"18446744073709551616", "99999999999999999999999", "18446744073709551615d",
+		"213503982334d", "213503982335d", "18446744073709ms18446744073709ms",
+		"18446744073709551615ms1ms", "18446744073711ms", "18446744073709ms1001ms", "1\n", "\xd9\xa1",
+	};
+
+	for (size_t i = 0; i < LENGTH(bad); i++) {
+		uint64_t ns = 4711;
+
+		cr_expect_eq(options_duration(bad[i], &ns), -EINVAL, "'%s'", bad[i]);
+		cr_expect_eq(ns, 4711, "'%s'", bad[i]);
+	}
+}
+
+Test(options, sizes)
+{
+	static const struct {
+		const char *text;
+		uint64_t bytes;
+	} good[] = {
+		{ "0", 0 }, { "1", 1 }, { "16384", 16384 }, { "512K", 524288 }, { "16M", 16777216 },
+		{ "1G", 1073741824 }, { "17179869183G", 17179869183ULL << 30 },
+		{ "18446744073709551615", UINT64_MAX },
+	};
+	static const char *const bad[] = {
+		"", "K", "-1", "+1", "1k", "1m", "1KB", "1KiB", "1 K", "1.5M", "1T", "1KK", " 1", "1 ",
+		"0x10", "17179869184G", "17179869185G", "18014398509481985K", "18446744073709551616", "M1",
+	};
+
+	for (size_t i = 0; i < LENGTH(good); i++) {
+		uint64_t bytes = 4711;
+
+		cr_expect_eq(options_size(good[i].text, &bytes), 0, "%s", good[i].text);
+		cr_expect_eq(bytes, good[i].bytes, "%s", good[i].text);
+	}
+	for (size_t i = 0; i < LENGTH(bad); i++) {
+		uint64_t bytes = 4711;
+
+		cr_expect_eq(options_size(bad[i], &bytes), -EINVAL, "'%s'", bad[i]);
+		cr_expect_eq(bytes, 4711, "'%s'", bad[i]);
+	}
+}
+
+Test(options, numbers)
+{
+	static const char *const bad[] = {
+		"", "-5", "+5", " 5", "5 ", "5x", "x", "0x5", "5.0", "4", "11",
+		"18446744073709551616", "18446744073709551621",
+	};
+	uint64_t n;
+
+	for (uint64_t i = 5; i <= 10; i++) {
+		char text[8];
+
+		snprintf(text, sizeof(text), "%u", (unsigned int)i);
+		cr_expect_eq(options_number(text, 5, 10, &n), 0);
+		cr_expect_eq(n, i);
+	}
+	cr_expect_eq(options_number("18446744073709551615", 0, UINT64_MAX, &n), 0);
+	cr_expect_eq(n, UINT64_MAX);
+	for (size_t i = 0; i < LENGTH(bad); i++) {
+		n = 4711;
+		cr_expect_eq(options_number(bad[i], 5, 10, &n), -EINVAL, "'%s'", bad[i]);
+		cr_expect_eq(n, 4711, "'%s'", bad[i]);
+	}
+}
+
+/* --- the command line ------------------------------------------------------ */
+
+static enum options_result parse(struct options *opts, const char *const words[])
+{
+	char *argv[16] = { (char *)"ctagg" };
+	int argc = 1;
+
+	for (; *words; words++)
+		argv[argc++] = (char *)*words;
+	return options_parse(opts, argc, argv);
+}
+#define PARSE(opts, ...) parse((opts), (const char *const[]){ __VA_ARGS__ __VA_OPT__(,) NULL })
+
+Test(options, defaults)
+{
+	struct options o;
+
+	cr_assert_eq(PARSE(&o), OPTIONS_RUN);
+	cr_expect_eq(o.window_ns, 60 * S);
+	cr_expect_eq(o.count, 0);
+	cr_expect_null(o.output);
+	cr_expect_null(o.netns);
+	cr_expect_eq(o.max_flows, 65536);
+	cr_expect_eq(o.buffer_bytes, 16 << 20);
+	cr_expect(o.align);
+	cr_expect(o.conntrack);
+	cr_expect_eq(o.verbosity, LOG_NORMAL);
+}
+
+Test(options, every_long_option)
+{
+	struct options o;
+
+	cr_assert_eq(PARSE(&o, "--window=5m", "--count=3", "--output=f.jsonl", "--max-flows=100",
+			   "--no-align", "--buffer-size=512K", "--netns=blue", "--verbose"),
+		     OPTIONS_RUN);
+	cr_expect_eq(o.window_ns, 300 * S);
+	cr_expect_eq(o.count, 3);
+	cr_expect_str_eq(o.output, "f.jsonl");
+	cr_expect_str_eq(o.netns, "blue");
+	cr_expect_eq(o.max_flows, 100);
+	cr_expect_eq(o.buffer_bytes, 512 << 10);
+	cr_expect_not(o.align);
+	cr_expect_eq(o.verbosity, LOG_VERBOSE);
+}
+
+Test(options, every_short_option)
+{
+	struct options o;
+
+	cr_assert_eq(PARSE(&o, "-w", "500ms", "-c", "3", "-of.jsonl", "-m100", "-v"), OPTIONS_RUN);
+	cr_expect_eq(o.window_ns, 500 * MS);
+	cr_expect_eq(o.count, 3);
+	cr_expect_str_eq(o.output, "f.jsonl");
+	cr_expect_eq(o.max_flows, 100);
+	cr_expect_eq(o.verbosity, LOG_VERBOSE);
+	cr_assert_eq(PARSE(&o, "-q"), OPTIONS_RUN);
+	cr_expect_eq(o.verbosity, LOG_QUIET);
+	cr_assert_eq(PARSE(&o, "--quiet"), OPTIONS_RUN);
+	cr_expect_eq(o.verbosity, LOG_QUIET);
+}
+
+Test(options, the_last_of_equals_holds)
+{
+	struct options o;
+
+	cr_assert_eq(PARSE(&o, "-w", "1", "-o", "file", "-v", "-w", "2", "-o", "-", "-q"), OPTIONS_RUN);
+	cr_expect_eq(o.window_ns, 2 * S);
+	cr_expect_null(o.output, "- is standard output");
+	cr_expect_eq(o.verbosity, LOG_QUIET);
+}
+
+Test(options, limits_are_allowed)
+{
+	struct options o;
+
+	cr_assert_eq(PARSE(&o, "-w1ms", "-c1", "-m1", "--buffer-size=1"), OPTIONS_RUN);
+	cr_assert_eq(PARSE(&o, "-w366d", "-c18446744073709551615", "-m16777216", "--buffer-size=1G"),
+		     OPTIONS_RUN);
+	cr_expect_eq(o.max_flows, 16777216);
+	cr_expect_eq(o.count, UINT64_MAX);
+}
+
+/* Wrong, and said so in one line that has these words in it. */
+static void expect_wrong(const char *const words[], const char *option, const char *value)
+{
+	struct capture c = capture_begin(STDERR_FILENO);
+	struct options o;
+	enum options_result result = parse(&o, words);
+	char text[2048];
+
+	capture_end(&c, text, sizeof(text));
+	cr_expect_eq(result, OPTIONS_WRONG, "%s", words[0]);
+	cr_expect_eq(strncmp(text, "ctagg: ", 7), 0, "%s", text);
+	cr_expect_not_null(strstr(text, option), "%s in: %s", option, text);
+	cr_expect_not_null(strstr(text, value), "%s in: %s", value, text);
+	cr_expect_eq(strchr(text, '\n'), text + strlen(text) - 1, "%s", text);
+}
+#define EXPECT_WRONG(option, value, ...)                                                       \
+	expect_wrong((const char *const[]){ __VA_ARGS__, NULL }, option, value)
+
+Test(options, wrong_values_are_named)
+{
+	EXPECT_WRONG("--window", "'soon'", "--window=soon");
+	EXPECT_WRONG("--window", "'soon'", "-w", "soon");
+	EXPECT_WRONG("--window", "'0'", "-w0");
+	EXPECT_WRONG("--window", "'367d'", "-w367d");
+	EXPECT_WRONG("--count", "'0'", "-c0");
+	EXPECT_WRONG("--count", "'-1'", "-c", "-1");
+	EXPECT_WRONG("--max-flows", "'0'", "-m0");
+	EXPECT_WRONG("--max-flows", "'16777217'", "-m16777217");
+	EXPECT_WRONG("--max-flows", "'1K'", "-m1K");
+	EXPECT_WRONG("--buffer-size", "'0'", "--buffer-size=0");
+	EXPECT_WRONG("--buffer-size", "'2G'", "--buffer-size=2G");
+	EXPECT_WRONG("--buffer-size", "'1k'", "--buffer-size=1k");
+	EXPECT_WRONG("--output", "''", "--output=");
+	EXPECT_WRONG("--netns", "''", "--netns=");
+}
+
+Test(options, wrong_options_are_named_as_typed)
+{
+	EXPECT_WRONG("--no-such", "not an option", "--no-such");
+	EXPECT_WRONG("--no-such=1", "not an option", "--no-such=1");
+	EXPECT_WRONG("-x", "not an option", "-x");
+	EXPECT_WRONG("-x", "not an option", "-qx");
+	EXPECT_WRONG("-x", "not an option", "-xq");
+	EXPECT_WRONG("--no", "not an option", "--no");	/* --no-align or --no-conntrack */
+	EXPECT_WRONG("--quiet=yes", "takes no value", "--quiet=yes");
+	EXPECT_WRONG("-w", "missing", "-w");
+	EXPECT_WRONG("-w", "missing", "-qw");
+	EXPECT_WRONG("-x", "not an option", "--quiet", "-xq");
+	EXPECT_WRONG("--no-align=1", "takes no value", "--no-align=1");
+	EXPECT_WRONG("--window", "missing", "--window");
+	EXPECT_WRONG("--netns", "missing", "-q", "--netns");
+	EXPECT_WRONG("eth0", "not expected", "eth0");
+	EXPECT_WRONG("eth0", "not expected", "-q", "--", "eth0");
+	EXPECT_WRONG("--no-conntrack", "nothing is left", "--no-conntrack");
+}
+
+Test(options, what_was_typed_cannot_reach_the_terminal)
+{
+	EXPECT_WRONG("?[31m?", "not an option", "--\x1b[31m\x7f\n");
+	EXPECT_WRONG("--window", "'1?2'", "--window=1\n2");
+}
+
+Test(options, a_very_long_value_is_still_one_line)
+{
+	char value[4000] = "--window=";
+
+	memset(value + 9, 'y', sizeof(value) - 10);
+	value[sizeof(value) - 1] = '\0';
+	EXPECT_WRONG("--window", "yyyyyyyy", value);
+}
+
+static void expect_printed(const char *option, const char *begins)
+{
+	struct capture c = capture_begin(STDOUT_FILENO);
+	const char *const words[] = { option, "--no-such", NULL };
+	struct options o;
+	enum options_result result = parse(&o, words);
+	char text[8192];
+
+	capture_end(&c, text, sizeof(text));
+	cr_expect_eq(result, OPTIONS_DONE, "%s", option);
+	cr_expect_eq(strncmp(text, begins, strlen(begins)), 0, "%s", text);
+	cr_expect_eq(text[strlen(text) - 1], '\n');
+}
+
+Test(options, help_and_version_go_to_standard_output)
+{
+	expect_printed("-h", "Usage: ctagg ");
+	expect_printed("--help", "Usage: ctagg ");
+	expect_printed("-V", "ctagg " PACKAGE_VERSION "\n");
+	expect_printed("--version", "ctagg " PACKAGE_VERSION "\n");
+}
+
+Test(options, help_that_cannot_be_written_is_a_failure)
+{
+	int full = open("/dev/full", O_WRONLY), saved = dup(STDOUT_FILENO);
+	struct options o;
+
+	fflush(stdout);
+	cr_assert_eq(dup2(full, STDOUT_FILENO), STDOUT_FILENO);
+	cr_expect_neq(PARSE(&o, "--help"), OPTIONS_DONE);
+	dup2(saved, STDOUT_FILENO);
+}
+
+/* Each option of --help is one that is taken, and nothing is kept from it. */
+Test(options, help_is_complete)
+{
+	static const char *const all[] = {
+		"-w, --window=", "-c, --count=", "-o, --output=", "-m, --max-flows=", "--no-align",
+		"--no-conntrack", "--buffer-size=", "--netns=", "-q, --quiet", "-v, --verbose",
+		"-h, --help", "-V, --version",
+	};
+	struct capture c = capture_begin(STDOUT_FILENO);
+	struct options o;
+	char text[8192];
+	size_t lines = 0;
+
+	PARSE(&o, "--help");
+	capture_end(&c, text, sizeof(text));
+	for (size_t i = 0; i < LENGTH(all); i++)
+		cr_expect_not_null(strstr(text, all[i]), "%s", all[i]);
+	for (const char *p = text; (p = strstr(p, "\n  ")); p++)
+		lines += !strncmp(p + 3, "-", 1) || !strncmp(p + 3, "    --", 6);
+	cr_expect_eq(lines, LENGTH(all));
+}

@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Bytes are the kernel's where it counted, null where it did not, never 0; and
+# durations are there where it kept time. The oracle is `conntrack -E`.
+. "$(dirname "$0")/lib.sh"
+
+netfilter() {
+	sysctl -qw "net.netfilter.$1=$2" || exit 77
+}
+one_exchange() {	# to port $1
+	head -c 5000 /dev/zero | ncat 10.9.1.2 "$1" >/dev/null || fail "no exchange"
+}
+flow() {	# the record of port $1
+	jq -c "select(.type == \"flow\" and .dst_port == $1) | $2" out
+}
+
+host peer 1
+track
+serve peer 7001
+serve peer 7002
+serve peer 7003
+netfilter nf_conntrack_acct 0
+start -w 3600
+conntrack -E -e DESTROY -p tcp >truth 2>/dev/null &
+oracle=$!
+wait_for grep -q "$oracle" /proc/net/netlink
+
+one_exchange 7001	# uncounted
+one_exchange 7003	# half of these are
+netfilter nf_conntrack_acct 1
+one_exchange 7002
+one_exchange 7003
+conntrack -D -p tcp >/dev/null 2>&1
+wait_for test "$(grep -c DESTROY truth)" = 4
+finish
+check_output
+
+null='[null,null,null,null]'
+equal "uncounted traffic" "$(flow 7001 '[.orig_packets,.orig_bytes,.reply_packets,.reply_bytes]')" "$null"
+equal "uncounted ends" "$(flow 7001 '[.ends,.uncounted_ends]')" "[1,1]"
+equal "of two ends one counted" "$(flow 7003 '[.ends,.uncounted_ends]')" "[2,1]"
+equal "no uncounted_ends" "$(flow 7002 'has("uncounted_ends")')" false
+for port in 7002 7003; do
+	kernel=$(sed -n "s/.*dport=$port packets=\([0-9]*\) bytes=\([0-9]*\).* packets=\([0-9]*\) bytes=\([0-9]*\).*/[\1,\2,\3,\4]/p" truth)
+	[ -n "$kernel" ] || fail "conntrack -E showed no counters for port $port"
+	equal "traffic to port $port" "$(flow $port '[.orig_packets,.orig_bytes,.reply_packets,.reply_bytes]')" "$kernel"
+done
+equal "durations while the kernel keeps no time" "$(flow 7002 'has("duration_ms_sum")')" false
+equal "what the window says of accounting" "$(jq -c 'select(.type == "window") | [.accounting,.timestamps]' out)" "[true,false]"
+
+: >out
+netfilter nf_conntrack_timestamp 1
+start -w 3600
+one_exchange 7002
+conntrack -D -p tcp >/dev/null 2>&1
+finish
+check_output
+flow 7002 'select(.duration_ms_sum == .duration_ms_max and .duration_ms_sum < 60000)' | grep -q . ||
+	fail "no duration: $(cat out)"

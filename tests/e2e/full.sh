@@ -1,0 +1,17 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# More flows than room: the rest is one `other` record, and the sums hold.
+. "$(dirname "$0")/lib.sh"
+
+for room in 1 16; do
+	: >out
+	start -w 60 --max-flows $room
+	gen --keys 10000 --events 40000
+	finish
+	check_output
+	equal starts "$(total starts)" "$(did created)"
+	equal ends "$(total ends)" "$(did deleted)"
+	equal flows "$(jq -s 'map(select(.type == "flow")) | length' out)" $room
+	equal other "$(jq -c 'select(.type == "other") | [.reason, .folded]' out)" "[\"table_full\",$((10000 - room))]"
+	equal status "$(jq -r 'select(.type == "window").status' out)" partial
+done

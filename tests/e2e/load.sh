@@ -1,0 +1,23 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Windows of 100 ms for 10 s under load: contiguous, and nothing lost or doubled.
+. "$(dirname "$0")/lib.sh"
+
+start -w 100ms
+"$TOOLS/ctgen" --keys 500 --duration 5 --mixed >gen1 &
+one=$!
+"$TOOLS/ctgen" --keys 200 --duration 5 --proto tcp >gen2 &
+two=$!
+wait "$one" || fail "ctgen"
+wait "$two" || fail "ctgen"
+gen --keys 100 --duration 5
+finish
+check_output
+cat gen1 gen2 >>gen.json
+equal starts "$(total starts)" "$(jq -s 'map(.created) | add' gen.json)"
+equal ends "$(total ends)" "$(jq -s 'map(.deleted) | add' gen.json)"
+equal lost "$(total lost_events)" 0
+[ "$(jq -s 'map(select(.type == "window")) | length' out)" -ge 50 ] || fail "fewer windows than 10 s have"
+# aligned to the tenth of a second, but for the first and the last
+jq -s -e 'map(select(.type == "window" and .closed_by == "timer"))[1:]
+	| all(.window_start | test("\\.[0-9]00000Z$"))' out >/dev/null || fail "bounds are not aligned"

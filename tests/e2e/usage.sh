@@ -1,0 +1,66 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Errors: one line, which names what was wrong, and the right status.
+. "$(dirname "$0")/lib.sh"
+
+wrong() {	# expected status, what the line must name, arguments
+	local want=$1 name=$2
+	shift 2
+	"$CTAGG" "$@" >out 2>err
+	status=$?
+	equal "status of ctagg $*" "$status" "$want"
+	equal "lines of ctagg $*" "$(wc -l <err)" 1
+	grep -qF -- "$name" err || fail "ctagg $* does not name $name: $(cat err)"
+	[ ! -s out ] || fail "ctagg $* writes records"
+}
+wrong 2 "'0'" -w 0
+wrong 2 "'5x'" -w 5x
+wrong 2 "'-1'" -m -1
+wrong 2 "'18446744073709551616'" -c 18446744073709551616
+wrong 2 "--nonsense" --nonsense
+wrong 2 "-Z" -Z
+wrong 2 "-w" -w
+wrong 2 "more" more
+wrong 2 "--no-conntrack" --no-conntrack
+wrong 2 "'9x'" --buffer-size 9x
+wrong 2 /run/work -o /run/work
+wrong 1 nowhere --netns nowhere
+wrong 2 /dev/null --netns /dev/null
+
+"$CTAGG" --help >out 2>err
+equal "status of --help" $? 0
+grep -q '^Usage: ctagg' out || fail "--help"
+"$CTAGG" -V >out
+equal "status of -V" $? 0
+grep -q '^ctagg [0-9]' out || fail "-V"
+
+# without privilege: one line, which capability is missing, status 1
+: >out
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+	cp "$CTAGG" /run/ctagg
+	CTAGG=/run/ctagg
+	setpriv --reuid 65534 --clear-groups --bounding-set -all --inh-caps -all \
+		"$CTAGG" -q --count 1 >out 2>err
+	equal "status without privilege" $? 1
+	equal "lines without privilege" "$(wc -l <err)" 1
+	grep -q CAP_NET_ADMIN err || fail "no word of CAP_NET_ADMIN: $(cat err)"
+fi
+
+# another namespace, by name, path and process
+ip netns add other
+ip netns exec other sleep 60 &
+sleeper=$!
+for name in other /run/netns/other $sleeper; do
+	: >out
+	start -w 3600 --netns "$name"
+	ip netns exec other "$TOOLS/ctgen" --events 20 >gen.json || fail "ctgen"
+	finish
+	check_output
+	equal "starts in --netns $name" "$(total starts)" 10
+done
+
+# a hint on a terminal, after the first empty window, and only there
+script -q -e -c "'$CTAGG' -w 100ms -c 2" terminal </dev/null >/dev/null
+equal "hints" "$(grep -c 'no event so far' terminal)" 1
+"$CTAGG" -w 100ms -c 2 >out 2>err
+equal "hints off a terminal" "$(grep -c 'no event so far' err)" 0

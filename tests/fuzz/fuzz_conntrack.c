@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <linux/netlink.h>
+
+#include "source/conntrack.h"
+
+/* Whatever bytes come, an event keeps to the rules that tables and records rely
+ * on. abort() is what the fuzzer calls a crash. */
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static void check(const struct flow_event *ev)
+{
+	static const __u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
+	const struct flow_key *k = &ev->key;
+
+	must(ev->kind == FLOW_START || ev->kind == FLOW_END);
+	must(k->family == AF_INET || k->family == AF_INET6);
+	if (k->family == AF_INET)
+		must(!memcmp(k->saddr, mapped, 12) && !memcmp(k->daddr, mapped, 12) &&
+		     !memcmp(ev->real_daddr, mapped, 12));
+	must(k->has_ports <= 1 && (k->has_ports || !k->dport));
+	must(k->l4 == IPPROTO_ICMP || k->l4 == IPPROTO_ICMPV6 || !k->icmp_type);
+	must(!k->dir && !k->pad);
+	must(ev->kind == FLOW_END || !(ev->counted || ev->replied || ev->timed));
+	must(!ev->timed || ev->has_time);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct flow_event ev;
+	struct nlmsghdr *whole;
+
+	if (!conntrack_decode(data, size, &ev))
+		check(&ev);
+	if (size < sizeof(*whole))
+		return 0;
+	/* The same with a length that is right, to get past the first check. */
+	whole = malloc(size);
+	must(whole);
+	memcpy(whole, data, size);
+	whole->nlmsg_len = size;
+	if (!conntrack_decode(whole, size, &ev))
+		check(&ev);
+	free(whole);
+	return 0;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "sink/text.h"
+
+/* Whatever bytes come, what is made of them is the inside of a JSON string, in
+ * printable ASCII. abort() is what the fuzzer calls a crash. */
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+/* Four hexadecimal digits. */
+static unsigned int unit(const char *p, const char *end)
+{
+	char digits[5] = "";
+
+	must(end - p >= 4);
+	for (int i = 0; i < 4; i++) {
+		must(isxdigit((unsigned char)p[i]));
+		digits[i] = p[i];
+	}
+	return strtoul(digits, NULL, 16);
+}
+
+/* Behind a backslash: returns where the escape ends. */
+static const char *escape(const char *p, const char *end)
+{
+	unsigned int high;
+
+	must(p < end);
+	if (*p == '"' || *p == '\\')
+		return p + 1;
+	must(*p == 'u');
+	high = unit(p + 1, end);
+	must(high < 0xdc00 || high > 0xdfff);
+	if (high < 0xd800 || high > 0xdbff)
+		return p + 5;
+	/* the other half of a surrogate pair has to follow */
+	must(end - p >= 11 && p[5] == '\\' && p[6] == 'u');
+	must(unit(p + 7, end) >> 10 == 0xdc00 >> 10);
+	return p + 11;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *out = malloc(6 * size + 1);	/* never more than that */
+	const char *end, *p;
+
+	must(out);
+	end = text_escaped(out, (const char *)data, size);
+	must((size_t)(end - out) <= 6 * size);
+	for (p = out; p < end;) {
+		must(*p >= 0x20 && *p <= 0x7e && *p != '"');
+		p = *p == '\\' ? escape(p + 1, end) : p + 1;
+	}
+	free(out);
+	return 0;
+}

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh
+# What the scripts need, by the names of Debian's packages. Sourced.
+
+# shellcheck disable=SC2034 # used by those who source this
+BUILD_PACKAGES="gcc libc6-dev make autoconf automake pkg-config libmnl-dev uuid-dev"
+# the demo's hosts and traffic
+DEMO_PACKAGES="iproute2 nftables iputils-ping ncat procps conntrack"
+TEST_PACKAGES="$DEMO_PACKAGES libnetfilter-conntrack-dev libjansson-dev libcriterion-dev
+	clang libclang-rt-14-dev jq mandoc shellcheck util-linux git xz-utils gawk"
+
+# Install those of the named packages that are missing. On another system than
+# Debian, or without root, say which and exit 1.
+install_missing() {
+	missing=
+	if ! command -v dpkg-query >/dev/null; then
+		echo "$0: this is not Debian: install what these of its packages hold: $*" >&2
+		exit 1
+	fi
+	for package; do
+		dpkg-query -W -f '${Status}' "$package" 2>/dev/null |
+			grep -q 'ok installed' || missing="$missing $package"
+	done
+	[ -z "$missing" ] && return
+	if [ "$(id -u)" != 0 ]; then
+		echo "$0: missing:$missing; run as root, or: apt-get install$missing" >&2
+		exit 1
+	fi
+	echo "$0: installing$missing" >&2
+	apt-get update -qq >&2 || exit 1
+	# shellcheck disable=SC2086 # a list
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+		$missing >/dev/null || exit 1
+}

@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Install what is missing, build, and run every test. The last line counts them.
+# --strict (CI): a test that is skipped has failed. Builds in build-check/.
+set -u
+here=$(cd "$(dirname "$0")/.." && pwd) || exit 1
+cd "$here" || exit 1
+. tests/packages.sh
+
+strict=
+[ "${1-}" = --strict ] && strict=1
+build=${BUILD_DIR:-$here/build-check}
+jobs=$(nproc)
+passed=0 failed=0 skipped=0
+
+# shellcheck disable=SC2086 # a list
+install_missing $BUILD_PACKAGES $TEST_PACKAGES
+
+# Count one check that is a single command.
+check() {
+	local name=$1
+	shift
+	echo "== $name"
+	if "$@"; then
+		passed=$((passed + 1))
+	else
+		echo "FAIL: $name"
+		failed=$((failed + 1))
+	fi
+}
+
+# Add up what a `make check` in directory $1 has found.
+count() {
+	local log
+	for log in "$1"/tests/*.trs "$1"/tests/*/*.trs; do
+		[ -e "$log" ] || continue
+		passed=$((passed + $(grep -c '^:test-result: *\(PASS\|XFAIL\)' "$log")))
+		failed=$((failed + $(grep -c '^:test-result: *\(FAIL\|ERROR\|XPASS\)' "$log")))
+		skipped=$((skipped + $(grep -c '^:test-result: *SKIP' "$log")))
+	done
+}
+
+# configure and build in $build/$1 with the rest as arguments.
+build_in() {
+	local dir=$build/$1
+	shift
+	rm -rf "$dir"
+	mkdir -p "$dir" && (cd "$dir" && "$here/configure" -q --enable-werror "$@" &&
+		make -s -j"$jobs")
+}
+
+# make check in $build/$1, with what else make is to be told.
+tests_in() {
+	local dir=$build/$1
+	shift
+	make -s -C "$dir" check "$@"
+	count "$dir"
+}
+
+logs_of_failures() {
+	local log
+	for log in $(grep -lE '^:test-result: *(FAIL|ERROR|SKIP)' "$build"/*/tests/*.trs \
+		"$build"/*/tests/*/*.trs 2>/dev/null); do
+		echo "--- ${log%.trs}.log"
+		grep -vE '^(ok|# PASS)' "${log%.trs}.log" | tail -n 60
+	done
+}
+
+distcheck() {
+	# the end-to-end tests have run; that they can be left out is for this
+	make -s -C "$build/gcc" distcheck E2E_TESTS= DISTCHECK_CONFIGURE_FLAGS=--enable-werror \
+		AM_MAKEFLAGS='E2E_TESTS=' >"$build/distcheck.log" 2>&1 ||
+		{ tail -n 40 "$build/distcheck.log"; false; }
+}
+
+check "autoreconf" autoreconf -i
+check "build with gcc" build_in gcc
+tests_in gcc
+check "build with clang" build_in clang CC=clang
+check "build with the sanitizers" build_in sanitizers --enable-sanitizers
+tests_in sanitizers E2E_TESTS=
+check "distcheck" distcheck
+if [ -x tests/fuzz/run.sh ]; then
+	check "build the fuzz targets" build_in fuzz --enable-fuzzers CC=clang
+	check "fuzz" tests/fuzz/run.sh "${FUZZ_SECONDS:-20}" "$build/fuzz"
+fi
+# shellcheck disable=SC2046 # a list of our own file names
+check "shellcheck" shellcheck -x -P SCRIPTDIR -S warning $(git ls-files 2>/dev/null | grep -E '\.sh$|^\.ci/run$|^bench/[a-z]*$')
+logs_of_failures
+
+if [ -n "$strict" ] && [ "$skipped" -gt 0 ]; then
+	echo "a test was skipped, which counts as failed here"
+	failed=$((failed + skipped))
+	skipped=0
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]
