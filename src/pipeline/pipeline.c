@@ -102,9 +102,10 @@ static void place(struct pipeline *p, struct flow_event *ev, uint64_t handled_ns
 		ev->time_ns = handled_ns;
 }
 
-/* Read one batch into the open window. What is read after the window was due,
- * while it can be closed, was queued before: its time is the window's end. */
-static int read_batch(struct pipeline *p)
+/* Read one batch into the open window, or into the one that is being closed and
+ * ends at end_ns (else 0). What is read after the window was due, while it can be
+ * closed, was queued before: its time is the window's end. */
+static int read_batch(struct pipeline *p, uint64_t end_ns)
 {
 	ssize_t n = conntrack_read(p->conntrack, p->events, BATCH);
 	uint64_t handled_ns;
@@ -112,8 +113,10 @@ static int read_batch(struct pipeline *p)
 	if (n < 0)
 		return n;
 	handled_ns = now_ns(p);
-	if (!p->emit.busy && handled_ns > p->window.due_ns)
-		handled_ns = p->window.due_ns;
+	if (!end_ns && !p->emit.busy)
+		end_ns = p->window.due_ns;
+	if (end_ns && handled_ns > end_ns)
+		handled_ns = end_ns;
 	if (n)
 		p->last_event_ns = handled_ns;
 	for (ssize_t i = 0; i < n; i++)
@@ -139,14 +142,14 @@ static void read_some(struct pipeline *p)
 	int err = 0;
 
 	for (int i = 0; i < BATCHES && !err && !window_over(p); i++)
-		err = read_batch(p);
+		err = read_batch(p, 0);
 	if (err && err != -EAGAIN)
 		source_broken(p, err);
 }
 
 /* What is queued when a window ends belongs to it. Bounded, because under load
  * the queue may never be seen empty. */
-static void read_queued(struct pipeline *p)
+static void read_queued(struct pipeline *p, uint64_t end_ns)
 {
 	uint64_t left = conntrack_buffer(p->conntrack) / LEAST_QUEUED_BYTES + 1;
 	const struct conntrack_stats *stats = conntrack_stats(p->conntrack);
@@ -154,7 +157,7 @@ static void read_queued(struct pipeline *p)
 	int err = 0;
 
 	while (!err && stats->received + stats->undecoded + stats->foreign < until)
-		err = read_batch(p);
+		err = read_batch(p, end_ns);
 	if (err && err != -EAGAIN)
 		source_broken(p, err);
 }
@@ -232,13 +235,16 @@ static void hint(struct pipeline *p, const struct memory *closed)
 		log_notice("no event so far: they come only where a firewall or NAT rule uses connection tracking, and with net.netfilter.nf_conntrack_events=1 or 2; see NO DATA in ctagg(1)");
 }
 
-/* The window ends when it was due, unless it was held open and took in more. */
-static void rotate(struct pipeline *p)
+/* Where the window ends: when it was due, unless it was held open and took in
+ * more; what the kernel has counted may be as late as now. */
+static uint64_t end_window(struct pipeline *p)
 {
-	tables_rotate(&p->tables, p->held ? UINT64_MAX : p->window.due_ns);
+	uint64_t now = now_ns(p);
+
 	if (p->tables.kernel && p->held)
-		p->last_event_ns = now_ns(p);
+		p->last_event_ns = now;
 	p->held = false;
+	return window_next(&p->window, now, p->last_event_ns);
 }
 
 static void begin_window(struct pipeline *p)
@@ -255,15 +261,15 @@ static void close_window(struct pipeline *p, const char *closed_by)
 	struct record_window w;
 	struct memory *closed;
 
-	rotate(p);
-	read_queued(p);
+	end_ns = end_window(p);
+	tables_rotate(&p->tables, end_ns);
+	read_queued(p, end_ns);
 	closed = tables_take(&p->tables);
 	p->windows++;
 	if (p->stopping || p->windows == p->opts->count) {
 		closed_by = "stop";
 		p->closed_last = true;
 	}
-	end_ns = window_next(&p->window, now_ns(p), p->last_event_ns);
 	w = describe(p, closed, closed_by);
 	say_passed(&p->tables.rotation);
 	hint(p, closed);

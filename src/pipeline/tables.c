@@ -107,13 +107,13 @@ void tables_clock(struct tables *t, uint64_t now_ns, bool event_times)
 	kernel_clock(t->kernel, now_ns - (ts.tv_sec * NS_PER_S + ts.tv_nsec), event_times);
 }
 
-void tables_rotate(struct tables *t, uint64_t latest_ns)
+void tables_rotate(struct tables *t, uint64_t end_ns)
 {
 	int err;
 
 	if (!t->kernel)
 		return;
-	err = kernel_rotate(t->kernel, t->closed, latest_ns, &t->rotation);
+	err = kernel_rotate(t->kernel, t->closed, end_ns, &t->rotation);
 	if (err)
 		log_error("cannot read the kernel table: %s; what it holds comes with a later window",
 			  strerror(-err));

@@ -27,12 +27,12 @@ const char *tables_name(const struct tables *t);
 void tables_addresses(struct tables *t, const struct addresses *a);
 void tables_clock(struct tables *t, uint64_t now_ns, bool event_times);
 
-/* Close a window in two steps. First what the kernel counts from now on is the
- * next window's; what it has counted gets no time after latest_ns. Then, when
+/* Close a window that ends at end_ns in two steps. First, what the kernel counts
+ * from now on is the next window's. Then, when
  * all that the filter had passed on has been read into `open`, the window is
  * whole: returns its table, which is lent until it is empty, and `open` is empty
  * for the next. `closed` must be empty. */
-void tables_rotate(struct tables *t, uint64_t latest_ns);
+void tables_rotate(struct tables *t, uint64_t end_ns);
 struct memory *tables_take(struct tables *t);
 
 void tables_close(struct tables *t);

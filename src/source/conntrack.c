@@ -115,9 +115,6 @@ static void count_drops(struct conntrack *c, uint32_t meminfo[SK_MEMINFO_VARS])
 	c->seen_drops = meminfo[SK_MEMINFO_DROPS];
 }
 
-/* Leave the socket for a new one. What was queued is gone, and what happens
- * until the new one has joined is seen by neither: two members at a time would
- * count it twice. */
 static void leave(struct conntrack *c)
 {
 	uint32_t meminfo[SK_MEMINFO_VARS];
@@ -129,7 +126,10 @@ static void leave(struct conntrack *c)
 	c->nl = NULL;
 }
 
-/* Open the socket, or put a new one in the place of the old. */
+/* Open the socket, or put a new one in the place of the old. While both are
+ * members, what the old one refuses the new one receives: such events are called
+ * lost and are not, and none is lost unsaid. With a filter both would count them,
+ * so the old one goes first, and what happens in between is seen by neither. */
 static int open_socket(struct conntrack *c)
 {
 	struct mnl_socket *nl = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -142,10 +142,12 @@ static int open_socket(struct conntrack *c)
 		mnl_socket_close(nl);
 		return err;
 	}
+	if (c->prepare)
+		leave(c);
+	err = subscribe(mnl_socket_get_fd(nl));
 	leave(c);
 	c->nl = nl;
 	c->seen_drops = 0;
-	err = subscribe(mnl_socket_get_fd(nl));
 	c->joined = !err;
 	return err;
 }

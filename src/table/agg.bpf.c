@@ -357,13 +357,14 @@ static always_inline __u64 event_time(struct __sk_buff *skb, struct scratch *s)
  * write nearly the same. */
 static always_inline __u64 tick_time(void)
 {
-	__u64 tick = bpf_jiffies64();
+	__u64 tick = bpf_jiffies64(), now_ns;
 
 	if (tick_now.tick != tick) {
 		tick_now.monotonic_ns = bpf_ktime_get_ns();
 		tick_now.tick = tick;
 	}
-	return tick_now.monotonic_ns + clock.wall_minus_monotonic_ns;
+	now_ns = tick_now.monotonic_ns + clock.wall_minus_monotonic_ns;
+	return now_ns > clock.not_before_ns ? now_ns : clock.not_before_ns;
 }
 
 /* Read the message into what is known of it. Returns 0 for one that is not
@@ -402,8 +403,6 @@ static always_inline int read_message(struct __sk_buff *skb, struct scratch *s)
 	}
 	if (!s->time_ns)
 		s->time_ns = event_time(skb, s);
-	if (!s->time_ns)
-		s->time_ns = tick_time();
 	return 1;
 }
 
@@ -554,6 +553,9 @@ static always_inline int fold_into(void *rows, struct scratch *s)
 	long err;
 
 	linger();
+	/* Known by now: which window this is. */
+	if (!s->time_ns)
+		s->time_ns = tick_time();
 	if (!row) {
 		err = insert(rows, s);
 		if (!err)

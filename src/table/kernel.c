@@ -368,19 +368,21 @@ static void count_passed(struct kernel *k, struct kernel_rotation *r)
 	}
 }
 
-int kernel_rotate(struct kernel *k, struct memory *into, uint64_t latest_ns,
+int kernel_rotate(struct kernel *k, struct memory *into, uint64_t end_ns,
 		  struct kernel_rotation *r)
 {
 	int retired = k->active, err;
 	uint64_t begin_ns = monotonic_ns(), swapped_ns;
 
 	memset(r, 0, sizeof(*r));
+	if (end_ns != UINT64_MAX)
+		__atomic_store_n(&k->skel->bss->clock.not_before_ns, end_ns, __ATOMIC_SEQ_CST);
 	err = use_table(k, !k->active);
 	if (err)
 		return err;
 	k->active = !k->active;
 	swapped_ns = monotonic_ns();
-	err = drain(k, k->rows_fd[retired], into, latest_ns, r);
+	err = drain(k, k->rows_fd[retired], into, end_ns, r);
 	r->rotate_ns = swapped_ns - begin_ns;
 	r->drain_ns = monotonic_ns() - swapped_ns;
 	count_passed(k, r);

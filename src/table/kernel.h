@@ -54,12 +54,12 @@ int kernel_addresses_end(struct kernel *k);
  * whether nf_conntrack_timestamp is on. */
 void kernel_clock(struct kernel *k, uint64_t wall_minus_monotonic_ns, int event_times);
 
-/* Begin a new window: events from here on go to an empty table, and what was
- * folded before is merged into the memory table, with no time later than
- * latest_ns. Waits 10 to 50 ms for the kernel to be done with the old one.
- * Returns 0 or -errno; what an error left undrained comes with a later
- * rotation. */
-int kernel_rotate(struct kernel *k, struct memory *into, uint64_t latest_ns,
+/* Begin a new window at end_ns since 1970: events from here on go to an empty
+ * table and have no time of ours before it; what was folded before is merged into
+ * the memory table, with no time after it. UINT64_MAX sets no such bound. Waits 10
+ * to 50 ms for the kernel to be done with the old table. Returns 0 or -errno; what
+ * an error left undrained comes with a later rotation. */
+int kernel_rotate(struct kernel *k, struct memory *into, uint64_t end_ns,
 		  struct kernel_rotation *r);
 
 void kernel_close(struct kernel *k);	/* NULL is fine */

@@ -60,12 +60,12 @@ void kernel_clock(struct kernel *k, uint64_t wall_minus_monotonic_ns, int event_
 	(void)event_times;
 }
 
-int kernel_rotate(struct kernel *k, struct memory *into, uint64_t latest_ns,
+int kernel_rotate(struct kernel *k, struct memory *into, uint64_t end_ns,
 		  struct kernel_rotation *r)
 {
 	(void)k;
 	(void)into;
-	(void)latest_ns;
+	(void)end_ns;
 	(void)r;
 	return -ENOSYS;
 }

@@ -48,6 +48,7 @@ static inline __u32 address_bit(const __u32 addr[4])
 /* The filter's view of the world, written by user space while it runs. */
 struct kernel_clock {
 	__u64 wall_minus_monotonic_ns;	/* added to bpf_ktime_get_ns() */
+	__u64 not_before_ns;	/* when the open window began */
 	__u64 event_times;	/* events may carry the kernel's own time */
 };
 

@@ -303,7 +303,7 @@ Test(options, help_is_complete)
 {
 	static const char *const all[] = {
 		"-w, --window=", "-c, --count=", "-o, --output=", "-m, --max-flows=", "--no-align",
-		"--no-conntrack", "--buffer-size=", "--netns=", "-q, --quiet", "-v, --verbose",
+		"--table=", "--no-conntrack", "--buffer-size=", "--netns=", "-q, --quiet", "-v, --verbose",
 		"-h, --help", "-V, --version",
 	};
 	struct capture c = capture_begin(STDOUT_FILENO);

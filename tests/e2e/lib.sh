@@ -45,7 +45,7 @@ wait_for() {
 # unless a redirection or -o says otherwise, messages in `err`.
 start() {
 	: >err
-	"$CTAGG" -v "$@" >>out 2>err &
+	"$CTAGG" -v --table="${TABLE:-auto}" "$@" >>out 2>err &
 	PID=$!
 	wait_for ready
 }

@@ -4,7 +4,7 @@
 # what was lost is all there was, by the generator and by the kernel's own count.
 . "$(dirname "$0")/lib.sh"
 
-start -w 60 --buffer-size 16384 ${TABLE:+--table="$TABLE"}
+start -w 60 --buffer-size 16384 --table=hash
 kill -STOP "$PID"
 gen --keys 500 --events 20000
 drops=$(awk '$2 == 12 && $4 != "00000000" { d += $9 } END { print d }' /proc/net/netlink)

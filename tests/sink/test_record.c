@@ -347,7 +347,8 @@ Test(record, other_has_counters_and_no_key)
 }
 
 #define WINDOW_END                                                                             \
-	" lost_events lost_drops table folded_events passed_events undecoded_events "          \
+	" lost_events lost_drops table folded_events passed_events table_rows table_capacity" \
+	" undecoded_events "                                                                   \
 	"foreign_messages reopens write_errors accounting timestamps"
 
 static struct record_window window7(const struct flow_sums *total)
@@ -355,7 +356,7 @@ static struct record_window window7(const struct flow_sums *total)
 	return (struct record_window){
 		.seq = 7, .closed_by = "timer", .status = "ok", .table = "hash", .records = 812,
 		.total = total, .lost_events = 1, .lost_drops = 2, .folded_events = 3,
-		.passed_events = 4, .undecoded_events = 5, .foreign_messages = 6, .reopens = 8,
+		.passed_events = 4, .table_rows = 10, .table_capacity = 11, .undecoded_events = 5, .foreign_messages = 6, .reopens = 8,
 		.write_errors = 9, .accounting = RECORD_ON, .timestamps = RECORD_OFF,
 	};
 }
@@ -380,12 +381,29 @@ Test(record, a_window_says_how_complete_it_is)
 	expect_string(o, "table", "hash");
 	expect_number(o, "folded_events", 3);
 	expect_number(o, "passed_events", 4);
+	expect_number(o, "table_rows", 10);
+	expect_number(o, "table_capacity", 11);
 	expect_number(o, "undecoded_events", 5);
 	expect_number(o, "foreign_messages", 6);
 	expect_number(o, "reopens", 8);
 	expect_number(o, "write_errors", 9);
 	cr_expect(json_is_true(json_object_get(o, "accounting")));
 	cr_expect(json_is_false(json_object_get(o, "timestamps")));
+	json_decref(o);
+}
+
+Test(record, a_window_of_the_kernel_table_says_what_rotating_took)
+{
+	struct flow_row row = tcp4();
+	struct record_window w = window7(&row.sum);
+	json_t *o;
+
+	w.rotated = true;
+	w.rotate_us = 12;
+	w.drain_us = 13;
+	o = window(writer("gw1"), &w);
+	expect_number(o, "rotate_us", 12);
+	expect_number(o, "drain_us", 13);
 	json_decref(o);
 }
 

@@ -15,6 +15,7 @@
 
 #include <libmnl/libmnl.h>
 #include <linux/netfilter/nf_conntrack_common.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 
@@ -33,7 +34,7 @@ TestSuite(conntrack, .init = namespace_enter, .timeout = 120);
 static struct conntrack *opened(size_t buffer_bytes)
 {
 	struct conntrack *c = NULL;
-	int err = conntrack_open(&c, buffer_bytes);
+	int err = conntrack_open(&c, buffer_bytes, NULL, NULL);
 
 	if (err == -EPROTONOSUPPORT || err == -ENOENT)
 		cr_skip_test("this kernel has no ctnetlink: %s", strerror(-err));
@@ -278,7 +279,7 @@ Test(conntrack, is_refused_without_privilege)
 
 	if (seteuid(65534))
 		cr_skip_test("nobody cannot be had here");
-	err = conntrack_open(&c, BUFFER);
+	err = conntrack_open(&c, BUFFER, NULL, NULL);
 	cr_assert_eq(seteuid(0), 0);
 	cr_assert_eq(err, -EPERM);
 	cr_assert_null(c);
@@ -366,14 +367,36 @@ Test(conntrack, an_overrun_costs_only_what_did_not_fit)
 
 /* --- only the kernel is believed -------------------------------------------------- */
 
-static void send_to(struct mnl_socket *from, const struct conntrack *c, const void *bytes, size_t len)
+/* To all who have joined the group of NEW: what the socket cannot refuse. */
+static void send_to_group(struct mnl_socket *from, const void *bytes, size_t len)
 {
+	struct sockaddr_nl to = {
+		.nl_family = AF_NETLINK,
+		.nl_groups = 1 << (NFNLGRP_CONNTRACK_NEW - 1),
+	};
+
+	if (sendto(mnl_socket_get_fd(from), bytes, len, 0, (struct sockaddr *)&to, sizeof(to)) < 0)
+		cr_skip_test("one process may not send to another here: %s", strerror(errno));
+}
+
+Test(conntrack, refuses_what_another_process_sends_to_it_alone)
+{
+	struct conntrack *c = opened(BUFFER);
+	struct mnl_socket *liar = requester();
+	struct message_spec s = numbered(1);
+	struct flow_event ev[8];
 	struct sockaddr_nl to;
 	socklen_t to_len = sizeof(to);
+	struct message m;
 
+	message_build(&m, &s);
 	cr_assert_eq(getsockname(conntrack_fd(c), (struct sockaddr *)&to, &to_len), 0);
-	if (sendto(mnl_socket_get_fd(from), bytes, len, 0, (struct sockaddr *)&to, to_len) < 0)
-		cr_skip_test("one process may not send to another here: %s", strerror(errno));
+	cr_assert_eq(sendto(mnl_socket_get_fd(liar), m.bytes, m.len, 0, (struct sockaddr *)&to,
+			    to_len), -1);
+	cr_assert_eq(errno, ECONNREFUSED);
+	cr_assert_eq(conntrack_read(c, ev, 8), -EAGAIN);
+	mnl_socket_close(liar);
+	conntrack_close(c);
 }
 
 Test(conntrack, a_message_from_another_process_is_dropped_and_counted)
@@ -386,15 +409,15 @@ Test(conntrack, a_message_from_another_process_is_dropped_and_counted)
 
 	message_build(&m, &s);
 	for (int i = 0; i < 3; i++)
-		send_to(liar, c, m.bytes, m.len);
+		send_to_group(liar, m.bytes, m.len);
 	cr_assert_eq(conntrack_read(c, ev, 8), 0);
 	cr_assert_eq(conntrack_stats(c)->foreign, 3);
 	cr_assert_eq(conntrack_stats(c)->received, 0);
 	/* in between, events are read as ever */
-	send_to(liar, c, m.bytes, m.len);
+	send_to_group(liar, m.bytes, m.len);
 	s = numbered(2);
 	cr_assert_eq(create(nl, &s), 0);
-	send_to(liar, c, m.bytes, m.len);
+	send_to_group(liar, m.bytes, m.len);
 	cr_assert_eq(wait_read(c, ev, 8), 1);
 	expect_key(&ev[0], &s);
 	cr_assert_eq(conntrack_read(c, ev, 8), -EAGAIN);
@@ -413,9 +436,9 @@ Test(conntrack, a_message_of_any_size_from_another_process_is_dropped)
 	struct mnl_socket *liar = requester();
 	struct flow_event ev[8];
 
-	send_to(liar, c, large, 1);
-	send_to(liar, c, large, 15);
-	send_to(liar, c, large, sizeof(large));
+	send_to_group(liar, large, 1);
+	send_to_group(liar, large, 15);
+	send_to_group(liar, large, sizeof(large));
 	cr_assert_eq(conntrack_read(c, ev, 8), 0);
 	cr_assert_eq(conntrack_stats(c)->foreign, 3);
 	cr_assert_eq(conntrack_stats(c)->undecoded, 0);
