@@ -11,6 +11,10 @@
 /* How many keys without room are told apart, at least; see memory_folded(). */
 #define MIN_FOLDED 65536
 
+/* Events whose places are fetched from memory at the same time, not one after
+ * the other: with a million flows that makes all the difference. */
+#define AHEAD 32
+
 /* Rows stand packed in the order of their arrival, so that a drain walks memory
  * forwards. The index is open addressing with linear probing, never more than
  * half full, and holds the upper half of the hash beside the row's number: a
@@ -90,10 +94,14 @@ static void remember_folded(struct folded *f, uint64_t hash)
 	}
 }
 
-/* The sums that events of this key go to: its row's, a new row's, or `other`. */
-static struct flow_sums *find_sums(struct memory *m, const struct flow_key *key)
+static uint64_t hash_of(const struct memory *m, const struct flow_key *key)
 {
-	uint64_t hash = siphash(m->secret, key, sizeof(*key));
+	return siphash(m->secret, key, sizeof(*key));
+}
+
+/* The sums that events of this key go to: its row's, a new row's, or `other`. */
+static struct flow_sums *find_sums(struct memory *m, const struct flow_key *key, uint64_t hash)
+{
 	uint32_t tag = hash >> 32, i;
 	struct slot *s;
 
@@ -138,20 +146,45 @@ static void event_sums(struct flow_sums *s, const struct flow_event *ev)
 	}
 }
 
-void memory_add(struct memory *m, const struct flow_event *ev, size_t n)
+/* Have the row fetched that this hash most likely leads to. */
+static void fetch_row(const struct memory *m, uint64_t hash)
 {
+	uint32_t row = m->index[hash & m->mask].row;
+	const char *p = (const char *)&m->rows[row ? row - 1 : m->used];
+
+	for (size_t i = 0; i < sizeof(*m->rows); i += 64)
+		__builtin_prefetch(p + i, 1);
+}
+
+/* At most AHEAD events. */
+static void add_some(struct memory *m, const struct flow_event *ev, size_t n)
+{
+	uint64_t hash[AHEAD];
 	struct flow_sums s;
 
 	for (size_t i = 0; i < n; i++) {
+		hash[i] = hash_of(m, &ev[i].key);
+		__builtin_prefetch(&m->index[hash[i] & m->mask], 1);
+	}
+	for (size_t i = 0; i < n; i++)
+		fetch_row(m, hash[i]);
+	for (size_t i = 0; i < n; i++) {
 		event_sums(&s, &ev[i]);
-		flow_sums_add(find_sums(m, &ev[i].key), &s);
+		flow_sums_add(find_sums(m, &ev[i].key, hash[i]), &s);
 		flow_sums_add(&m->total, &s);
 	}
 }
 
+void memory_add(struct memory *m, const struct flow_event *ev, size_t n)
+{
+	for (; n > AHEAD; ev += AHEAD, n -= AHEAD)
+		add_some(m, ev, AHEAD);
+	add_some(m, ev, n);
+}
+
 void memory_merge(struct memory *m, const struct flow_row *row)
 {
-	flow_sums_add(find_sums(m, &row->key), &row->sum);
+	flow_sums_add(find_sums(m, &row->key, hash_of(m, &row->key)), &row->sum);
 	flow_sums_add(&m->total, &row->sum);
 }
 
@@ -200,7 +233,7 @@ const struct flow_sums *memory_total(const struct memory *m)
 static void clear_slots(struct memory *m)
 {
 	for (uint32_t row = m->used; row > 0; row--) {
-		uint32_t i = siphash(m->secret, &m->rows[row - 1].key, sizeof(m->rows->key)) & m->mask;
+		uint32_t i = hash_of(m, &m->rows[row - 1].key) & m->mask;
 
 		while (m->index[i].row != row)
 			i = (i + 1) & m->mask;

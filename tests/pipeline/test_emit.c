@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <arpa/inet.h>
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/log.h"
+#include "pipeline/emit.h"
+
+#define START 1795222800000000000ULL
+#define END (START + 60000000000ULL)
+
+static char out[] = "/tmp/ctagg-test-XXXXXX";
+
+static void make_file(void)
+{
+	int fd = mkstemp(out);
+
+	cr_assert_geq(fd, 0);
+	close(fd);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	log_level(LOG_QUIET - 1);
+}
+
+static void remove_file(void)
+{
+	unlink(out);
+}
+
+TestSuite(emit, .init = make_file, .fini = remove_file, .timeout = 60);
+
+/* --- helpers --------------------------------------------------------------- */
+
+static void opened(struct emit *e, const char *path)
+{
+	cr_assert_eq(emit_open(e, path, "gw1"), 0);
+}
+
+/* A start and an end for each of so many flows. */
+static struct memory *table_of(uint32_t max_flows, uint32_t flows)
+{
+	struct memory *m = NULL;
+
+	cr_assert_eq(memory_open(&m, max_flows), 0);
+	for (uint32_t i = 0; i < flows; i++) {
+		struct flow_event ev = { .time_ns = START + i };
+		__be32 ip4 = htonl(0x0a000000 | i);
+
+		ev.key.family = AF_INET;
+		ev.key.l4 = IPPROTO_GRE;
+		flow_addr_v4(ev.key.saddr, &ip4);
+		flow_addr_v4(ev.key.daddr, &ip4);
+		memory_add(m, &ev, 1);
+		ev.kind = FLOW_END;
+		ev.counted = true;
+		ev.orig_bytes = i;
+		memory_add(m, &ev, 1);
+	}
+	return m;
+}
+
+static void begin(struct emit *e, struct memory *m)
+{
+	struct record_window w = {
+		.seq = 1, .closed_by = "timer", .status = "ok", .table = "hash",
+	};
+
+	emit_begin(e, m, START, END, &w);
+	cr_assert(e->busy);
+}
+
+static enum emit_state run(struct emit *e)
+{
+	enum emit_state state;
+
+	do
+		state = emit_step(e);
+	while (state == EMIT_MORE);
+	return state;
+}
+
+/* What was written: whole lines, the flows, then `other`, then the window. */
+struct found {
+	uint64_t flows, others, windows, starts, ends, orig_bytes, write_errors;
+};
+
+static uint64_t number(const json_t *o, const char *key)
+{
+	return json_integer_value(json_object_get(o, key));
+}
+
+static void check_window(const json_t *o, struct found *f)
+{
+	f->windows++;
+	cr_assert_eq(number(o, "records"), f->flows + f->others);
+	cr_assert_eq(number(o, "starts"), f->starts);
+	cr_assert_eq(number(o, "ends"), f->ends);
+	cr_assert_eq(number(o, "orig_bytes"), f->orig_bytes);
+	f->write_errors = number(o, "write_errors");
+}
+
+static void check_line(const json_t *o, struct found *f)
+{
+	const char *type = json_string_value(json_object_get(o, "type"));
+
+	cr_assert_eq(f->windows, 0, "the window is the last line");
+	if (!strcmp(type, "window")) {
+		check_window(o, f);
+		return;
+	}
+	f->starts += number(o, "starts");
+	f->ends += number(o, "ends");
+	f->orig_bytes += number(o, "orig_bytes");
+	if (!strcmp(type, "flow")) {
+		cr_assert_eq(f->others, 0);
+		f->flows++;
+	} else {
+		cr_assert_str_eq(type, "other");
+		f->others++;
+	}
+}
+
+static struct found read_window(FILE *in)
+{
+	struct found f = { 0 };
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t n;
+
+	while ((n = getline(&line, &size, in)) > 0) {
+		json_t *o = json_loadb(line, n, JSON_REJECT_DUPLICATES, NULL);
+
+		cr_assert_eq(line[n - 1], '\n');
+		cr_assert_not_null(o, "%s", line);
+		check_line(o, &f);
+		json_decref(o);
+	}
+	free(line);
+	cr_assert_eq(f.windows, 1);
+	return f;
+}
+
+static struct found read_file(void)
+{
+	FILE *in = fopen(out, "r");
+	struct found f = read_window(in);
+
+	fclose(in);
+	return f;
+}
+
+static void limit_size(rlim_t bytes)
+{
+	struct rlimit limit = { bytes, RLIM_INFINITY };
+
+	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* --- cases ----------------------------------------------------------------- */
+
+Test(emit, a_window_is_its_flows_and_what_found_no_room_and_itself)
+{
+	struct memory *m = table_of(10, 15);
+	struct found f;
+	struct emit e;
+
+	opened(&e, out);
+	begin(&e, m);
+	cr_assert_eq(run(&e), EMIT_IDLE);
+	cr_assert_not(e.busy);
+	cr_assert_eq(memory_rows(m), 0, "the table is free for the next window");
+	cr_assert_eq(flow_sums_events(memory_total(m)), 0);
+	f = read_file();
+	cr_assert_eq(f.flows, 10);
+	cr_assert_eq(f.others, 1);
+	cr_assert_eq(f.starts, 15);
+	emit_close(&e);
+	memory_close(m);
+}
+
+Test(emit, an_empty_window_is_one_line)
+{
+	struct memory *m = table_of(10, 0);
+	struct found f;
+	struct emit e;
+
+	opened(&e, out);
+	cr_assert_eq(emit_step(&e), EMIT_IDLE, "nothing yet");
+	begin(&e, m);
+	cr_assert_eq(run(&e), EMIT_IDLE);
+	f = read_file();
+	cr_assert_eq(f.flows + f.others, 0);
+	emit_close(&e);
+	memory_close(m);
+}
+
+Test(emit, more_than_the_buffer_takes_goes_in_parts)
+{
+	struct memory *m = table_of(20000, 20000);
+	struct emit e;
+
+	opened(&e, out);
+	begin(&e, m);
+	cr_assert_eq(emit_step(&e), EMIT_MORE, "other work has its turn");
+	cr_assert(e.busy);
+	cr_assert_eq(memory_rows(m), 20000, "as it was");
+	cr_assert_eq(run(&e), EMIT_IDLE);
+	cr_assert_eq(read_file().flows, 20000);
+	emit_close(&e);
+	memory_close(m);
+}
+
+Test(emit, a_slow_reader_keeps_the_window_waiting)
+{
+	struct memory *m = table_of(20000, 20000);
+	FILE *keep = tmpfile();
+	char part[65536];
+	struct emit e;
+	int reader;
+	ssize_t n;
+
+	unlink(out);
+	cr_assert_eq(mkfifo(out, 0600), 0);
+	reader = open(out, O_RDONLY | O_NONBLOCK);
+	opened(&e, out);
+	begin(&e, m);
+	cr_assert_eq(run(&e), EMIT_BLOCKED);
+	cr_assert(e.busy);
+	cr_assert_eq(memory_rows(m), 20000);
+	while (run(&e) == EMIT_BLOCKED) {
+		n = read(reader, part, sizeof(part));
+		cr_assert_gt(n, 0);
+		fwrite(part, 1, n, keep);
+	}
+	while ((n = read(reader, part, sizeof(part))) > 0)
+		fwrite(part, 1, n, keep);
+	rewind(keep);
+	cr_assert_eq(read_window(keep).flows, 20000);
+	cr_assert_eq(e.write_errors, 0);
+	fclose(keep);
+	emit_close(&e);
+	memory_close(m);
+}
+
+Test(emit, a_reader_that_has_gone_is_the_end)
+{
+	struct memory *m = table_of(10, 1);
+	struct emit e;
+	int reader;
+
+	unlink(out);
+	cr_assert_eq(mkfifo(out, 0600), 0);
+	reader = open(out, O_RDONLY | O_NONBLOCK);
+	opened(&e, out);
+	close(reader);
+	begin(&e, m);
+	cr_assert_eq(run(&e), EMIT_GONE);
+	emit_close(&e);
+	memory_close(m);
+}
+
+/* A disk that is full for a while, as near as a file size limit comes to it. */
+Test(emit, a_failed_write_waits_for_the_next_try_and_loses_nothing)
+{
+	struct memory *m = table_of(20000, 20000);
+	struct found f;
+	struct emit e;
+
+	opened(&e, out);
+	begin(&e, m);
+	limit_size(100000);
+	cr_assert_eq(run(&e), EMIT_FAILING);
+	cr_assert_eq(e.err, -EFBIG);
+	limit_size(RLIM_INFINITY);
+	cr_assert_eq(run(&e), EMIT_FAILING, "not before it is told to");
+	cr_assert_eq(e.write_errors, 1);
+	limit_size(100001);
+	emit_retry(&e);
+	cr_assert_eq(run(&e), EMIT_FAILING);
+	cr_assert_eq(e.write_errors, 2);
+	cr_assert_eq(memory_rows(m), 20000);
+	limit_size(RLIM_INFINITY);
+	cr_assert_eq(run(&e), EMIT_FAILING, "one try for each time it is told");
+	emit_retry(&e);
+	cr_assert_eq(run(&e), EMIT_IDLE);
+	f = read_file();
+	cr_assert_eq(f.flows, 20000);
+	cr_assert_eq(f.write_errors, 2, "and the window says so");
+	emit_close(&e);
+	memory_close(m);
+}
+
+Test(emit, reopening_is_a_new_try)
+{
+	struct memory *m = table_of(10, 3);
+	struct found f;
+	struct emit e;
+
+	opened(&e, out);
+	begin(&e, m);
+	limit_size(100);
+	cr_assert_eq(run(&e), EMIT_FAILING);
+	limit_size(RLIM_INFINITY);
+	cr_assert_eq(unlink(out), 0);
+	emit_reopen(&e);
+	cr_assert_eq(run(&e), EMIT_IDLE);
+	f = read_file();
+	cr_assert_eq(f.flows, 3, "the line of which the old file has a part is whole in the new one");
+	emit_close(&e);
+	memory_close(m);
+}
+
+Test(emit, windows_follow_each_other_with_increasing_ids)
+{
+	struct memory *windows[] = { table_of(10, 5), table_of(10, 0), table_of(10, 9) };
+	char *line = NULL, last[37] = "";
+	size_t size = 0, lines = 0;
+	struct emit e;
+	FILE *in;
+
+	opened(&e, out);
+	for (int i = 0; i < 3; i++) {
+		begin(&e, windows[i]);
+		cr_assert_eq(run(&e), EMIT_IDLE);
+		memory_close(windows[i]);
+	}
+	in = fopen(out, "r");
+	for (; getline(&line, &size, in) > 0; lines++) {
+		json_t *o = json_loads(line, 0, NULL);
+		const char *id = json_string_value(json_object_get(o, "id"));
+
+		cr_assert_gt(strcmp(id, last), 0);
+		strcpy(last, id);
+		json_decref(o);
+	}
+	cr_assert_eq(lines, 6 + 1 + 10);
+	free(line);
+	fclose(in);
+	emit_close(&e);
+}
