@@ -487,6 +487,7 @@ Test(record, no_line_is_longer_than_promised)
 		w.closed_by = w.status = w.table = "unknown";
 		w.total = &row.sum;
 		w.accounting = w.timestamps = RECORD_OFF;
+		w.rotated = true;
 		r = writer(host);
 		record_begin(r, UINT64_MAX, UINT64_MAX);
 		expect_line(line, record_flow(r, line, &row));
