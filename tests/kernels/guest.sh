@@ -1,0 +1,112 @@
+#!/bin/busybox sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The init of the emulated machine: every case prints `RESULT name|ok ...` or
+# `RESULT name|FAILED why`. What was generated is what ctgen counted.
+/bin/busybox mkdir -p /sbin /usr/bin
+/bin/busybox --install -s /bin
+export PATH=/bin
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t devtmpfs dev /dev
+mount -t tmpfs tmpfs /run
+cd /run
+modprobe nf_conntrack
+modprobe nf_conntrack_netlink
+ip link set lo up
+netfilter=/proc/sys/net/netfilter
+echo 1 >$netfilter/nf_conntrack_acct
+echo 1 >$netfilter/nf_conntrack_timestamp
+uname -r
+
+result() { echo "RESULT $1|$2"; }
+total() { grep '"type":"window"' out | sed "s/.*\"$1\":\([0-9]*\).*/\1/" | awk '{ s += $1 } END { print s + 0 }'; }
+did() { sed "s/.*\"$1\":\([0-9]*\).*/\1/" gen | awk '{ s += $1 } END { print s + 0 }'; }
+
+# Loading the filter takes seconds here: wait until it says so, or is gone.
+start() {
+	rm -f out err
+	"$@" >out 2>err &
+	pid=$!
+	while ! grep -q 'ready' err && kill -0 $pid 2>/dev/null; do usleep 100000; done
+}
+stop() {
+	kill -TERM $pid
+	wait $pid
+	status=$?
+}
+
+# name, table expected, and what else must hold: sums exact, all folded or not
+check() {
+	local said
+	said="table $(sed -n 's/.*"table":"\([a-z]*\)".*/\1/p' out | tail -n 1), starts $(total starts) of $(did created), ends $(total ends) of $(did deleted), folded $(total folded_events), passed $(total passed_events), windows $(grep -c '"type":"window"' out)"
+	if [ "$status" = 0 ] && [ "$(did created)" -gt 0 ] &&
+		[ "$(total starts)" = "$(did created)" ] && [ "$(total ends)" = "$(did deleted)" ] &&
+		grep -q "\"table\":\"$2\"" out && { [ "${3-}" != folded ] || [ "$(total passed_events)" = 0 ]; } &&
+		{ [ "${3-}" != other ] || grep -q '"type":"other"' out; }; then
+		result "$1" "ok $said"
+	else
+		result "$1" "FAILED status $status, $said; $(head -n 1 err)"
+	fi
+}
+
+start ctagg -v --table=bpf -w 1
+ctgen --here --mixed --keys 500 --events 20000 >gen
+ctgen --here --proto tcp --keys 100 --events 4000 >>gen
+ctgen --here --proto icmp --keys 50 --events 2000 >>gen
+stop
+check "main job, self-test" bpf folded
+
+start ctagg -v --table=bpf -w 100ms
+ctgen --here --cpu 0 --keys 1000 --events 20000 >gen1 &
+one=$!
+ctgen --here --cpu 1 --ipv6 --keys 1000 --events 20000 >gen2
+wait $one
+cat gen1 gen2 >gen
+stop
+check "windows of 100 ms, load on both CPUs" bpf folded
+
+start ctagg -v --table=bpf -w 1 --max-flows 16
+ctgen --here --keys 1000 --events 8000 >gen
+stop
+check "full table" bpf other
+
+old=$(cat /proc/sys/net/core/optmem_max)
+echo 2048 >/proc/sys/net/core/optmem_max
+start ctagg -v --table=bpf -w 1
+ctgen --here --keys 100 --events 4000 >gen
+stop
+echo "$old" >/proc/sys/net/core/optmem_max
+check "optmem_max too small: the stub" bpf folded
+
+start ctagg -v --table=hash -w 1
+ctgen --here --mixed --keys 500 --events 8000 >gen
+stop
+check "in memory" hash
+
+only() { # capabilities, command
+	caps=$1
+	shift
+	setpriv-linux --reuid 65534 --clear-groups --inh-caps "-all,$caps" --ambient-caps "-all,$caps" --bounding-set "-all,$caps" "$@"
+}
+chmod 777 /run
+start only +net_admin ctagg -v -w 1
+ctgen --here --keys 500 --events 4000 >gen
+stop
+check "without CAP_BPF: falls back" hash
+grep -q 'no kernel table' err || result "the fallback says so" "FAILED"
+
+only +net_admin ctagg --table=bpf -c 1 >out 2>err
+status=$?
+if [ $status = 1 ] && [ "$(wc -l <err)" = 1 ]; then
+	result "without CAP_BPF: --table=bpf" "ok status 1, $(cat err)"
+else
+	result "without CAP_BPF: --table=bpf" "FAILED status $status"
+fi
+
+start only +net_admin,+bpf ctagg -v --table=bpf -w 1
+ctgen --here --mixed --keys 500 --events 4000 >gen
+stop
+check "CAP_NET_ADMIN and CAP_BPF only" bpf folded
+
+result all done
+poweroff -f
