@@ -131,18 +131,17 @@ struct {
 #define HEAD4_BYTES 104
 #define HEAD6_BYTES 144
 
-/* What is known of the message in hand. It is not cleared as a whole, that takes
- * as long as reading a message: what is not always written is written before
- * anything is looked for. Words are used again for what follows the tuples. */
+/* What is known of the message in hand. The words are not cleared, that takes as
+ * long as reading a message; they are used again for what follows the tuples. */
 struct scratch {
 	__u32 w[HEAD6_BYTES / 4];
 	struct flow_key key;
 	__u32 real_daddr[4];
-	__u32 is_end;
-	__u32 unreplied, counted, timed;	/* of an end */
-	__u64 orig_packets, orig_bytes, reply_packets, reply_bytes;	/* if counted */
-	__u64 duration_ns;	/* if timed */
 	__u64 time_ns;
+	__u32 is_end;
+	/* of an end, 0 where unknown */
+	__u32 unreplied, counted, timed;
+	__u64 orig_packets, orig_bytes, reply_packets, reply_bytes, duration_ns;
 };
 
 static always_inline void copy_address(__u8 to[16], const __u32 *from, int v6)
@@ -269,7 +268,6 @@ static always_inline __u32 status(struct __sk_buff *skb, struct scratch *s, __u3
 	    s->w[2] != ATTR(8, CTA_STATUS))
 		return 0;
 	s->unreplied = !(bpf_ntohl(s->w[3]) & IPS_SEEN_REPLY);
-	s->counted = 0;
 	at += 16;
 	if (left < 80) {
 		if (left < 72 || load(skb, at, s, 56))
@@ -308,6 +306,7 @@ static always_inline int rest(struct __sk_buff *skb, struct scratch *s, __u32 at
 {
 	int seen_times = 0;
 
+#pragma clang loop unroll(full)	/* see EIGHT_TIMES */
 	for (int i = 0; i < 6; i++) {
 		__u32 word, bytes, type;
 
@@ -337,7 +336,6 @@ static always_inline int end_of_flow(struct __sk_buff *skb, struct scratch *s, _
 {
 	__u32 after = status(skb, s, at);
 
-	s->timed = 0;
 	if (!after && s->w[0] == ATTR(6, CTA_ZONE))
 		after = status(skb, s, at + 8);
 	return after && rest(skb, s, after);
@@ -392,7 +390,9 @@ static always_inline int read_message(struct __sk_buff *skb, struct scratch *s)
 	}
 	if (!at)
 		return 0;
-	s->time_ns = 0;
+	s->unreplied = s->counted = s->timed = 0;
+	s->orig_packets = s->orig_bytes = s->reply_packets = s->reply_bytes = 0;
+	s->duration_ns = s->time_ns = 0;
 	s->is_end = type == (NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE);
 	if (s->is_end) {
 		if (!end_of_flow(skb, s, at))
@@ -453,23 +453,34 @@ static always_inline __u8 direction(const __u32 src[4], const __u32 dst[4])
 /* --- the table ------------------------------------------------------------ */
 
 /* As often as others can get in between; then a time is off by nanoseconds, or
- * the longest duration is the second longest. */
-#define TRIES 8
+ * the longest duration is the second longest. No loop: without CAP_PERFMON the
+ * verifier also follows what a CPU might speculate, and there it has no end. */
+#define EIGHT_TIMES(step) step step step step step step step step
+
+/* Returns whether *old was still there and has been replaced; what is there now
+ * is in *old otherwise. */
+static always_inline int replace(__u64 *to, __u64 *old, __u64 value)
+{
+	__u64 seen = __sync_val_compare_and_swap(to, *old, value);
+
+	if (seen == *old)
+		return 1;
+	*old = seen;
+	return 0;
+}
 
 static always_inline void raise(__u64 *to, __u64 value)
 {
 	__u64 old = *to;
 
-	for (int i = 0; i < TRIES && old < value; i++)
-		old = __sync_val_compare_and_swap(to, old, value);
+	EIGHT_TIMES(if (old >= value || replace(to, &old, value)) return;)
 }
 
 static always_inline void lower(__u64 *to, __u64 value)
 {
 	__u64 old = *to;
 
-	for (int i = 0; i < TRIES && old > value; i++)
-		old = __sync_val_compare_and_swap(to, old, value);
+	EIGHT_TIMES(if (old <= value || replace(to, &old, value)) return;)
 }
 
 static always_inline void add(__u64 *to, __u64 value)
@@ -482,13 +493,14 @@ static always_inline void add_end(struct kernel_row *to, const struct scratch *s
 {
 	__sync_fetch_and_add(&to->ends, 1);
 	add(&to->unreplied, s->unreplied);
+	/* No `else` below: clang would add to `to` what differs of both branches,
+	 * which is not allowed without CAP_PERFMON. */
+	add(&to->uncounted_ends, !s->counted);
 	if (s->counted) {
 		add(&to->orig_packets, s->orig_packets);
 		add(&to->orig_bytes, s->orig_bytes);
 		add(&to->reply_packets, s->reply_packets);
 		add(&to->reply_bytes, s->reply_bytes);
-	} else {
-		__sync_fetch_and_add(&to->uncounted_ends, 1);
 	}
 	if (s->timed) {
 		__sync_fetch_and_add(&to->timed_ends, 1);
@@ -516,12 +528,12 @@ static always_inline long insert(void *rows, const struct scratch *s)
 		row.ends = 1;
 		row.unreplied = s->unreplied;
 		row.uncounted_ends = !s->counted;
-		row.orig_packets = s->counted ? s->orig_packets : 0;
-		row.orig_bytes = s->counted ? s->orig_bytes : 0;
-		row.reply_packets = s->counted ? s->reply_packets : 0;
-		row.reply_bytes = s->counted ? s->reply_bytes : 0;
+		row.orig_packets = s->orig_packets;
+		row.orig_bytes = s->orig_bytes;
+		row.reply_packets = s->reply_packets;
+		row.reply_bytes = s->reply_bytes;
 		row.timed_ends = s->timed;
-		row.duration_ns_sum = row.duration_ns_max = s->timed ? s->duration_ns : 0;
+		row.duration_ns_sum = row.duration_ns_max = s->duration_ns;
 	} else {
 		row.starts = 1;
 	}

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <arpa/inet.h>
+#include <cap-ng.h>
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -821,6 +822,23 @@ Test(kernel, passes_its_own_test)
 	cr_expect_eq(kernel_self_test(t->kernel), 0);
 	cr_expect_eq(t->rows(t, NULL, 0), 0, "which leaves nothing behind");
 	cr_expect_eq(t->rotation.passed[PASSED_LAYOUT], 0);
+	table_close(t);
+}
+
+/* The verifier is stricter with the one that has no CAP_PERFMON besides. */
+Test(kernel, wants_no_more_than_cap_bpf)
+{
+	struct table_under_test *t;
+
+	if (capng_get_caps_process() || !capng_have_capability(CAPNG_PERMITTED, CAP_BPF))
+		cr_skip_test("no CAP_BPF here; run as root");
+	capng_clear(CAPNG_SELECT_CAPS);
+	capng_updatev(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, CAP_BPF, CAP_NET_ADMIN, -1);
+	cr_assert_eq(capng_apply(CAPNG_SELECT_CAPS), 0);
+	t = kernel_under_test(100);
+	no_addresses(t);
+	cr_expect_eq(kernel_self_test(t->kernel), 0);
+	drains_exactly(t, 100);
 	table_close(t);
 }
 
