@@ -8,7 +8,8 @@ BUILD_PACKAGES="gcc libc6-dev make autoconf automake pkg-config libmnl-dev uuid-
 # the demo's hosts and traffic
 DEMO_PACKAGES="iproute2 nftables iputils-ping ncat procps conntrack"
 TEST_PACKAGES="$DEMO_PACKAGES libnetfilter-conntrack-dev libjansson-dev libcriterion-dev
-	libclang-rt-14-dev jq mandoc shellcheck util-linux git xz-utils gawk"
+	libclang-rt-14-dev jq mandoc shellcheck util-linux git xz-utils gawk
+	qemu-system-x86 busybox-static cpio kmod"
 
 # Install those of the named packages that are missing. On another system than
 # Debian, or without root, say which and exit 1.

@@ -76,6 +76,13 @@ distcheck() {
 check "autoreconf" autoreconf -i
 check "build with gcc" build_in gcc
 tests_in gcc
+kernels() {
+	tests/kernels/run "$build/gcc"
+	status=$?
+	[ $status = 77 ] && skipped=$((skipped + 1))
+	[ $status = 0 ] || [ $status = 77 ]
+}
+check "other kernels, emulated" kernels
 check "build with clang" build_in clang CC=clang
 check "build with the sanitizers" build_in sanitizers --enable-sanitizers
 tests_in sanitizers E2E_TESTS=
@@ -85,7 +92,7 @@ if [ -x tests/fuzz/run.sh ]; then
 	check "fuzz" tests/fuzz/run.sh "${FUZZ_SECONDS:-20}" "$build/fuzz"
 fi
 # shellcheck disable=SC2046 # a list of our own file names
-check "shellcheck" shellcheck -x -P SCRIPTDIR -S warning $(git ls-files 2>/dev/null | grep -E '\.sh$|^\.ci/run$|^bench/[a-z]*$')
+check "shellcheck" shellcheck -x -P SCRIPTDIR -S warning $(git ls-files 2>/dev/null | grep -E '\.sh$|^\.ci/run$|^bench/[a-z]*$|^tests/kernels/run$')
 logs_of_failures
 
 if [ -n "$strict" ] && [ "$skipped" -gt 0 ]; then
