@@ -31,7 +31,8 @@ netfilter nf_conntrack_acct 1
 one_exchange 7002
 one_exchange 7003
 conntrack -D -p tcp >/dev/null 2>&1
-wait_for test "$(grep -c DESTROY truth)" = 4
+all_ended() { [ "$(grep -c DESTROY truth)" = 4 ]; }
+wait_for all_ended
 finish
 check_output
 
