@@ -83,10 +83,11 @@ ctgen --here --mixed --keys 500 --events 8000 >gen
 stop
 check "in memory" hash
 
+# In a subshell, which it replaces: the process that is ended is ctagg.
 only() { # capabilities, command
 	caps=$1
 	shift
-	setpriv-linux --reuid 65534 --clear-groups --inh-caps "-all,$caps" --ambient-caps "-all,$caps" --bounding-set "-all,$caps" "$@"
+	exec setpriv-linux --reuid 65534 --clear-groups --inh-caps "-all,$caps" --ambient-caps "-all,$caps" --bounding-set "-all,$caps" "$@"
 }
 chmod 777 /run
 start only +net_admin ctagg -v -w 1
@@ -95,7 +96,7 @@ stop
 check "without CAP_BPF: falls back" hash
 grep -q 'no kernel table' err || result "the fallback says so" "FAILED"
 
-only +net_admin ctagg --table=bpf -c 1 >out 2>err
+(only +net_admin ctagg --table=bpf -c 1) >out 2>err
 status=$?
 if [ $status = 1 ] && [ "$(wc -l <err)" = 1 ]; then
 	result "without CAP_BPF: --table=bpf" "ok status 1, $(cat err)"
