@@ -283,15 +283,16 @@ static always_inline __u32 status(struct __sk_buff *skb, struct scratch *s, __u3
 	return s->counted ? at + 56 : at;
 }
 
+/* CTA_TIMESTAMP, which lies within the message. */
 static always_inline int lifetime(struct __sk_buff *skb, struct scratch *s, __u32 at)
 {
 	__u64 start_ns, stop_ns;
 
-	if (load(skb, at + 4, s, 24) || s->w[0] != ATTR(12, CTA_TIMESTAMP_START) ||
-	    s->w[3] != ATTR(12, CTA_TIMESTAMP_STOP))
+	if (load(skb, at, s, 28) || s->w[0] != ATTR(28, NESTED(CTA_TIMESTAMP)) ||
+	    s->w[1] != ATTR(12, CTA_TIMESTAMP_START) || s->w[4] != ATTR(12, CTA_TIMESTAMP_STOP))
 		return 0;
-	start_ns = be64(s->w + 1);
-	stop_ns = be64(s->w + 4);
+	start_ns = be64(s->w + 2);
+	stop_ns = be64(s->w + 5);
 	if (start_ns && stop_ns >= start_ns) {	/* else the clock was set in between */
 		s->timed = 1;
 		s->duration_ns = stop_ns - start_ns;
@@ -300,45 +301,48 @@ static always_inline int lifetime(struct __sk_buff *skb, struct scratch *s, __u3
 	return 1;
 }
 
-/* The rest of a DESTROY: that there are no counters, and no timestamps, is only
- * known at the end of it. */
-static always_inline int rest(struct __sk_buff *skb, struct scratch *s, __u32 at)
+/* The rest of a DESTROY, which begins at `at`: that there are no counters, and no
+ * timestamps, is only known at the end of it. Returns where CTA_TIMESTAMP is, 0
+ * when it is not there, or -1 for a message that is passed on. A function that is
+ * global is verified once, and not for every way that leads here: without
+ * CAP_PERFMON that would be too many. */
+__attribute__((noinline)) int rest(struct __sk_buff *skb, __u32 at, __u32 counted)
 {
-	int seen_times = 0;
+	int times_at = 0;
 
 #pragma clang loop unroll(full)	/* see EIGHT_TIMES */
 	for (int i = 0; i < 6; i++) {
 		__u32 word, bytes, type;
 
 		if (at >= skb->len)
-			return 1;
-		if (load(skb, at, s, 4))
-			return 0;
-		word = s->w[0];
+			return times_at;
+		if (bpf_skb_load_bytes(skb, at, &word, sizeof(word)))
+			return -1;
 		bytes = ATTR_LEN(word);
 		type = ATTR_TYPE(word);
 		if (bytes < 4 || bytes > skb->len - at)
-			return 0;
-		if ((type == CTA_COUNTERS_ORIG || type == CTA_COUNTERS_REPLY) && !s->counted)
-			return 0;
-		if (type == CTA_TIMESTAMP && !seen_times) {
-			if (word != ATTR(28, NESTED(CTA_TIMESTAMP)) || !lifetime(skb, s, at))
-				return 0;
-			seen_times = 1;
-		}
+			return -1;
+		if ((type == CTA_COUNTERS_ORIG || type == CTA_COUNTERS_REPLY) && !counted)
+			return -1;
+		if (type == CTA_TIMESTAMP && !times_at)
+			times_at = at;
 		at += ATTR_ALIGN(bytes);
 	}
-	return at >= skb->len;
+	return at >= skb->len ? times_at : -1;
 }
 
 /* What follows the tuples of a DESTROY. */
 static always_inline int end_of_flow(struct __sk_buff *skb, struct scratch *s, __u32 at)
 {
 	__u32 after = status(skb, s, at);
+	int times_at;
 
 	if (!after && s->w[0] == ATTR(6, CTA_ZONE))
 		after = status(skb, s, at + 8);
-	return after && rest(skb, s, after);
+	if (!after)
+		return 0;
+	times_at = rest(skb, after, s->counted);
+	return !times_at || (times_at > 0 && lifetime(skb, s, times_at));
 }
 
 /* The kernel's own time of the event, the last attribute where there is one. */
