@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# For tests of the kernel table: they skip where there is no privilege for it, and
+# fail where it does not work for another reason. Sourced.
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+# shellcheck disable=SC2034 # for start
+TABLE=bpf
+"$CTAGG" --table=bpf -w 100ms -c 1 >probe 2>err || {
+	grep -qE 'CAP_BPF|has no BPF' err || fail "no kernel table"
+	cat err
+	exit 77
+}
+: >err
+
+# The window's own account of who counted.
+folded() {
+	total folded_events "$@"
+}
+passed() {
+	total passed_events "$@"
+}

@@ -1,0 +1,41 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Others that listen, to the left and to the right of us in the kernel's list, get
+# every message whole, whether the filter eats it or not.
+. "$(dirname "$0")/bpf-lib.sh"
+
+listen() {	# output
+	conntrack -E -e NEW,DESTROY -o id >"$1" 2>"$1.err" &
+	LISTENER=$!
+	wait_for grep -q "^[0-9a-f]* 12 *$LISTENER " /proc/net/netlink
+}
+events() {
+	[ "$(wc -l <"$1")" -ge "$2" ]
+}
+
+sysctl -qw net.netfilter.nf_conntrack_acct=1
+listen before
+before=$LISTENER
+start -w 60 --max-flows 50
+listen after
+after=$LISTENER
+# more flows than room, so that both kinds are among them; slow enough for conntrack
+gen --keys 100 --events 2000 --rate 2000 --mark 7
+gen --keys 100 --events 2000 --rate 2000 --ipv6 --proto tcp
+wait_for events before 4000
+wait_for events after 4000
+kill -INT "$before" "$after"
+wait "$before" "$after"
+finish
+check_output
+[ "$(folded)" -gt 0 ] && [ "$(passed)" -gt 0 ] || fail "folded $(folded), passed on $(passed)"
+equal "events of ours" "$(($(total starts) + $(total ends)))" 4000
+
+# whole: what is at the end of a message is there, and both say the same
+for who in before after; do
+	equal "lines of the listener $who" "$(wc -l <$who)" 4000
+	equal "starts" "$(grep -c '\[NEW\] .* src=.* src=.* id=' $who)" 2000
+	equal "ends with counters" "$(grep -c '\[DESTROY\].* packets=0 bytes=0 .* packets=0 bytes=0 .*id=' $who)" 2000
+	equal "marks" "$(grep -c mark=7 $who)" 2000
+done
+cmp before after || fail "the listeners heard different things"

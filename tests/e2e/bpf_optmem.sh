@@ -1,0 +1,27 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Where net.core.optmem_max has no room for the filter, a stub stands in for it.
+. "$(dirname "$0")/bpf-lib.sh"
+
+[ -w /proc/sys/net/core/optmem_max ] || { echo "no net.core.optmem_max in a namespace"; exit 77; }
+echo 1024 >/proc/sys/net/core/optmem_max
+start -w 60
+gen --keys 100 --events 10000 --mixed
+finish
+check_output
+equal starts "$(total starts)" "$(did created)"
+equal folded "$(folded)" "$(($(did created) + $(did deleted)))"
+
+# and where there is none for the stub either, that is said
+echo 0 >/proc/sys/net/core/optmem_max
+if "$CTAGG" --table=bpf -w 100ms -c 1 >out 2>err; then
+	fail "a filter without memory for it"
+fi
+equal "lines" "$(wc -l <err)" 1
+: >out
+TABLE=auto start -w 60
+gen --keys 100 --events 1000
+finish
+check_output
+equal starts "$(total starts)" "$(did created)"
+equal table "$(jq -r 'select(.type == "window").table' out)" hash

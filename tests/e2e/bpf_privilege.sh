@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Without CAP_BPF: auto counts in memory and says so once, bpf fails. With it and
+# CAP_NET_ADMIN, and no other privilege, the kernel table works.
+. "$(dirname "$0")/lib.sh"
+
+cp "$CTAGG" /run/ctagg
+cat >/run/with <<'S'
+#!/bin/sh
+# the program as nobody, with some capabilities
+exec setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set "-all,$CAPS" \
+	--inh-caps "-all,$CAPS" --ambient-caps "-all,$CAPS" /run/ctagg "$@"
+S
+chmod 755 /run/with
+CTAGG=/run/with
+export CAPS
+
+# a user namespace has no nobody, and its root no BPF
+if ! CAPS=+net_admin /run/with -V >/dev/null 2>&1; then
+	CTAGG=/run/ctagg
+	rootless=1
+fi
+
+CAPS=+net_admin
+TABLE=auto start -w 60
+equal "lines about the table" "$(grep -c 'kernel table' err)" 1
+grep -qE 'no kernel table, counting in memory: .*(CAP_BPF|has no BPF)' err || fail "no reason given"
+gen --keys 100 --events 1000
+finish
+check_output
+equal starts "$(total starts)" "$(did created)"
+equal ends "$(total ends)" "$(did deleted)"
+equal table "$(jq -r 'select(.type == "window").table' out)" hash
+equal folded "$(total folded_events)" 0
+
+"$CTAGG" --table=bpf -w 100ms -c 1 >out 2>err
+equal "status of --table=bpf" $? 1
+equal "lines of --table=bpf" "$(wc -l <err)" 1
+grep -qE 'CAP_BPF|has no BPF' err || fail "no reason given"
+[ ! -s out ] || fail "--table=bpf writes records without a table"
+if [ -n "${rootless-}" ] || grep -q 'has no BPF' err; then
+	exit 0
+fi
+
+# the verifier is stricter without CAP_PERFMON
+CAPS=+net_admin,+bpf
+: >out
+TABLE=bpf start -w 60
+while read -r name set; do
+	[ $((0x$set & ~(1 << 12 | 1 << 39))) = 0 ] || fail "capabilities left: $name $set"
+done < <(grep -E '^Cap(Inh|Prm|Eff|Amb):' /proc/"$PID"/status)
+gen --keys 100 --events 10000 --mixed
+finish
+check_output
+equal starts "$(total starts)" "$(did created)"
+equal ends "$(total ends)" "$(did deleted)"
+equal folded "$(total folded_events)" "$(($(did created) + $(did deleted)))"
