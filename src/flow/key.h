@@ -28,7 +28,7 @@ struct flow_key {
 	__u8   saddr[16], daddr[16];
 	__be16 dport;
 	__u8   l4, family, dir, icmp_type, has_ports, pad;
-};
+} __attribute__((aligned(8)));
 _Static_assert(sizeof(struct flow_key) == 40, "no hidden padding in a map key");
 
 static inline void flow_key_init(struct flow_key *k)

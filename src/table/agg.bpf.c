@@ -136,22 +136,44 @@ struct {
 struct scratch {
 	__u32 w[HEAD6_BYTES / 4];
 	struct flow_key key;
-	__u32 real_daddr[4];
+	__u64 key_tail;	/* what follows the addresses in it, without the direction */
+	__u64 real_daddr[2];
 	__u64 time_ns;
-	__u32 is_end;
+	__u64 is_end;
 	/* of an end, 0 where unknown */
-	__u32 unreplied, counted, timed;
+	__u64 unreplied, counted, timed;
 	__u64 orig_packets, orig_bytes, reply_packets, reply_bytes, duration_ns;
 };
 
-static always_inline void copy_address(__u8 to[16], const __u32 *from, int v6)
+/* Eight bytes, as they lie in memory. */
+static always_inline __u64 two_words(__u32 first, __u32 second)
 {
-	__u32 *t = (__u32 *)to;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return (__u64)second << 32 | first;
+#else
+	return (__u64)first << 32 | second;
+#endif
+}
 
-	t[0] = v6 ? from[0] : 0;
-	t[1] = v6 ? from[1] : 0;
-	t[2] = v6 ? from[2] : bpf_htonl(0xffff);
-	t[3] = v6 ? from[3] : from[0];
+/* What follows the addresses in a key. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define KEY_TAIL(dport, l4, family, icmp_type, has_ports) \
+	((__u64)(dport) | (__u64)(l4) << 16 | (__u64)(family) << 24 | \
+	 (__u64)(icmp_type) << 40 | (__u64)(has_ports) << 48)
+#define KEY_DIR(dir) ((__u64)(dir) << 32)
+#else
+#define KEY_TAIL(dport, l4, family, icmp_type, has_ports) \
+	((__u64)(dport) << 48 | (__u64)(l4) << 40 | (__u64)(family) << 32 | \
+	 (__u64)(icmp_type) << 16 | (__u64)(has_ports) << 8)
+#define KEY_DIR(dir) ((__u64)(dir) << 24)
+#endif
+
+static always_inline void copy_address(void *to, const __u32 *from, int v6)
+{
+	__u64 *t = to;
+
+	t[0] = v6 ? two_words(from[0], from[1]) : 0;
+	t[1] = v6 ? two_words(from[2], from[3]) : two_words(bpf_htonl(0xffff), from[0]);
 }
 
 static always_inline int has_ports(__u8 l4)
@@ -172,7 +194,7 @@ static always_inline __u32 reply_tuple(struct scratch *s, __u32 at, int v6, __u3
 	    4 * at + bytes > len || w[1] != ATTR(ip_bytes, NESTED(CTA_TUPLE_IP)) ||
 	    w[2] != (v6 ? ATTR(20, CTA_IP_V6_SRC) : ATTR(8, CTA_IP_V4_SRC)))
 		return 0;
-	copy_address((__u8 *)s->real_daddr, w + 3, v6);
+	copy_address(s->real_daddr, w + 3, v6);
 	return 4 * at + ATTR_ALIGN(bytes);
 }
 
@@ -205,10 +227,7 @@ static always_inline __u32 tuples(struct scratch *s, int v6, __u32 len)
 		return 0;
 	copy_address(s->key.saddr, ip + 2, v6);
 	copy_address(s->key.daddr, ip + 3 + addr_words, v6);
-	s->key.dport = 0;
-	s->key.l4 = l4;
-	s->key.family = v6 ? AF_INET6 : AF_INET;
-	s->key.dir = s->key.icmp_type = s->key.has_ports = s->key.pad = 0;
+	s->key_tail = KEY_TAIL(0, l4, v6 ? AF_INET6 : AF_INET, 0, 0);
 	if (l4 == IPPROTO_ICMP || l4 == IPPROTO_ICMPV6) {
 		int icmp6 = l4 == IPPROTO_ICMPV6;
 
@@ -217,16 +236,14 @@ static always_inline __u32 tuples(struct scratch *s, int v6, __u32 len)
 		    proto[5] != ATTR(5, icmp6 ? CTA_PROTO_ICMPV6_TYPE : CTA_PROTO_ICMP_TYPE) ||
 		    proto[7] != ATTR(5, icmp6 ? CTA_PROTO_ICMPV6_CODE : CTA_PROTO_ICMP_CODE))
 			return 0;
-		s->key.icmp_type = *(const __u8 *)(proto + 6);
+		s->key_tail |= KEY_TAIL(0, 0, 0, *(const __u8 *)(proto + 6), 0);
 		return after_proto(s, proto_at + 9, v6, len);
 	}
 	if (proto[0] == ATTR(28, NESTED(CTA_TUPLE_PROTO))) {
 		if (proto[3] != ATTR(6, CTA_PROTO_SRC_PORT) || proto[5] != ATTR(6, CTA_PROTO_DST_PORT))
 			return 0;
-		if (has_ports(l4)) {	/* GRE has its key there */
-			s->key.dport = *(const __be16 *)(proto + 6);
-			s->key.has_ports = 1;
-		}
+		if (has_ports(l4))	/* GRE has its key there */
+			s->key_tail |= KEY_TAIL(*(const __be16 *)(proto + 6), 0, 0, 0, 1);
 		return after_proto(s, proto_at + 7, v6, len);
 	}
 	if (proto[0] == ATTR(12, NESTED(CTA_TUPLE_PROTO)))
@@ -306,16 +323,15 @@ static always_inline int lifetime(struct __sk_buff *skb, struct scratch *s, __u3
  * when it is not there, or -1 for a message that is passed on. A function that is
  * global is verified once, and not for every way that leads here: without
  * CAP_PERFMON that would be too many. */
-__attribute__((noinline)) int rest(struct __sk_buff *skb, __u32 at, __u32 counted)
+__attribute__((noinline)) int rest(struct __sk_buff *skb, __u32 begin, __u32 counted)
 {
-	int times_at = 0;
+	/* Whole words, all of them: what is spilled to the stack may not share its
+	 * eight bytes with anything, on Linux 6.1 without CAP_PERFMON. */
+	__u64 times_at = 0, at = begin, word, bytes, type;
+	__u32 slot[2] __attribute__((aligned(8)));
 
 #pragma clang loop unroll(full)	/* see EIGHT_TIMES */
 	for (int i = 0; i < 6; i++) {
-		/* Alone in its slot of the stack: Linux 6.1 lets nobody without
-		 * CAP_PERFMON write beside what was spilled. */
-		__u32 slot[2] __attribute__((aligned(8))), word, bytes, type;
-
 		if (at >= skb->len)
 			return times_at;
 		if (bpf_skb_load_bytes(skb, at, slot, 4))
@@ -603,7 +619,8 @@ int fold(struct __sk_buff *skb)
 
 	if (!read_message(skb, &s))
 		return pass(PASSED_LAYOUT);
-	s.key.dir = direction((const __u32 *)s.key.saddr, s.real_daddr);
+	*(__u64 *)&s.key.dport = s.key_tail |
+		KEY_DIR(direction((const __u32 *)s.key.saddr, (const __u32 *)s.real_daddr));
 #ifndef CTAGG_NO_GRACE
 	__u32 slot = 0;
 	void *rows = bpf_map_lookup_elem(&window, &slot);
