@@ -89,7 +89,7 @@ tests_in sanitizers E2E_TESTS=
 check "distcheck" distcheck
 if [ -x tests/fuzz/run.sh ]; then
 	check "build the fuzz targets" build_in fuzz --enable-fuzzers CC=clang
-	check "fuzz" tests/fuzz/run.sh "${FUZZ_SECONDS:-20}" "$build/fuzz"
+	check "fuzz" tests/fuzz/run.sh "${FUZZ_SECONDS:-60}" "$build/fuzz"
 fi
 # shellcheck disable=SC2046 # a list of our own file names
 check "shellcheck" shellcheck -x -P SCRIPTDIR -S warning $(git ls-files 2>/dev/null | grep -E '\.sh$|^\.ci/run$|^bench/[a-z]*$|^tests/kernels/run$')

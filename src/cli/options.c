@@ -26,19 +26,23 @@ static const struct options defaults = {
 static const char help[] =
 "Usage: ctagg [OPTION]...\n"
 "\n"
-"Count connection tracking events (NEW and DESTROY) per flow and time window and\n"
-"write one JSON line for each, with exact sums and a statement of what was lost.\n"
+"Count connection tracking events (NEW and DESTROY) and dropped packets per flow\n"
+"and time window and write one JSON line for each, with exact sums and a statement\n"
+"of what was lost.\n"
 "\n"
 "  -w, --window=DURATION    length of a window: 500ms, 60, 5m, 1h (default 60s)\n"
 "  -c, --count=N            stop after N windows\n"
 "  -o, --output=FILE        append to FILE instead of standard output; SIGHUP opens\n"
 "                           it anew\n"
+"  -g, --nflog-group=N[=accept][,N...]  count packets that rules log to NFLOG group N\n"
+"                           as drops; N=accept: where the rules do not show what\n"
+"                           became of them, they were let go\n"
 "  -m, --max-flows=N        flows kept apart in a window (default 65536); further\n"
 "                           ones are added up in one `other` record\n"
 "      --table=auto|bpf|hash  count in the kernel where that works (auto), only\n"
 "                           there (bpf) or in memory (hash)\n"
 "      --no-align           windows count from the start, not from the full minute\n"
-"      --no-conntrack       do not count connections\n"
+"      --no-conntrack       do not count connections, drops only\n"
 "      --buffer-size=BYTES  receive buffer to ask the kernel for (default 16M)\n"
 "      --netns=NAME|PATH|PID  watch another network namespace\n"
 "  -q, --quiet              print errors only\n"
@@ -52,7 +56,8 @@ static const char help[] =
 "\n"
 "Examples:\n"
 "  ctagg --window 60 | jq                        watch\n"
-"  ctagg -w 60 -o /var/log/ctagg.jsonl           feed a log shipper\n"
+"  ctagg -w 60 -g 5 -o /var/log/ctagg.jsonl      feed a log shipper, with the drops\n"
+"                                                logged to NFLOG group 5\n"
 "  ctagg -w 10 -c 6 | jq -c 'select(.type==\"window\")'   a minute of totals\n"
 "\n"
 "ctagg(1) explains every field.\n";
@@ -66,6 +71,7 @@ static const struct option long_options[] = {
 	{ "window", required_argument, NULL, 'w' },
 	{ "count", required_argument, NULL, 'c' },
 	{ "output", required_argument, NULL, 'o' },
+	{ "nflog-group", required_argument, NULL, 'g' },
 	{ "max-flows", required_argument, NULL, 'm' },
 	{ "table", required_argument, NULL, OPT_TABLE },
 	{ "no-align", no_argument, NULL, OPT_NO_ALIGN },
@@ -200,6 +206,51 @@ static int take_max_flows(struct options *opts, const char *value)
 	return 0;
 }
 
+static int wrong_group(const char *value)
+{
+	return wrong("--nflog-group", value,
+		     "a list of up to 64 group numbers from 0 to 65535, each once (5, 5,6=accept)");
+}
+
+/* One of the list, of len characters. */
+static int take_group(struct options *opts, const char *item, size_t len)
+{
+	static const char accept[] = "=accept";
+	const size_t suffix = sizeof(accept) - 1;
+	char text[32];
+	uint64_t group;
+	bool accepts;
+
+	if (len >= sizeof(text) || opts->n_groups == OPTIONS_MAX_GROUPS)
+		return -EINVAL;
+	memcpy(text, item, len);
+	text[len] = '\0';
+	accepts = len > suffix && !strcmp(text + len - suffix, accept);
+	if (accepts)
+		text[len - suffix] = '\0';
+	if (options_number(text, 0, UINT16_MAX, &group))
+		return -EINVAL;
+	for (size_t i = 0; i < opts->n_groups; i++)
+		if (opts->groups[i] == group)
+			return -EINVAL;
+	opts->group_accepts[opts->n_groups] = accepts;
+	opts->groups[opts->n_groups++] = group;
+	return 0;
+}
+
+static int take_groups(struct options *opts, const char *value)
+{
+	for (const char *item = value;; item++) {
+		size_t len = strcspn(item, ",");
+
+		if (take_group(opts, item, len))
+			return wrong_group(value);
+		item += len;
+		if (!*item)
+			return 0;
+	}
+}
+
 static int take_table(struct options *opts, const char *value)
 {
 	if (!strcmp(value, "auto"))
@@ -230,6 +281,8 @@ static int take(struct options *opts, int option, const char *value)
 			return wrong("--output", value, "the name of a file");
 		opts->output = strcmp(value, "-") ? value : NULL;
 		return 0;
+	case 'g':
+		return take_groups(opts, value);
 	case 'm':
 		return take_max_flows(opts, value);
 	case OPT_BUFFER_SIZE:
@@ -289,8 +342,8 @@ static enum options_result check(const struct options *opts, int argc, char *arg
 		log_error("%s: not expected; options begin with -, see ctagg --help", argv[optind]);
 		return OPTIONS_WRONG;
 	}
-	if (!opts->conntrack) {
-		log_error("--no-conntrack: nothing is left to count; leave it out");
+	if (!opts->conntrack && !opts->n_groups) {
+		log_error("--no-conntrack: nothing is left to count; add --nflog-group, or leave it out");
 		return OPTIONS_WRONG;
 	}
 	return OPTIONS_RUN;
@@ -303,7 +356,7 @@ enum options_result options_parse(struct options *opts, int argc, char *argv[])
 	*opts = defaults;
 	opterr = 0;
 	optind = 0;	/* anew, also in a test */
-	while ((option = getopt_long(argc, argv, ":w:c:o:m:qvhV", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":w:c:o:g:m:qvhV", long_options, NULL)) != -1) {
 		switch (option) {
 		case 'h':
 			fputs(help, stdout);

@@ -12,6 +12,8 @@ enum options_table {
 	OPTIONS_TABLE_HASH,
 };
 
+#define OPTIONS_MAX_GROUPS 64
+
 /* What the command line asks for. Strings are the caller's argv. */
 struct options {
 	uint64_t window_ns;
@@ -23,6 +25,10 @@ struct options {
 	size_t buffer_bytes;
 	bool align;
 	bool conntrack;
+	uint16_t groups[OPTIONS_MAX_GROUPS];	/* NFLOG groups */
+	/* of each: where it cannot be known, its packets were let go */
+	bool group_accepts[OPTIONS_MAX_GROUPS];
+	size_t n_groups;
 	int verbosity;		/* enum log_level */
 };
 

@@ -11,9 +11,11 @@
 enum flow_kind {
 	FLOW_START,	/* ctnetlink NEW */
 	FLOW_END,	/* ctnetlink DESTROY */
+	FLOW_DROP,	/* a packet that a rule has logged, and dropped */
+	FLOW_LOGGED,	/* a packet that a rule has logged, and let go */
 };
 
-/* One thing that happened to one connection. Numbers are in host order.
+/* One thing that happened to one connection, or to one packet. Numbers are in host order.
  *
  * real_daddr    the source of the reply direction, as in struct flow_key: who
  *               really answers, after DNAT. With key.saddr it gives key.dir.
@@ -36,7 +38,7 @@ struct flow_event {
 
 /* What events add up to. All zero is "nothing yet". */
 struct flow_sums {
-	uint64_t starts, ends, drops;
+	uint64_t starts, ends, drops, logged;
 	uint64_t unreplied;		/* of the ends */
 	uint64_t uncounted_ends;	/* ends that carried no counters */
 	uint64_t orig_packets, orig_bytes, reply_packets, reply_bytes;
@@ -51,7 +53,7 @@ struct flow_row {
 
 static inline uint64_t flow_sums_events(const struct flow_sums *s)
 {
-	return s->starts + s->ends + s->drops;
+	return s->starts + s->ends + s->drops + s->logged;
 }
 
 /* Add from to into; times and the longest duration are merged. */
@@ -66,6 +68,7 @@ static inline void flow_sums_add(struct flow_sums *into, const struct flow_sums 
 	into->starts += from->starts;
 	into->ends += from->ends;
 	into->drops += from->drops;
+	into->logged += from->logged;
 	into->unreplied += from->unreplied;
 	into->uncounted_ends += from->uncounted_ends;
 	into->orig_packets += from->orig_packets;

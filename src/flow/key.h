@@ -21,15 +21,23 @@ enum flow_dir {
  * l4            IPPROTO_*, from CTA_PROTO_NUM in linux/netfilter/nfnetlink_conntrack.h
  * family        AF_INET or AF_INET6: an IPv6 packet can carry a v4-mapped address
  * dir           enum flow_dir
- * icmp_type     of the original direction; 0 unless l4 is ICMP or ICMPv6
+ * icmp_type     of the original direction; 0 unless has_icmp
  * has_ports     1 where dport means something, else 0
+ * has_icmp      1 where icmp_type does, else 0
+ * rule          of dropped packets: which rule logged them, see rule/labels.h;
+ *               0 for connections. From here on the key is user space's only
  */
 struct flow_key {
 	__u8   saddr[16], daddr[16];
 	__be16 dport;
-	__u8   l4, family, dir, icmp_type, has_ports, pad;
+	__u8   l4, family, dir, icmp_type, has_ports, has_icmp;
+	__u32  rule, pad2;
 } __attribute__((aligned(8)));
-_Static_assert(sizeof(struct flow_key) == 40, "no hidden padding in a map key");
+_Static_assert(sizeof(struct flow_key) == 48, "no hidden padding in a map key");
+
+/* The part of it that the kernel table keeps. */
+#define FLOW_KEY_KERNEL_BYTES 40
+_Static_assert(__builtin_offsetof(struct flow_key, rule) == FLOW_KEY_KERNEL_BYTES, "a prefix");
 
 static inline void flow_key_init(struct flow_key *k)
 {

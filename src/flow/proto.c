@@ -31,3 +31,16 @@ const char *proto_name(__u8 l4)
 {
 	return names[l4];
 }
+
+bool proto_has_ports(__u8 l4)
+{
+	switch (l4) {
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+	case IPPROTO_SCTP:
+	case IPPROTO_DCCP:
+		return true;
+	}
+	return false;
+}

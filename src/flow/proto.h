@@ -2,10 +2,15 @@
 #ifndef CTAGG_FLOW_PROTO_H
 #define CTAGG_FLOW_PROTO_H
 
+#include <stdbool.h>
+
 #include <linux/types.h>
 
 /* The name records give to an IP protocol number: lower case, static. NULL for
  * one that goes by its number. */
 const char *proto_name(__u8 l4);
+
+/* Whether its packets begin with a source and a destination port. */
+bool proto_has_ports(__u8 l4);
 
 #endif

@@ -47,11 +47,16 @@ static char *next_line(struct emit *e, char *p)
 	return p;
 }
 
+static size_t next_room(const struct emit *e)
+{
+	return e->next < e->window.records ? RECORD_MAX : RECORD_WINDOW_MAX;
+}
+
 static void fill(struct emit *e)
 {
 	char *p;
 
-	while (e->busy && (p = file_room(e->file, RECORD_MAX)))
+	while (e->busy && (p = file_room(e->file, next_room(e))))
 		file_commit(e->file, next_line(e, p) - p);
 }
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "cli/log.h"
+#include "pipeline/drops.h"
 #include "pipeline/emit.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/tables.h"
@@ -42,6 +43,8 @@ enum exit_status {
 
 enum waker {
 	WAKE_CONNTRACK,
+	WAKE_DROPS,
+	WAKE_RULES,
 	WAKE_ADDRESSES,
 	WAKE_SIGNAL,
 	WAKE_WINDOW,
@@ -52,7 +55,8 @@ enum waker {
 struct pipeline {
 	const struct options *opts;
 	int epoll_fd, signal_fd, window_fd, tick_fd;
-	struct conntrack *conntrack;
+	struct conntrack *conntrack;	/* NULL: connections are not counted */
+	struct drops drops;
 	struct addresses *addresses;
 	struct tables tables;
 	struct emit emit;
@@ -63,10 +67,14 @@ struct pipeline {
 	bool held;			/* it was due and could not be closed */
 	struct conntrack_stats before;	/* as the open window began */
 	bool flush, stopping, closed_last, gone;
+	uint64_t flush_ns;		/* when a flush that was asked for may happen */
 	int polled_fd;			/* the output, as far as epoll knows */
 	bool polled_ready;
 	int status;
 	struct flow_event events[BATCH];
+	/* Read while a window was closed, and of the next one. */
+	struct flow_event carried[BATCH];
+	size_t n_carried;
 };
 
 static uint64_t clock_ns(clockid_t id)
@@ -95,33 +103,76 @@ static int watch_fd(struct pipeline *p, int fd, uint32_t events, enum waker wake
 
 /* --- reading ------------------------------------------------------------ */
 
-static void place(struct pipeline *p, struct flow_event *ev, uint64_t handled_ns)
-{
-	ev->key.dir = addresses_direction(p->addresses, ev->key.saddr, ev->real_daddr);
-	if (!ev->has_time)
-		ev->time_ns = handled_ns;
-}
+typedef ssize_t read_fn(struct pipeline *p);
 
-/* Read one batch into the open window, or into the one that is being closed and
- * ends at end_ns (else 0). What is read after the window was due, while it can be
- * closed, was queued before: its time is the window's end. */
-static int read_batch(struct pipeline *p, uint64_t end_ns)
+static ssize_t read_connections(struct pipeline *p)
 {
 	ssize_t n = conntrack_read(p->conntrack, p->events, BATCH);
-	uint64_t handled_ns;
 
-	if (n < 0)
-		return n;
-	handled_ns = now_ns(p);
+	for (ssize_t i = 0; i < n; i++)
+		p->events[i].key.dir = addresses_direction(p->addresses, p->events[i].key.saddr,
+							   p->events[i].real_daddr);
+	return n;
+}
+
+static ssize_t read_drops(struct pipeline *p)
+{
+	return drops_read(&p->drops, p->addresses, p->events, BATCH);
+}
+
+static void add_events(struct pipeline *p, const struct flow_event *events, size_t n)
+{
+	memory_add(p->tables.open, events, n);
+	for (size_t i = 0; i < n && p->drops.labels; i++)
+		if (events[i].key.rule)
+			labels_count(p->drops.labels, events[i].key.rule,
+				     events[i].kind == FLOW_DROP);
+}
+
+/* Add one batch to the open window, or to the one that is being closed and ends at
+ * end_ns (else 0). What is read after the window was due, while it can be closed,
+ * was queued before: its time is the window's end. */
+static void add_batch(struct pipeline *p, size_t n, uint64_t end_ns)
+{
+	uint64_t handled_ns = now_ns(p);
+
 	if (!end_ns && !p->emit.busy)
 		end_ns = p->window.due_ns;
 	if (end_ns && handled_ns > end_ns)
 		handled_ns = end_ns;
 	if (n)
 		p->last_event_ns = handled_ns;
-	for (ssize_t i = 0; i < n; i++)
-		place(p, &p->events[i], handled_ns);
-	memory_add(p->tables.open, p->events, n);
+	for (size_t i = 0; i < n; i++)
+		if (!p->events[i].has_time)
+			p->events[i].time_ns = handled_ns;
+	add_events(p, p->events, n);
+}
+
+/* Of the batch just read, keep for the next window what says that it happened
+ * there: the queue is in order, so nothing of this one follows. Returns how many
+ * are left. */
+static size_t carry_over(struct pipeline *p, size_t n, uint64_t end_ns)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (p->events[i].has_time && p->events[i].time_ns >= end_ns)
+			p->carried[p->n_carried++] = p->events[i];
+		else
+			p->events[kept++] = p->events[i];
+	}
+	return kept;
+}
+
+static int read_batch(struct pipeline *p, read_fn *read_source)
+{
+	ssize_t n = read_source(p);
+
+	if (n < 0)
+		return n;
+	if (read_source == read_drops && !p->emit.busy)
+		n = carry_over(p, n, p->window.due_ns);
+	add_batch(p, n, 0);
 	return 0;
 }
 
@@ -132,44 +183,85 @@ static bool window_over(struct pipeline *p)
 
 static void source_broken(struct pipeline *p, int err)
 {
-	log_error("cannot read connection tracking events: %s", strerror(-err));
+	log_error("cannot read from the kernel: %s", strerror(-err));
 	p->status = FAILED;
 	p->stopping = true;
 }
 
-static void read_some(struct pipeline *p)
+static void read_some(struct pipeline *p, read_fn *read_source)
 {
 	int err = 0;
 
-	for (int i = 0; i < BATCHES && !err && !window_over(p); i++)
-		err = read_batch(p, 0);
+	for (int i = 0; i < BATCHES && !err && !p->n_carried && !window_over(p); i++)
+		err = read_batch(p, read_source);
 	if (err && err != -EAGAIN)
 		source_broken(p, err);
 }
 
 /* What is queued when a window ends belongs to it. Bounded, because under load
  * the queue may never be seen empty. */
-static void read_queued(struct pipeline *p, uint64_t end_ns)
+static void read_queued_connections(struct pipeline *p, uint64_t end_ns)
 {
 	uint64_t left = conntrack_buffer(p->conntrack) / LEAST_QUEUED_BYTES + 1;
 	const struct conntrack_stats *stats = conntrack_stats(p->conntrack);
 	uint64_t until = stats->received + stats->undecoded + stats->foreign + left;
-	int err = 0;
+	ssize_t n = 0;
 
-	while (!err && stats->received + stats->undecoded + stats->foreign < until)
-		err = read_batch(p, end_ns);
-	if (err && err != -EAGAIN)
-		source_broken(p, err);
+	while (n >= 0 && stats->received + stats->undecoded + stats->foreign < until) {
+		n = read_connections(p);
+		if (n > 0)
+			add_batch(p, n, end_ns);
+	}
+	if (n < 0 && n != -EAGAIN)
+		source_broken(p, n);
+}
+
+static void read_queued_drops(struct pipeline *p, uint64_t end_ns)
+{
+	uint64_t left = drops_queued(&p->drops);
+	ssize_t n = 0;
+
+	while (n >= 0 && left && !p->n_carried) {
+		n = read_drops(p);
+		if (n < 0)
+			break;
+		left -= (uint64_t)n < left ? (uint64_t)n : left;
+		add_batch(p, carry_over(p, n, end_ns), end_ns);
+	}
+	if (n < 0 && n != -EAGAIN)
+		source_broken(p, n);
+}
+
+static void read_queued(struct pipeline *p, uint64_t end_ns)
+{
+	if (p->conntrack)
+		read_queued_connections(p, end_ns);
+	if (!p->drops.nflog)
+		return;
+	read_queued_drops(p, end_ns);
 }
 
 /* --- windows ------------------------------------------------------------ */
 
+/* When something is to be done about the open window. */
+static uint64_t next_wake_ns(const struct pipeline *p)
+{
+	uint64_t at_ns = p->window.due_ns;
+
+	if (p->drops.nflog && !p->drops.hurried)
+		at_ns -= DROPS_HURRY_NS < at_ns ? DROPS_HURRY_NS : at_ns;
+	if (p->flush && p->flush_ns < at_ns)
+		at_ns = p->flush_ns;
+	return at_ns;
+}
+
 static void arm_window_timer(struct pipeline *p)
 {
 	uint64_t now = now_ns(p), real_ns = clock_ns(CLOCK_REALTIME), wait_ns, at_ns;
+	uint64_t wake_ns = next_wake_ns(p);
 	struct itimerspec at = { 0 };
 
-	wait_ns = p->window.due_ns > now ? p->window.due_ns - now : 0;
+	wait_ns = wake_ns > now ? wake_ns - now : 0;
 	if (window_clock_ahead_ns(&p->clock, real_ns))
 		wait_ns *= 2;	/* our clock goes at half speed */
 	at_ns = real_ns + wait_ns;
@@ -190,7 +282,10 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 				     const char *closed_by)
 {
 	const struct kernel_rotation *r = &p->tables.rotation;
-	const struct conntrack_stats *now = conntrack_stats(p->conntrack), *then = &p->before;
+	static const struct conntrack_stats none;
+	const struct conntrack_stats *now = p->conntrack ? conntrack_stats(p->conntrack) : &none;
+	const struct conntrack_stats *then = &p->before;
+	struct nflog_stats drops = drops_close_window(&p->drops);
 	uint64_t events = flow_sums_events(memory_total(closed));
 	struct record_window w = {
 		.seq = p->windows,
@@ -205,14 +300,19 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 		.rotated = p->tables.kernel,
 		.rotate_us = r->rotate_ns / 1000,
 		.drain_us = r->drain_ns / 1000,
-		.undecoded_events = now->undecoded - then->undecoded,
-		.foreign_messages = now->foreign - then->foreign,
+		.undecoded_events = now->undecoded - then->undecoded + drops.undecoded,
+		.foreign_messages = now->foreign - then->foreign + drops.foreign,
+		.lost_drops = drops.lost,
+		.odd_drops = drops.odd,
+		.truncated_drops = drops.truncated,
 		.reopens = now->reopens - then->reopens,
 		.accounting = sysctl_switch("nf_conntrack_acct"),
 		.timestamps = sysctl_switch("nf_conntrack_timestamp"),
 	};
 
-	if (w.lost_events || w.undecoded_events || w.reopens || memory_folded(closed))
+	/* What was refused is known to be lost before it is known how much it was. */
+	if (w.lost_events || w.lost_drops || drops.refused || w.odd_drops ||
+	    w.undecoded_events || w.reopens || memory_folded(closed))
 		w.status = "partial";
 	else if (!events && sysctl_netfilter("nf_conntrack_events") == 0)
 		w.status = "nodata";
@@ -251,6 +351,10 @@ static void begin_window(struct pipeline *p)
 {
 	p->last_event_ns = 0;
 	p->flush = false;
+	add_events(p, p->carried, p->n_carried);
+	p->n_carried = 0;
+	if (p->drops.nflog && p->opts->window_ns > 2 * DROPS_HURRY_NS)
+		drops_hurry(&p->drops, false);
 	tables_clock(&p->tables, now_ns(p), sysctl_netfilter("nf_conntrack_timestamp") > 0);
 	arm_window_timer(p);
 }
@@ -261,6 +365,9 @@ static void close_window(struct pipeline *p, const char *closed_by)
 	struct record_window w;
 	struct memory *closed;
 
+	/* The last one: what the kernel has kept back comes now, nothing later. */
+	if (p->drops.nflog && p->stopping)
+		nflog_unbind(p->drops.nflog);
 	end_ns = end_window(p);
 	tables_rotate(&p->tables, end_ns);
 	read_queued(p, end_ns);
@@ -281,13 +388,17 @@ static void close_window(struct pipeline *p, const char *closed_by)
  * While it has not, the open one stays open: that is all a slow reader does. */
 static void close_when_due(struct pipeline *p)
 {
+	if (p->drops.nflog && !p->drops.hurried && now_ns(p) >= next_wake_ns(p)) {
+		drops_hurry(&p->drops, true);
+		arm_window_timer(p);
+	}
 	if (p->emit.busy)
 		p->held |= now_ns(p) >= p->window.due_ns;
 	if (p->emit.busy || p->closed_last)
 		return;
 	if (p->stopping)
 		close_window(p, "stop");
-	else if (p->flush)
+	else if (p->flush && now_ns(p) >= p->flush_ns)
 		close_window(p, "signal");
 	else if (now_ns(p) >= p->window.due_ns)
 		close_window(p, "timer");
@@ -344,14 +455,33 @@ static bool write_some(struct pipeline *p)
 
 static void print_statistics(struct pipeline *p)
 {
-	const struct conntrack_stats *s = conntrack_stats(p->conntrack);
+	static const struct conntrack_stats no_events;
+	static const struct nflog_stats no_drops;
+	const struct conntrack_stats *s = p->conntrack ? conntrack_stats(p->conntrack) : &no_events;
+	const struct nflog_stats *d = p->drops.nflog ? nflog_stats(p->drops.nflog) : &no_drops;
 
 	log_error("statistics: windows %" PRIu64 ", events %" PRIu64 ", lost %" PRIu64
 		  ", undecoded %" PRIu64 ", foreign %" PRIu64 ", reopens %" PRIu64
+		  ", drops %" PRIu64 ", lost %" PRIu64 ", odd %" PRIu64
 		  ", flows in this window %zu of %u, waiting to be written %zu bytes, write errors %" PRIu64,
-		  p->windows, s->received, s->lost, s->undecoded, s->foreign, s->reopens,
+		  p->windows, s->received, s->lost, s->undecoded + d->undecoded,
+		  s->foreign + d->foreign, s->reopens, d->received, d->lost, d->odd,
 		  memory_rows(p->tables.open), p->opts->max_flows, file_pending(p->emit.file),
 		  p->emit.write_errors);
+}
+
+/* The kernel may keep drops back that happened before the signal. */
+static void ask_for_flush(struct pipeline *p)
+{
+	if (p->flush)
+		return;
+	p->flush = true;
+	p->flush_ns = now_ns(p);
+	if (!p->drops.nflog || p->drops.hurried)
+		return;
+	drops_hurry(&p->drops, true);
+	p->flush_ns += DROPS_HURRY_NS;
+	arm_window_timer(p);
 }
 
 static void take_signal(struct pipeline *p)
@@ -375,7 +505,7 @@ static void take_signal(struct pipeline *p)
 			print_statistics(p);
 			break;
 		case SIGUSR2:
-			p->flush = true;
+			ask_for_flush(p);
 			break;
 		}
 	}
@@ -388,7 +518,7 @@ static void take_window_timer(struct pipeline *p)
 	if (read(p->window_fd, &expired, sizeof(expired)) < 0 && errno == ECANCELED) {
 		log_notice("the clock was set; the window's bounds follow it");
 		arm_window_timer(p);
-	} else if (now_ns(p) < p->window.due_ns) {
+	} else if (now_ns(p) < next_wake_ns(p)) {
 		arm_window_timer(p);	/* our clock was not there yet */
 	}
 }
@@ -402,6 +532,8 @@ static void take_tick(struct pipeline *p)
 		return;
 	emit_retry(&p->emit);
 	tables_clock(&p->tables, now_ns(p), sysctl_netfilter("nf_conntrack_timestamp") > 0);
+	if (!p->conntrack)
+		return;
 	err = conntrack_watch(p->conntrack);
 	if (err < 0)
 		log_error("cannot replace the event socket, which receives nothing any more: %s; trying again",
@@ -430,7 +562,17 @@ static void dispatch(struct pipeline *p, const struct epoll_event *ev)
 	switch ((enum waker)ev->data.u32) {
 	case WAKE_CONNTRACK:
 		if (!p->closed_last)
-			read_some(p);
+			read_some(p, read_connections);
+		break;
+	case WAKE_DROPS:
+		if (!p->closed_last)
+			read_some(p, read_drops);
+		break;
+	case WAKE_RULES:
+		/* Logged by the rules as they were. */
+		if (!p->closed_last)
+			read_some(p, read_drops);
+		drops_rules_changed(&p->drops);
 		break;
 	case WAKE_ADDRESSES:
 		take_addresses(p);
@@ -521,6 +663,11 @@ static int open_sources(struct pipeline *p)
 		return fail(FAILED, "cannot read the addresses of this host", err, "");
 	tables_addresses(&p->tables, p->addresses);
 	tables_clock(&p->tables, now_ns(p), sysctl_netfilter("nf_conntrack_timestamp") > 0);
+	if (p->opts->n_groups && drops_open(&p->drops, p->opts))
+		return FAILED;
+	p->emit.record.labels = p->drops.labels;
+	if (!p->opts->conntrack)
+		return DONE;
 	err = conntrack_open(&p->conntrack, asked, p->tables.kernel ? kernel_attach : NULL,
 			     p->tables.kernel);
 	if (err == -EPERM)
@@ -605,8 +752,12 @@ static int open_loop(struct pipeline *p)
 		err = watch_fd(p, p->tick_fd, EPOLLIN, WAKE_TICK);
 	if (!err)
 		err = watch_fd(p, addresses_fd(p->addresses), EPOLLIN, WAKE_ADDRESSES);
-	if (!err)
+	if (!err && p->conntrack)
 		err = watch_fd(p, conntrack_fd(p->conntrack), EPOLLIN, WAKE_CONNTRACK);
+	if (!err && p->drops.nflog)
+		err = watch_fd(p, nflog_fd(p->drops.nflog), EPOLLIN, WAKE_DROPS);
+	if (!err && p->drops.ruleset)
+		err = watch_fd(p, ruleset_fd(p->drops.ruleset), EPOLLIN, WAKE_RULES);
 	if (err)
 		return fail(FAILED, "cannot wait for events", err, "");
 	poll_output(p, false);
@@ -637,6 +788,7 @@ static void close_fd(int fd)
 static void close_all(struct pipeline *p)
 {
 	conntrack_close(p->conntrack);
+	drops_close(&p->drops);
 	addresses_close(p->addresses);
 	tables_close(&p->tables);
 	emit_close(&p->emit);
@@ -660,7 +812,9 @@ int pipeline_run(const struct options *opts)
 		window_open(&p->window, now_ns(p), opts->window_ns, opts->align);
 		begin_window(p);
 		log_verbose("ready: table %s, up to %u flows, receive buffer %zu bytes",
-			    tables_name(&p->tables), opts->max_flows, conntrack_buffer(p->conntrack));
+			    tables_name(&p->tables), opts->max_flows,
+			    p->conntrack ? conntrack_buffer(p->conntrack) :
+					   nflog_buffer(p->drops.nflog));
 		run(p);
 		status = p->status;
 	}

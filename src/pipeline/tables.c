@@ -45,8 +45,8 @@ static int choose_kernel(struct tables *t, const struct options *opts)
 {
 	int err;
 
-	if (opts->table == OPTIONS_TABLE_HASH)
-		return 0;
+	if (opts->table == OPTIONS_TABLE_HASH || !opts->conntrack)
+		return 0;	/* drops are counted in memory */
 	err = open_kernel(&t->kernel, opts->max_flows);
 	if (!err)
 		return 0;

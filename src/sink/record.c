@@ -12,6 +12,7 @@
 
 #define NS_PER_MS 1000000ULL
 #define MAX_HOST 64
+#define MAX_RULES 128	/* of a window record's totals */
 
 /* ,"name":n */
 #define NUMBER(p, name, n) text_u64(TEXT((p), ",\"" name "\":"), (n))
@@ -71,6 +72,40 @@ static char *direction(char *p, __u8 dir)
 	return TEXT(p, "forward");
 }
 
+static char *text_field(char *p, const char *name_and_colon, const char *text, size_t len)
+{
+	p = text_literal(p, name_and_colon, strlen(name_and_colon));
+	*p++ = '"';
+	p = text_escaped(p, text, len);
+	*p++ = '"';
+	return p;
+}
+
+static char *string_field(char *p, const char *name_and_colon, const char *text)
+{
+	return text_field(p, name_and_colon, text, strlen(text));
+}
+
+/* The prefix, and the rule where it is known which it was. */
+static char *label_fields(char *p, const struct label *label)
+{
+	if (!label->prefix)
+		return TEXT(p, "\"drop_prefix\":null,\"rule\":null");
+	p = text_field(p, "\"drop_prefix\":", label->prefix, label->prefix_len);
+	if (label->rules != 1) {
+		p = TEXT(p, ",\"rule\":null");
+		return label->rules ? NUMBER(p, "rules", label->rules) : p;
+	}
+	p = string_field(p, ",\"rule\":{\"family\":", rule_family_name(label->family));
+	p = string_field(p, ",\"table\":", label->table);
+	p = string_field(p, ",\"chain\":", label->chain);
+	p = NUMBER(p, "handle", label->handle);
+	if (*label->comment)
+		p = string_field(p, ",\"comment\":", label->comment);
+	*p++ = '}';
+	return p;
+}
+
 static char *key_fields(char *p, const struct flow_key *key)
 {
 	p = direction(TEXT(p, ",\"direction\":\""), key->dir);
@@ -80,7 +115,7 @@ static char *key_fields(char *p, const struct flow_key *key)
 	*p++ = '"';
 	if (key->has_ports)
 		p = NUMBER(p, "dst_port", ntohs(key->dport));
-	if (key->l4 == IPPROTO_ICMP || key->l4 == IPPROTO_ICMPV6)
+	if (key->has_icmp)
 		p = NUMBER(p, "icmp_type", key->icmp_type);
 	return p;
 }
@@ -106,6 +141,7 @@ static char *counters(char *p, const struct flow_sums *sum)
 	p = NUMBER(p, "starts", sum->starts);
 	p = NUMBER(p, "ends", sum->ends);
 	p = NUMBER(p, "drops", sum->drops);
+	p = NUMBER(p, "logged", sum->logged);
 	p = NUMBER(p, "unreplied", sum->unreplied);
 	return traffic(p, sum);
 }
@@ -126,6 +162,10 @@ char *record_flow(struct record *r, char *p, const struct flow_row *row)
 {
 	p = head(r, TEXT(p, "{\"type\":\"flow"));
 	p = key_fields(p, &row->key);
+	if (row->key.rule) {
+		*p++ = ',';
+		p = label_fields(p, labels_get(r->labels, row->key.rule));
+	}
 	p = counters(p, &row->sum);
 	p = times(p, &row->sum);
 	return TEXT(p, "}\n");
@@ -166,8 +206,30 @@ static char *state(char *p, enum record_switch s)
 	return TEXT(p, "null");
 }
 
+/* The totals by rule, largest first, as many as there is room for. */
+static char *rule_totals(const struct record *r, char *p, const char *end)
+{
+	uint32_t numbers[MAX_RULES];
+	size_t n = labels_top(r->labels, numbers, MAX_RULES), written = 0;
+
+	p = TEXT(p, ",\"rules\":[");
+	for (; written < n && written < MAX_RULES && end - p > RECORD_MAX; written++) {
+		const struct label *label = labels_get(r->labels, numbers[written]);
+
+		p = written ? TEXT(p, ",{") : TEXT(p, "{");
+		p = label_fields(p, label);
+		p = NUMBER(p, "drops", label->drops);
+		p = NUMBER(p, "logged", label->logged);
+		*p++ = '}';
+	}
+	*p++ = ']';
+	return n > written ? NUMBER(p, "rules_left_out", n - written) : p;
+}
+
 char *record_window(struct record *r, char *p, const struct record_window *w)
 {
+	const char *begin = p;
+
 	p = head(r, TEXT(p, "{\"type\":\"window"));
 	p = NUMBER(p, "seq", w->seq);
 	p = word(p, ",\"closed_by\":", w->closed_by);
@@ -176,6 +238,8 @@ char *record_window(struct record *r, char *p, const struct record_window *w)
 	p = counters(p, w->total);
 	p = NUMBER(p, "lost_events", w->lost_events);
 	p = NUMBER(p, "lost_drops", w->lost_drops);
+	p = NUMBER(p, "odd_drops", w->odd_drops);
+	p = NUMBER(p, "truncated_drops", w->truncated_drops);
 	p = word(p, ",\"table\":", w->table);
 	p = NUMBER(p, "folded_events", w->folded_events);
 	p = NUMBER(p, "passed_events", w->passed_events);
@@ -191,5 +255,7 @@ char *record_window(struct record *r, char *p, const struct record_window *w)
 	p = NUMBER(p, "write_errors", w->write_errors);
 	p = state(TEXT(p, ",\"accounting\":"), w->accounting);
 	p = state(TEXT(p, ",\"timestamps\":"), w->timestamps);
+	if (r->labels)
+		p = rule_totals(r, p, begin + RECORD_WINDOW_MAX);
 	return TEXT(p, "}\n");
 }

@@ -6,15 +6,19 @@
 #include <stdint.h>
 
 #include "flow/event.h"
+#include "rule/labels.h"
 #include "sink/id.h"
 
-/* No line is longer, newline included. Short enough that a pipe takes or
- * refuses a line as a whole (PIPE_BUF). */
-#define RECORD_MAX 2048
+/* No line of a flow, and none of a window, is longer, newline included. What says
+ * nothing of a rule is short enough that a pipe takes or refuses it as a whole
+ * (PIPE_BUF); so is the rest with names of ordinary length. */
+#define RECORD_MAX 8192
+#define RECORD_WINDOW_MAX 65536
 
 /* A writer of records, one JSON object a line (schema 1, ctagg(1)). */
 struct record {
 	struct id id;
+	const struct labels *labels;	/* lent; NULL while there are no drops */
 	char host[384];
 	size_t host_len;
 	char head[600];		/* what all records of a window share */
@@ -34,7 +38,7 @@ struct record_window {
 	const char *closed_by, *status, *table;
 	uint64_t records;
 	const struct flow_sums *total;
-	uint64_t lost_events, lost_drops;
+	uint64_t lost_events, lost_drops, odd_drops, truncated_drops;
 	uint64_t folded_events, passed_events;
 	uint64_t table_rows, table_capacity;
 	bool rotated;			/* the next two are known */
@@ -49,8 +53,9 @@ void record_init(struct record *r, const char *host);
 /* The lines that follow are of the window from start_ns to end_ns. */
 void record_begin(struct record *r, uint64_t start_ns, uint64_t end_ns);
 
-/* Each writes one line at p, which has RECORD_MAX bytes of room, and returns
- * where it ends. reason is static; folded is how many flows `other` stands for. */
+/* Each writes one line at p, which has RECORD_MAX bytes of room (the last one:
+ * RECORD_WINDOW_MAX), and returns where it ends. Closed windows' drops are labelled
+ * with what labels_get() says now. reason is static; folded is how many flows `other` stands for. */
 char *record_flow(struct record *r, char *p, const struct flow_row *row);
 char *record_other(struct record *r, char *p, const struct flow_sums *sum, const char *reason,
 		   uint64_t folded);

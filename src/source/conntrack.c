@@ -15,9 +15,10 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
 #include <linux/netlink.h>
-#include <linux/sock_diag.h>
 
+#include "flow/proto.h"
 #include "source/conntrack.h"
+#include "source/netlink.h"
 
 /* An event is about 150 bytes; labels, a helper's name and a security context
  * can make it a few hundred more. */
@@ -36,32 +37,12 @@ struct conntrack {
 	void *prepare_arg;
 	struct conntrack_stats stats;
 
-	/* What the last system call read and has not been decoded yet. */
-	struct mmsghdr hdr[MESSAGES];
-	struct iovec iov[MESSAGES];
-	struct sockaddr_nl from[MESSAGES];
-	unsigned int have, next;
-	size_t offset;
-
+	struct netlink_ring *ring;
 	/* Drops are a 32-bit counter of the socket. */
 	uint32_t seen_drops;
 	/* As of the last conntrack_watch(). */
 	uint64_t watch_messages, messages, watch_lost;
-
-	char buf[MESSAGES][MESSAGE_SIZE] __attribute__((aligned(8)));
 };
-
-static void set_buffer(struct conntrack *c, int fd)
-{
-	int asked = c->asked_bytes > INT32_MAX / 2 ? INT32_MAX / 2 : (int)c->asked_bytes;
-	int granted = 0;
-	socklen_t len = sizeof(granted);
-
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &asked, sizeof(asked)))
-		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &asked, sizeof(asked));
-	getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &granted, &len);
-	c->granted_bytes = granted;
-}
 
 static int join(int fd, int group)
 {
@@ -86,7 +67,7 @@ static int prepare(struct conntrack *c, struct mnl_socket *nl)
 {
 	int fd = mnl_socket_get_fd(nl), on = 1, err;
 
-	set_buffer(c, fd);
+	c->granted_bytes = netlink_set_buffer(fd, c->asked_bytes);
 	if (setsockopt(fd, SOL_NETLINK, NETLINK_NO_ENOBUFS, &on, sizeof(on)))
 		return -errno;
 	if (mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID))
@@ -106,10 +87,7 @@ static int subscribe(int fd)
 
 static void count_drops(struct conntrack *c, uint32_t meminfo[SK_MEMINFO_VARS])
 {
-	socklen_t len = SK_MEMINFO_VARS * sizeof(*meminfo);
-
-	memset(meminfo, 0, len);
-	if (getsockopt(conntrack_fd(c), SOL_SOCKET, SO_MEMINFO, meminfo, &len))
+	if (netlink_meminfo(conntrack_fd(c), meminfo))
 		return;
 	c->stats.lost += (uint32_t)(meminfo[SK_MEMINFO_DROPS] - c->seen_drops);
 	c->seen_drops = meminfo[SK_MEMINFO_DROPS];
@@ -163,15 +141,9 @@ int conntrack_open(struct conntrack **out, size_t buffer_bytes, conntrack_prepar
 	c->asked_bytes = buffer_bytes;
 	c->prepare = prepare_fn;
 	c->prepare_arg = arg;
-	for (int i = 0; i < MESSAGES; i++) {
-		c->iov[i] = (struct iovec){ c->buf[i], MESSAGE_SIZE };
-		c->hdr[i].msg_hdr = (struct msghdr){
-			.msg_name = &c->from[i],
-			.msg_iov = &c->iov[i],
-			.msg_iovlen = 1,
-		};
-	}
-	err = open_socket(c);
+	err = netlink_ring_open(&c->ring, MESSAGES, MESSAGE_SIZE);
+	if (!err)
+		err = open_socket(c);
 	if (err) {
 		conntrack_close(c);
 		return err;
@@ -190,82 +162,20 @@ size_t conntrack_buffer(const struct conntrack *c)
 	return c->granted_bytes;
 }
 
-static int receive(struct conntrack *c)
-{
-	int n;
-
-	for (int i = 0; i < MESSAGES; i++)
-		c->hdr[i].msg_hdr.msg_namelen = sizeof(c->from[i]);
-	do {
-		n = recvmmsg(conntrack_fd(c), c->hdr, MESSAGES, MSG_DONTWAIT, NULL);
-		/* An allocation failed somewhere in the kernel: what can be
-		 * counted of it is in the drop counter. */
-	} while (n < 0 && (errno == EINTR || errno == ENOBUFS));
-	if (n < 0)
-		return -errno;
-	c->have = n;
-	c->next = 0;
-	c->offset = 0;
-	c->messages += n;
-	return 0;
-}
-
-/* Whether message i, as recvmmsg() left it, can be looked into. */
-static bool trusted(struct conntrack *c, unsigned int i)
-{
-	const struct msghdr *h = &c->hdr[i].msg_hdr;
-
-	if (h->msg_namelen != sizeof(c->from[i]) || c->from[i].nl_pid != 0) {
-		c->stats.foreign++;
-		return false;
-	}
-	if (h->msg_flags & MSG_TRUNC) {
-		c->stats.undecoded++;
-		return false;
-	}
-	return true;
-}
-
-/* Whether a whole message begins here. Not mnl_nlmsg_ok(), which takes a length
- * of 2^31 and more for a negative one. */
-static bool message_ok(const struct nlmsghdr *nlh, size_t left)
-{
-	return left >= sizeof(*nlh) && nlh->nlmsg_len >= sizeof(*nlh) && nlh->nlmsg_len <= left;
-}
-
-/* The next netlink message of what was received, or NULL. ctnetlink sends one
- * in each datagram; more would be in order, and a rest is not. */
-static const struct nlmsghdr *next_message(struct conntrack *c)
-{
-	for (; c->next < c->have; c->next++, c->offset = 0) {
-		const char *data = c->buf[c->next];
-		size_t len = c->hdr[c->next].msg_len, left = c->offset < len ? len - c->offset : 0;
-		const struct nlmsghdr *nlh = (const void *)(data + c->offset);
-
-		if (!c->offset && !trusted(c, c->next))
-			continue;
-		if (message_ok(nlh, left)) {
-			c->offset += MNL_ALIGN(nlh->nlmsg_len);
-			return nlh;
-		}
-		if (left)
-			c->stats.undecoded++;
-	}
-	return NULL;
-}
-
 ssize_t conntrack_read(struct conntrack *c, struct flow_event *ev, size_t max)
 {
 	const struct nlmsghdr *nlh;
 	size_t n = 0;
-	int err;
+	int received;
 
-	if (c->next == c->have) {
-		err = receive(c);
-		if (err)
-			return err;
+	if (!netlink_ring_has(c->ring)) {
+		received = netlink_receive(c->ring, conntrack_fd(c));
+		if (received < 0)
+			return received;
+		c->messages += received;
 	}
-	while (n < max && (nlh = next_message(c))) {
+	while (n < max &&
+	       (nlh = netlink_next(c->ring, &c->stats.foreign, &c->stats.undecoded))) {
 		if (conntrack_decode(nlh, nlh->nlmsg_len, &ev[n]))
 			c->stats.undecoded++;
 		else
@@ -305,20 +215,6 @@ int conntrack_watch(struct conntrack *c)
 		return err;
 	c->stats.reopens++;
 	return 1;
-}
-
-static bool has_ports(uint8_t l4)
-{
-	switch (l4) {
-	case IPPROTO_TCP:
-	case IPPROTO_UDP:
-	case IPPROTO_UDPLITE:
-	case IPPROTO_SCTP:
-	case IPPROTO_DCCP:
-		return true;
-	}
-	/* GRE sends its key in the place of the ports. */
-	return false;
 }
 
 /* The attributes of one level, the first of each type: slot n is type n. A
@@ -390,14 +286,17 @@ static bool take_protocol(const struct attributes *proto, struct flow_key *key)
 {
 	if (!take(proto, CTA_PROTO_NUM, &key->l4, 1))
 		return false;
-	/* A kernel without a tracker for one of these sends no ports. */
-	if (has_ports(key->l4))
+	/* A kernel without a tracker for one of these sends no ports, and GRE's key
+	 * comes in their place. */
+	if (proto_has_ports(key->l4))
 		key->has_ports = take(proto, CTA_PROTO_DST_PORT, &key->dport, sizeof(key->dport));
 	if (key->l4 == IPPROTO_ICMP)
-		return take(proto, CTA_PROTO_ICMP_TYPE, &key->icmp_type, 1);
-	if (key->l4 == IPPROTO_ICMPV6)
-		return take(proto, CTA_PROTO_ICMPV6_TYPE, &key->icmp_type, 1);
-	return true;
+		key->has_icmp = take(proto, CTA_PROTO_ICMP_TYPE, &key->icmp_type, 1);
+	else if (key->l4 == IPPROTO_ICMPV6)
+		key->has_icmp = take(proto, CTA_PROTO_ICMPV6_TYPE, &key->icmp_type, 1);
+	else
+		return true;
+	return key->has_icmp;
 }
 
 static bool take_tuples(const struct attributes *msg, struct flow_event *ev)
@@ -477,7 +376,7 @@ int conntrack_decode(const void *data, size_t len, struct flow_event *ev)
 	struct attributes msg;
 	int kind;
 
-	if (!message_ok(nlh, len) || mnl_nlmsg_get_payload_len(nlh) < sizeof(*nfg))
+	if (!netlink_message_ok(nlh, len) || mnl_nlmsg_get_payload_len(nlh) < sizeof(*nfg))
 		return -EBADMSG;
 	kind = kind_of(nlh);
 	if (kind < 0)

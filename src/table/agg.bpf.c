@@ -52,7 +52,7 @@
 struct rows {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);		/* set before loading */
-	__type(key, struct flow_key);
+	__uint(key_size, FLOW_KEY_KERNEL_BYTES);
 	__type(value, struct kernel_row);
 } rows_a SEC(".maps"), rows_b SEC(".maps");
 
@@ -157,14 +157,14 @@ static always_inline __u64 two_words(__u32 first, __u32 second)
 
 /* What follows the addresses in a key. */
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-#define KEY_TAIL(dport, l4, family, icmp_type, has_ports) \
+#define KEY_TAIL(dport, l4, family, icmp_type, has_ports, has_icmp) \
 	((__u64)(dport) | (__u64)(l4) << 16 | (__u64)(family) << 24 | \
-	 (__u64)(icmp_type) << 40 | (__u64)(has_ports) << 48)
+	 (__u64)(icmp_type) << 40 | (__u64)(has_ports) << 48 | (__u64)(has_icmp) << 56)
 #define KEY_DIR(dir) ((__u64)(dir) << 32)
 #else
-#define KEY_TAIL(dport, l4, family, icmp_type, has_ports) \
+#define KEY_TAIL(dport, l4, family, icmp_type, has_ports, has_icmp) \
 	((__u64)(dport) << 48 | (__u64)(l4) << 40 | (__u64)(family) << 32 | \
-	 (__u64)(icmp_type) << 16 | (__u64)(has_ports) << 8)
+	 (__u64)(icmp_type) << 16 | (__u64)(has_ports) << 8 | (has_icmp))
 #define KEY_DIR(dir) ((__u64)(dir) << 24)
 #endif
 
@@ -227,7 +227,7 @@ static always_inline __u32 tuples(struct scratch *s, int v6, __u32 len)
 		return 0;
 	copy_address(s->key.saddr, ip + 2, v6);
 	copy_address(s->key.daddr, ip + 3 + addr_words, v6);
-	s->key_tail = KEY_TAIL(0, l4, v6 ? AF_INET6 : AF_INET, 0, 0);
+	s->key_tail = KEY_TAIL(0, l4, v6 ? AF_INET6 : AF_INET, 0, 0, 0);
 	if (l4 == IPPROTO_ICMP || l4 == IPPROTO_ICMPV6) {
 		int icmp6 = l4 == IPPROTO_ICMPV6;
 
@@ -236,14 +236,14 @@ static always_inline __u32 tuples(struct scratch *s, int v6, __u32 len)
 		    proto[5] != ATTR(5, icmp6 ? CTA_PROTO_ICMPV6_TYPE : CTA_PROTO_ICMP_TYPE) ||
 		    proto[7] != ATTR(5, icmp6 ? CTA_PROTO_ICMPV6_CODE : CTA_PROTO_ICMP_CODE))
 			return 0;
-		s->key_tail |= KEY_TAIL(0, 0, 0, *(const __u8 *)(proto + 6), 0);
+		s->key_tail |= KEY_TAIL(0, 0, 0, *(const __u8 *)(proto + 6), 0, 1);
 		return after_proto(s, proto_at + 9, v6, len);
 	}
 	if (proto[0] == ATTR(28, NESTED(CTA_TUPLE_PROTO))) {
 		if (proto[3] != ATTR(6, CTA_PROTO_SRC_PORT) || proto[5] != ATTR(6, CTA_PROTO_DST_PORT))
 			return 0;
 		if (has_ports(l4))	/* GRE has its key there */
-			s->key_tail |= KEY_TAIL(*(const __be16 *)(proto + 6), 0, 0, 0, 1);
+			s->key_tail |= KEY_TAIL(*(const __be16 *)(proto + 6), 0, 0, 0, 1, 0);
 		return after_proto(s, proto_at + 7, v6, len);
 	}
 	if (proto[0] == ATTR(12, NESTED(CTA_TUPLE_PROTO)))

@@ -33,7 +33,7 @@ struct kernel {
 	unsigned int flags;
 	int rows_fd[2];
 	int active;
-	struct flow_key *keys;
+	uint8_t (*keys)[FLOW_KEY_KERNEL_BYTES];
 	struct kernel_row *rows;
 	uint64_t passed[PASSED_REASONS];	/* as of the last rotation */
 	uint64_t *per_cpu;
@@ -52,7 +52,7 @@ static int quiet(enum libbpf_print_level level, const char *fmt, va_list args)
 
 static int grow_batch(struct kernel *k, uint32_t batch)
 {
-	struct flow_key *keys = realloc(k->keys, batch * sizeof(*keys));
+	uint8_t (*keys)[FLOW_KEY_KERNEL_BYTES] = realloc(k->keys, batch * sizeof(*keys));
 	struct kernel_row *rows;
 
 	if (!keys)
@@ -253,11 +253,10 @@ static uint64_t monotonic_ns(void)
 	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
 }
 
-static void merge(struct memory *into, const struct flow_key *key, const struct kernel_row *from,
+static void merge(struct memory *into, const void *key, const struct kernel_row *from,
 		  uint64_t latest_ns, struct kernel_rotation *r)
 {
 	struct flow_row row = {
-		.key = *key,
 		.sum = {
 			.starts = from->starts,
 			.ends = from->ends,
@@ -275,6 +274,7 @@ static void merge(struct memory *into, const struct flow_key *key, const struct 
 		},
 	};
 
+	memcpy(&row.key, key, FLOW_KEY_KERNEL_BYTES);
 	memory_merge(into, &row);
 	r->rows++;
 	r->events += flow_sums_events(&row.sum);
@@ -305,7 +305,7 @@ static int drain_batches(struct kernel *k, int fd, struct memory *into, uint64_t
 		if (err && err != -ENOENT)
 			return err;
 		for (__u32 i = 0; i < n; i++)
-			merge(into, &k->keys[i], &k->rows[i], latest_ns, r);
+			merge(into, k->keys[i], &k->rows[i], latest_ns, r);
 		begun = true;
 	} while (!err);
 	return err == -ENOENT ? 0 : err;
@@ -314,18 +314,18 @@ static int drain_batches(struct kernel *k, int fd, struct memory *into, uint64_t
 static int drain_one_by_one(int fd, struct memory *into, uint64_t latest_ns,
 			    struct kernel_rotation *r)
 {
-	struct flow_key key, next;
+	uint8_t key[FLOW_KEY_KERNEL_BYTES], next[FLOW_KEY_KERNEL_BYTES];
 	struct kernel_row row;
 	int err;
 
-	for (err = bpf_map_get_next_key(fd, NULL, &next); !err;) {
-		key = next;
-		err = bpf_map_lookup_elem(fd, &key, &row);
+	for (err = bpf_map_get_next_key(fd, NULL, next); !err;) {
+		memcpy(key, next, sizeof(key));
+		err = bpf_map_lookup_elem(fd, key, &row);
 		if (err)
 			return err;
-		merge(into, &key, &row, latest_ns, r);
-		err = bpf_map_get_next_key(fd, &key, &next);
-		bpf_map_delete_elem(fd, &key);
+		merge(into, key, &row, latest_ns, r);
+		err = bpf_map_get_next_key(fd, key, next);
+		bpf_map_delete_elem(fd, key);
 	}
 	return err == -ENOENT ? 0 : err;
 }

@@ -7,7 +7,8 @@
 /* What the filter in the kernel (agg.bpf.c) shares with kernel.c. Both are built
  * from this header, and only linux/types.h is needed for it. */
 
-/* The value of a row; its key is a struct flow_key. Numbers are in host order
+/* The value of a row; its key is the first
+ * FLOW_KEY_KERNEL_BYTES of a struct flow_key. Numbers are in host order
  * and only ever grow within a window, but for first_ns. The order is that of
  * need: a NEW touches the first three, which mostly share a cache line with the
  * key. */

@@ -127,11 +127,20 @@ static void event_sums(struct flow_sums *s, const struct flow_event *ev)
 {
 	memset(s, 0, sizeof(*s));
 	s->first_ns = s->last_ns = ev->time_ns;
-	if (ev->kind == FLOW_START) {
+	switch (ev->kind) {
+	case FLOW_START:
 		s->starts = 1;
 		return;
+	case FLOW_DROP:
+		s->drops = 1;
+		return;
+	case FLOW_LOGGED:
+		s->logged = 1;
+		return;
+	case FLOW_END:
+		s->ends = 1;
+		break;
 	}
-	s->ends = 1;
 	s->unreplied = !ev->replied;
 	s->uncounted_ends = !ev->counted;
 	if (ev->counted) {

@@ -157,6 +157,21 @@ Test(options, every_long_option)
 	cr_expect_eq(o.verbosity, LOG_VERBOSE);
 }
 
+Test(options, groups_add_up)
+{
+	struct options o;
+
+	cr_assert_eq(PARSE(&o, "-g", "5,0=accept", "--nflog-group=65535", "--no-conntrack"), OPTIONS_RUN);
+	cr_assert_eq(o.n_groups, 3);
+	cr_expect_eq(o.groups[0], 5);
+	cr_expect_not(o.group_accepts[0]);
+	cr_expect_eq(o.groups[1], 0);
+	cr_expect(o.group_accepts[1]);
+	cr_expect_eq(o.groups[2], 65535);
+	cr_expect_not(o.group_accepts[2]);
+	cr_expect_not(o.conntrack);
+}
+
 Test(options, every_short_option)
 {
 	struct options o;
@@ -219,6 +234,14 @@ Test(options, wrong_values_are_named)
 	EXPECT_WRONG("--window", "'0'", "-w0");
 	EXPECT_WRONG("--window", "'367d'", "-w367d");
 	EXPECT_WRONG("--count", "'0'", "-c0");
+	EXPECT_WRONG("--nflog-group", "''", "-g", "");
+	EXPECT_WRONG("--nflog-group", "'65536'", "-g65536");
+	EXPECT_WRONG("--nflog-group", "'-1'", "-g-1");
+	EXPECT_WRONG("--nflog-group", "'1,'", "-g1,");
+	EXPECT_WRONG("--nflog-group", "'1,1'", "-g1,1");
+	EXPECT_WRONG("--nflog-group", "'1'", "-g1", "-g1");
+	EXPECT_WRONG("--nflog-group", "'1=drop'", "-g1=drop");
+	EXPECT_WRONG("--nflog-group", "'=accept'", "-g=accept");
 	EXPECT_WRONG("--count", "'-1'", "-c", "-1");
 	EXPECT_WRONG("--max-flows", "'0'", "-m0");
 	EXPECT_WRONG("--max-flows", "'16777217'", "-m16777217");
@@ -303,7 +326,7 @@ Test(options, help_is_complete)
 {
 	static const char *const all[] = {
 		"-w, --window=", "-c, --count=", "-o, --output=", "-m, --max-flows=", "--no-align",
-		"--table=", "--no-conntrack", "--buffer-size=", "--netns=", "-q, --quiet", "-v, --verbose",
+		"-g, --nflog-group=", "--table=", "--no-conntrack", "--buffer-size=", "--netns=", "-q, --quiet", "-v, --verbose",
 		"-h, --help", "-V, --version",
 	};
 	struct capture c = capture_begin(STDOUT_FILENO);

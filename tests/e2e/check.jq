@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What holds for the whole of any output (jq -s). Prints what does not.
-def counters: ["starts", "ends", "drops", "unreplied", "orig_packets", "orig_bytes",
+def counters: ["starts", "ends", "drops", "logged", "unreplied", "orig_packets", "orig_bytes",
 	"reply_packets", "reply_bytes", "uncounted_ends"];
 def windows: map(select(.type == "window"));
 def pairs: [.[:-1], .[1:]] | transpose[];
@@ -26,6 +26,10 @@ def pairs: [.[:-1], .[1:]] | transpose[];
 			| ([$r[][$c] // 0] | add // 0) as $sum
 			| select(($w[$c] // 0) != $sum)
 			| "\($c) of window \($w.seq): \($w[$c]), its records \($sum)"),
-		  ($r | group_by([.direction, .proto, .src_ip, .dst_ip, .dst_port, .icmp_type, .type])[]
+		  (if $w.rules == null or $w.rules_left_out then empty else
+			("drops", "logged") as $c | ([$w.rules[][$c]] | add // 0) as $sum
+			| select($sum != $w[$c]) | "\($c) of window \($w.seq): \($w[$c]), its rules \($sum)" end),
+		  ($r | group_by([.direction, .proto, .src_ip, .dst_ip, .dst_port, .icmp_type,
+			.drop_prefix, .rule, .rules, .type])[]
 			| select(length > 1) | "a flow twice: \(.[0])"))
 ] | if length == 0 then "ok" else .[:5][], error("see above") end

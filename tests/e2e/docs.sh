@@ -18,11 +18,26 @@ finish
 start -w 3600
 gen --keys 4 --events 16 --proto icmp
 finish
+track
+nft add rule inet track in udp dport 5000 log prefix '"x"' group 5 drop comment '"y"'
+for ((i = 0; i < 2; i++)); do
+	nft add rule inet track in udp dport 5001 log prefix '"z"' group 5 drop
+done
+start -w 3600 -g 5
+"$TOOLS/packets" --count 1 --to 127.0.0.1 --port 5000 --ports 2 >/dev/null
+"$TOOLS/packets" --count 2 --to 127.0.0.1 --port 5000 --ports 2 >/dev/null
+finish
 jq -r 'keys[]' out | sort -u >fields
+grep -q '^drop_prefix$' fields || fail "no drop"
 [ "$(wc -l <fields)" -gt 30 ] || fail "only $(wc -l <fields) fields"
 while read -r field; do
 	grep -qE "^\.It Cm .*\b$field\b" "$man" || fail "the man page does not explain $field"
 done <fields
+
+# the last result of tests/kernels/run stands in the README
+while read -r line; do
+	grep -qF "$line" "$E2E/../../README.md" || fail "not in the README: $line"
+done <"$E2E/../kernels/last-result.txt"
 
 if command -v mandoc >/dev/null; then
 	mandoc -T lint -W warning "$man" >lint || fail "$(cat lint)"

@@ -33,7 +33,7 @@ static void check(const struct flow_event *ev)
 		     !memcmp(ev->real_daddr, mapped, 12));
 	must(k->has_ports <= 1 && (k->has_ports || !k->dport));
 	must(k->l4 == IPPROTO_ICMP || k->l4 == IPPROTO_ICMPV6 || !k->icmp_type);
-	must(!k->dir && !k->pad);
+	must(!k->dir && k->has_icmp == (k->l4 == IPPROTO_ICMP || k->l4 == IPPROTO_ICMPV6));
 	must(ev->kind == FLOW_END || !(ev->counted || ev->replied || ev->timed));
 	must(!ev->timed || ev->has_time);
 }

@@ -23,14 +23,24 @@ if ! [ -x seeds ]; then
 	exit 2
 fi
 
-status=0
-for target in conntrack text; do
+targets="conntrack nflog packet text"
+pids=
+# shellcheck disable=SC2086 # a list
+trap 'kill $pids 2>/dev/null; exit 1' INT TERM
+for target in $targets; do	# all at the same time
 	mkdir -p "corpus/$target" "seeds-$target"
 	./seeds "$target" "seeds-$target" || exit 2
 	echo "fuzz_$target: $seconds s"
 	./"fuzz_$target" -max_total_time="$seconds" -max_len=2048 -timeout=10 -print_final_stats=1 \
 		-artifact_prefix="crash-$target-" "corpus/$target" "seeds-$target" \
-		>"$target.log" 2>&1
+		>"$target.log" 2>&1 &
+	pids="$pids $!"
+done
+status=0
+for target in $targets; do
+	pid=${pids# }
+	pids=${pid#* }
+	wait "${pid%% *}"
 	rc=$?
 	grep -E 'stat::number_of_executed_units|stat::average_exec_per_sec' "$target.log"
 	if [ $rc -ne 0 ]; then

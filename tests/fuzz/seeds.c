@@ -4,6 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <libmnl/libmnl.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_log.h>
+
 #include "source/message.h"
 
 /* Write inputs for the fuzz targets to begin with: seeds TARGET DIRECTORY. */
@@ -50,12 +55,68 @@ static int text_seeds(const char *dir)
 	return failed;
 }
 
+/* IPv4 and IPv6 with what may stand before the ports. */
+static const unsigned char packets[][100] = {
+	{ 8, 0, 0x46, 0, 0, 32, 0, 1, 0, 0, 64, 17, 0, 0, 10, 0, 0, 7, 192, 0, 2, 10, 1, 1, 1, 1,
+	  0, 53, 0, 54, 0, 0, 0, 0 },
+	{ 0x81, 0, 0, 9, 8, 0, 0x45, 0, 0, 28, 0, 1, 0x20, 0, 64, 1, 0, 0, 10, 0, 0, 7, 192, 0, 2,
+	  10, 8, 0 },
+	{ 0x86, 0xdd, 0x60, 0, 0, 0, 0, 28, 0, 64, [26] = 1, [42] = 2, 43, 0, 5, 2, 0, 0, 1, 0, 44,
+	  0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 1, 0, 0, 0, 1, 0, 53, 0, 54 },
+};
+
+static int packet_seeds(const char *dir)
+{
+	int failed = 0;
+
+	for (size_t i = 0; i < sizeof(packets) / sizeof(packets[0]); i++)
+		failed |= write_seed(dir, i, packets[i], sizeof(packets[i]));
+	return failed;
+}
+
+static void put_nflog(struct nlmsghdr *nlh, const unsigned char *packet)
+{
+	struct nfulnl_msg_packet_hdr hdr = { .hook = 1 };
+	struct nfulnl_msg_packet_timestamp ts = { .sec = 1, .usec = 2 };
+
+	memcpy(&hdr.hw_protocol, packet, 2);
+	mnl_attr_put(nlh, NFULA_PACKET_HDR, sizeof(hdr), &hdr);
+	mnl_attr_put_strz(nlh, NFULA_PREFIX, "dropped ");
+	mnl_attr_put(nlh, NFULA_TIMESTAMP, sizeof(ts), &ts);
+	mnl_attr_put_u32(nlh, NFULA_SEQ, 77);
+	mnl_attr_put(nlh, NFULA_PAYLOAD, sizeof(packets[0]) - 2, packet + 2);
+}
+
+static int nflog_seeds(const char *dir)
+{
+	static const unsigned char families[] = { NFPROTO_IPV4, NFPROTO_IPV6, NFPROTO_BRIDGE };
+	char buf[1024] __attribute__((aligned(8)));
+	int failed = 0, n = 0;
+
+	for (size_t i = 0; i < sizeof(packets) / sizeof(packets[0]); i++) {
+		for (size_t f = 0; f < sizeof(families); f++) {
+			struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+			struct nfgenmsg *nfg = mnl_nlmsg_put_extra_header(nlh, sizeof(*nfg));
+
+			nlh->nlmsg_type = NFNL_SUBSYS_ULOG << 8 | NFULNL_MSG_PACKET;
+			nfg->nfgen_family = families[f];
+			put_nflog(nlh, packets[i]);
+			failed |= write_seed(dir, n++, buf, nlh->nlmsg_len);
+		}
+	}
+	return failed;
+}
+
 int main(int argc, char *argv[])
 {
+	if (argc == 3 && !strcmp(argv[1], "packet"))
+		return packet_seeds(argv[2]);
+	if (argc == 3 && !strcmp(argv[1], "nflog"))
+		return nflog_seeds(argv[2]);
 	if (argc == 3 && !strcmp(argv[1], "conntrack"))
 		return conntrack_seeds(argv[2]);
 	if (argc == 3 && !strcmp(argv[1], "text"))
 		return text_seeds(argv[2]);
-	fprintf(stderr, "usage: seeds conntrack|text DIRECTORY\n");
+	fprintf(stderr, "usage: seeds conntrack|nflog|packet|text DIRECTORY\n");
 	return 2;
 }

@@ -366,8 +366,10 @@ void message_event(const struct message_spec *s, struct flow_event *ev)
 	ev->key.has_ports = ports_in_event(s->l4);
 	if (ev->key.has_ports)
 		ev->key.dport = htons(s->orig.dport);
-	if (is_icmp(s->l4))
+	if (is_icmp(s->l4)) {
 		ev->key.icmp_type = s->orig.icmp_type;
+		ev->key.has_icmp = 1;
+	}
 	ev->has_time = s->event_ns != 0;
 	ev->time_ns = s->event_ns;
 	if (s->kind == MESSAGE_DESTROY)

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/netfilter.h>
+
+#include "cli/log.h"
+#include "pipeline/drops.h"
+
+/* The least that a queued packet takes of the receive buffer, in a batch. */
+#define LEAST_PACKET_BYTES 200
+
+/* The name of the program with this process id, "" when there is none. Port ids
+ * are mostly process ids. */
+static void program_name(uint32_t pid, char *name, size_t size)
+{
+	char path[64];
+	ssize_t n = 0;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/comm", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		n = read(fd, name, size - 1);
+		close(fd);
+	}
+	name[n > 0 ? n : 0] = '\0';
+	name[strcspn(name, "\n")] = '\0';
+}
+
+static void say_taken(uint16_t group)
+{
+	uint32_t holder = nflog_holder(group);
+	char name[32];
+
+	program_name(holder, name, sizeof(name));
+	log_error("NFLOG group %u is held by another program, port id %" PRIu32
+		  "%s%s%s: stop it, or log to another group", group, holder,
+		  *name ? " (" : "", name, *name ? ")" : "");
+}
+
+static int open_groups(struct drops *d)
+{
+	size_t asked = d->opts->buffer_bytes;
+	uint16_t group;
+	int err = nflog_open(&d->nflog, d->opts->groups, d->opts->n_groups, asked, &group);
+
+	if (err == -EBUSY)
+		say_taken(group);
+	else if (err == -EPERM)
+		log_error("cannot bind NFLOG group %u: %s; needs CAP_NET_ADMIN: run as root, or setcap cap_net_admin+ep on the program",
+			  group, strerror(-err));
+	else if (err)
+		log_error("cannot bind NFLOG group %u: %s; is the module nfnetlink_log there?",
+			  group, strerror(-err));
+	else if (nflog_buffer(d->nflog) < asked)
+		log_notice("the kernel granted a receive buffer of %zu bytes for drops, not %zu: raise net.core.rmem_max, or give CAP_NET_ADMIN",
+			   nflog_buffer(d->nflog), asked);
+	return err;
+}
+
+int drops_open(struct drops *d, const struct options *opts)
+{
+	int err;
+
+	d->opts = opts;
+	err = labels_open(&d->labels);
+	if (err) {
+		log_error("cannot count drops: %s", strerror(-err));
+		return err;
+	}
+	err = open_groups(d);
+	if (err)
+		return err;
+	err = ruleset_open(&d->ruleset);
+	if (err)
+		log_notice("cannot read the rules of nftables: %s; drops carry their prefix, not their rule",
+			   strerror(-err));
+	labels_ruleset(d->labels, d->ruleset);
+	return 0;
+}
+
+/* A hook knows more than addresses do: what is delivered here is ours. */
+static enum flow_dir direction(const struct nflog_packet *packet, const struct addresses *a)
+{
+	const struct flow_key *key = &packet->event.key;
+	enum flow_dir dir = addresses_direction(a, key->saddr, key->daddr);
+
+	if (packet->family != NFPROTO_IPV4 && packet->family != NFPROTO_IPV6)
+		return dir;
+	switch (packet->hook) {
+	case NF_INET_LOCAL_IN:
+		return dir == FLOW_DIR_LOCAL ? dir : FLOW_DIR_IN;
+	case NF_INET_FORWARD:
+		return FLOW_DIR_FORWARD;
+	case NF_INET_LOCAL_OUT:
+		return dir == FLOW_DIR_LOCAL ? dir : FLOW_DIR_OUT;
+	}
+	return dir;
+}
+
+static bool accepts(const struct options *opts, uint16_t group)
+{
+	for (size_t i = 0; i < opts->n_groups; i++)
+		if (opts->groups[i] == group)
+			return opts->group_accepts[i];
+	return false;
+}
+
+/* The ruleset's word counts; where it has none, what the command line says. */
+static bool dropped(const struct drops *d, uint16_t group, enum rule_verdict verdict)
+{
+	if (verdict == RULE_UNKNOWN)
+		return !accepts(d->opts, group);
+	return verdict == RULE_DROPS;
+}
+
+static void make_event(struct drops *d, const struct addresses *a,
+		       const struct nflog_packet *packet, struct flow_event *event)
+{
+	enum rule_verdict verdict;
+
+	*event = packet->event;
+	event->key.dir = direction(packet, a);
+	event->key.rule = labels_find(d->labels, packet->family, packet->group, packet->prefix,
+				      packet->prefix_len, &verdict);
+	if (!dropped(d, packet->group, verdict))
+		event->kind = FLOW_LOGGED;
+}
+
+ssize_t drops_read(struct drops *d, const struct addresses *a, struct flow_event *events,
+		   size_t max)
+{
+	ssize_t n = nflog_read(d->nflog, d->packets, max);
+
+	for (ssize_t i = 0; i < n; i++)
+		make_event(d, a, &d->packets[i], &events[i]);
+	return n;
+}
+
+uint64_t drops_queued(const struct drops *d)
+{
+	return nflog_buffer(d->nflog) / LEAST_PACKET_BYTES + DROPS_BATCH;
+}
+
+void drops_rules_changed(struct drops *d)
+{
+	int err = ruleset_update(d->ruleset);
+
+	if (err < 0)
+		log_notice("cannot read the rules of nftables anew: %s; drops carry the rules as they were",
+			   strerror(-err));
+	else if (err)
+		labels_ruleset(d->labels, d->ruleset);
+}
+
+void drops_hurry(struct drops *d, bool hurry)
+{
+	if (hurry != d->hurried && !nflog_hurry(d->nflog, hurry))
+		d->hurried = hurry;
+}
+
+struct nflog_stats drops_close_window(struct drops *d)
+{
+	const struct nflog_stats *now;
+	struct nflog_stats then = d->before;
+
+	if (!d->nflog)
+		return then;	/* nothing ever happens */
+	labels_close_window(d->labels);
+	now = nflog_stats(d->nflog);
+	d->before = *now;
+	return (struct nflog_stats){
+		.received = now->received - then.received,
+		.truncated = now->truncated - then.truncated,
+		.odd = now->odd - then.odd,
+		.undecoded = now->undecoded - then.undecoded,
+		.foreign = now->foreign - then.foreign,
+		.lost = now->lost - then.lost,
+		.refused = now->refused - then.refused,
+	};
+}
+
+void drops_close(struct drops *d)
+{
+	nflog_close(d->nflog);
+	ruleset_close(d->ruleset);
+	labels_close(d->labels);
+}

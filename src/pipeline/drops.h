@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_PIPELINE_DROPS_H
+#define CTAGG_PIPELINE_DROPS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "cli/options.h"
+#include "flow/event.h"
+#include "rule/labels.h"
+#include "rule/ruleset.h"
+#include "source/addresses.h"
+#include "source/nflog.h"
+
+#define DROPS_BATCH 256
+
+/* How long before a window ends the kernel is told to keep no packets back. */
+#define DROPS_HURRY_NS ((NFLOG_TIMEOUT_MS + 20) * 1000000ULL)
+
+/* Dropped packets with the rules that dropped them. All zero: none are counted. */
+struct drops {
+	const struct options *opts;
+	struct nflog *nflog;
+	struct ruleset *ruleset;	/* NULL: cannot be read */
+	struct labels *labels;
+	struct nflog_stats before;	/* as the open window began */
+	bool hurried;
+	struct nflog_packet packets[DROPS_BATCH];
+};
+
+/* Bind the groups that the options name and read the rules. Says what fails.
+ * Returns 0 or -errno. */
+int drops_open(struct drops *d, const struct options *opts);
+
+/* Read up to max (at most DROPS_BATCH) packets as events that lack only times
+ * where has_time is not set. Returns as nflog_read() does. */
+ssize_t drops_read(struct drops *d, const struct addresses *a, struct flow_event *events,
+		   size_t max);
+
+/* At most so many packets were queued at this moment. */
+uint64_t drops_queued(const struct drops *d);
+
+/* The ruleset may have changed. Read what is queued first: it was logged by the
+ * rules as they were. */
+void drops_rules_changed(struct drops *d);
+
+/* Have nothing kept back by the kernel, or again. */
+void drops_hurry(struct drops *d, bool hurry);
+
+/* What happened since the open window began, which ends now. */
+struct nflog_stats drops_close_window(struct drops *d);
+
+void drops_close(struct drops *d);
+
+#endif

@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Many drops: every one is counted once, in the window in which it happened, and
+# where there is no room for them they are counted as lost.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/drops-lib.sh"
+
+host a 1
+drop_udp "flood"
+send() { ip netns exec a "$TOOLS/packets" --count "$1" --to 10.9.1.1 --port 5000 >/dev/null; }
+known() { total drops; total lost_drops; }
+
+start -w 1 -g 5
+send 500000
+finish
+check_output
+equal "500,000 drops" "$(total drops)" "$(counted inet filter dropped)"
+equal "sent" "$(total drops)" 500000
+equal "lost" "$(total lost_drops)" 0
+[ "$(jq -s 'map(select(.type == "window" and .drops > 0)) | length' out)" -gt 1 ] || fail "only one window"
+
+# a receive buffer that is much too small, and a reader that is stopped
+rm out
+nft reset counters >/dev/null
+start -w 1 -g 5 --buffer-size 16384
+kill -STOP "$PID"
+send 20000
+kill -CONT "$PID"
+send 1
+until_seen() { [ "$(known | jq -s add)" -ge 20001 ]; }
+wait_for until_seen
+finish
+check_output
+[ "$(total lost_drops)" -gt 0 ] || fail "nothing was lost"
+equal "drops and lost" "$(known | jq -s add)" "$(counted inet filter dropped)"
+equal "status" "$(jq -r 'select(.lost_drops > 0) | .status' out | sort -u)" partial
+
+# A burst just before a window ends is that window's: the packet's own time says so.
+rm out
+nft reset counters >/dev/null
+start -w 1 -g 5
+for ((i = 0; i < 60; i++)); do
+	send 5
+done
+finish
+check_output
+equal "bursts" "$(total drops)" 300
+equal "outside of their window" "$(jq -c 'select(.type == "flow") | select(.first_seen < .window_start or .last_seen >= .window_end)' out)" ""

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The parser of NFLOG messages. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/netlink.h>
+
+#include "source/nflog.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check(const void *message, size_t size)
+{
+	struct nflog_message m;
+	unsigned int sum = 0;
+
+	if (nflog_decode(message, size, &m))
+		return;
+	if (m.packet.prefix_len > NFLOG_MAX_PREFIX ||
+	    memchr(m.packet.prefix, 0, m.packet.prefix_len))
+		abort();
+	for (size_t i = 0; i < m.packet.prefix_len; i++)
+		sum += (unsigned char)m.packet.prefix[i];
+	if (sum > 255 * NFLOG_MAX_PREFIX || (m.seq && !m.has_seq))
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct nlmsghdr *whole = malloc(size ? size : 1);
+
+	if (!whole)
+		abort();
+	memcpy(whole, data, size);
+	check(whole, size);
+	if (size >= sizeof(*whole)) {	/* again, past the check of the length */
+		whole->nlmsg_len = size;
+		check(whole, size);
+	}
+	free(whole);
+	return 0;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Adds the rule `udp dport PORT log prefix PREFIX group GROUP drop` to a chain, with
+ * a prefix of any bytes, which nft(8) would not take:
+ *   logrule inet TABLE CHAIN PORT GROUP PREFIX */
+#include "config.h"
+
+#include <arpa/inet.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <libmnl/libmnl.h>
+#include <libnftnl/common.h>
+#include <libnftnl/expr.h>
+#include <libnftnl/rule.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <netinet/in.h>
+
+static void die(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+static struct nftnl_expr *add(struct nftnl_rule *rule, const char *name)
+{
+	struct nftnl_expr *e = nftnl_expr_alloc(name);
+
+	if (!e)
+		die(name);
+	nftnl_rule_add_expr(rule, e);
+	return e;
+}
+
+static void equals(struct nftnl_rule *rule, const void *data, uint32_t len)
+{
+	struct nftnl_expr *e = add(rule, "cmp");
+
+	nftnl_expr_set_u32(e, NFTNL_EXPR_CMP_SREG, NFT_REG_1);
+	nftnl_expr_set_u32(e, NFTNL_EXPR_CMP_OP, NFT_CMP_EQ);
+	nftnl_expr_set(e, NFTNL_EXPR_CMP_DATA, data, len);
+}
+
+static struct nftnl_rule *make(char *argv[])
+{
+	struct nftnl_rule *rule = nftnl_rule_alloc();
+	uint16_t port = htons(atoi(argv[4]));
+	uint8_t udp = IPPROTO_UDP;
+	struct nftnl_expr *e;
+
+	nftnl_rule_set_u32(rule, NFTNL_RULE_FAMILY, NFPROTO_INET);
+	nftnl_rule_set_str(rule, NFTNL_RULE_TABLE, argv[2]);
+	nftnl_rule_set_str(rule, NFTNL_RULE_CHAIN, argv[3]);
+	e = add(rule, "meta");
+	nftnl_expr_set_u32(e, NFTNL_EXPR_META_KEY, NFT_META_L4PROTO);
+	nftnl_expr_set_u32(e, NFTNL_EXPR_META_DREG, NFT_REG_1);
+	equals(rule, &udp, sizeof(udp));
+	e = add(rule, "payload");
+	nftnl_expr_set_u32(e, NFTNL_EXPR_PAYLOAD_BASE, NFT_PAYLOAD_TRANSPORT_HEADER);
+	nftnl_expr_set_u32(e, NFTNL_EXPR_PAYLOAD_OFFSET, 2);
+	nftnl_expr_set_u32(e, NFTNL_EXPR_PAYLOAD_LEN, 2);
+	nftnl_expr_set_u32(e, NFTNL_EXPR_PAYLOAD_DREG, NFT_REG_1);
+	equals(rule, &port, sizeof(port));
+	e = add(rule, "log");
+	nftnl_expr_set_str(e, NFTNL_EXPR_LOG_PREFIX, argv[6]);
+	nftnl_expr_set_u16(e, NFTNL_EXPR_LOG_GROUP, atoi(argv[5]));
+	e = add(rule, "immediate");
+	nftnl_expr_set_u32(e, NFTNL_EXPR_IMM_DREG, NFT_REG_VERDICT);
+	nftnl_expr_set_u32(e, NFTNL_EXPR_IMM_VERDICT, NF_DROP);
+	return rule;
+}
+
+static void talk(struct nftnl_rule *rule)
+{
+	char buf[8192] __attribute__((aligned(8)));
+	struct mnl_nlmsg_batch *batch = mnl_nlmsg_batch_start(buf, sizeof(buf));
+	struct mnl_socket *nl = mnl_socket_open(NETLINK_NETFILTER);
+	uint32_t seq = time(NULL);
+	struct nlmsghdr *nlh;
+	ssize_t len;
+
+	nftnl_batch_begin(mnl_nlmsg_batch_current(batch), seq);
+	mnl_nlmsg_batch_next(batch);
+	nlh = nftnl_nlmsg_build_hdr(mnl_nlmsg_batch_current(batch), NFT_MSG_NEWRULE, NFPROTO_INET,
+				    NLM_F_APPEND | NLM_F_CREATE | NLM_F_ACK, seq);
+	nftnl_rule_nlmsg_build_payload(nlh, rule);
+	mnl_nlmsg_batch_next(batch);
+	nftnl_batch_end(mnl_nlmsg_batch_current(batch), seq);
+	mnl_nlmsg_batch_next(batch);
+	if (!nl || mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) ||
+	    mnl_socket_sendto(nl, mnl_nlmsg_batch_head(batch), mnl_nlmsg_batch_size(batch)) < 0)
+		die("netlink");
+	len = mnl_socket_recvfrom(nl, buf, sizeof(buf));
+	if (len < 0 || mnl_cb_run(buf, len, 0, mnl_socket_get_portid(nl), NULL, NULL) < 0)
+		die("the rule was refused");
+	mnl_nlmsg_batch_stop(batch);
+	mnl_socket_close(nl);
+}
+
+int main(int argc, char *argv[])
+{
+	struct nftnl_rule *rule;
+
+	if (argc != 7)
+		return 2;
+	rule = make(argv);
+	talk(rule);
+	nftnl_rule_free(rule);
+	return 0;
+}
