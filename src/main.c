@@ -7,6 +7,7 @@
 #include "cli/log.h"
 #include "cli/options.h"
 #include "pipeline/pipeline.h"
+#include "pipeline/snapshot.h"
 
 /* A descriptor that the caller has closed must not become that of a socket or
  * of the output file, where a message would end up. Read-only, so that writing
@@ -32,5 +33,5 @@ int main(int argc, char *argv[])
 		break;
 	}
 	log_level(opts.verbosity);
-	return pipeline_run(&opts);
+	return opts.snapshot ? snapshot_run(&opts) : pipeline_run(&opts);
 }

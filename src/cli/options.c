@@ -45,6 +45,10 @@ static const char help[] =
 "      --no-conntrack       do not count connections, drops only\n"
 "      --buffer-size=BYTES  receive buffer to ask the kernel for (default 16M)\n"
 "      --netns=NAME|PATH|PID  watch another network namespace\n"
+"  -s, --snapshot           read the connection table once, print what is alive per flow,\n"
+"                           and exit\n"
+"      --state=FILE         with --snapshot: print what has changed since FILE was\n"
+"                           written the last time\n"
 "  -q, --quiet              print errors only\n"
 "  -v, --verbose            say what happens\n"
 "  -h, --help               print this and exit\n"
@@ -58,6 +62,7 @@ static const char help[] =
 "  ctagg --window 60 | jq                        watch\n"
 "  ctagg -w 60 -g 5 -o /var/log/ctagg.jsonl      feed a log shipper, with the drops\n"
 "                                                logged to NFLOG group 5\n"
+"  ctagg --snapshot >> flows.jsonl               from cron\n"
 "  ctagg -w 10 -c 6 | jq -c 'select(.type==\"window\")'   a minute of totals\n"
 "\n"
 "ctagg(1) explains every field.\n";
@@ -65,7 +70,14 @@ static const char help[] =
 static const char version[] = PACKAGE_STRING "\n"
 "Licence GPL-2.0-or-later: free software, without any warranty.\n";
 
-enum { OPT_NO_ALIGN = 256, OPT_NO_CONNTRACK, OPT_BUFFER_SIZE, OPT_NETNS, OPT_TABLE };
+enum {
+	OPT_NO_ALIGN = 256,
+	OPT_NO_CONNTRACK,
+	OPT_BUFFER_SIZE,
+	OPT_NETNS,
+	OPT_STATE,
+	OPT_TABLE,
+};
 
 static const struct option long_options[] = {
 	{ "window", required_argument, NULL, 'w' },
@@ -78,6 +90,8 @@ static const struct option long_options[] = {
 	{ "no-conntrack", no_argument, NULL, OPT_NO_CONNTRACK },
 	{ "buffer-size", required_argument, NULL, OPT_BUFFER_SIZE },
 	{ "netns", required_argument, NULL, OPT_NETNS },
+	{ "snapshot", no_argument, NULL, 's' },
+	{ "state", required_argument, NULL, OPT_STATE },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
@@ -294,6 +308,14 @@ static int take(struct options *opts, int option, const char *value)
 			return wrong("--netns", value, "a name, a path or a process id");
 		opts->netns = value;
 		return 0;
+	case 's':
+		opts->snapshot = true;
+		return 0;
+	case OPT_STATE:
+		if (!*value)
+			return wrong("--state", value, "the name of a file");
+		opts->state = value;
+		return 0;
 	case OPT_NO_ALIGN:
 		opts->align = false;
 		return 0;
@@ -342,6 +364,16 @@ static enum options_result check(const struct options *opts, int argc, char *arg
 		log_error("%s: not expected; options begin with -, see ctagg --help", argv[optind]);
 		return OPTIONS_WRONG;
 	}
+	if (opts->state && !opts->snapshot) {
+		log_error("--state: compares snapshots; add --snapshot");
+		return OPTIONS_WRONG;
+	}
+	if (opts->snapshot && (opts->n_groups || !opts->conntrack || opts->count)) {
+		log_error("--snapshot: reads connections, once: leave out %s",
+			  opts->n_groups ? "--nflog-group" :
+			  opts->count ? "--count" : "--no-conntrack");
+		return OPTIONS_WRONG;
+	}
 	if (!opts->conntrack && !opts->n_groups) {
 		log_error("--no-conntrack: nothing is left to count; add --nflog-group, or leave it out");
 		return OPTIONS_WRONG;
@@ -356,7 +388,7 @@ enum options_result options_parse(struct options *opts, int argc, char *argv[])
 	*opts = defaults;
 	opterr = 0;
 	optind = 0;	/* anew, also in a test */
-	while ((option = getopt_long(argc, argv, ":w:c:o:g:m:qvhV", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":w:c:o:g:m:sqvhV", long_options, NULL)) != -1) {
 		switch (option) {
 		case 'h':
 			fputs(help, stdout);

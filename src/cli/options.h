@@ -24,6 +24,8 @@ struct options {
 	enum options_table table;
 	size_t buffer_bytes;
 	bool align;
+	bool snapshot;
+	const char *state;	/* of the snapshot; NULL: do not compare */
 	bool conntrack;
 	uint16_t groups[OPTIONS_MAX_GROUPS];	/* NFLOG groups */
 	/* of each: where it cannot be known, its packets were let go */

@@ -12,6 +12,7 @@ enum flow_kind {
 	FLOW_START,	/* ctnetlink NEW */
 	FLOW_END,	/* ctnetlink DESTROY */
 	FLOW_DROP,	/* a packet that a rule has logged, and dropped */
+	FLOW_LIVE,	/* a connection that is in the table at this moment */
 	FLOW_LOGGED,	/* a packet that a rule has logged, and let go */
 };
 
@@ -39,8 +40,9 @@ struct flow_event {
 /* What events add up to. All zero is "nothing yet". */
 struct flow_sums {
 	uint64_t starts, ends, drops, logged;
-	uint64_t unreplied;		/* of the ends */
-	uint64_t uncounted_ends;	/* ends that carried no counters */
+	uint64_t live;			/* snapshots have these, and no starts or ends */
+	uint64_t unreplied;		/* of the ends, or of those alive */
+	uint64_t uncounted;		/* of the same, such as carried no counters */
 	uint64_t orig_packets, orig_bytes, reply_packets, reply_bytes;
 	uint64_t timed_ends, duration_ns_sum, duration_ns_max;
 	uint64_t first_ns, last_ns;	/* meaningless while there is no event */
@@ -53,7 +55,7 @@ struct flow_row {
 
 static inline uint64_t flow_sums_events(const struct flow_sums *s)
 {
-	return s->starts + s->ends + s->drops + s->logged;
+	return s->starts + s->ends + s->drops + s->logged + s->live;
 }
 
 /* Add from to into; times and the longest duration are merged. */
@@ -69,8 +71,9 @@ static inline void flow_sums_add(struct flow_sums *into, const struct flow_sums 
 	into->ends += from->ends;
 	into->drops += from->drops;
 	into->logged += from->logged;
+	into->live += from->live;
 	into->unreplied += from->unreplied;
-	into->uncounted_ends += from->uncounted_ends;
+	into->uncounted += from->uncounted;
 	into->orig_packets += from->orig_packets;
 	into->orig_bytes += from->orig_bytes;
 	into->reply_packets += from->reply_packets;

@@ -9,7 +9,6 @@
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,11 +16,11 @@
 #include "pipeline/drops.h"
 #include "pipeline/emit.h"
 #include "pipeline/pipeline.h"
+#include "pipeline/setup.h"
 #include "pipeline/tables.h"
 #include "privilege/privilege.h"
 #include "source/addresses.h"
 #include "source/conntrack.h"
-#include "source/netns.h"
 #include "source/sysctl.h"
 #include "window/window.h"
 
@@ -34,12 +33,6 @@
 /* The least that a queued event takes of the receive buffer: what was queued
  * when a window ended is never more messages than this makes of the buffer. */
 #define LEAST_QUEUED_BYTES 512
-
-enum exit_status {
-	DONE = 0,
-	FAILED = 1,
-	WRONG_USAGE = 2,
-};
 
 enum waker {
 	WAKE_CONNTRACK,
@@ -270,13 +263,6 @@ static void arm_window_timer(struct pipeline *p)
 	timerfd_settime(p->window_fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &at, NULL);
 }
 
-static enum record_switch sysctl_switch(const char *name)
-{
-	int value = sysctl_netfilter(name);
-
-	return value < 0 ? RECORD_UNKNOWN : value ? RECORD_ON : RECORD_OFF;
-}
-
 /* The window that is being closed, but for what the emitter adds. */
 static struct record_window describe(struct pipeline *p, const struct memory *closed,
 				     const char *closed_by)
@@ -306,8 +292,8 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 		.odd_drops = drops.odd,
 		.truncated_drops = drops.truncated,
 		.reopens = now->reopens - then->reopens,
-		.accounting = sysctl_switch("nf_conntrack_acct"),
-		.timestamps = sysctl_switch("nf_conntrack_timestamp"),
+		.accounting = setup_switch("nf_conntrack_acct"),
+		.timestamps = setup_switch("nf_conntrack_timestamp"),
 	};
 
 	/* What was refused is known to be lost before it is known how much it was. */
@@ -610,48 +596,14 @@ static void run(struct pipeline *p)
 
 /* --- setting up --------------------------------------------------------- */
 
-static int fail(int status, const char *what, int err, const char *help)
-{
-	log_error("%s: %s%s", what, strerror(-err), help);
-	return status;
-}
-
 static int open_output(struct pipeline *p)
 {
-	struct utsname host;
-	int err;
-
-	uname(&host);
-	err = emit_open(&p->emit, p->opts->output, host.nodename);
-	switch (err) {
-	case 0:
-		return DONE;
-	case -EISDIR:
-		return fail(WRONG_USAGE, p->emit.name, err, "; --output wants a file");
-	case -ELOOP:
-		return fail(WRONG_USAGE, p->emit.name, err,
-			    "; --output follows no symbolic link, name the file itself");
-	case -ENXIO:
-		return fail(FAILED, p->emit.name, err, "; start the reader of the FIFO first");
-	}
-	return fail(FAILED, p->emit.name, err, "; cannot be written to");
+	return setup_output(&p->emit, p->opts);
 }
 
 static int enter_netns(struct pipeline *p)
 {
-	int err = p->opts->netns ? netns_enter(p->opts->netns) : 0;
-
-	switch (err) {
-	case 0:
-		return DONE;
-	case -EPERM:
-		return fail(FAILED, p->opts->netns, err,
-			    "; entering a network namespace needs CAP_SYS_ADMIN");
-	case -EINVAL:
-		return fail(WRONG_USAGE, p->opts->netns, err, "; not a network namespace");
-	}
-	return fail(FAILED, p->opts->netns, err,
-		    "; --netns wants a name of ip-netns(8), a path or a process id");
+	return setup_netns(p->opts);
 }
 
 static int open_sources(struct pipeline *p)
@@ -660,7 +612,7 @@ static int open_sources(struct pipeline *p)
 	int err = addresses_open(&p->addresses);
 
 	if (err)
-		return fail(FAILED, "cannot read the addresses of this host", err, "");
+		return setup_fail(FAILED, "cannot read the addresses of this host", err, "");
 	tables_addresses(&p->tables, p->addresses);
 	tables_clock(&p->tables, now_ns(p), sysctl_netfilter("nf_conntrack_timestamp") > 0);
 	if (p->opts->n_groups && drops_open(&p->drops, p->opts))
@@ -671,10 +623,10 @@ static int open_sources(struct pipeline *p)
 	err = conntrack_open(&p->conntrack, asked, p->tables.kernel ? kernel_attach : NULL,
 			     p->tables.kernel);
 	if (err == -EPERM)
-		return fail(FAILED, "cannot subscribe to connection tracking events", err,
+		return setup_fail(FAILED, "cannot subscribe to connection tracking events", err,
 			    "; needs CAP_NET_ADMIN: run as root, or setcap cap_net_admin+ep on the program");
 	if (err)
-		return fail(FAILED, "cannot subscribe to connection tracking events", err,
+		return setup_fail(FAILED, "cannot subscribe to connection tracking events", err,
 			    "; is the module nf_conntrack_netlink there?");
 	granted = conntrack_buffer(p->conntrack);
 	if (granted < asked)
@@ -700,7 +652,7 @@ static int drop_privileges(struct pipeline *p)
 		keep |= PRIVILEGE_FILES;
 	err = privilege_drop(keep);
 	if (err)
-		return fail(FAILED, "cannot give up privileges", err, "");
+		return setup_fail(FAILED, "cannot give up privileges", err, "");
 	return DONE;
 }
 
@@ -719,10 +671,10 @@ static int open_signals(struct pipeline *p)
 	sigaddset(&mask, SIGUSR1);
 	sigaddset(&mask, SIGUSR2);
 	if (sigprocmask(SIG_BLOCK, &mask, NULL))
-		return fail(FAILED, "cannot block signals", -errno, "");
+		return setup_fail(FAILED, "cannot block signals", -errno, "");
 	p->signal_fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (p->signal_fd < 0)
-		return fail(FAILED, "cannot receive signals", -errno, "");
+		return setup_fail(FAILED, "cannot receive signals", -errno, "");
 	return DONE;
 }
 
@@ -733,7 +685,7 @@ static int open_timers(struct pipeline *p)
 	p->window_fd = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
 	p->tick_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (p->window_fd < 0 || p->tick_fd < 0)
-		return fail(FAILED, "cannot make a timer", -errno, "");
+		return setup_fail(FAILED, "cannot make a timer", -errno, "");
 	timerfd_settime(p->tick_fd, 0, &every_second, NULL);
 	return DONE;
 }
@@ -759,7 +711,7 @@ static int open_loop(struct pipeline *p)
 	if (!err && p->drops.ruleset)
 		err = watch_fd(p, ruleset_fd(p->drops.ruleset), EPOLLIN, WAKE_RULES);
 	if (err)
-		return fail(FAILED, "cannot wait for events", err, "");
+		return setup_fail(FAILED, "cannot wait for events", err, "");
 	poll_output(p, false);
 	return DONE;
 }
@@ -805,7 +757,7 @@ int pipeline_run(const struct options *opts)
 	int status;
 
 	if (!p)
-		return fail(FAILED, "cannot start", -ENOMEM, "");
+		return setup_fail(FAILED, "cannot start", -ENOMEM, "");
 	p->opts = opts;
 	status = open_all(p);
 	if (!status) {

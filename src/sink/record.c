@@ -7,15 +7,11 @@
 #include <sys/socket.h>
 
 #include "flow/proto.h"
-#include "sink/record.h"
-#include "sink/text.h"
+#include "sink/record_parts.h"
 
 #define NS_PER_MS 1000000ULL
 #define MAX_HOST 64
 #define MAX_RULES 128	/* of a window record's totals */
-
-/* ,"name":n */
-#define NUMBER(p, name, n) text_u64(TEXT((p), ",\"" name "\":"), (n))
 
 void record_init(struct record *r, const char *host)
 {
@@ -38,7 +34,7 @@ void record_begin(struct record *r, uint64_t start_ns, uint64_t end_ns)
 	r->head_len = p - r->head;
 }
 
-static char *head(struct record *r, char *p)
+char *record_head(struct record *r, char *p)
 {
 	p = TEXT(p, "\",\"schema\":1,\"id\":\"");
 	p = id_next(&r->id, p);
@@ -106,7 +102,7 @@ static char *label_fields(char *p, const struct label *label)
 	return p;
 }
 
-static char *key_fields(char *p, const struct flow_key *key)
+char *record_key(char *p, const struct flow_key *key)
 {
 	p = direction(TEXT(p, ",\"direction\":\""), key->dir);
 	p = protocol(TEXT(p, "\",\"proto\":\""), key->l4);
@@ -122,7 +118,7 @@ static char *key_fields(char *p, const struct flow_key *key)
 
 static char *traffic(char *p, const struct flow_sums *sum)
 {
-	if (sum->ends == sum->uncounted_ends) {
+	if (sum->ends == sum->uncounted) {
 		p = TEXT(p, ",\"orig_packets\":null,\"orig_bytes\":null"
 			    ",\"reply_packets\":null,\"reply_bytes\":null");
 	} else {
@@ -131,8 +127,8 @@ static char *traffic(char *p, const struct flow_sums *sum)
 		p = NUMBER(p, "reply_packets", sum->reply_packets);
 		p = NUMBER(p, "reply_bytes", sum->reply_bytes);
 	}
-	if (sum->uncounted_ends)
-		p = NUMBER(p, "uncounted_ends", sum->uncounted_ends);
+	if (sum->uncounted)
+		p = NUMBER(p, "uncounted_ends", sum->uncounted);
 	return p;
 }
 
@@ -160,8 +156,8 @@ static char *times(char *p, const struct flow_sums *sum)
 
 char *record_flow(struct record *r, char *p, const struct flow_row *row)
 {
-	p = head(r, TEXT(p, "{\"type\":\"flow"));
-	p = key_fields(p, &row->key);
+	p = record_head(r, TEXT(p, "{\"type\":\"flow"));
+	p = record_key(p, &row->key);
 	if (row->key.rule) {
 		*p++ = ',';
 		p = label_fields(p, labels_get(r->labels, row->key.rule));
@@ -174,7 +170,7 @@ char *record_flow(struct record *r, char *p, const struct flow_row *row)
 char *record_other(struct record *r, char *p, const struct flow_sums *sum, const char *reason,
 		   uint64_t folded)
 {
-	p = head(r, TEXT(p, "{\"type\":\"other"));
+	p = record_head(r, TEXT(p, "{\"type\":\"other"));
 	p = TEXT(p, ",\"reason\":\"");
 	p = text_literal(p, reason, strlen(reason));
 	*p++ = '"';
@@ -184,7 +180,7 @@ char *record_other(struct record *r, char *p, const struct flow_sums *sum, const
 	return TEXT(p, "}\n");
 }
 
-static char *word(char *p, const char *name_and_colon, const char *value)
+char *record_word(char *p, const char *name_and_colon, const char *value)
 {
 	p = text_literal(p, name_and_colon, strlen(name_and_colon));
 	*p++ = '"';
@@ -193,7 +189,7 @@ static char *word(char *p, const char *name_and_colon, const char *value)
 	return p;
 }
 
-static char *state(char *p, enum record_switch s)
+char *record_state(char *p, enum record_switch s)
 {
 	switch (s) {
 	case RECORD_OFF:
@@ -230,17 +226,17 @@ char *record_window(struct record *r, char *p, const struct record_window *w)
 {
 	const char *begin = p;
 
-	p = head(r, TEXT(p, "{\"type\":\"window"));
+	p = record_head(r, TEXT(p, "{\"type\":\"window"));
 	p = NUMBER(p, "seq", w->seq);
-	p = word(p, ",\"closed_by\":", w->closed_by);
-	p = word(p, ",\"status\":", w->status);
+	p = record_word(p, ",\"closed_by\":", w->closed_by);
+	p = record_word(p, ",\"status\":", w->status);
 	p = NUMBER(p, "records", w->records);
 	p = counters(p, w->total);
 	p = NUMBER(p, "lost_events", w->lost_events);
 	p = NUMBER(p, "lost_drops", w->lost_drops);
 	p = NUMBER(p, "odd_drops", w->odd_drops);
 	p = NUMBER(p, "truncated_drops", w->truncated_drops);
-	p = word(p, ",\"table\":", w->table);
+	p = record_word(p, ",\"table\":", w->table);
 	p = NUMBER(p, "folded_events", w->folded_events);
 	p = NUMBER(p, "passed_events", w->passed_events);
 	p = NUMBER(p, "table_rows", w->table_rows);
@@ -253,8 +249,8 @@ char *record_window(struct record *r, char *p, const struct record_window *w)
 	p = NUMBER(p, "foreign_messages", w->foreign_messages);
 	p = NUMBER(p, "reopens", w->reopens);
 	p = NUMBER(p, "write_errors", w->write_errors);
-	p = state(TEXT(p, ",\"accounting\":"), w->accounting);
-	p = state(TEXT(p, ",\"timestamps\":"), w->timestamps);
+	p = record_state(TEXT(p, ",\"accounting\":"), w->accounting);
+	p = record_state(TEXT(p, ",\"timestamps\":"), w->timestamps);
 	if (r->labels)
 		p = rule_totals(r, p, begin + RECORD_WINDOW_MAX);
 	return TEXT(p, "}\n");

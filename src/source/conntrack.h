@@ -65,6 +65,14 @@ int conntrack_watch(struct conntrack *c);
  * or DESTROY, with *ev undefined. */
 int conntrack_decode(const void *msg, size_t len, struct flow_event *ev);
 
+/* A connection in the table, as a dump shows it. The event is FLOW_LIVE: counters
+ * are those so far, time_ns is when it began, where the kernel keeps that. */
+struct conntrack_entry {
+	struct flow_event event;
+	bool offloaded;		/* a flow table forwards it: counters may lag */
+};
+int conntrack_decode_entry(const void *msg, size_t len, struct conntrack_entry *entry);
+
 void conntrack_close(struct conntrack *c);	/* NULL is fine */
 
 #endif

@@ -261,7 +261,7 @@ static void merge(struct memory *into, const void *key, const struct kernel_row 
 			.starts = from->starts,
 			.ends = from->ends,
 			.unreplied = from->unreplied,
-			.uncounted_ends = from->uncounted_ends,
+			.uncounted = from->uncounted_ends,
 			.orig_packets = from->orig_packets,
 			.orig_bytes = from->orig_bytes,
 			.reply_packets = from->reply_packets,

@@ -137,12 +137,15 @@ static void event_sums(struct flow_sums *s, const struct flow_event *ev)
 	case FLOW_LOGGED:
 		s->logged = 1;
 		return;
+	case FLOW_LIVE:
+		s->live = 1;
+		break;
 	case FLOW_END:
 		s->ends = 1;
 		break;
 	}
 	s->unreplied = !ev->replied;
-	s->uncounted_ends = !ev->counted;
+	s->uncounted = !ev->counted;
 	if (ev->counted) {
 		s->orig_packets = ev->orig_packets;
 		s->orig_bytes = ev->orig_bytes;

@@ -271,6 +271,11 @@ Test(options, wrong_options_are_named_as_typed)
 	EXPECT_WRONG("eth0", "not expected", "eth0");
 	EXPECT_WRONG("eth0", "not expected", "-q", "--", "eth0");
 	EXPECT_WRONG("--no-conntrack", "nothing is left", "--no-conntrack");
+	EXPECT_WRONG("--state", "add --snapshot", "--state=x");
+	EXPECT_WRONG("--state", "''", "-s", "--state=");
+	EXPECT_WRONG("--snapshot", "--count", "-s", "-c1");
+	EXPECT_WRONG("--snapshot", "--nflog-group", "-s", "-g1");
+	EXPECT_WRONG("--snapshot", "--no-conntrack", "-s", "--no-conntrack");
 }
 
 Test(options, what_was_typed_cannot_reach_the_terminal)
@@ -326,7 +331,7 @@ Test(options, help_is_complete)
 {
 	static const char *const all[] = {
 		"-w, --window=", "-c, --count=", "-o, --output=", "-m, --max-flows=", "--no-align",
-		"-g, --nflog-group=", "--table=", "--no-conntrack", "--buffer-size=", "--netns=", "-q, --quiet", "-v, --verbose",
+		"-g, --nflog-group=", "-s, --snapshot", "--state=", "--table=", "--no-conntrack", "--buffer-size=", "--netns=", "-q, --quiet", "-v, --verbose",
 		"-h, --help", "-V, --version",
 	};
 	struct capture c = capture_begin(STDOUT_FILENO);

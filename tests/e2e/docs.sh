@@ -27,6 +27,10 @@ start -w 3600 -g 5
 "$TOOLS/packets" --count 1 --to 127.0.0.1 --port 5000 --ports 2 >/dev/null
 "$TOOLS/packets" --count 2 --to 127.0.0.1 --port 5000 --ports 2 >/dev/null
 finish
+"$CTAGG" --snapshot --state state -o out || fail "snapshot"
+"$CTAGG" --snapshot -m 1 -o out || fail "snapshot"
+conntrack -D >/dev/null 2>&1
+"$CTAGG" --snapshot --state state -o out || fail "snapshot"
 jq -r 'keys[]' out | sort -u >fields
 grep -q '^drop_prefix$' fields || fail "no drop"
 [ "$(wc -l <fields)" -gt 30 ] || fail "only $(wc -l <fields) fields"

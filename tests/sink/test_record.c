@@ -278,7 +278,7 @@ Test(record, traffic_is_null_when_no_end_was_counted)
 	struct flow_row row = tcp4();
 	json_t *o;
 
-	row.sum.uncounted_ends = row.sum.ends;
+	row.sum.uncounted = row.sum.ends;
 	row.sum.orig_packets = row.sum.orig_bytes = row.sum.reply_packets = row.sum.reply_bytes = 0;
 	o = flow(writer("gw1"), &row);
 	expect_fields(o, HEAD " direction proto src_ip dst_ip dst_port " EVENTS " " TRAFFIC
@@ -309,7 +309,7 @@ Test(record, traffic_is_a_number_when_some_end_was_counted)
 	struct flow_row row = tcp4();
 	json_t *o;
 
-	row.sum.uncounted_ends = row.sum.ends - 1;
+	row.sum.uncounted = row.sum.ends - 1;
 	row.sum.reply_packets = row.sum.reply_bytes = 0;
 	o = flow(writer("gw1"), &row);
 	expect_number(o, "orig_bytes", 15200);
@@ -447,7 +447,7 @@ Test(record, large_numbers_are_exact)
 static void fill(struct flow_sums *sum)
 {
 	memset(sum, 0xff, sizeof(*sum));
-	sum->uncounted_ends = UINT64_MAX - 1;
+	sum->uncounted = UINT64_MAX - 1;
 }
 
 static struct flow_row longest_row(void)

@@ -138,7 +138,7 @@ static bool exact(const struct flow_sums *s, const struct load_done *d)
 	return s->starts == all && s->ends == all && s->unreplied == d->by_packets &&
 	       s->orig_packets == d->by_packets &&
 	       s->orig_bytes == LOAD_PACKET_BYTES * d->by_packets && !s->reply_packets &&
-	       !s->reply_bytes && !s->uncounted_ends && s->timed_ends == all;
+	       !s->reply_bytes && !s->uncounted && s->timed_ends == all;
 }
 
 static void print_sums(const struct flow_sums *s, const struct load_done *d)
@@ -148,7 +148,7 @@ static void print_sums(const struct flow_sums *s, const struct load_done *d)
 	printf("# counted: %" PRIu64 " starts, %" PRIu64 " ends, %" PRIu64 " unreplied, %" PRIu64
 	       " packets, %" PRIu64 " bytes, %" PRIu64 " uncounted, %" PRIu64 " timed\n",
 	       s->starts, s->ends, s->unreplied, s->orig_packets, s->orig_bytes,
-	       s->uncounted_ends, s->timed_ends);
+	       s->uncounted, s->timed_ends);
 }
 
 static void under_load(double seconds)

@@ -79,7 +79,7 @@ Test(memory, adds_up_what_an_event_says)
 	struct memory *m = open_for(10);
 	struct flow_event ev[] = { start_of(1, 900), end_of(1, 2000), end_of(1, 1000) };
 	struct flow_sums expected = {
-		.starts = 1, .ends = 2, .unreplied = 1, .uncounted_ends = 1,
+		.starts = 1, .ends = 2, .unreplied = 1, .uncounted = 1,
 		.orig_packets = 5, .orig_bytes = 500, .reply_packets = 3, .reply_bytes = 4000,
 		.timed_ends = 2, .duration_ns_sum = 1700, .duration_ns_max = 1500,
 		.first_ns = 900, .last_ns = 2000,
@@ -314,7 +314,7 @@ static void model_add(struct model *md, const struct flow_event *ev)
 	bool end = ev->kind == FLOW_END;
 	struct flow_sums s = {
 		.starts = !end, .ends = end, .first_ns = ev->time_ns, .last_ns = ev->time_ns,
-		.unreplied = end && !ev->replied, .uncounted_ends = end && !ev->counted,
+		.unreplied = end && !ev->replied, .uncounted = end && !ev->counted,
 	};
 
 	if (end && ev->counted) {

@@ -174,7 +174,7 @@ BOTH(new_then_destroy_is_one_start_and_one_end, 10)
 	message_event(&start, &ev);
 	cr_expect(same_key(&row.key, &ev.key));
 	cr_expect(same_counts(&row.sum, &(struct flow_sums){ .starts = 1, .ends = 1,
-							     .uncounted_ends = 1 }));
+							     .uncounted = 1 }));
 }
 
 BOTH(an_end_brings_its_counters_and_its_duration, 10)
@@ -205,7 +205,7 @@ BOTH(ends_without_counters_or_times_are_said_to_be, 10)
 	feed_counted(t, &without);
 	row = one_row(t);
 	cr_expect(same_counts(&row.sum, &(struct flow_sums){
-		.ends = 3, .uncounted_ends = 2, .orig_packets = 6, .orig_bytes = 1320,
+		.ends = 3, .uncounted = 2, .orig_packets = 6, .orig_bytes = 1320,
 		.reply_packets = 4, .reply_bytes = 5ULL << 40,
 		.timed_ends = 1, .duration_ns_sum = 1400, .duration_ns_max = 1400 }));
 }

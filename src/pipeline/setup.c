@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "cli/log.h"
+#include "pipeline/setup.h"
+#include "source/netns.h"
+#include "source/sysctl.h"
+
+int setup_fail(int status, const char *what, int err, const char *help)
+{
+	log_error("%s: %s%s", what, strerror(-err), help);
+	return status;
+}
+
+int setup_output(struct emit *e, const struct options *opts)
+{
+	struct utsname host;
+	int err;
+
+	uname(&host);
+	err = emit_open(e, opts->output, host.nodename);
+	switch (err) {
+	case 0:
+		return DONE;
+	case -EISDIR:
+		return setup_fail(WRONG_USAGE, e->name, err, "; --output wants a file");
+	case -ELOOP:
+		return setup_fail(WRONG_USAGE, e->name, err,
+			    "; --output follows no symbolic link, name the file itself");
+	case -ENXIO:
+		return setup_fail(FAILED, e->name, err, "; start the reader of the FIFO first");
+	}
+	return setup_fail(FAILED, e->name, err, "; cannot be written to");
+}
+
+int setup_netns(const struct options *opts)
+{
+	int err = opts->netns ? netns_enter(opts->netns) : 0;
+
+	switch (err) {
+	case 0:
+		return DONE;
+	case -EPERM:
+		return setup_fail(FAILED, opts->netns, err,
+			    "; entering a network namespace needs CAP_SYS_ADMIN");
+	case -EINVAL:
+		return setup_fail(WRONG_USAGE, opts->netns, err, "; not a network namespace");
+	}
+	return setup_fail(FAILED, opts->netns, err,
+		    "; --netns wants a name of ip-netns(8), a path or a process id");
+}
+
+enum record_switch setup_switch(const char *sysctl)
+{
+	int value = sysctl_netfilter(sysctl);
+
+	return value < 0 ? RECORD_UNKNOWN : value ? RECORD_ON : RECORD_OFF;
+}

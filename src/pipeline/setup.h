@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_PIPELINE_SETUP_H
+#define CTAGG_PIPELINE_SETUP_H
+
+#include "cli/options.h"
+#include "pipeline/emit.h"
+#include "sink/record.h"
+
+/* What every way of running begins with. */
+
+enum exit_status {
+	DONE = 0,
+	FAILED = 1,
+	WRONG_USAGE = 2,
+	FOUND_CAUSES = 3,	/* --check */
+};
+
+/* Say `what: why` with help, and return status. */
+int setup_fail(int status, const char *what, int err, const char *help);
+
+/* Open the output, and go to the namespace, that the options name. Return DONE, or
+ * an exit status when it has been said what is wrong. */
+int setup_output(struct emit *e, const struct options *opts);
+int setup_netns(const struct options *opts);
+
+/* A sysctl of net.netfilter, as records show it. */
+enum record_switch setup_switch(const char *sysctl);
+
+#endif

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/log.h"
+#include "pipeline/emit.h"
+#include "pipeline/setup.h"
+#include "pipeline/snapshot.h"
+#include "privilege/privilege.h"
+#include "sink/snapshot_record.h"
+#include "source/addresses.h"
+#include "source/dump.h"
+#include "state/state.h"
+#include "table/memory.h"
+
+#define BATCH 256
+
+struct snapshot {
+	const struct options *opts;
+	struct emit output;
+	struct addresses *addresses;
+	struct memory *table;
+	struct state *state;		/* NULL: nothing to compare with */
+	struct dump_stats dump;
+	uint64_t offloaded;
+	struct flow_event events[BATCH];
+	size_t n_events;
+	struct flow_row *rows;		/* sorted, with a state */
+	uint64_t appeared, vanished, changed;
+	int err;			/* the output's */
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+}
+
+/* --- reading ---------------------------------------------------------------- */
+
+static void add_batch(struct snapshot *s)
+{
+	memory_add(s->table, s->events, s->n_events);
+	s->n_events = 0;
+}
+
+static void take_entry(void *arg, const struct conntrack_entry *entry)
+{
+	struct snapshot *s = arg;
+	struct flow_event *ev = &s->events[s->n_events++];
+
+	*ev = entry->event;
+	ev->key.dir = addresses_direction(s->addresses, ev->key.saddr, ev->real_daddr);
+	s->offloaded += entry->offloaded;
+	if (s->n_events == BATCH)
+		add_batch(s);
+}
+
+static int read_table(struct snapshot *s)
+{
+	uint64_t start_ns = now_ns();
+	int err = dump_connections(take_entry, s, &s->dump);
+
+	add_batch(s);
+	if (err == -EPERM)
+		return setup_fail(FAILED, "cannot read the connection table", err,
+				  "; needs CAP_NET_ADMIN: run as root, or setcap cap_net_admin+ep on the program");
+	if (err)
+		return setup_fail(FAILED, "cannot read the connection table", err,
+				  "; is the module nf_conntrack_netlink there?");
+	record_begin(&s->output.record, start_ns, now_ns());
+	return DONE;
+}
+
+/* --- writing ---------------------------------------------------------------- */
+
+static void flush(struct snapshot *s)
+{
+	struct pollfd ready = { .fd = file_poll_fd(s->output.file), .events = POLLOUT };
+
+	while (!s->err) {
+		s->err = file_flush(s->output.file);
+		if (s->err != -EAGAIN)
+			return;
+		s->err = 0;
+		poll(&ready, 1, -1);
+	}
+}
+
+/* Where the next line goes; NULL when writing has failed. */
+static char *begin_line(struct snapshot *s)
+{
+	char *p = file_room(s->output.file, RECORD_MAX);
+
+	if (!p) {
+		flush(s);
+		p = s->err ? NULL : file_room(s->output.file, RECORD_MAX);
+	}
+	return p;
+}
+#define WRITE(s, call)                                                                         \
+	do {                                                                                   \
+		char *p = begin_line(s);                                                       \
+		if (p)                                                                         \
+			file_commit((s)->output.file, (call) - p);                             \
+	} while (0)
+
+static void write_flows(struct snapshot *s)
+{
+	struct record *r = &s->output.record;
+
+	for (size_t i = 0; i < memory_rows(s->table) && !s->err; i++)
+		WRITE(s, record_live(r, p, memory_row(s->table, i)));
+	if (memory_folded(s->table))
+		WRITE(s, record_live_other(r, p, memory_other(s->table), "table_full",
+					   memory_folded(s->table)));
+}
+
+static bool same(const struct flow_sums *a, const struct flow_sums *b)
+{
+	return a->live == b->live && a->unreplied == b->unreplied && a->uncounted == b->uncounted &&
+	       a->orig_packets == b->orig_packets && a->orig_bytes == b->orig_bytes &&
+	       a->reply_packets == b->reply_packets && a->reply_bytes == b->reply_bytes;
+}
+
+static void write_change(struct snapshot *s, const struct flow_row *then, const struct flow_row *now)
+{
+	struct record *r = &s->output.record;
+
+	if (then && now && same(&then->sum, &now->sum))
+		return;
+	s->appeared += !then;
+	s->vanished += !now;
+	s->changed += then && now;
+	WRITE(s, record_change(r, p, then ? &then->key : &now->key, then ? &then->sum : NULL,
+			       now ? &now->sum : NULL));
+}
+
+/* Both lists are sorted by key: walk them side by side. */
+static void write_changes(struct snapshot *s)
+{
+	const struct flow_row *then, *now = s->rows;
+	size_t n_then = state_rows(s->state, &then), n_now = memory_rows(s->table);
+	const struct flow_row *then_end = then + n_then, *now_end = now + n_now;
+
+	while ((then < then_end || now < now_end) && !s->err) {
+		int order = then == then_end ? 1 : now == now_end ? -1 :
+			    memcmp(&then->key, &now->key, sizeof(then->key));
+
+		write_change(s, order <= 0 ? then : NULL, order >= 0 ? now : NULL);
+		then += order <= 0;
+		now += order >= 0;
+	}
+}
+
+static void write_window(struct snapshot *s)
+{
+	uint64_t changes = s->appeared + s->vanished + s->changed;
+	char digest[STATE_DIGEST] = "";
+	struct record_snapshot w = {
+		.status = s->dump.undecoded || memory_folded(s->table) ? "partial" : "ok",
+		.records = s->state ? changes : memory_rows(s->table) + (memory_folded(s->table) > 0),
+		.total = memory_total(s->table),
+		.duplicates = s->dump.duplicates,
+		.undecoded_events = s->dump.undecoded,
+		.offloaded = s->offloaded,
+		.accounting = setup_switch("nf_conntrack_acct"),
+		.timestamps = setup_switch("nf_conntrack_timestamp"),
+		.compared = s->state,
+		.appeared = s->appeared,
+		.vanished = s->vanished,
+		.changed = s->changed,
+		.sha256 = digest,
+	};
+
+	if (s->state)
+		state_digest(s->rows, memory_rows(s->table), digest);
+	WRITE(s, record_snapshot(&s->output.record, p, &w));
+}
+
+/* --- with a state ----------------------------------------------------------- */
+
+static int open_state(struct snapshot *s)
+{
+	const char *path = s->opts->state;
+	int damaged, err;
+
+	if (!path)
+		return DONE;
+	err = state_open(&s->state, path, "default", &damaged);
+	switch (err) {
+	case 0:
+		break;
+	case -EWOULDBLOCK:
+		log_error("%s: another ctagg is comparing with it; try again when that is done", path);
+		return FAILED;
+	case -EINVAL:
+		log_error("%s: was made with another --key or selection; use a file for each", path);
+		return WRONG_USAGE;
+	default:
+		return setup_fail(FAILED, path, err, "; --state wants a file that can be written");
+	}
+	if (damaged)
+		log_error("%s: damaged, or of another version: set aside as %s.damaged; all that is there counts as new",
+			  path, path);
+	return DONE;
+}
+
+static int sort_rows(struct snapshot *s)
+{
+	size_t n = memory_rows(s->table);
+
+	if (!s->state)
+		return DONE;
+	if (memory_folded(s->table)) {
+		log_error("--state: %zu flows and more than --max-flows has room for cannot be compared; raise it (nothing is written, the state is as it was)",
+			  n);
+		return FAILED;
+	}
+	s->rows = calloc(n + 1, sizeof(*s->rows));
+	if (!s->rows)
+		return setup_fail(FAILED, "--state", -ENOMEM, "");
+	for (size_t i = 0; i < n; i++)
+		s->rows[i] = *memory_row(s->table, i);
+	state_sort(s->rows, n);
+	return DONE;
+}
+
+/* When all has been written: whoever reads it may miss nothing. */
+static int save_state(struct snapshot *s)
+{
+	int err;
+
+	if (!s->state)
+		return DONE;
+	err = state_save(s->state, s->rows, memory_rows(s->table));
+	if (err)
+		return setup_fail(FAILED, s->opts->state, err,
+				  "; the state is as it was, the same changes will come again");
+	return DONE;
+}
+
+/* --- all of it -------------------------------------------------------------- */
+
+static int open_sources(struct snapshot *s)
+{
+	int err = addresses_open(&s->addresses);
+
+	if (err)
+		return setup_fail(FAILED, "cannot read the addresses of this host", err, "");
+	err = memory_open(&s->table, s->opts->max_flows);
+	if (err)
+		return setup_fail(FAILED, "cannot make the table", err, "; try a smaller --max-flows");
+	err = privilege_drop(PRIVILEGE_FILES);
+	return err ? setup_fail(FAILED, "cannot give up privileges", err, "") : DONE;
+}
+
+static int write_all(struct snapshot *s)
+{
+	if (s->state)
+		write_changes(s);
+	else
+		write_flows(s);
+	write_window(s);
+	flush(s);
+	if (s->err == -EPIPE)
+		return DONE;	/* nobody wants the rest */
+	if (s->err)
+		return setup_fail(FAILED, s->output.name, s->err, "; not all was written");
+	return save_state(s);
+}
+
+int snapshot_run(const struct options *opts)
+{
+	struct snapshot *s = calloc(1, sizeof(*s));
+	int status;
+
+	if (!s)
+		return setup_fail(FAILED, "cannot start", -ENOMEM, "");
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	s->opts = opts;
+	status = setup_output(&s->output, opts);
+	if (!status)
+		status = open_state(s);
+	if (!status)
+		status = setup_netns(opts);
+	if (!status)
+		status = open_sources(s);
+	if (!status)
+		status = read_table(s);
+	if (!status)
+		status = sort_rows(s);
+	if (!status)
+		status = write_all(s);
+	emit_close(&s->output);
+	addresses_close(s->addresses);
+	memory_close(s->table);
+	state_close(s->state);
+	free(s->rows);
+	free(s);
+	return status;
+}

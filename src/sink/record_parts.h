@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_SINK_RECORD_PARTS_H
+#define CTAGG_SINK_RECORD_PARTS_H
+
+#include "sink/record.h"
+#include "sink/text.h"
+
+/* What records of several kinds are made of; for record*.c only. Each writes at p
+ * and returns where it stopped. */
+
+/* ,"name":n */
+#define NUMBER(p, name, n) text_u64(TEXT((p), ",\"" name "\":"), (n))
+
+/* From the type's closing quote to the window's end. */
+char *record_head(struct record *r, char *p);
+
+/* The fields of a key but for the rule, each with a comma before it. */
+char *record_key(char *p, const struct flow_key *key);
+
+/* name_and_colon as it is, and a string that needs no escapes. */
+char *record_word(char *p, const char *name_and_colon, const char *value);
+
+char *record_state(char *p, enum record_switch s);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include "sink/record_parts.h"
+#include "sink/snapshot_record.h"
+
+/* Whether any of the connections carries counters. */
+static bool counted(const struct flow_sums *s)
+{
+	return s->live > s->uncounted;
+}
+
+static char *traffic(char *p, const struct flow_sums *s)
+{
+	if (counted(s)) {
+		p = NUMBER(p, "orig_packets", s->orig_packets);
+		p = NUMBER(p, "orig_bytes", s->orig_bytes);
+		p = NUMBER(p, "reply_packets", s->reply_packets);
+		p = NUMBER(p, "reply_bytes", s->reply_bytes);
+	} else {
+		p = TEXT(p, ",\"orig_packets\":null,\"orig_bytes\":null"
+			    ",\"reply_packets\":null,\"reply_bytes\":null");
+	}
+	return s->uncounted ? NUMBER(p, "uncounted_live", s->uncounted) : p;
+}
+
+/* Without the comma before it. */
+static char *counters(char *p, const struct flow_sums *s)
+{
+	p = text_u64(TEXT(p, "\"live\":"), s->live);
+	p = NUMBER(p, "unreplied", s->unreplied);
+	return traffic(p, s);
+}
+
+char *record_live(struct record *r, char *p, const struct flow_row *row)
+{
+	p = record_head(r, TEXT(p, "{\"type\":\"flow"));
+	p = record_key(p, &row->key);
+	*p++ = ',';
+	p = counters(p, &row->sum);
+	return TEXT(p, "}\n");
+}
+
+char *record_live_other(struct record *r, char *p, const struct flow_sums *sum,
+			const char *reason, uint64_t folded)
+{
+	p = record_head(r, TEXT(p, "{\"type\":\"other"));
+	p = record_word(p, ",\"reason\":", reason);
+	p = NUMBER(p, "folded", folded);
+	*p++ = ',';
+	p = counters(p, sum);
+	return TEXT(p, "}\n");
+}
+
+/* now - then, which may be negative. */
+static char *difference(char *p, uint64_t now, uint64_t then)
+{
+	if (now >= then)
+		return text_u64(p, now - then);
+	*p++ = '-';
+	return text_u64(p, then - now);
+}
+#define DIFFERENCE(p, name, field)                                                             \
+	difference(TEXT((p), ",\"" name "\":"), now->field, then->field)
+
+static char *delta(char *p, const struct flow_sums *now, const struct flow_sums *then)
+{
+	p = difference(TEXT(p, "\"live\":"), now->live, then->live);
+	p = DIFFERENCE(p, "unreplied", unreplied);
+	if (!counted(now) || !counted(then))
+		return TEXT(p, ",\"orig_packets\":null,\"orig_bytes\":null"
+			       ",\"reply_packets\":null,\"reply_bytes\":null");
+	p = DIFFERENCE(p, "orig_packets", orig_packets);
+	p = DIFFERENCE(p, "orig_bytes", orig_bytes);
+	p = DIFFERENCE(p, "reply_packets", reply_packets);
+	return DIFFERENCE(p, "reply_bytes", reply_bytes);
+}
+
+char *record_change(struct record *r, char *p, const struct flow_key *key,
+		    const struct flow_sums *previous, const struct flow_sums *current)
+{
+	p = record_head(r, TEXT(p, "{\"type\":\"change"));
+	p = record_word(p, ",\"change\":",
+			!previous ? "appeared" : !current ? "vanished" : "changed");
+	p = record_key(p, key);
+	if (previous)
+		p = TEXT(counters(TEXT(p, ",\"previous\":{"), previous), "}");
+	if (current)
+		p = TEXT(counters(TEXT(p, ",\"current\":{"), current), "}");
+	if (previous && current)
+		p = TEXT(delta(TEXT(p, ",\"delta\":{"), current, previous), "}");
+	return TEXT(p, "}\n");
+}
+
+static char *truth(char *p, bool yes)
+{
+	return yes ? TEXT(p, "true") : TEXT(p, "false");
+}
+
+static char *comparison(char *p, const struct record_snapshot *w)
+{
+	p = NUMBER(p, "appeared", w->appeared);
+	p = NUMBER(p, "vanished", w->vanished);
+	p = NUMBER(p, "changed", w->changed);
+	p = truth(TEXT(p, ",\"unchanged\":"), !(w->appeared + w->vanished + w->changed));
+	return record_word(p, ",\"sha256\":", w->sha256);
+}
+
+char *record_snapshot(struct record *r, char *p, const struct record_snapshot *w)
+{
+	p = record_head(r, TEXT(p, "{\"type\":\"window"));
+	p = NUMBER(p, "seq", 1);
+	p = record_word(p, ",\"closed_by\":", "stop");
+	p = record_word(p, ",\"status\":", w->status);
+	p = NUMBER(p, "records", w->records);
+	*p++ = ',';
+	p = counters(p, w->total);
+	p = NUMBER(p, "duplicates", w->duplicates);
+	p = NUMBER(p, "undecoded_events", w->undecoded_events);
+	p = NUMBER(p, "offloaded", w->offloaded);
+	p = record_state(TEXT(p, ",\"accounting\":"), w->accounting);
+	p = record_state(TEXT(p, ",\"timestamps\":"), w->timestamps);
+	if (w->compared)
+		p = comparison(p, w);
+	return TEXT(p, "}\n");
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_SOURCE_DUMP_H
+#define CTAGG_SOURCE_DUMP_H
+
+#include <stdint.h>
+
+#include "source/conntrack.h"
+
+/* What a dump of the connection table came to.
+ *
+ * entries     connections, each once
+ * duplicates  such as the kernel sent again: where the entry at which one message
+ *             stopped was gone, the next begins with what was there already
+ * undecoded   messages that are damaged, or of a kind we do not know
+ */
+struct dump_stats {
+	uint64_t entries, duplicates, undecoded;
+};
+
+typedef void dump_fn(void *arg, const struct conntrack_entry *entry);
+
+/* Show fn every connection of the network namespace of the calling thread, on a
+ * socket of its own. Reads only: no counter is changed. The table goes on changing
+ * meanwhile; what comes or goes during the dump may be in it or not. Returns 0 or
+ * -errno: -EPERM no CAP_NET_ADMIN. */
+int dump_connections(dump_fn *fn, void *arg, struct dump_stats *stats);
+
+#endif

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <nettle/sha2.h>
+
+#include "state/state.h"
+
+#define MAGIC "ctagg state"
+#define FORMAT 1
+#define MAX_WHAT 200
+
+/* A file is a header and the rows. Little endian but for the keys, which are as in
+ * memory: the file belongs to one host. */
+struct header {
+	char magic[12];
+	uint32_t version;
+	uint32_t row_bytes;
+	uint32_t pad;
+	uint64_t rows;
+	char what[MAX_WHAT];
+	uint8_t digest[SHA256_DIGEST_SIZE];	/* of all before it, and the rows */
+};
+
+struct stored {
+	struct flow_key key;
+	uint64_t live, unreplied, uncounted;
+	uint64_t orig_packets, orig_bytes, reply_packets, reply_bytes;
+};
+
+struct state {
+	int fd;			/* locked */
+	char path[PATH_MAX];
+	char what[MAX_WHAT];
+	struct flow_row *rows;
+	size_t n;
+};
+
+static int by_key(const void *a, const void *b)
+{
+	return memcmp(&((const struct flow_row *)a)->key, &((const struct flow_row *)b)->key,
+		      sizeof(struct flow_key));
+}
+
+void state_sort(struct flow_row *rows, size_t n)
+{
+	if (n)
+		qsort(rows, n, sizeof(*rows), by_key);
+}
+
+static struct stored store(const struct flow_row *row)
+{
+	const struct flow_sums *s = &row->sum;
+
+	return (struct stored){
+		.key = row->key,
+		.live = htole64(s->live),
+		.unreplied = htole64(s->unreplied),
+		.uncounted = htole64(s->uncounted),
+		.orig_packets = htole64(s->orig_packets),
+		.orig_bytes = htole64(s->orig_bytes),
+		.reply_packets = htole64(s->reply_packets),
+		.reply_bytes = htole64(s->reply_bytes),
+	};
+}
+
+static void load(struct flow_row *row, const struct stored *s)
+{
+	*row = (struct flow_row){
+		.key = s->key,
+		.sum = {
+			.live = le64toh(s->live),
+			.unreplied = le64toh(s->unreplied),
+			.uncounted = le64toh(s->uncounted),
+			.orig_packets = le64toh(s->orig_packets),
+			.orig_bytes = le64toh(s->orig_bytes),
+			.reply_packets = le64toh(s->reply_packets),
+			.reply_bytes = le64toh(s->reply_bytes),
+		},
+	};
+}
+
+void state_digest(const struct flow_row *rows, size_t n, char digest[STATE_DIGEST])
+{
+	uint8_t bytes[SHA256_DIGEST_SIZE];
+	struct sha256_ctx sha;
+
+	sha256_init(&sha);
+	for (size_t i = 0; i < n; i++) {
+		struct stored s = store(&rows[i]);
+
+		sha256_update(&sha, sizeof(s), (const uint8_t *)&s);
+	}
+	sha256_digest(&sha, sizeof(bytes), bytes);
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		snprintf(digest + 2 * i, 3, "%02x", bytes[i]);
+}
+
+static void begin_digest(struct sha256_ctx *sha, const struct header *h)
+{
+	sha256_init(sha);
+	sha256_update(sha, offsetof(struct header, digest), (const uint8_t *)h);
+}
+
+static struct header make_header(const char *what, uint64_t rows)
+{
+	struct header h;
+
+	memset(&h, 0, sizeof(h));
+	memcpy(h.magic, MAGIC, sizeof(h.magic));
+	h.version = htole32(FORMAT);
+	h.row_bytes = htole32(sizeof(struct stored));
+	h.rows = htole64(rows);
+	memcpy(h.what, what, strnlen(what, sizeof(h.what) - 1));
+	return h;
+}
+
+/* --- reading ---------------------------------------------------------------- */
+
+static bool read_rows(struct state *s, FILE *f, const struct header *h)
+{
+	uint64_t n = le64toh(h->rows);
+	uint8_t digest[SHA256_DIGEST_SIZE];
+	struct sha256_ctx sha;
+	struct stored stored;
+
+	s->rows = calloc(n + 1, sizeof(*s->rows));
+	if (!s->rows)
+		return false;
+	begin_digest(&sha, h);
+	for (s->n = 0; s->n < n; s->n++) {
+		if (fread(&stored, sizeof(stored), 1, f) != 1)
+			return false;
+		sha256_update(&sha, sizeof(stored), (const uint8_t *)&stored);
+		load(&s->rows[s->n], &stored);
+	}
+	sha256_digest(&sha, sizeof(digest), digest);
+	return fgetc(f) == EOF && !memcmp(digest, h->digest, sizeof(digest));
+}
+
+/* Whether the file holds what we have written. */
+static bool read_file(struct state *s, FILE *f, uint64_t size, struct header *h)
+{
+	struct header ours = make_header("", 0);
+
+	if (fread(h, sizeof(*h), 1, f) != 1 || memcmp(h->magic, ours.magic, sizeof(h->magic)) ||
+	    h->version != ours.version || h->row_bytes != ours.row_bytes ||
+	    memchr(h->what, '\0', sizeof(h->what)) == NULL ||
+	    le64toh(h->rows) != (size - sizeof(*h)) / sizeof(struct stored))
+		return false;
+	return read_rows(s, f, h);
+}
+
+static void forget_rows(struct state *s)
+{
+	free(s->rows);
+	s->rows = NULL;
+	s->n = 0;
+}
+
+static int set_aside(const struct state *s)
+{
+	char aside[PATH_MAX + 16];
+
+	snprintf(aside, sizeof(aside), "%s.damaged", s->path);
+	return rename(s->path, aside) ? -errno : 0;
+}
+
+/* 1: damaged. An empty file is one that was just made. */
+static int read_state(struct state *s)
+{
+	struct header h;
+	struct stat st;
+	bool good;
+	FILE *f;
+	int fd;
+
+	if (fstat(s->fd, &st))
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EMEDIUMTYPE;
+	if (!st.st_size)
+		return 0;
+	fd = fcntl(s->fd, F_DUPFD_CLOEXEC, 0);
+	f = fd < 0 ? NULL : fdopen(fd, "r");
+	if (!f)
+		return -errno;
+	good = read_file(s, f, st.st_size, &h);
+	fclose(f);
+	if (good)
+		return strcmp(h.what, s->what) ? -EINVAL : 0;
+	forget_rows(s);
+	return 1;
+}
+
+/* The file that the path names, locked: whoever had it before may have put another
+ * in its place. */
+static int open_locked(struct state *s)
+{
+	struct stat ours, named;
+
+	for (;;) {
+		s->fd = open(s->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0640);
+		if (s->fd < 0)
+			return -errno;
+		if (flock(s->fd, LOCK_EX | LOCK_NB) || fstat(s->fd, &ours))
+			return -errno;
+		if (!lstat(s->path, &named) && named.st_ino == ours.st_ino &&
+		    named.st_dev == ours.st_dev)
+			return 0;
+		close(s->fd);
+	}
+}
+
+int state_open(struct state **out, const char *path, const char *what, int *damaged)
+{
+	struct state *s = calloc(1, sizeof(*s));
+	int err;
+
+	if (!s)
+		return -ENOMEM;
+	s->fd = -1;
+	memcpy(s->what, what, strnlen(what, sizeof(s->what) - 1));
+	err = strlen(path) < sizeof(s->path) - 16 ? 0 : -ENAMETOOLONG;
+	if (!err) {
+		strcpy(s->path, path);
+		err = open_locked(s);
+	}
+	if (!err)
+		err = read_state(s);
+	*damaged = err > 0;
+	if (err > 0)
+		err = set_aside(s);
+	if (err) {
+		state_close(s);
+		return err;
+	}
+	*out = s;
+	return 0;
+}
+
+size_t state_rows(const struct state *s, const struct flow_row **rows)
+{
+	*rows = s->rows;
+	return s->n;
+}
+
+/* --- writing ---------------------------------------------------------------- */
+
+static bool write_rows(FILE *f, const char *what, const struct flow_row *rows, size_t n)
+{
+	struct header h = make_header(what, n);
+	struct sha256_ctx sha;
+
+	begin_digest(&sha, &h);
+	if (fseek(f, sizeof(h), SEEK_SET))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		struct stored s = store(&rows[i]);
+
+		sha256_update(&sha, sizeof(s), (const uint8_t *)&s);
+		if (fwrite(&s, sizeof(s), 1, f) != 1)
+			return false;
+	}
+	sha256_digest(&sha, sizeof(h.digest), h.digest);
+	return !fseek(f, 0, SEEK_SET) && fwrite(&h, sizeof(h), 1, f) == 1 && !fflush(f) &&
+	       !fsync(fileno(f));
+}
+
+/* That the new name stays after a power cut. */
+static void sync_directory(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char dir[PATH_MAX];
+	int fd;
+
+	snprintf(dir, sizeof(dir), "%.*s.", slash ? (int)(slash - path) + 1 : 0, path);
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	fsync(fd);
+	close(fd);
+}
+
+int state_save(const struct state *s, const struct flow_row *rows, size_t n)
+{
+	char path[PATH_MAX + 16];
+	int fd, err = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s.new", s->path);
+	unlink(path);	/* of somebody who was killed: the lock is ours */
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
+	f = fd < 0 ? NULL : fdopen(fd, "w");
+	if (!f)
+		return -errno;
+	if (!write_rows(f, s->what, rows, n))
+		err = errno ? -errno : -EIO;
+	if (fclose(f) && !err)
+		err = -errno;
+	if (!err && rename(path, s->path))
+		err = -errno;
+	if (err)
+		unlink(path);
+	else
+		sync_directory(s->path);
+	return err;
+}
+
+void state_close(struct state *s)
+{
+	if (!s)
+		return;
+	if (s->fd >= 0)
+		close(s->fd);
+	free(s->rows);
+	free(s);
+}
