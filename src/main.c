@@ -6,6 +6,7 @@
 
 #include "cli/log.h"
 #include "cli/options.h"
+#include "pipeline/checking.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/snapshot.h"
 
@@ -33,5 +34,7 @@ int main(int argc, char *argv[])
 		break;
 	}
 	log_level(opts.verbosity);
+	if (opts.check)
+		return checking_run(&opts);
 	return opts.snapshot ? snapshot_run(&opts) : pipeline_run(&opts);
 }

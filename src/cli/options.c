@@ -8,6 +8,7 @@
 
 #include "cli/log.h"
 #include "cli/options.h"
+#include "enable/enable.h"
 
 #define NS_PER_MS 1000000ULL
 #define NS_PER_S 1000000000ULL
@@ -49,6 +50,11 @@ static const char help[] =
 "                           and exit\n"
 "      --state=FILE         with --snapshot: print what has changed since FILE was\n"
 "                           written the last time\n"
+"      --check[=json]       say what would keep data away, worst first, each with the\n"
+"                           command that mends it, and exit with status 0 or 3\n"
+"      --enable=acct,timestamp,events,hooks  switch on accounting, times, events, or a\n"
+"                           rule that uses connection tracking, for the run; put back\n"
+"                           at exit\n"
 "  -q, --quiet              print errors only\n"
 "  -v, --verbose            say what happens\n"
 "  -h, --help               print this and exit\n"
@@ -56,13 +62,14 @@ static const char help[] =
 "\n"
 "Signals: SIGINT, SIGTERM write the window and end; SIGUSR2 writes the window now;\n"
 "SIGUSR1 prints statistics; SIGHUP opens the output file anew.\n"
-"Exit status: 0 done, 1 failed, 2 wrong usage.\n"
+"Exit status: 0 done, 1 failed, 2 wrong usage, 3 --check found something.\n"
 "\n"
 "Examples:\n"
 "  ctagg --window 60 | jq                        watch\n"
 "  ctagg -w 60 -g 5 -o /var/log/ctagg.jsonl      feed a log shipper, with the drops\n"
 "                                                logged to NFLOG group 5\n"
 "  ctagg --snapshot >> flows.jsonl               from cron\n"
+"  ctagg --check                                 why is there no data?\n"
 "  ctagg -w 10 -c 6 | jq -c 'select(.type==\"window\")'   a minute of totals\n"
 "\n"
 "ctagg(1) explains every field.\n";
@@ -74,6 +81,8 @@ enum {
 	OPT_NO_ALIGN = 256,
 	OPT_NO_CONNTRACK,
 	OPT_BUFFER_SIZE,
+	OPT_CHECK,
+	OPT_ENABLE,
 	OPT_NETNS,
 	OPT_STATE,
 	OPT_TABLE,
@@ -92,6 +101,8 @@ static const struct option long_options[] = {
 	{ "netns", required_argument, NULL, OPT_NETNS },
 	{ "snapshot", no_argument, NULL, 's' },
 	{ "state", required_argument, NULL, OPT_STATE },
+	{ "check", optional_argument, NULL, OPT_CHECK },
+	{ "enable", required_argument, NULL, OPT_ENABLE },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
@@ -265,6 +276,38 @@ static int take_groups(struct options *opts, const char *value)
 	}
 }
 
+static int take_check(struct options *opts, const char *value)
+{
+	if (value && strcmp(value, "json"))
+		return wrong("--check", value, "json; or leave the value out");
+	opts->check = value ? OPTIONS_CHECK_JSON : OPTIONS_CHECK;
+	return 0;
+}
+
+static int take_enable(struct options *opts, const char *value)
+{
+	static const struct {
+		const char *name;
+		enum enable_what what;
+	} words[] = {
+		{ "acct", ENABLE_ACCT }, { "timestamp", ENABLE_TIMESTAMP },
+		{ "events", ENABLE_EVENTS }, { "hooks", ENABLE_HOOKS },
+	};
+
+	for (const char *item = value;; item++) {
+		size_t len = strcspn(item, ","), i = 0;
+
+		while (i < 4 && (strlen(words[i].name) != len || strncmp(item, words[i].name, len)))
+			i++;
+		if (i == 4)
+			return wrong("--enable", value, "a list of acct, timestamp, events, hooks");
+		opts->enable |= words[i].what;
+		item += len;
+		if (!*item)
+			return 0;
+	}
+}
+
 static int take_table(struct options *opts, const char *value)
 {
 	if (!strcmp(value, "auto"))
@@ -303,6 +346,10 @@ static int take(struct options *opts, int option, const char *value)
 		return take_size(opts, value);
 	case OPT_TABLE:
 		return take_table(opts, value);
+	case OPT_CHECK:
+		return take_check(opts, value);
+	case OPT_ENABLE:
+		return take_enable(opts, value);
 	case OPT_NETNS:
 		if (!*value)
 			return wrong("--netns", value, "a name, a path or a process id");
@@ -366,6 +413,11 @@ static enum options_result check(const struct options *opts, int argc, char *arg
 	}
 	if (opts->state && !opts->snapshot) {
 		log_error("--state: compares snapshots; add --snapshot");
+		return OPTIONS_WRONG;
+	}
+	if ((opts->snapshot || opts->check) && opts->enable) {
+		log_error("--enable: is for as long as windows are counted: leave out %s",
+			  opts->check ? "--check" : "--snapshot");
 		return OPTIONS_WRONG;
 	}
 	if (opts->snapshot && (opts->n_groups || !opts->conntrack || opts->count)) {

@@ -12,6 +12,12 @@ enum options_table {
 	OPTIONS_TABLE_HASH,
 };
 
+enum options_check {
+	OPTIONS_NO_CHECK,
+	OPTIONS_CHECK,
+	OPTIONS_CHECK_JSON,
+};
+
 #define OPTIONS_MAX_GROUPS 64
 
 /* What the command line asks for. Strings are the caller's argv. */
@@ -24,6 +30,8 @@ struct options {
 	enum options_table table;
 	size_t buffer_bytes;
 	bool align;
+	enum options_check check;
+	unsigned int enable;	/* a set of enum enable_what */
 	bool snapshot;
 	const char *state;	/* of the snapshot; NULL: do not compare */
 	bool conntrack;

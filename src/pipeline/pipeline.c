@@ -12,7 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "check/check.h"
 #include "cli/log.h"
+#include "enable/enable.h"
 #include "pipeline/drops.h"
 #include "pipeline/emit.h"
 #include "pipeline/pipeline.h"
@@ -51,6 +53,7 @@ struct pipeline {
 	struct conntrack *conntrack;	/* NULL: connections are not counted */
 	struct drops drops;
 	struct addresses *addresses;
+	struct enable *enabled;
 	struct tables tables;
 	struct emit emit;
 	struct window_clock clock;
@@ -300,7 +303,7 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 	if (w.lost_events || w.lost_drops || drops.refused || w.odd_drops ||
 	    w.undecoded_events || w.reopens || memory_folded(closed))
 		w.status = "partial";
-	else if (!events && sysctl_netfilter("nf_conntrack_events") == 0)
+	else if (!events && p->conntrack && check_explains_silence())
 		w.status = "nodata";
 	p->before = *now;
 	return w;
@@ -318,7 +321,7 @@ static void say_passed(const struct kernel_rotation *r)
 static void hint(struct pipeline *p, const struct memory *closed)
 {
 	if (p->windows == 1 && !flow_sums_events(memory_total(closed)) && isatty(STDERR_FILENO))
-		log_notice("no event so far: they come only where a firewall or NAT rule uses connection tracking, and with net.netfilter.nf_conntrack_events=1 or 2; see NO DATA in ctagg(1)");
+		log_notice("nothing to count so far; `ctagg --check' says what keeps data away");
 }
 
 /* Where the window ends: when it was due, unless it was held open and took in
@@ -635,6 +638,26 @@ static int open_sources(struct pipeline *p)
 	return DONE;
 }
 
+static int switch_on(struct pipeline *p)
+{
+	enum enable_what failed;
+	bool remembered = true;
+	const char *what;
+	int err;
+
+	if (!p->opts->enable)
+		return DONE;
+	err = enable_begin(&p->enabled, p->opts->enable, &failed, &remembered);
+	what = err ? enable_sysctl(failed) : NULL;
+	if (err)
+		log_error("--enable: cannot switch on %s: %s; %s", what ? what : "hooks",
+			  strerror(-err), err == -EPERM || err == -EACCES ?
+			  "needs CAP_NET_ADMIN over this network namespace" : "not on this kernel");
+	else if (!remembered)
+		log_notice("--enable: cannot write to /run/ctagg: if this program is killed, nobody will know what it switched on");
+	return err ? FAILED : DONE;
+}
+
 static int open_tables(struct pipeline *p)
 {
 	return tables_open(&p->tables, p->opts) ? FAILED : DONE;
@@ -720,7 +743,7 @@ static int open_loop(struct pipeline *p)
 static int open_all(struct pipeline *p)
 {
 	static int (*const steps[])(struct pipeline *) = {
-		open_signals, open_output, enter_netns, open_tables,
+		open_signals, open_output, enter_netns, switch_on, open_tables,
 		open_sources, open_timers, open_loop, drop_privileges,
 	};
 	int status = DONE;
@@ -744,6 +767,7 @@ static void close_all(struct pipeline *p)
 	addresses_close(p->addresses);
 	tables_close(&p->tables);
 	emit_close(&p->emit);
+	enable_end(p->enabled);
 	close_fd(p->window_fd);
 	close_fd(p->tick_fd);
 	close_fd(p->signal_fd);

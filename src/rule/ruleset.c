@@ -6,7 +6,6 @@
 #include <stdio.h>	/* libnftnl wants it */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <libmnl/libmnl.h>
 #include <libnftnl/chain.h>
@@ -19,6 +18,7 @@
 #include <linux/netfilter/xt_NFLOG.h>
 #include <linux/netfilter/xt_comment.h>
 
+#include "rule/nft.h"
 #include "rule/ruleset.h"
 #include "rule/verdict.h"
 
@@ -315,48 +315,19 @@ static int take_rule(const struct nlmsghdr *nlh, void *arg)
 
 /* --- dumps ------------------------------------------------------------------ */
 
-static int dump(struct mnl_socket *nl, uint16_t type, mnl_cb_t take, struct reading *r)
-{
-	char buf[65536] __attribute__((aligned(8)));
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
-	struct nfgenmsg *nfg = mnl_nlmsg_put_extra_header(nlh, sizeof(*nfg));
-	uint32_t seq = time(NULL);
-	int more = MNL_CB_OK;
-
-	nlh->nlmsg_type = NFNL_SUBSYS_NFTABLES << 8 | type;
-	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	nlh->nlmsg_seq = seq;
-	nfg->nfgen_family = NFPROTO_UNSPEC;
-	nfg->version = NFNETLINK_V0;
-	if (mnl_socket_sendto(nl, nlh, nlh->nlmsg_len) < 0)
-		return -errno;
-	while (more > MNL_CB_STOP) {
-		ssize_t len = mnl_socket_recvfrom(nl, buf, sizeof(buf));
-
-		if (len < 0)
-			return -errno;
-		more = mnl_cb_run(buf, len, seq, mnl_socket_get_portid(nl), take, r);
-		if (more < 0)
-			return -errno;	/* -EINTR: it has changed under way */
-	}
-	return r->err;
-}
-
 static int read_once(struct reading *r)
 {
-	struct mnl_socket *nl = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
-	int err;
+	struct mnl_socket *nl;
+	int err = nft_open(&nl);
 
-	if (!nl)
-		return -errno;
-	err = mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) ? -errno : 0;
+	if (err)
+		return err;
+	err = nft_dump(nl, NFT_MSG_GETCHAIN, take_chain, r);
 	if (!err)
-		err = dump(nl, NFT_MSG_GETCHAIN, take_chain, r);
-	if (!err)
-		err = dump(nl, NFT_MSG_GETRULE, take_rule, r);
+		err = nft_dump(nl, NFT_MSG_GETRULE, take_rule, r);
 	end_chain(r);
 	mnl_socket_close(nl);
-	return err;
+	return err ? err : r->err;
 }
 
 static void forget(struct ruleset *r)

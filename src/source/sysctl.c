@@ -10,16 +10,21 @@
 
 #include "source/sysctl.h"
 
-int sysctl_netfilter(const char *name)
+static int open_netfilter(const char *name, int flags)
 {
-	char path[128], text[32];
-	ssize_t n;
-	char *end;
-	long value;
-	int fd;
+	char path[128];
 
 	snprintf(path, sizeof(path), "/proc/sys/net/netfilter/%s", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return open(path, flags | O_CLOEXEC);
+}
+
+int sysctl_netfilter(const char *name)
+{
+	int fd = open_netfilter(name, O_RDONLY);
+	char text[32], *end;
+	ssize_t n;
+	long value;
+
 	if (fd < 0)
 		return -errno;
 	n = read(fd, text, sizeof(text) - 1);
@@ -31,4 +36,16 @@ int sysctl_netfilter(const char *name)
 	if (end == text || value < 0 || value > INT_MAX)
 		return -ERANGE;
 	return value;
+}
+
+int sysctl_netfilter_set(const char *name, int value)
+{
+	int fd = open_netfilter(name, O_WRONLY), err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (dprintf(fd, "%d\n", value) < 0)
+		err = -errno;
+	close(fd);
+	return err;
 }

@@ -7,4 +7,7 @@
  * number. */
 int sysctl_netfilter(const char *name);
 
+/* Set it. Returns 0 or -errno. */
+int sysctl_netfilter_set(const char *name, int value);
+
 #endif

@@ -272,6 +272,12 @@ Test(options, wrong_options_are_named_as_typed)
 	EXPECT_WRONG("eth0", "not expected", "-q", "--", "eth0");
 	EXPECT_WRONG("--no-conntrack", "nothing is left", "--no-conntrack");
 	EXPECT_WRONG("--state", "add --snapshot", "--state=x");
+	EXPECT_WRONG("--check", "'xml'", "--check=xml");
+	EXPECT_WRONG("--enable", "''", "--enable=");
+	EXPECT_WRONG("--enable", "'acct,'", "--enable=acct,");
+	EXPECT_WRONG("--enable", "'acc'", "--enable=acc");
+	EXPECT_WRONG("--enable", "--check", "--enable=acct", "--check");
+	EXPECT_WRONG("--enable", "--snapshot", "--enable=acct", "-s");
 	EXPECT_WRONG("--state", "''", "-s", "--state=");
 	EXPECT_WRONG("--snapshot", "--count", "-s", "-c1");
 	EXPECT_WRONG("--snapshot", "--nflog-group", "-s", "-g1");
@@ -331,7 +337,7 @@ Test(options, help_is_complete)
 {
 	static const char *const all[] = {
 		"-w, --window=", "-c, --count=", "-o, --output=", "-m, --max-flows=", "--no-align",
-		"-g, --nflog-group=", "-s, --snapshot", "--state=", "--table=", "--no-conntrack", "--buffer-size=", "--netns=", "-q, --quiet", "-v, --verbose",
+		"-g, --nflog-group=", "-s, --snapshot", "--state=", "--check", "--enable=", "--table=", "--no-conntrack", "--buffer-size=", "--netns=", "-q, --quiet", "-v, --verbose",
 		"-h, --help", "-V, --version",
 	};
 	struct capture c = capture_begin(STDOUT_FILENO);

@@ -33,8 +33,8 @@ fail() {
 
 # Run a condition until it holds, for 20 seconds at most.
 wait_for() {
-	local i
-	for ((i = 0; i < 400; i++)); do
+	local until=$((SECONDS + 20))
+	while [ $SECONDS -lt $until ]; do
 		"$@" && return
 		sleep 0.05
 	done

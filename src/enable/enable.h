@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_ENABLE_ENABLE_H
+#define CTAGG_ENABLE_ENABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What is switched on for a run in the network namespace of the calling thread, and
+ * put back afterwards. */
+struct enable;
+
+enum enable_what {
+	ENABLE_ACCT = 1,	/* nf_conntrack_acct */
+	ENABLE_TIMESTAMP = 2,	/* nf_conntrack_timestamp */
+	ENABLE_EVENTS = 4,	/* nf_conntrack_events */
+	ENABLE_HOOKS = 8,	/* a rule that uses connection tracking */
+};
+
+/* The sysctl of one of the first three, static; NULL for others. */
+const char *enable_sysctl(enum enable_what what);
+
+/* Switch on what the set names. Values are remembered in files under /run/ctagg, for
+ * when nobody is left to put them back; *remembered says whether that worked. The
+ * hooks are a table of nftables that belongs to a socket: the kernel removes it with
+ * the process. Returns 0 and a handle the caller owns, or -errno with *out untouched,
+ * in *failed, what could not be switched on, and all the rest as it was. */
+int enable_begin(struct enable **out, unsigned int set, enum enable_what *failed,
+		 bool *remembered);
+
+/* Put back what was switched on, unless it has been changed meanwhile, or another
+ * running ctagg wants it too: then that one puts it back. */
+void enable_end(struct enable *e);	/* NULL is fine */
+
+/* What a ctagg that was killed has left switched on in this namespace: fn gets the
+ * sysctl, its value before, and the file that says so. */
+typedef void enable_left_fn(void *arg, const char *sysctl, int before, const char *file);
+void enable_left(enable_left_fn *fn, void *arg);
+
+#endif

@@ -1,0 +1,131 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# --check: each thing it knows is broken, and must be named; then the command that it
+# gives is run, and must mend it.
+. "$(dirname "$0")/lib.sh"
+
+set_to() { sysctl -qw "net.netfilter.nf_conntrack_$1=$2" || fail "sysctl $1"; }
+causes() { "$CTAGG" --check=json "$@" 2>err | jq -r .cause | tr '\n' ' '; }
+command_for() { "$CTAGG" --check=json "${@:2}" 2>/dev/null | jq -r "select(.cause == \"$1\") | .command" | head -n 1; }
+named() {	# cause, options: it is named, and its command mends it
+	local cause=$1 command
+	shift
+	case " $(causes "$@")" in
+	*" $cause "*) ;;
+	*) fail "$cause is not named: $(causes "$@")" ;;
+	esac
+	command=$(command_for "$cause" "$@")
+	[ -n "$command" ] || fail "$cause: no command"
+	eval "$command" >/dev/null 2>command.err || fail "$cause: $command: $(cat command.err)"
+	case " $(causes "$@")" in
+	*" $cause "*) fail "$cause is still there after: $command" ;;
+	esac
+}
+
+# all is well: nothing to say, status 0
+set_to acct 1
+set_to timestamp 1
+set_to events 1
+track
+"$CTAGG" --check >out 2>err || fail "status $?: $(cat out)"
+equal "nothing to say" "$(cat out)" ""
+
+# each thing on its own
+nft flush ruleset
+"$CTAGG" --check >out 2>err
+equal "status" $? 3
+grep -q '^error: no rule in this network namespace' out || fail "$(cat out)"
+named no_tracking
+set_to events 0
+named events_off
+set_to events 2
+conntrack -I -p udp -s 10.0.0.1 -d 192.0.2.1 --sport 1000 --dport 53 -t 600 >/dev/null 2>&1
+named events_auto
+conntrack -D >/dev/null 2>&1
+set_to acct 0
+named accounting_off
+set_to timestamp 0
+named timestamps_off
+
+# without privilege over this namespace
+(exec setpriv --reuid 65534 --clear-groups --inh-caps -all --bounding-set -all "$CTAGG" --check=json) >out 2>err
+equal "status" $? 3
+equal "the worst comes first" "$(jq -r .cause out | head -n 1)" privilege
+equal "its severity" "$(jq -r .severity out | head -n 1)" error
+grep -q '^kernel_table$' <(jq -r .cause out) || fail "the kernel table is not named"
+grep -q '^buffer$' <(unshare --user --map-root-user --net "$CTAGG" --check=json --buffer-size 1G | jq -r .cause) ||
+	fail "the buffer is not named"
+
+# drops: nobody logs to the group; another program has it
+nft -f - <<-'N'
+	table inet filter {
+		chain input {
+			type filter hook input priority 0;
+		}
+	}
+N
+named group_unused -g 5
+start -g 5
+equal "a taken group" "$(causes -g 5)" "group_taken "
+[ "$(command_for group_taken -g 5)" = "kill $PID   # if that is its process, or log to another group" ] ||
+	fail "$(command_for group_taken -g 5)"
+finish
+
+# offloaded connections
+host a 1
+host b 2
+sysctl -qw net.ipv4.ip_forward=1
+if nft -f - 2>/dev/null <<-'N'
+	table inet fast {
+		flowtable f { hook ingress priority 0; devices = { to-a, to-b }; }
+		chain forward {
+			type filter hook forward priority 0;
+			ip protocol tcp flow add @f
+		}
+	}
+N
+then
+	serve b 7000
+	mkfifo hold
+	ip netns exec a ncat 10.9.2.2 7000 <hold >echo &
+	client=$!
+	exec 3>hold
+	for i in 1 2 3 4 5; do echo $i >&3; wait_for grep -q $i echo; done
+	offloaded() { conntrack -L 2>/dev/null | grep -q OFFLOAD; }
+	wait_for offloaded
+	case " $(causes)" in
+	*" offloaded "*) ;;
+	*) fail "offloaded connections are not named: $(causes)" ;;
+	esac
+	equal "in a snapshot" "$("$CTAGG" --snapshot | jq 'select(.type == "window") | .offloaded')" 1
+	exec 3>&-
+	wait $client
+	nft delete table inet fast
+fi
+
+# the first empty window points to it, and says that something explains it
+nft flush ruleset
+conntrack -F >/dev/null 2>&1
+rm -f out
+start -w 200ms -c 1 -q
+wait "$PID"
+equal "status of an empty window" "$(jq -r 'select(.type == "window") | .status' out)" nodata
+rm -f out
+script -qec "$CTAGG -w 200ms -c 1 -o out" typescript >/dev/null </dev/null
+grep -q 'ctagg --check' typescript || fail "no hint: $(cat typescript)"
+track
+rm -f out
+start -w 200ms -c 1
+wait "$PID"
+equal "status when nothing is wrong" "$(jq -r 'select(.type == "window") | .status' out)" ok
+
+# a table that is nearly full: its size belongs to the first namespace, so fill is what can be changed
+max=$(cat /proc/sys/net/netfilter/nf_conntrack_max)
+if [ "$max" -le 400000 ]; then
+	"$TOOLS/ctgen" --keys 1000 --live "$max" --events "$((max * 92 / 100))" --hold >/dev/null || fail "ctgen"
+	case " $(causes)" in
+	*" table_nearly_full "*) ;;
+	*) fail "a table nearly full is not named: $(causes)" ;;
+	esac
+fi
+
