@@ -87,10 +87,10 @@ N
 then
 	serve b 7000
 	mkfifo hold
-	ip netns exec a ncat 10.9.2.2 7000 <hold >echo &
+	ip netns exec a ncat 10.9.2.2 7000 <hold >echoed &
 	client=$!
 	exec 3>hold
-	for i in 1 2 3 4 5; do echo $i >&3; wait_for grep -q $i echo; done
+	for i in 1 2 3 4 5; do echo $i >&3; wait_for grep -q $i echoed; done
 	offloaded() { conntrack -L 2>/dev/null | grep -q OFFLOAD; }
 	wait_for offloaded
 	case " $(causes)" in

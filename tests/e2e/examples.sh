@@ -17,6 +17,7 @@ equal "drops" "$(total drops)" "$(nft -j list ruleset | jq '[.nftables[].rule //
 equal "by rule" "$(jq -c 'select(.type == "window") | .rules[] | [.drop_prefix, .rule.chain, .rule.comment, .drops]' out)" \
 	'["refused","refused","no service here",30]'
 nft delete table inet drops_example
+conntrack -F >/dev/null 2>&1
 
 # the entries of cron: each line's command, as cron would run it
 mkdir -p log lib bin
@@ -26,7 +27,7 @@ grep -v '^#' "$examples/ctagg.cron" | sed "s#/var/log#$PWD/log#g; s#/var/lib#$PW
 equal "commands" "$(wc -l <commands)" 2
 track
 conntrack -I -p udp -s 10.0.0.1 -d 192.0.2.1 --sport 1000 --dport 53 -t 600 >/dev/null 2>&1
-for run in 1 2; do
+for _ in 1 2; do
 	while read -r command; do
 		PATH=$PWD/bin:$PATH sh -c "$command" >mail 2>&1 || fail "$command: $(cat mail)"
 		equal "mail from cron" "$(cat mail)" ""

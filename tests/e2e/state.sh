@@ -63,11 +63,11 @@ snap || fail "status $?"
 grep -q 'set aside' err || fail "a long file: $(cat err)"
 
 # locked against a second one
-flock state sh -c 'touch locked; while [ ! -e done ]; do sleep 0.05; done' &
+flock state sh -c 'touch locked; while [ ! -e finished ]; do sleep 0.05; done' &
 wait_for test -e locked
 snap && fail "a locked state was used"
 grep -q 'another ctagg' err || fail "$(cat err)"
-touch done
+touch finished
 wait
 
 # what was not written is said again
