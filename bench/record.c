@@ -67,7 +67,7 @@ static void run(const char *name, bool v6)
 	for (int i = 0; i < ROWS; i++)
 		fill(&rows[i], i, v6);
 	record_init(&r, "gw1.example.net");
-	record_begin(&r, 1795222800000000000, 1795222860000000000);
+	record_begin(&r, 1795222800000000000, 1795222860000000000, 0);
 	begin = bench_seconds();
 	for (int i = 0; i < RECORDS; i++) {
 		char *p = file_room(f, RECORD_MAX);

@@ -65,7 +65,8 @@ static double making(uint32_t flows, uint64_t batches)
 	return bench_seconds() - begin;
 }
 
-static void run(const char *name, uint32_t flows, uint32_t max_flows, uint64_t batches)
+static void run(const char *name, uint32_t flows, uint32_t max_flows, uint64_t batches,
+		size_t key_bytes)
 {
 	double alone = making(flows, batches), begin;
 	struct flow_event ev[BATCH];
@@ -75,6 +76,8 @@ static void run(const char *name, uint32_t flows, uint32_t max_flows, uint64_t b
 		fprintf(stderr, "table: no memory for %u flows\n", max_flows);
 		exit(1);
 	}
+	memory_key_bytes(m, key_bytes);
+	memory_evict(m);
 	prepare(ev);
 	/* a window in which every flow comes, so that no page is new below */
 	for (uint64_t b = 0; b < 12ULL * flows / BATCH + 1; b++) {
@@ -92,9 +95,13 @@ static void run(const char *name, uint32_t flows, uint32_t max_flows, uint64_t b
 
 int main(void)
 {
-	run("100 flows", 100, 65536, 80000);
-	run("10000 flows", 10000, 65536, 80000);
-	run("1000000 flows", 1000000, 1 << 20, 40000);
-	run("100000 flows in a table for 65536", 100000, 65536, 40000);
+	run("100 flows", 100, 65536, 80000, FLOW_KEY_DEFAULT_BYTES);
+	run("10000 flows", 10000, 65536, 80000, FLOW_KEY_DEFAULT_BYTES);
+	run("10000 flows, with ports, zone and mark in the key", 10000, 65536, 80000,
+	    FLOW_KEY_WIDE_BYTES);
+	run("10000 flows, with translations in the key", 10000, 65536, 80000,
+	    sizeof(struct flow_key));
+	run("1000000 flows", 1000000, 1 << 20, 40000, FLOW_KEY_DEFAULT_BYTES);
+	run("1000000 flows in a table for 65536", 1000000, 65536, 40000, FLOW_KEY_DEFAULT_BYTES);
 	return 0;
 }

@@ -8,6 +8,7 @@
 
 #include "cli/log.h"
 #include "cli/options.h"
+#include "cli/options_flow.h"
 #include "enable/enable.h"
 
 #define NS_PER_MS 1000000ULL
@@ -31,15 +32,28 @@ static const char help[] =
 "and time window and write one JSON line for each, with exact sums and a statement\n"
 "of what was lost.\n"
 "\n"
-"  -w, --window=DURATION    length of a window: 500ms, 60, 5m, 1h (default 60s)\n"
+"  -w, --window=DURATION[,DURATION...]  length of a window: 500ms, 60, 5m, 1h (default\n"
+"                           60s); a list gives levels, each a multiple of the one before\n"
 "  -c, --count=N            stop after N windows\n"
 "  -o, --output=FILE        append to FILE instead of standard output; SIGHUP opens\n"
 "                           it anew\n"
 "  -g, --nflog-group=N[=accept][,N...]  count packets that rules log to NFLOG group N\n"
 "                           as drops; N=accept: where the rules do not show what\n"
 "                           became of them, they were let go\n"
+"  -k, --key=FIELD[,...]    what makes a flow: src dst sport dport proto icmp icmp-code dir\n"
+"                           nat-src nat-sport nat-dst nat-dport zone mark rule; src/24/64\n"
+"                           keeps 24 bits of IPv4, 64 of IPv6 (default\n"
+"                           src,dst,dport,proto,icmp,dir,rule)\n"
+"      --proto=LIST --src=LIST --dst=LIST --sport=LIST --dport=LIST\n"
+"      --direction=LIST --zone=LIST --mark=LIST\n"
+"                           count only these: names, numbers, networks, ranges;\n"
+"                           a ! before the list: all others\n"
 "  -m, --max-flows=N        flows kept apart in a window (default 65536); further\n"
 "                           ones are added up in one `other` record\n"
+"  -t, --top=K[,COUNTER]    keep the K largest flows of a window by starts (default),\n"
+"                           ends, drops, bytes or packets; add the rest up in one\n"
+"                           `other` record\n"
+"      --early-close=PERCENT  close the window when so much of the table is used\n"
 "      --table=auto|bpf|hash  count in the kernel where that works (auto), only\n"
 "                           there (bpf) or in memory (hash)\n"
 "      --no-align           windows count from the start, not from the full minute\n"
@@ -82,10 +96,19 @@ enum {
 	OPT_NO_CONNTRACK,
 	OPT_BUFFER_SIZE,
 	OPT_CHECK,
+	OPT_DIRECTION,
+	OPT_DPORT,
+	OPT_DST,
+	OPT_EARLY_CLOSE,
 	OPT_ENABLE,
+	OPT_MARK,
 	OPT_NETNS,
+	OPT_PROTO,
+	OPT_SPORT,
+	OPT_SRC,
 	OPT_STATE,
 	OPT_TABLE,
+	OPT_ZONE,
 };
 
 static const struct option long_options[] = {
@@ -93,7 +116,18 @@ static const struct option long_options[] = {
 	{ "count", required_argument, NULL, 'c' },
 	{ "output", required_argument, NULL, 'o' },
 	{ "nflog-group", required_argument, NULL, 'g' },
+	{ "key", required_argument, NULL, 'k' },
+	{ "proto", required_argument, NULL, OPT_PROTO },
+	{ "src", required_argument, NULL, OPT_SRC },
+	{ "dst", required_argument, NULL, OPT_DST },
+	{ "sport", required_argument, NULL, OPT_SPORT },
+	{ "dport", required_argument, NULL, OPT_DPORT },
+	{ "direction", required_argument, NULL, OPT_DIRECTION },
+	{ "zone", required_argument, NULL, OPT_ZONE },
+	{ "mark", required_argument, NULL, OPT_MARK },
 	{ "max-flows", required_argument, NULL, 'm' },
+	{ "top", required_argument, NULL, 't' },
+	{ "early-close", required_argument, NULL, OPT_EARLY_CLOSE },
 	{ "table", required_argument, NULL, OPT_TABLE },
 	{ "no-align", no_argument, NULL, OPT_NO_ALIGN },
 	{ "no-conntrack", no_argument, NULL, OPT_NO_CONNTRACK },
@@ -276,6 +310,124 @@ static int take_groups(struct options *opts, const char *value)
 	}
 }
 
+/* One duration, or a list of them, each a multiple of the one before. */
+static int take_window(struct options *opts, const char *value)
+{
+	static const char expected[] = "a duration from 1ms to 366d (500ms, 60, 5m, 1h), or up to 9, each a multiple of the one before";
+	uint64_t ns, before = 0;
+	size_t n = 0;
+
+	for (const char *item = value;; item++) {
+		size_t len = strcspn(item, ",");
+		char text[64];
+
+		if (len >= sizeof(text) || n > OPTIONS_MAX_LEVELS)
+			return wrong("--window", value, expected);
+		memcpy(text, item, len);
+		text[len] = '\0';
+		if (options_duration(text, &ns) || (before && (ns == before || ns % before)))
+			return wrong("--window", value, expected);
+		if (n)
+			opts->level_ns[n - 1] = ns;
+		else
+			opts->window_ns = ns;
+		before = ns;
+		opts->n_levels = n++;
+		item += len;
+		if (!*item)
+			return 0;
+	}
+}
+
+static int take_top(struct options *opts, const char *value)
+{
+	static const char *const counters[] = {
+		[TOP_STARTS] = ",starts", [TOP_ENDS] = ",ends",
+		[TOP_DROPS] = ",drops", [TOP_BYTES] = ",bytes",
+		[TOP_PACKETS] = ",packets",
+	};
+	size_t len = strcspn(value, ",");
+	char text[32] = "";
+
+	if (len < sizeof(text))
+		memcpy(text, value, len);
+	if (options_number(text, 1, MAX_FLOWS, &opts->top))
+		return wrong("--top", value, "a number of flows, 1 or more, and perhaps a counter (10,bytes)");
+	for (size_t i = 0; value[len] && i < 5; i++) {
+		if (strcmp(value + len, counters[i]))
+			continue;
+		opts->top_by = i;
+		return 0;
+	}
+	if (!value[len])
+		return 0;
+	return wrong("--top", value, "K, or K and one of starts, ends, drops, bytes, packets (10,bytes)");
+}
+
+/* What was given, for a state file to compare. */
+static void remember_text(struct options *opts, const char *option, const char *value)
+{
+	size_t len = strlen(opts->key_text);
+
+	snprintf(opts->key_text + len, sizeof(opts->key_text) - len, "%s=%s ", option, value);
+}
+
+static int take_key(struct options *opts, const char *value)
+{
+	if (options_key(value, &opts->spec))
+		return wrong("--key", value, "a list of " OPTIONS_KEY_FIELDS);
+	remember_text(opts, "key", value);
+	return 0;
+}
+
+static int take_selection(struct options *opts, int option, const char *value)
+{
+	static const char ports[] = "a list of ports and ranges (80,8000-8999)";
+	static const char networks[] = "a list of addresses, networks and ranges (10.0.0.0/8,2001:db8::1)";
+	struct flow_select *s = &opts->select;
+	const char *name = "", *expected = "";
+	int err = -EINVAL;
+
+	switch (option) {
+	case OPT_PROTO:
+		name = "--proto", expected = "a list of protocols by name or number (tcp,udp,47)";
+		err = options_protocols(value, &s->proto);
+		break;
+	case OPT_SRC:
+		name = "--src", expected = networks;
+		err = options_networks(value, &s->src);
+		break;
+	case OPT_DST:
+		name = "--dst", expected = networks;
+		err = options_networks(value, &s->dst);
+		break;
+	case OPT_SPORT:
+		name = "--sport", expected = ports;
+		err = options_numbers(value, UINT16_MAX, &s->sport);
+		break;
+	case OPT_DPORT:
+		name = "--dport", expected = ports;
+		err = options_numbers(value, UINT16_MAX, &s->dport);
+		break;
+	case OPT_DIRECTION:
+		name = "--direction", expected = "a list of in, out, forward, local";
+		err = options_directions(value, &s->direction);
+		break;
+	case OPT_ZONE:
+		name = "--zone", expected = "a list of zones and ranges, 0 to 65535";
+		err = options_numbers(value, UINT16_MAX, &s->zone);
+		break;
+	case OPT_MARK:
+		name = "--mark", expected = "a list of marks and ranges, 0 to 4294967295";
+		err = options_numbers(value, UINT32_MAX, &s->mark);
+		break;
+	}
+	if (err)
+		return wrong(name, value, expected);
+	remember_text(opts, name, value);
+	return 0;
+}
+
 static int take_check(struct options *opts, const char *value)
 {
 	if (value && strcmp(value, "json"))
@@ -323,11 +475,17 @@ static int take_table(struct options *opts, const char *value)
 
 static int take(struct options *opts, int option, const char *value)
 {
+	uint64_t n;
+
 	switch (option) {
 	case 'w':
-		if (options_duration(value, &opts->window_ns))
-			return wrong("--window", value,
-				     "a duration from 1ms to 366d (500ms, 60, 5m, 1h)");
+		return take_window(opts, value);
+	case 't':
+		return take_top(opts, value);
+	case OPT_EARLY_CLOSE:
+		if (options_number(value, 1, 100, &n))
+			return wrong("--early-close", value, "a percentage from 1 to 100");
+		opts->early_close = n;
 		return 0;
 	case 'c':
 		if (options_number(value, 1, UINT64_MAX, &opts->count))
@@ -340,6 +498,17 @@ static int take(struct options *opts, int option, const char *value)
 		return 0;
 	case 'g':
 		return take_groups(opts, value);
+	case 'k':
+		return take_key(opts, value);
+	case OPT_PROTO:
+	case OPT_SRC:
+	case OPT_DST:
+	case OPT_SPORT:
+	case OPT_DPORT:
+	case OPT_DIRECTION:
+	case OPT_ZONE:
+	case OPT_MARK:
+		return take_selection(opts, option, value);
 	case 'm':
 		return take_max_flows(opts, value);
 	case OPT_BUFFER_SIZE:
@@ -438,9 +607,10 @@ enum options_result options_parse(struct options *opts, int argc, char *argv[])
 	int option;
 
 	*opts = defaults;
+	opts->spec = flow_spec_default;
 	opterr = 0;
 	optind = 0;	/* anew, also in a test */
-	while ((option = getopt_long(argc, argv, ":w:c:o:g:m:sqvhV", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":w:c:o:g:k:m:t:sqvhV", long_options, NULL)) != -1) {
 		switch (option) {
 		case 'h':
 			fputs(help, stdout);

@@ -6,6 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "flow/select.h"
+#include "flow/spec.h"
+#include "table/top.h"
+
 enum options_table {
 	OPTIONS_TABLE_AUTO,	/* in the kernel where that works */
 	OPTIONS_TABLE_BPF,
@@ -20,15 +24,26 @@ enum options_check {
 
 #define OPTIONS_MAX_GROUPS 64
 
+#define OPTIONS_MAX_LEVELS 8
+
 /* What the command line asks for. Strings are the caller's argv. */
 struct options {
 	uint64_t window_ns;
+	/* Longer windows, each a multiple of the one before, from the second of -w on. */
+	uint64_t level_ns[OPTIONS_MAX_LEVELS];
+	size_t n_levels;
+	uint64_t top;		/* flows to keep apart in the output; 0: all */
+	enum top_by top_by;
+	unsigned int early_close;	/* percent of the table; 0: never */
 	uint64_t count;		/* windows to write; 0 is no limit */
 	const char *output;	/* NULL: standard output */
 	const char *netns;	/* NULL: our own */
 	uint32_t max_flows;
 	enum options_table table;
 	size_t buffer_bytes;
+	struct flow_spec spec;		/* the key */
+	struct flow_select select;
+	char key_text[200];		/* key and selection as they were given */
 	bool align;
 	enum options_check check;
 	unsigned int enable;	/* a set of enum enable_what */

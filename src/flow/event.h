@@ -16,8 +16,20 @@ enum flow_kind {
 	FLOW_LOGGED,	/* a packet that a rule has logged, and let go */
 };
 
+/* What an event says of its connection besides the default key; see struct flow_key.
+ * conntrack is false for a packet: then nothing but sport and icmp_code is known. */
+struct flow_extra {
+	__u8 nat_saddr[16];
+	__be16 sport, nat_sport, nat_dport;
+	__u16 zone;
+	__u32 mark;
+	__u8 icmp_code;
+	bool conntrack;
+};
+
 /* One thing that happened to one connection, or to one packet. Numbers are in host order.
  *
+ * key           the default key's fields
  * real_daddr    the source of the reply direction, as in struct flow_key: who
  *               really answers, after DNAT. With key.saddr it gives key.dir.
  * time_ns       when, in nanoseconds since 1970 (CLOCK_REALTIME): the kernel's
@@ -30,6 +42,7 @@ enum flow_kind {
 struct flow_event {
 	struct flow_key key;
 	__u8 real_daddr[16];
+	struct flow_extra extra;
 	enum flow_kind kind;
 	bool has_time, counted, replied, timed;
 	uint64_t time_ns;

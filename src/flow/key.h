@@ -24,20 +24,41 @@ enum flow_dir {
  * icmp_type     of the original direction; 0 unless has_icmp
  * has_ports     1 where dport means something, else 0
  * has_icmp      1 where icmp_type does, else 0
+ *
+ * What follows is 0 unless it was asked for (--key; struct flow_spec):
+ *
  * rule          of dropped packets: which rule logged them, see rule/labels.h;
- *               0 for connections. From here on the key is user space's only
+ *               0 for connections. User space's only; it is asked for by default
+ * sport         network order; 0 unless has_ports
+ * zone, mark    host order; of conntrack
+ * icmp_code     0 unless has_icmp
+ * no_conntrack  1 for a packet of which no zone, mark or translation is known, where
+ *               one of those is in the key
+ * nat_*         the destination and the source of the reply direction: who the
+ *               source was made, and who really answers; ports in network order
  */
 struct flow_key {
 	__u8   saddr[16], daddr[16];
 	__be16 dport;
 	__u8   l4, family, dir, icmp_type, has_ports, has_icmp;
-	__u32  rule, pad2;
+	__u32  rule;
+	__be16 sport;
+	__u16  zone;
+	__u32  mark;
+	__u8   icmp_code, no_conntrack, pad[2];
+	__u8   nat_saddr[16], nat_daddr[16];
+	__be16 nat_sport, nat_dport;
+	__u32  pad2;
 } __attribute__((aligned(8)));
-_Static_assert(sizeof(struct flow_key) == 48, "no hidden padding in a map key");
+_Static_assert(sizeof(struct flow_key) == 96, "no hidden padding in a map key");
 
-/* The part of it that the kernel table keeps. */
+/* How much of it is not always 0, with the default key: in the kernel table, and in
+ * memory; and with ports, code, zone and mark in it. */
 #define FLOW_KEY_KERNEL_BYTES 40
+#define FLOW_KEY_DEFAULT_BYTES 48
+#define FLOW_KEY_WIDE_BYTES 56
 _Static_assert(__builtin_offsetof(struct flow_key, rule) == FLOW_KEY_KERNEL_BYTES, "a prefix");
+_Static_assert(__builtin_offsetof(struct flow_key, nat_saddr) == FLOW_KEY_WIDE_BYTES, "a prefix");
 
 static inline void flow_key_init(struct flow_key *k)
 {

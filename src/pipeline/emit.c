@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/log.h"
@@ -17,39 +18,72 @@ int emit_open(struct emit *e, const char *path, const char *host)
 	return file_open(&e->file, path, BUFFER_SIZE);
 }
 
+/* Keep the largest apart. Where there is no memory to sort them, all are. */
+static void choose_top(struct emit *e, const struct emit_job *job)
+{
+	free(e->order);
+	e->order = NULL;
+	e->rows = memory_rows(job->table);
+	if (!e->top || e->rows <= e->top)
+		return;
+	if (top_rows(job->table, e->top, e->top_by, &e->order, &e->rest))
+		log_error("--top: not enough memory to sort %zu flows: all are written", e->rows);
+	else
+		e->rows = e->top;
+}
+
+/* Begin with the next job, if there is one. */
+static void next_job(struct emit *e)
+{
+	struct emit_job *job = &e->jobs[e->job];
+
+	e->busy = e->job < e->n_jobs;
+	if (!e->busy) {
+		e->job = e->n_jobs = 0;
+		return;
+	}
+	choose_top(e, job);
+	job->window.total = memory_total(job->table);
+	job->window.max_error = memory_max_error(job->table);
+	job->window.records = e->rows + (e->order != NULL) + (memory_folded(job->table) > 0);
+	e->next = 0;
+	record_begin(&e->record, job->start_ns, job->end_ns, job->window.level_ns);
+}
+
 void emit_begin(struct emit *e, struct memory *table, uint64_t start_ns, uint64_t end_ns,
 		const struct record_window *w)
 {
-	e->table = table;
-	e->window = *w;
-	e->window.total = memory_total(table);
-	e->window.records = memory_rows(table) + (memory_folded(table) > 0);
-	e->next = 0;
-	e->busy = true;
-	record_begin(&e->record, start_ns, end_ns);
+	e->jobs[e->n_jobs++] = (struct emit_job){ table, start_ns, end_ns, *w };
+	if (!e->busy)
+		next_job(e);
 }
 
-/* The next line of the window at p: a flow, after them `other`, then the
- * window's own. */
+/* The next line of the window at p: a flow, after them what others add up to, then
+ * the window's own. */
 static char *next_line(struct emit *e, char *p)
 {
-	size_t rows = memory_rows(e->table), i = e->next++;
+	struct emit_job *job = &e->jobs[e->job];
+	size_t i = e->next++;
 
-	if (i < rows)
-		return record_flow(&e->record, p, memory_row(e->table, i));
-	if (i < e->window.records)
-		return record_other(&e->record, p, memory_other(e->table), "table_full",
-				    memory_folded(e->table));
-	e->window.write_errors = e->write_errors;
-	p = record_window(&e->record, p, &e->window);
-	memory_clear(e->table);
-	e->busy = false;
+	if (i < e->rows)
+		return record_flow(&e->record, p, memory_row(job->table, e->order ? e->order[i] : i));
+	if (i == e->rows && e->order)
+		return record_other(&e->record, p, &e->rest, "top",
+				    memory_rows(job->table) - e->rows);
+	if (i < job->window.records)
+		return record_other(&e->record, p, memory_other(job->table), "table_full",
+				    memory_folded(job->table));
+	job->window.write_errors = e->write_errors;
+	p = record_window(&e->record, p, &job->window);
+	memory_clear(job->table);
+	e->job++;
+	next_job(e);
 	return p;
 }
 
 static size_t next_room(const struct emit *e)
 {
-	return e->next < e->window.records ? RECORD_MAX : RECORD_WINDOW_MAX;
+	return e->next < e->jobs[e->job].window.records ? RECORD_MAX : RECORD_WINDOW_MAX;
 }
 
 static void fill(struct emit *e)
@@ -119,5 +153,7 @@ void emit_reopen(struct emit *e)
 void emit_close(struct emit *e)
 {
 	file_close(e->file);
+	free(e->order);
+	e->order = NULL;
 	e->file = NULL;
 }

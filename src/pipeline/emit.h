@@ -7,16 +7,30 @@
 #include "sink/file.h"
 #include "sink/record.h"
 #include "table/memory.h"
+#include "table/top.h"
 
-/* Turns a closed window's table into lines, a bufferful at a time, so that the
+/* A window to be made into lines. */
+struct emit_job {
+	struct memory *table;	/* lent until it is done, then empty */
+	uint64_t start_ns, end_ns;
+	struct record_window window;
+};
+
+#define EMIT_JOBS 16
+
+/* Turns closed windows' tables into lines, a bufferful at a time, so that the
  * events of the next window are read in between. */
 struct emit {
 	struct record record;
 	struct file *file;	/* owned */
 	const char *name;	/* of the file, for messages */
-	struct memory *table;	/* lent while busy */
-	struct record_window window;
-	size_t next;
+	uint64_t top;		/* rows to write of a window; 0: all */
+	enum top_by top_by;
+	struct emit_job jobs[EMIT_JOBS];
+	size_t n_jobs, job;	/* and which is in hand */
+	size_t rows, next;	/* of that: how many, and which is next */
+	uint32_t *order;	/* of its rows; NULL: as they are */
+	struct flow_sums rest;	/* of those that are not among the top */
 	bool busy;		/* lines of a window are still to be made */
 	bool failing, retry;	/* the last write failed; and the next may be made */
 	int err;		/* why it failed */
@@ -27,8 +41,9 @@ struct emit {
  * -errno, see file_open(). */
 int emit_open(struct emit *e, const char *path, const char *host);
 
-/* Begin with a window: table is emptied when its last line has been made, and
- * must stay as it is until then. w->total is taken from the table. */
+/* Begin with a window, or queue it behind others (up to EMIT_JOBS): table is emptied
+ * when its last line has been made, and must stay as it is until then. Of w the total
+ * and what else the table tells is taken from there. */
 void emit_begin(struct emit *e, struct memory *table, uint64_t start_ns, uint64_t end_ns,
 		const struct record_window *w);
 

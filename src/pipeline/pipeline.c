@@ -17,6 +17,7 @@
 #include "enable/enable.h"
 #include "pipeline/drops.h"
 #include "pipeline/emit.h"
+#include "pipeline/levels.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/setup.h"
 #include "pipeline/tables.h"
@@ -27,6 +28,9 @@
 #include "window/window.h"
 
 #define NS_PER_S 1000000000ULL
+
+/* A window that is closed because the table is full is at least so long. */
+#define EARLY_NS 100000000ULL
 
 /* Events decoded at a time, and times in a row before other work gets a turn. */
 #define BATCH 256
@@ -55,9 +59,13 @@ struct pipeline {
 	struct addresses *addresses;
 	struct enable *enabled;
 	struct tables tables;
+	struct levels levels;
 	struct emit emit;
 	struct window_clock clock;
 	struct window window;
+	bool counts_all;		/* with the default key */
+	uint64_t unselected;		/* events left out of the open window */
+	uint64_t late_ends;		/* counted in it, and of an earlier one */
 	uint64_t windows;		/* closed so far */
 	uint64_t last_event_ns;		/* latest time counted in the open window */
 	bool held;			/* it was due and could not be closed */
@@ -101,6 +109,25 @@ static int watch_fd(struct pipeline *p, int fd, uint32_t events, enum waker wake
 
 typedef ssize_t read_fn(struct pipeline *p);
 
+/* Of the batch just read, keep what is selected, and make its keys what the options
+ * ask for. Returns how many are left. */
+static ssize_t choose(struct pipeline *p, ssize_t n)
+{
+	ssize_t kept = 0;
+
+	if (p->counts_all)
+		return n;
+	for (ssize_t i = 0; i < n; i++) {
+		if (!flow_select_holds(&p->opts->select, &p->events[i])) {
+			p->unselected++;
+			continue;
+		}
+		p->events[kept] = p->events[i];
+		flow_spec_apply(&p->opts->spec, &p->events[kept++]);
+	}
+	return kept;
+}
+
 static ssize_t read_connections(struct pipeline *p)
 {
 	ssize_t n = conntrack_read(p->conntrack, p->events, BATCH);
@@ -108,12 +135,14 @@ static ssize_t read_connections(struct pipeline *p)
 	for (ssize_t i = 0; i < n; i++)
 		p->events[i].key.dir = addresses_direction(p->addresses, p->events[i].key.saddr,
 							   p->events[i].real_daddr);
-	return n;
+	return n < 0 ? n : choose(p, n);
 }
 
 static ssize_t read_drops(struct pipeline *p)
 {
-	return drops_read(&p->drops, p->addresses, p->events, BATCH);
+	ssize_t n = drops_read(&p->drops, p->addresses, p->events, BATCH);
+
+	return n < 0 ? n : choose(p, n);
 }
 
 static void add_events(struct pipeline *p, const struct flow_event *events, size_t n)
@@ -138,9 +167,12 @@ static void add_batch(struct pipeline *p, size_t n, uint64_t end_ns)
 		handled_ns = end_ns;
 	if (n)
 		p->last_event_ns = handled_ns;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		if (!p->events[i].has_time)
 			p->events[i].time_ns = handled_ns;
+		p->late_ends += p->events[i].kind == FLOW_END &&
+				p->events[i].time_ns < p->window.start_ns;
+	}
 	add_events(p, p->events, n);
 }
 
@@ -291,7 +323,11 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 		.drain_us = r->drain_ns / 1000,
 		.undecoded_events = now->undecoded - then->undecoded + drops.undecoded,
 		.foreign_messages = now->foreign - then->foreign + drops.foreign,
+		.unselected_events = p->unselected,
 		.lost_drops = drops.lost,
+		.level_ns = p->levels.n ? p->opts->window_ns : 0,
+		.late_ends = p->late_ends + r->late_ends,
+		.rules = true,
 		.odd_drops = drops.odd,
 		.truncated_drops = drops.truncated,
 		.reopens = now->reopens - then->reopens,
@@ -306,6 +342,7 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 	else if (!events && p->conntrack && check_explains_silence())
 		w.status = "nodata";
 	p->before = *now;
+	p->unselected = p->late_ends = 0;
 	return w;
 }
 
@@ -369,8 +406,21 @@ static void close_window(struct pipeline *p, const char *closed_by)
 	w = describe(p, closed, closed_by);
 	say_passed(&p->tables.rotation);
 	hint(p, closed);
+	levels_add(&p->levels, closed, &w);
 	emit_begin(&p->emit, closed, start_ns, end_ns, &w);
+	levels_emit(&p->levels, &p->emit, p->window.origin_ns, end_ns, p->closed_last);
 	begin_window(p);
+}
+
+/* With --early-close: so much of the table is used that the window is closed now. */
+static bool is_nearly_full(struct pipeline *p)
+{
+	uint64_t rows;
+
+	if (!p->opts->early_close || now_ns(p) < p->window.start_ns + EARLY_NS)
+		return false;
+	rows = p->tables.kernel ? kernel_rows(p->tables.kernel) : memory_rows(p->tables.open);
+	return rows * 100 >= (uint64_t)p->opts->max_flows * p->opts->early_close;
 }
 
 /* Close the window if it is time to and the last one has been made into lines.
@@ -391,6 +441,8 @@ static void close_when_due(struct pipeline *p)
 		close_window(p, "signal");
 	else if (now_ns(p) >= p->window.due_ns)
 		close_window(p, "timer");
+	else if (is_nearly_full(p))
+		close_window(p, "full");
 }
 
 /* --- writing ------------------------------------------------------------ */
@@ -703,13 +755,16 @@ static int open_signals(struct pipeline *p)
 
 static int open_timers(struct pipeline *p)
 {
-	struct itimerspec every_second = { { 1, 0 }, { 1, 0 } };
+	/* A look at how full the table in the kernel is takes more than one a second. */
+	struct itimerspec every = p->opts->early_close ?
+		(struct itimerspec){ { 0, EARLY_NS }, { 0, EARLY_NS } } :
+		(struct itimerspec){ { 1, 0 }, { 1, 0 } };
 
 	p->window_fd = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
 	p->tick_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (p->window_fd < 0 || p->tick_fd < 0)
 		return setup_fail(FAILED, "cannot make a timer", -errno, "");
-	timerfd_settime(p->tick_fd, 0, &every_second, NULL);
+	timerfd_settime(p->tick_fd, 0, &every, NULL);
 	return DONE;
 }
 
@@ -766,6 +821,7 @@ static void close_all(struct pipeline *p)
 	drops_close(&p->drops);
 	addresses_close(p->addresses);
 	tables_close(&p->tables);
+	levels_close(&p->levels);
 	emit_close(&p->emit);
 	enable_end(p->enabled);
 	close_fd(p->window_fd);
@@ -773,6 +829,14 @@ static void close_all(struct pipeline *p)
 	close_fd(p->signal_fd);
 	close_fd(p->epoll_fd);
 	free(p);
+}
+
+static int open_levels(struct pipeline *p)
+{
+	int err = levels_open(&p->levels, p->opts, p->window.start_ns);
+
+	return err ? setup_fail(FAILED, "cannot make the table", err,
+				"; try a smaller --max-flows, or fewer levels") : DONE;
 }
 
 int pipeline_run(const struct options *opts)
@@ -783,9 +847,13 @@ int pipeline_run(const struct options *opts)
 	if (!p)
 		return setup_fail(FAILED, "cannot start", -ENOMEM, "");
 	p->opts = opts;
+	p->counts_all = flow_spec_is_default(&opts->spec) && !flow_select_any(&opts->select);
 	status = open_all(p);
 	if (!status) {
 		window_open(&p->window, now_ns(p), opts->window_ns, opts->align);
+		status = open_levels(p);
+	}
+	if (!status) {
 		begin_window(p);
 		log_verbose("ready: table %s, up to %u flows, receive buffer %zu bytes",
 			    tables_name(&p->tables), opts->max_flows,

@@ -23,6 +23,9 @@ int setup_output(struct emit *e, const struct options *opts)
 
 	uname(&host);
 	err = emit_open(e, opts->output, host.nodename);
+	e->record.spec = opts->spec;
+	e->top = opts->top;
+	e->top_by = opts->top_by;
 	switch (err) {
 	case 0:
 		return DONE;

@@ -33,6 +33,7 @@ struct snapshot {
 	struct flow_event events[BATCH];
 	size_t n_events;
 	struct flow_row *rows;		/* sorted, with a state */
+	uint64_t records;
 	uint64_t appeared, vanished, changed;
 	int err;			/* the output's */
 };
@@ -56,10 +57,14 @@ static void add_batch(struct snapshot *s)
 static void take_entry(void *arg, const struct conntrack_entry *entry)
 {
 	struct snapshot *s = arg;
-	struct flow_event *ev = &s->events[s->n_events++];
+	struct flow_event *ev = &s->events[s->n_events];
 
 	*ev = entry->event;
 	ev->key.dir = addresses_direction(s->addresses, ev->key.saddr, ev->real_daddr);
+	if (!flow_select_holds(&s->opts->select, ev))
+		return;
+	flow_spec_apply(&s->opts->spec, ev);
+	s->n_events++;
 	s->offloaded += entry->offloaded;
 	if (s->n_events == BATCH)
 		add_batch(s);
@@ -77,7 +82,7 @@ static int read_table(struct snapshot *s)
 	if (err)
 		return setup_fail(FAILED, "cannot read the connection table", err,
 				  "; is the module nf_conntrack_netlink there?");
-	record_begin(&s->output.record, start_ns, now_ns());
+	record_begin(&s->output.record, start_ns, now_ns(), 0);
 	return DONE;
 }
 
@@ -117,9 +122,19 @@ static char *begin_line(struct snapshot *s)
 static void write_flows(struct snapshot *s)
 {
 	struct record *r = &s->output.record;
+	size_t rows = memory_rows(s->table);
+	struct flow_sums rest;
+	uint32_t *order = NULL;
 
-	for (size_t i = 0; i < memory_rows(s->table) && !s->err; i++)
-		WRITE(s, record_live(r, p, memory_row(s->table, i)));
+	if (s->opts->top && rows > s->opts->top &&
+	    !top_rows(s->table, s->opts->top, s->opts->top_by, &order, &rest))
+		rows = s->opts->top;
+	s->records = rows + (order != NULL) + (memory_folded(s->table) > 0);
+	for (size_t i = 0; i < rows && !s->err; i++)
+		WRITE(s, record_live(r, p, memory_row(s->table, order ? order[i] : i)));
+	if (order)
+		WRITE(s, record_live_other(r, p, &rest, "top", memory_rows(s->table) - rows));
+	free(order);
 	if (memory_folded(s->table))
 		WRITE(s, record_live_other(r, p, memory_other(s->table), "table_full",
 					   memory_folded(s->table)));
@@ -168,7 +183,7 @@ static void write_window(struct snapshot *s)
 	char digest[STATE_DIGEST] = "";
 	struct record_snapshot w = {
 		.status = s->dump.undecoded || memory_folded(s->table) ? "partial" : "ok",
-		.records = s->state ? changes : memory_rows(s->table) + (memory_folded(s->table) > 0),
+		.records = s->state ? changes : s->records,
 		.total = memory_total(s->table),
 		.duplicates = s->dump.duplicates,
 		.undecoded_events = s->dump.undecoded,
@@ -196,7 +211,7 @@ static int open_state(struct snapshot *s)
 
 	if (!path)
 		return DONE;
-	err = state_open(&s->state, path, "default", &damaged);
+	err = state_open(&s->state, path, s->opts->key_text, &damaged);
 	switch (err) {
 	case 0:
 		break;
@@ -260,6 +275,7 @@ static int open_sources(struct snapshot *s)
 	err = memory_open(&s->table, s->opts->max_flows);
 	if (err)
 		return setup_fail(FAILED, "cannot make the table", err, "; try a smaller --max-flows");
+	memory_evict(s->table);
 	err = privilege_drop(PRIVILEGE_FILES);
 	return err ? setup_fail(FAILED, "cannot give up privileges", err, "") : DONE;
 }

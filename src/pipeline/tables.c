@@ -47,6 +47,14 @@ static int choose_kernel(struct tables *t, const struct options *opts)
 
 	if (opts->table == OPTIONS_TABLE_HASH || !opts->conntrack)
 		return 0;	/* drops are counted in memory */
+	if (!flow_spec_is_default(&opts->spec) || flow_select_any(&opts->select)) {
+		if (opts->table == OPTIONS_TABLE_AUTO) {
+			log_notice("no kernel table, counting in memory: not with this --key or selection");
+			return 0;
+		}
+		log_error("no kernel table: not with this --key or selection; use --table=auto");
+		return -ENOTSUP;
+	}
 	err = open_kernel(&t->kernel, opts->max_flows);
 	if (!err)
 		return 0;
@@ -70,6 +78,10 @@ int tables_open(struct tables *t, const struct options *opts)
 		log_error("cannot make the table: %s; try a smaller --max-flows", strerror(-err));
 		return err;
 	}
+	memory_evict(t->open);
+	memory_evict(t->closed);
+	memory_key_bytes(t->open, flow_spec_bytes(&opts->spec));
+	memory_key_bytes(t->closed, flow_spec_bytes(&opts->spec));
 	return choose_kernel(t, opts);
 }
 

@@ -16,10 +16,26 @@
 void record_init(struct record *r, const char *host)
 {
 	memset(r, 0, sizeof(*r));
+	r->spec = flow_spec_default;
 	r->host_len = text_escaped(r->host, host, strnlen(host, MAX_HOST)) - r->host;
 }
 
-void record_begin(struct record *r, uint64_t start_ns, uint64_t end_ns)
+/* In seconds, to the millisecond where it is not a whole number of them. */
+static char *level_field(char *p, uint64_t level_ns)
+{
+	uint64_t ms = level_ns / NS_PER_MS;
+
+	p = NUMBER(p, "level", ms / 1000);
+	if (ms % 1000) {
+		*p++ = '.';
+		*p++ = '0' + ms / 100 % 10;
+		*p++ = '0' + ms / 10 % 10;
+		*p++ = '0' + ms % 10;
+	}
+	return p;
+}
+
+void record_begin(struct record *r, uint64_t start_ns, uint64_t end_ns, uint64_t level_ns)
 {
 	char *p = r->head;
 
@@ -31,6 +47,8 @@ void record_begin(struct record *r, uint64_t start_ns, uint64_t end_ns)
 	p = TEXT(p, "\",\"window_end\":\"");
 	p = text_time(p, end_ns);
 	*p++ = '"';
+	if (level_ns)
+		p = level_field(p, level_ns);
 	r->head_len = p - r->head;
 }
 
@@ -41,9 +59,19 @@ char *record_head(struct record *r, char *p)
 	return text_literal(p, r->head, r->head_len);
 }
 
-static char *address(char *p, const struct flow_key *key, const __u8 addr[16])
+/* An address; of one that was cut short, the network. */
+static char *address(char *p, const char *name_and_colon, __u8 family, const __u8 addr[16],
+		     const struct flow_prefix *prefix)
 {
-	return key->family == AF_INET ? text_ipv4(p, addr + 12) : text_ipv6(p, addr);
+	bool v4 = family == AF_INET;
+
+	p = text_literal(p, name_and_colon, strlen(name_and_colon));
+	*p++ = '"';
+	p = v4 ? text_ipv4(p, addr + 12) : text_ipv6(p, addr);
+	if (v4 ? prefix->v4 < 32 : prefix->v6 < 128)
+		p = text_u64(TEXT(p, "/"), v4 ? prefix->v4 : prefix->v6);
+	*p++ = '"';
+	return p;
 }
 
 static char *protocol(char *p, __u8 l4)
@@ -102,17 +130,45 @@ static char *label_fields(char *p, const struct label *label)
 	return p;
 }
 
-char *record_key(char *p, const struct flow_key *key)
+static char *nat_fields(const struct flow_spec *spec, char *p, const struct flow_key *key)
 {
-	p = direction(TEXT(p, ",\"direction\":\""), key->dir);
-	p = protocol(TEXT(p, "\",\"proto\":\""), key->l4);
-	p = address(TEXT(p, "\",\"src_ip\":\""), key, key->saddr);
-	p = address(TEXT(p, "\",\"dst_ip\":\""), key, key->daddr);
-	*p++ = '"';
-	if (key->has_ports)
+	if (spec->fields & FIELD_NAT_SRC)
+		p = address(p, ",\"nat_src_ip\":", key->family, key->nat_saddr, &spec->nat_src);
+	if (key->has_ports && spec->fields & FIELD_NAT_SPORT)
+		p = NUMBER(p, "nat_src_port", ntohs(key->nat_sport));
+	if (spec->fields & FIELD_NAT_DST)
+		p = address(p, ",\"nat_dst_ip\":", key->family, key->nat_daddr, &spec->nat_dst);
+	if (key->has_ports && spec->fields & FIELD_NAT_DPORT)
+		p = NUMBER(p, "nat_dst_port", ntohs(key->nat_dport));
+	if (spec->fields & FIELD_ZONE)
+		p = NUMBER(p, "zone", key->zone);
+	if (spec->fields & FIELD_MARK)
+		p = NUMBER(p, "mark", key->mark);
+	return p;
+}
+
+char *record_key(const struct record *r, char *p, const struct flow_key *key)
+{
+	const struct flow_spec *spec = &r->spec;
+
+	if (spec->fields & FIELD_DIR)
+		p = TEXT(direction(TEXT(p, ",\"direction\":\""), key->dir), "\"");
+	if (spec->fields & FIELD_PROTO)
+		p = TEXT(protocol(TEXT(p, ",\"proto\":\""), key->l4), "\"");
+	if (spec->fields & FIELD_SRC)
+		p = address(p, ",\"src_ip\":", key->family, key->saddr, &spec->src);
+	if (key->has_ports && spec->fields & FIELD_SPORT)
+		p = NUMBER(p, "src_port", ntohs(key->sport));
+	if (spec->fields & FIELD_DST)
+		p = address(p, ",\"dst_ip\":", key->family, key->daddr, &spec->dst);
+	if (key->has_ports && spec->fields & FIELD_DPORT)
 		p = NUMBER(p, "dst_port", ntohs(key->dport));
-	if (key->has_icmp)
+	if (key->has_icmp && spec->fields & FIELD_ICMP)
 		p = NUMBER(p, "icmp_type", key->icmp_type);
+	if (key->has_icmp && spec->fields & FIELD_ICMP_CODE)
+		p = NUMBER(p, "icmp_code", key->icmp_code);
+	if (!key->no_conntrack && spec->fields & (FIELDS_NAT | FIELD_ZONE | FIELD_MARK))
+		p = nat_fields(spec, p, key);
 	return p;
 }
 
@@ -157,7 +213,7 @@ static char *times(char *p, const struct flow_sums *sum)
 char *record_flow(struct record *r, char *p, const struct flow_row *row)
 {
 	p = record_head(r, TEXT(p, "{\"type\":\"flow"));
-	p = record_key(p, &row->key);
+	p = record_key(r, p, &row->key);
 	if (row->key.rule) {
 		*p++ = ',';
 		p = label_fields(p, labels_get(r->labels, row->key.rule));
@@ -245,13 +301,16 @@ char *record_window(struct record *r, char *p, const struct record_window *w)
 		p = NUMBER(p, "rotate_us", w->rotate_us);
 		p = NUMBER(p, "drain_us", w->drain_us);
 	}
+	p = NUMBER(p, "max_error", w->max_error);
+	p = NUMBER(p, "late_ends", w->late_ends);
+	p = NUMBER(p, "unselected_events", w->unselected_events);
 	p = NUMBER(p, "undecoded_events", w->undecoded_events);
 	p = NUMBER(p, "foreign_messages", w->foreign_messages);
 	p = NUMBER(p, "reopens", w->reopens);
 	p = NUMBER(p, "write_errors", w->write_errors);
 	p = record_state(TEXT(p, ",\"accounting\":"), w->accounting);
 	p = record_state(TEXT(p, ",\"timestamps\":"), w->timestamps);
-	if (r->labels)
+	if (r->labels && w->rules)
 		p = rule_totals(r, p, begin + RECORD_WINDOW_MAX);
 	return TEXT(p, "}\n");
 }

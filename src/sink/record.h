@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "flow/event.h"
+#include "flow/spec.h"
 #include "rule/labels.h"
 #include "sink/id.h"
 
@@ -18,6 +19,7 @@
 /* A writer of records, one JSON object a line (schema 1, ctagg(1)). */
 struct record {
 	struct id id;
+	struct flow_spec spec;	/* which fields the keys have */
 	const struct labels *labels;	/* lent; NULL while there are no drops */
 	char host[384];
 	size_t host_len;
@@ -43,15 +45,19 @@ struct record_window {
 	uint64_t table_rows, table_capacity;
 	bool rotated;			/* the next two are known */
 	uint64_t rotate_us, drain_us;
-	uint64_t undecoded_events, foreign_messages, reopens, write_errors;
+	uint64_t level_ns;		/* of several; 0: there is only one */
+	uint64_t max_error, late_ends;
+	bool rules;			/* labels are those of this window */
+	uint64_t unselected_events, undecoded_events, foreign_messages, reopens, write_errors;
 	enum record_switch accounting, timestamps;
 };
 
 /* Every line will name this host (at most 64 bytes of it). */
 void record_init(struct record *r, const char *host);
 
-/* The lines that follow are of the window from start_ns to end_ns. */
-void record_begin(struct record *r, uint64_t start_ns, uint64_t end_ns);
+/* The lines that follow are of the window from start_ns to end_ns, one of several
+ * levels where level_ns is its length, else 0. */
+void record_begin(struct record *r, uint64_t start_ns, uint64_t end_ns, uint64_t level_ns);
 
 /* Each writes one line at p, which has RECORD_MAX bytes of room (the last one:
  * RECORD_WINDOW_MAX), and returns where it ends. Closed windows' drops are labelled

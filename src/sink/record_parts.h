@@ -15,7 +15,7 @@
 char *record_head(struct record *r, char *p);
 
 /* The fields of a key but for the rule, each with a comma before it. */
-char *record_key(char *p, const struct flow_key *key);
+char *record_key(const struct record *r, char *p, const struct flow_key *key);
 
 /* name_and_colon as it is, and a string that needs no escapes. */
 char *record_word(char *p, const char *name_and_colon, const char *value);

@@ -37,7 +37,7 @@ static char *counters(char *p, const struct flow_sums *s)
 char *record_live(struct record *r, char *p, const struct flow_row *row)
 {
 	p = record_head(r, TEXT(p, "{\"type\":\"flow"));
-	p = record_key(p, &row->key);
+	p = record_key(r, p, &row->key);
 	*p++ = ',';
 	p = counters(p, &row->sum);
 	return TEXT(p, "}\n");
@@ -84,7 +84,7 @@ char *record_change(struct record *r, char *p, const struct flow_key *key,
 	p = record_head(r, TEXT(p, "{\"type\":\"change"));
 	p = record_word(p, ",\"change\":",
 			!previous ? "appeared" : !current ? "vanished" : "changed");
-	p = record_key(p, key);
+	p = record_key(r, p, key);
 	if (previous)
 		p = TEXT(counters(TEXT(p, ",\"previous\":{"), previous), "}");
 	if (current)

@@ -90,21 +90,44 @@ static bool take_address(const struct attributes *ip, __u8 family, bool source, 
 	return true;
 }
 
-static bool take_protocol(const struct attributes *proto, struct flow_key *key)
+static bool take_protocol(const struct attributes *proto, struct flow_event *ev)
 {
+	struct flow_key *key = &ev->key;
+
 	if (!take(proto, CTA_PROTO_NUM, &key->l4, 1))
 		return false;
 	/* A kernel without a tracker for one of these sends no ports, and GRE's key
 	 * comes in their place. */
 	if (proto_has_ports(key->l4))
 		key->has_ports = take(proto, CTA_PROTO_DST_PORT, &key->dport, sizeof(key->dport));
-	if (key->l4 == IPPROTO_ICMP)
-		key->has_icmp = take(proto, CTA_PROTO_ICMP_TYPE, &key->icmp_type, 1);
-	else if (key->l4 == IPPROTO_ICMPV6)
-		key->has_icmp = take(proto, CTA_PROTO_ICMPV6_TYPE, &key->icmp_type, 1);
-	else
+	if (key->has_ports)
+		take(proto, CTA_PROTO_SRC_PORT, &ev->extra.sport, sizeof(ev->extra.sport));
+	if (key->l4 != IPPROTO_ICMP && key->l4 != IPPROTO_ICMPV6)
 		return true;
+	if (key->l4 == IPPROTO_ICMP) {
+		key->has_icmp = take(proto, CTA_PROTO_ICMP_TYPE, &key->icmp_type, 1);
+		take(proto, CTA_PROTO_ICMP_CODE, &ev->extra.icmp_code, 1);
+	} else {
+		key->has_icmp = take(proto, CTA_PROTO_ICMPV6_TYPE, &key->icmp_type, 1);
+		take(proto, CTA_PROTO_ICMPV6_CODE, &ev->extra.icmp_code, 1);
+	}
 	return key->has_icmp;
+}
+
+/* The zone of both directions, or that of the original one; none is zone 0. And the
+ * mark, which is not sent when it is 0. */
+static void take_zone(const struct attributes *msg, const struct attributes *orig,
+		      struct flow_extra *extra)
+{
+	__be32 mark = 0;
+	__be16 zone = 0;
+
+	if (!take(msg, CTA_ZONE, &zone, sizeof(zone)))
+		take(orig, CTA_TUPLE_ZONE, &zone, sizeof(zone));
+	take(msg, CTA_MARK, &mark, sizeof(mark));
+	extra->zone = ntohs(zone);
+	extra->mark = ntohl(mark);
+	extra->conntrack = true;
 }
 
 static bool take_tuples(const struct attributes *msg, struct flow_event *ev)
@@ -116,10 +139,17 @@ static bool take_tuples(const struct attributes *msg, struct flow_event *ev)
 	list_nested(&proto, tuple.of[CTA_TUPLE_PROTO]);
 	if (!take_address(&ip, ev->key.family, true, ev->key.saddr) ||
 	    !take_address(&ip, ev->key.family, false, ev->key.daddr) ||
-	    !take_protocol(&proto, &ev->key))
+	    !take_protocol(&proto, ev))
 		return false;
+	take_zone(msg, &tuple, &ev->extra);
 	list_nested(&tuple, msg->of[CTA_TUPLE_REPLY]);
 	list_nested(&ip, tuple.of[CTA_TUPLE_IP]);
+	if (ev->key.has_ports) {
+		list_nested(&proto, tuple.of[CTA_TUPLE_PROTO]);
+		take(&proto, CTA_PROTO_SRC_PORT, &ev->extra.nat_dport, sizeof(ev->extra.nat_dport));
+		take(&proto, CTA_PROTO_DST_PORT, &ev->extra.nat_sport, sizeof(ev->extra.nat_sport));
+	}
+	take_address(&ip, ev->key.family, false, ev->extra.nat_saddr);
 	return take_address(&ip, ev->key.family, true, ev->real_daddr);
 }
 

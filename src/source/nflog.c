@@ -333,7 +333,8 @@ int nflog_decode(const void *msg, size_t len, struct nflog_message *out)
 	if (payload)
 		out->result = packet_decode(mnl_attr_get_payload(payload),
 					    mnl_attr_get_payload_len(payload),
-					    ethertype(packet->family, &hdr), &packet->event.key);
+					    ethertype(packet->family, &hdr), &packet->event.key,
+					    &packet->event.extra);
 	return 0;
 }
 

@@ -36,23 +36,26 @@ static struct bytes after(struct bytes b, size_t n)
 }
 
 /* What follows the IP headers of a packet that is no later fragment. */
-static enum packet_result transport(struct bytes b, struct flow_key *key)
+static enum packet_result transport(struct bytes b, struct flow_key *key,
+				    struct flow_extra *extra)
 {
 	if (proto_has_ports(key->l4)) {
 		if (b.len < 4)
 			return PACKET_TRUNCATED;
+		memcpy(&extra->sport, b.at, 2);
 		memcpy(&key->dport, b.at + 2, 2);
 		key->has_ports = 1;
 	} else if (key->l4 == IPPROTO_ICMP || key->l4 == IPPROTO_ICMPV6) {
 		if (b.len < 2)
 			return PACKET_TRUNCATED;
 		key->icmp_type = b.at[0];
+		extra->icmp_code = b.at[1];
 		key->has_icmp = 1;
 	}
 	return PACKET_WHOLE;
 }
 
-static enum packet_result ipv4(struct bytes b, struct flow_key *key)
+static enum packet_result ipv4(struct bytes b, struct flow_key *key, struct flow_extra *extra)
 {
 	size_t header, total;
 
@@ -70,7 +73,7 @@ static enum packet_result ipv4(struct bytes b, struct flow_key *key)
 		return PACKET_WHOLE;	/* a later fragment */
 	if (b.len > total)
 		b.len = total;		/* what follows is padding */
-	return transport(after(b, header), key);
+	return transport(after(b, header), key, extra);
 }
 
 /* The length of the extension header at b of this type; 0 when it is none, more
@@ -90,7 +93,7 @@ static size_t extension(struct bytes b, uint8_t type)
 	return 0;
 }
 
-static enum packet_result ipv6(struct bytes b, struct flow_key *key)
+static enum packet_result ipv6(struct bytes b, struct flow_key *key, struct flow_extra *extra)
 {
 	size_t payload, len;
 	bool later_fragment = false;
@@ -113,15 +116,16 @@ static enum packet_result ipv6(struct bytes b, struct flow_key *key)
 		key->l4 = b.at[0];
 		b = after(b, len);
 	}
-	return later_fragment ? PACKET_WHOLE : transport(b, key);
+	return later_fragment ? PACKET_WHOLE : transport(b, key, extra);
 }
 
 enum packet_result packet_decode(const void *data, size_t len, uint16_t ethertype,
-				 struct flow_key *key)
+				 struct flow_key *key, struct flow_extra *extra)
 {
 	struct bytes b = { data, len };
 
 	flow_key_init(key);
+	memset(extra, 0, sizeof(*extra));
 	for (int tags = 0; tags < VLAN_TAGS && (ethertype == ETH_P_8021Q || ethertype == ETH_P_8021AD);
 	     tags++) {
 		if (b.len < VLAN_BYTES)
@@ -131,9 +135,9 @@ enum packet_result packet_decode(const void *data, size_t len, uint16_t ethertyp
 	}
 	switch (ethertype) {
 	case ETH_P_IP:
-		return ipv4(b, key);
+		return ipv4(b, key, extra);
 	case ETH_P_IPV6:
-		return ipv6(b, key);
+		return ipv6(b, key, extra);
 	}
 	return PACKET_ODD;
 }

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "flow/key.h"
+#include "flow/event.h"
 
 /* How much of a packet is worth copying: IPv4 with all options, or IPv6 with an
  * ordinary chain of extension headers, and the ports behind them. */
@@ -25,8 +25,8 @@ enum packet_result {
  * off, beginning with what ethertype (host order: ETH_P_IP, ETH_P_IPV6, or VLAN
  * tags before those) says. Sets addresses, family, l4, dport and icmp_type; the
  * rest of *key is zeroed. A fragment that is not the first has neither ports nor
- * type. RFC 791, RFC 8200, RFC 4302, IEEE 802.1Q. */
+ * type. In *extra only sport and icmp_code can be more than 0. RFC 791, RFC 8200, RFC 4302, IEEE 802.1Q. */
 enum packet_result packet_decode(const void *data, size_t len, uint16_t ethertype,
-				 struct flow_key *key);
+				 struct flow_key *key, struct flow_extra *extra);
 
 #endif

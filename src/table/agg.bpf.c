@@ -81,10 +81,10 @@ struct {
 	__type(value, __u32);
 } addresses SEC(".maps");
 
-/* Messages passed on, by enum kernel_passed. */
+/* Messages passed on, and more, by enum kernel_passed. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, PASSED_REASONS);
+	__uint(max_entries, COUNTERS);
 	__type(key, __u32);
 	__type(value, __u64);
 } passed SEC(".maps");
@@ -571,12 +571,17 @@ static always_inline long insert(void *rows, const struct scratch *s)
 	return bpf_map_update_elem(rows, &s->key, &row, BPF_NOEXIST);
 }
 
+static always_inline void count(__u32 what)
+{
+	__u64 *counter = bpf_map_lookup_elem(&passed, &what);
+
+	if (counter)
+		__sync_fetch_and_add(counter, 1);
+}
+
 static always_inline int pass(__u32 reason)
 {
-	__u64 *count = bpf_map_lookup_elem(&passed, &reason);
-
-	if (count)
-		__sync_fetch_and_add(count, 1);
+	count(reason);
 	return PASS;
 }
 
@@ -599,10 +604,14 @@ static always_inline int fold_into(void *rows, struct scratch *s)
 	/* Known by now: which window this is. */
 	if (!s->time_ns)
 		s->time_ns = tick_time();
+	if (s->timed && s->time_ns < clock.not_before_ns)
+		count(COUNTED_LATE);
 	if (!row) {
 		err = insert(rows, s);
-		if (!err)
+		if (!err) {
+			count(COUNTED_ROWS);
 			return FOLDED;
+		}
 		if (err == -EEXIST)	/* another CPU was first */
 			row = bpf_map_lookup_elem(rows, &s->key);
 		if (!row)

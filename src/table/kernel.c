@@ -35,7 +35,7 @@ struct kernel {
 	int active;
 	uint8_t (*keys)[FLOW_KEY_KERNEL_BYTES];
 	struct kernel_row *rows;
-	uint64_t passed[PASSED_REASONS];	/* as of the last rotation */
+	uint64_t counted[COUNTERS];	/* as of the last rotation */
 	uint64_t *per_cpu;
 	int cpus;
 	struct own_address *told;		/* since kernel_addresses_begin() */
@@ -354,18 +354,37 @@ static int use_table(struct kernel *k, int which)
 #endif
 }
 
+/* One of the counters, over all CPUs, since the last rotation. */
+static uint64_t counter(struct kernel *k, __u32 which)
+{
+	uint64_t sum = 0;
+
+	if (bpf_map_lookup_elem(bpf_map__fd(k->skel->maps.passed), &which, k->per_cpu))
+		return 0;
+	for (int cpu = 0; cpu < k->cpus; cpu++)
+		sum += k->per_cpu[cpu];
+	return sum - k->counted[which];
+}
+
+uint64_t kernel_rows(struct kernel *k)
+{
+	return counter(k, COUNTED_ROWS);
+}
+
+static uint64_t take_counter(struct kernel *k, __u32 which)
+{
+	uint64_t n = counter(k, which);
+
+	k->counted[which] += n;
+	return n;
+}
+
 static void count_passed(struct kernel *k, struct kernel_rotation *r)
 {
-	for (__u32 reason = 0; reason < PASSED_REASONS; reason++) {
-		uint64_t sum = 0;
-
-		if (bpf_map_lookup_elem(bpf_map__fd(k->skel->maps.passed), &reason, k->per_cpu))
-			continue;
-		for (int cpu = 0; cpu < k->cpus; cpu++)
-			sum += k->per_cpu[cpu];
-		r->passed[reason] = sum - k->passed[reason];
-		k->passed[reason] = sum;
-	}
+	for (__u32 reason = 0; reason < PASSED_REASONS; reason++)
+		r->passed[reason] = take_counter(k, reason);
+	r->late_ends = take_counter(k, COUNTED_LATE);
+	take_counter(k, COUNTED_ROWS);
 }
 
 int kernel_rotate(struct kernel *k, struct memory *into, uint64_t end_ns,

@@ -22,6 +22,7 @@ struct kernel_rotation {
 	uint64_t rows, events;		/* drained, and what they add up to */
 	uint64_t rotate_ns, drain_ns;
 	uint64_t passed[PASSED_REASONS];	/* since the last rotation */
+	uint64_t late_ends;		/* ends from before the window began */
 };
 
 /* Load the filter with room for max_flows keys. Returns 0 and a table the
@@ -34,6 +35,9 @@ int kernel_open(struct kernel **out, uint32_t max_flows, unsigned int flags);
  * the result is not the expected one, or another -errno. Leaves the table
  * empty. */
 int kernel_self_test(struct kernel *k);
+
+/* How many rows the table of the open window has. */
+uint64_t kernel_rows(struct kernel *k);
 
 /* Put the filter on a socket, before that joins its groups. arg is the struct
  * kernel (the type suits conntrack_open()). Returns 0 or -errno. */

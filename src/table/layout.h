@@ -27,6 +27,11 @@ enum kernel_passed {
 	PASSED_FULL,	/* a new flow found no room */
 	PASSED_ERROR,	/* the map refused for another reason */
 	PASSED_REASONS,
+	/* Counted in the same map: rows that were made, and ends that the kernel says
+	 * were before the open window began. */
+	COUNTED_ROWS = PASSED_REASONS,
+	COUNTED_LATE,
+	COUNTERS,
 };
 
 /* What the map `addresses` says of an address of this namespace. */

@@ -19,6 +19,18 @@ struct memory;
  * getrandom(2) says. */
 int memory_open(struct memory **out, uint32_t max_flows);
 
+/* Of each key only the first bytes matter, a multiple of 8; the rest is 0. All of it
+ * does, to begin with. Call while the table is empty. */
+void memory_key_bytes(struct memory *m, size_t bytes);
+
+/* From now on, when the table is full, a new key takes the place of one of the
+ * smallest flows, whose sums go to `other` (Space-Saving, Metwally et al. 2005):
+ * large flows survive a flood of small ones. Without, new keys go to `other`. */
+void memory_evict(struct memory *m);
+
+/* At most so many events of any flow that has a row are in `other`. */
+uint64_t memory_max_error(const struct memory *m);
+
 /* Add n events, copied; one socket read is one call. Never fails: a key that
  * finds no room is folded into the table's `other`. */
 void memory_add(struct memory *m, const struct flow_event *ev, size_t n);
@@ -30,12 +42,18 @@ void memory_merge(struct memory *m, const struct flow_row *row);
  * the count is counted again as folded. */
 void memory_merge_all(struct memory *m, struct memory *from);
 
+/* The same, and leave the other table as it is. */
+void memory_add_all(struct memory *m, const struct memory *from);
+
+/* How many rows it has room for. */
+uint32_t memory_capacity(const struct memory *m);
+
 /* The rows, 0 to memory_rows() - 1, in the order in which their keys first
- * came. Lent until the next call that changes the table. */
+ * came, but for those that took the place of others. Lent until the next call that changes the table. */
 size_t memory_rows(const struct memory *m);
 const struct flow_row *memory_row(const struct memory *m, size_t i);
 
-/* What found no room, and how many different keys that was: exact while they
+/* What found no room or lost it, and how many different keys that was: exact while they
  * are at most memory_folded_limit(), a lower bound beyond. */
 const struct flow_sums *memory_other(const struct memory *m);
 uint64_t memory_folded(const struct memory *m);

@@ -6,7 +6,7 @@
 man=$E2E/../../man/ctagg.1
 
 "$CTAGG" --help >help
-grep -oE '^ +(-[a-zA-Z], )?--[a-z-]+' help | grep -oE -- '--[a-z-]+' | sort -u >in_help
+grep -E '^ +-' help | grep -oE -- '--[a-z-]+' | sort -u >in_help
 grep -oE '(Fl -|\\-\\-)[a-z-]+' "$man" | sed 's/^Fl -/--/' | sort -u >in_man
 [ -s in_help ] || fail "no options in --help"
 diff in_help in_man >differ || fail "options of --help (<) and of the man page (>): $(cat differ)"
@@ -31,6 +31,10 @@ finish
 "$CTAGG" --snapshot -m 1 -o out || fail "snapshot"
 conntrack -D >/dev/null 2>&1
 "$CTAGG" --snapshot --state state -o out || fail "snapshot"
+start -w 1s,2s -k src,dst,sport,dport,proto,icmp,icmp-code,dir,nat-src,nat-sport,nat-dst,nat-dport,zone,mark -t 2
+gen --keys 4 --events 16 --proto icmp
+gen --keys 4 --events 16 --nat
+finish
 jq -r 'keys[]' out | sort -u >fields
 grep -q '^drop_prefix$' fields || fail "no drop"
 [ "$(wc -l <fields)" -gt 30 ] || fail "only $(wc -l <fields) fields"

@@ -61,6 +61,6 @@ done
 
 # a hint on a terminal, after the first empty window, and only there
 script -q -e -c "'$CTAGG' -w 100ms -c 2" terminal </dev/null >/dev/null
-equal "hints" "$(grep -c 'no event so far' terminal)" 1
+equal "hints" "$(grep -c 'nothing to count so far' terminal)" 1
 "$CTAGG" -w 100ms -c 2 >out 2>err
-equal "hints off a terminal" "$(grep -c 'no event so far' err)" 0
+equal "hints off a terminal" "$(grep -c 'nothing to count so far' err)" 0

@@ -18,12 +18,13 @@ static void must(bool holds)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	struct flow_extra extra;
 	struct flow_key key;
 	enum packet_result result;
 
 	if (size < 2)
 		return 0;
-	result = packet_decode(data + 2, size - 2, data[0] << 8 | data[1], &key);
+	result = packet_decode(data + 2, size - 2, data[0] << 8 | data[1], &key, &extra);
 	if (result == PACKET_ODD)
 		return 0;
 	must(key.family == AF_INET || key.family == AF_INET6);

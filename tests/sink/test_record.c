@@ -20,7 +20,7 @@ static struct record *writer(const char *host)
 	static struct record r;
 
 	record_init(&r, host);
-	record_begin(&r, START, END);
+	record_begin(&r, START, END, 0);
 	return &r;
 }
 
@@ -173,7 +173,7 @@ Test(record, the_next_window_has_its_own_bounds)
 	struct flow_row row = tcp4();
 	json_t *o;
 
-	record_begin(r, END, END + 500000);
+	record_begin(r, END, END + 500000, 0);
 	o = flow(r, &row);
 	expect_string(o, "window_start", "2026-11-21T01:01:00.000000Z");
 	expect_string(o, "window_end", "2026-11-21T01:01:00.000500Z");
@@ -350,7 +350,7 @@ Test(record, other_has_counters_and_no_key)
 
 #define WINDOW_END                                                                             \
 	" lost_events lost_drops odd_drops truncated_drops table folded_events passed_events table_rows table_capacity" \
-	" undecoded_events "                                                                   \
+	" max_error late_ends unselected_events undecoded_events "                                                                   \
 	"foreign_messages reopens write_errors accounting timestamps"
 
 static struct record_window window7(const struct flow_sums *total)
@@ -492,7 +492,7 @@ Test(record, no_line_is_longer_than_promised)
 		w.accounting = w.timestamps = RECORD_OFF;
 		w.rotated = true;
 		r = writer(host);
-		record_begin(r, UINT64_MAX, UINT64_MAX);
+		record_begin(r, UINT64_MAX, UINT64_MAX, UINT64_MAX);
 		expect_line(line, record_flow(r, line, &row));
 		expect_line(line, record_other(r, line, &row.sum, "table_full", UINT64_MAX));
 		expect_line(line, record_window(r, line, &w));

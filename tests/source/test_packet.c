@@ -66,10 +66,11 @@ static enum packet_result decode(const struct made *m, size_t len, uint16_t type
 {
 	void *exact = malloc(len ? len : 1);
 	enum packet_result result;
+	struct flow_extra extra;
 
 	memcpy(exact, m->bytes, len);
 	memset(key, 0xa5, sizeof(*key));
-	result = packet_decode(exact, len, type, key);
+	result = packet_decode(exact, len, type, key, &extra);
 	free(exact);
 	return result;
 }

@@ -121,7 +121,7 @@ Test(memory, leaves_durations_out_where_they_are_unknown)
 
 Test(memory, every_byte_of_the_key_tells_flows_apart)
 {
-	struct memory *m = open_for(64);
+	struct memory *m = open_for(128);
 	struct flow_event ev = start_of(1, 1);
 
 	memory_add(m, &ev, 1);
@@ -396,4 +396,103 @@ Test(flow_sums, drops_are_events_too)
 	struct flow_sums s = { .drops = 3 };
 
 	cr_assert_eq(flow_sums_events(&s), 3);
+}
+
+/* A Zipf load of ten times more keys than there is room for: what the largest flows
+ * are is known to the test alone. */
+#define ZIPF_KEYS 20480
+#define ZIPF_ROOM 2048
+#define ZIPF_EVENTS 2000000
+
+static uint32_t zipf_key(struct random *r, const double *cumulative)
+{
+	double at = (random_next(r) >> 32) / 4294967296.0 * cumulative[ZIPF_KEYS - 1];
+	uint32_t low = 0, high = ZIPF_KEYS - 1;
+
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+
+		if (cumulative[middle] < at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+Test(memory, the_largest_survive_a_flood_of_small_ones)
+{
+	static double cumulative[ZIPF_KEYS];
+	static uint64_t truth[ZIPF_KEYS], seen[ZIPF_KEYS];
+	struct memory *m = open_for(ZIPF_ROOM);
+	struct random r = random_from(7);
+	uint64_t sum = 0;
+
+	memory_evict(m);
+	for (uint32_t i = 0; i < ZIPF_KEYS; i++)
+		cumulative[i] = (i ? cumulative[i - 1] : 0) + 1.0 / (i + 1);
+	/* The small ones first: whoever comes first has no advantage. */
+	for (uint32_t i = ZIPF_KEYS; i-- > 0;) {
+		struct flow_event ev = start_of(i, 1);
+
+		memory_add(m, &ev, 1);
+		truth[i]++;
+	}
+	for (uint32_t i = 0; i < ZIPF_EVENTS; i++) {
+		uint32_t k = zipf_key(&r, cumulative);
+		struct flow_event ev = start_of(k, 1);
+
+		memory_add(m, &ev, 1);
+		truth[k]++;
+	}
+	cr_assert_eq(memory_rows(m), ZIPF_ROOM);
+	for (size_t i = 0; i < memory_rows(m); i++) {
+		const struct flow_row *row = memory_row(m, i);
+
+		sum += row->sum.starts;
+		for (uint32_t k = 0; k < 100; k++) {
+			struct flow_key key = key_of(k);
+
+			if (!memcmp(&row->key, &key, sizeof(key)))
+				seen[k] = row->sum.starts;
+		}
+	}
+	cr_expect_eq(sum + memory_other(m)->starts, ZIPF_EVENTS + ZIPF_KEYS);
+	cr_expect_eq(memory_total(m)->starts, ZIPF_EVENTS + ZIPF_KEYS);
+	for (uint32_t k = 0; k < 100; k++) {
+		cr_expect(seen[k] <= truth[k] && truth[k] - seen[k] <= memory_max_error(m));
+		cr_expect(seen[k] >= truth[k] - truth[k] / 100, "flow %u: %lu of %lu", k, seen[k],
+			  truth[k]);
+	}
+	memory_close(m);
+}
+
+/* Any mix of keys, with evictions all the time: the index stays whole. */
+Test(memory, evicted_or_not_every_event_is_somewhere_once)
+{
+	struct memory *m = open_for(61);
+	struct random r = random_from(11);
+
+	memory_evict(m);
+	for (int round = 0; round < 50; round++) {
+		uint64_t sum = 0, added = 0;
+
+		for (int i = 0; i < 5000; i++, added++) {
+			uint32_t k = random_below(&r, 2) ? random_below(&r, 50) : random_below(&r, 1000);
+			struct flow_event ev = start_of(k, 1);
+
+			memory_add(m, &ev, 1);
+		}
+		cr_assert_eq(memory_rows(m), 61);
+		for (size_t i = 0; i < 61; i++) {
+			sum += memory_row(m, i)->sum.starts;
+			for (size_t j = 0; j < i; j++)
+				cr_assert(memcmp(&memory_row(m, i)->key, &memory_row(m, j)->key,
+						 sizeof(struct flow_key)), "a flow twice");
+		}
+		cr_assert_eq(sum + memory_other(m)->starts, added);
+		cr_assert_eq(memory_total(m)->starts, added);
+		memory_clear(m);
+	}
+	memory_close(m);
 }

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_FLOW_SPEC_H
+#define CTAGG_FLOW_SPEC_H
+
+#include <stddef.h>
+
+#include "flow/event.h"
+
+enum flow_field {
+	FIELD_SRC = 1 << 0,
+	FIELD_DST = 1 << 1,
+	FIELD_SPORT = 1 << 2,
+	FIELD_DPORT = 1 << 3,
+	FIELD_PROTO = 1 << 4,
+	FIELD_ICMP = 1 << 5,
+	FIELD_ICMP_CODE = 1 << 6,	/* with FIELD_ICMP */
+	FIELD_DIR = 1 << 7,
+	FIELD_NAT_SRC = 1 << 8,
+	FIELD_NAT_SPORT = 1 << 9,
+	FIELD_NAT_DST = 1 << 10,
+	FIELD_NAT_DPORT = 1 << 11,
+	FIELD_ZONE = 1 << 12,
+	FIELD_MARK = 1 << 13,
+	FIELD_RULE = 1 << 14,
+};
+
+#define FIELDS_DEFAULT                                                                         \
+	(FIELD_SRC | FIELD_DST | FIELD_DPORT | FIELD_PROTO | FIELD_ICMP | FIELD_DIR | FIELD_RULE)
+#define FIELDS_NAT (FIELD_NAT_SRC | FIELD_NAT_SPORT | FIELD_NAT_DST | FIELD_NAT_DPORT)
+#define FIELDS_PORT (FIELD_SPORT | FIELD_DPORT | FIELD_NAT_SPORT | FIELD_NAT_DPORT)
+#define FIELDS_ADDRESS (FIELD_SRC | FIELD_DST | FIELD_NAT_SRC | FIELD_NAT_DST)
+
+/* How many bits of an address are kept, of IPv4 and of IPv6. */
+struct flow_prefix {
+	__u8 v4, v6;
+};
+
+/* What makes a flow: which fields, and of source, destination and the translated
+ * ones how many bits. */
+struct flow_spec {
+	__u32 fields;
+	struct flow_prefix src, dst, nat_src, nat_dst;
+};
+
+extern const struct flow_spec flow_spec_default;
+
+/* Whether it is the default: then flow_spec_apply() has nothing to do. */
+bool flow_spec_is_default(const struct flow_spec *spec);
+
+/* How much of a key is not always 0. */
+size_t flow_spec_bytes(const struct flow_spec *spec);
+
+/* Make ev->key, which holds the default fields, what the spec asks for. */
+void flow_spec_apply(const struct flow_spec *spec, struct flow_event *ev);
+
+/* Clear all but the first v4 bits of an IPv4 address, or v6 of another. */
+void flow_prefix_apply(const struct flow_prefix *prefix, __u8 family, __u8 addr[16]);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "pipeline/levels.h"
+
+int levels_open(struct levels *l, const struct options *opts, uint64_t start_ns)
+{
+	memset(l, 0, sizeof(*l));
+	for (size_t i = 0; i < opts->n_levels; i++) {
+		struct level *level = &l->list[l->n++];
+		int err = memory_open(&level->table, opts->max_flows);
+
+		if (err)
+			return err;
+		memory_evict(level->table);
+		memory_key_bytes(level->table, flow_spec_bytes(&opts->spec));
+		level->ns = opts->level_ns[i];
+		level->start_ns = start_ns;
+	}
+	return 0;
+}
+
+static void add_window(struct level *level, const struct record_window *w)
+{
+	struct record_window *sum = &level->sum;
+
+	if (!level->any)
+		*sum = (struct record_window){ .status = "nodata" };
+	level->any = true;
+	sum->table = w->table;
+	sum->accounting = w->accounting;
+	sum->timestamps = w->timestamps;
+	/* The worst counts; a window with data makes the level one. */
+	if (!strcmp(w->status, "partial") || !strcmp(sum->status, "nodata"))
+		sum->status = w->status;
+	sum->lost_events += w->lost_events;
+	sum->lost_drops += w->lost_drops;
+	sum->odd_drops += w->odd_drops;
+	sum->truncated_drops += w->truncated_drops;
+	sum->folded_events += w->folded_events;
+	sum->passed_events += w->passed_events;
+	sum->late_ends += w->late_ends;
+	sum->unselected_events += w->unselected_events;
+	sum->undecoded_events += w->undecoded_events;
+	sum->foreign_messages += w->foreign_messages;
+	sum->reopens += w->reopens;
+}
+
+void levels_add(struct levels *l, const struct memory *closed, const struct record_window *w)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		memory_add_all(l->list[i].table, closed);
+		add_window(&l->list[i], w);
+	}
+}
+
+static bool is_over(const struct level *level, uint64_t origin_ns, uint64_t end_ns)
+{
+	return (end_ns - origin_ns) / level->ns > (level->start_ns - origin_ns) / level->ns;
+}
+
+void levels_emit(struct levels *l, struct emit *e, uint64_t origin_ns, uint64_t end_ns, bool last)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		struct level *level = &l->list[i];
+
+		if (!last && !is_over(level, origin_ns, end_ns))
+			continue;
+		level->sum.seq = ++level->seq;
+		level->sum.closed_by = last ? "stop" : "timer";
+		level->sum.level_ns = level->ns;
+		if (memory_folded(level->table))
+			level->sum.status = "partial";
+		level->sum.table_rows = memory_rows(level->table);
+		level->sum.table_capacity = memory_capacity(level->table);
+		emit_begin(e, level->table, level->start_ns, end_ns, &level->sum);
+		level->start_ns = end_ns;
+		level->any = false;
+	}
+}
+
+void levels_close(struct levels *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		memory_close(l->list[i].table);
+}

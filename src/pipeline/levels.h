@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_PIPELINE_LEVELS_H
+#define CTAGG_PIPELINE_LEVELS_H
+
+#include "cli/options.h"
+#include "pipeline/emit.h"
+#include "table/memory.h"
+
+/* Longer windows, made by adding closed shorter ones. */
+struct level {
+	uint64_t ns, start_ns, seq;
+	struct memory *table;
+	struct record_window sum;	/* of the windows in it */
+	bool any;
+};
+
+struct levels {
+	struct level list[OPTIONS_MAX_LEVELS];
+	size_t n;
+};
+
+/* Returns 0 or -errno. start_ns is where the first window begins. */
+int levels_open(struct levels *l, const struct options *opts, uint64_t start_ns);
+
+/* Add a window that has been closed, before its table is given to emit, which is not
+ * busy. */
+void levels_add(struct levels *l, const struct memory *closed, const struct record_window *w);
+
+/* Give emit what ends with the window that ended at end_ns; boundaries are origin_ns
+ * and multiples of each level's length from there. last: everything ends. */
+void levels_emit(struct levels *l, struct emit *e, uint64_t origin_ns, uint64_t end_ns, bool last);
+
+void levels_close(struct levels *l);
+
+#endif
