@@ -38,13 +38,15 @@ struct flow_extra {
  *               connection began): packets, and IP bytes
  * replied       an end, and a packet of the reply direction was seen
  * timed         duration_ns is known (nf_conntrack_timestamp)
+ * late          an end that was, by its time, before the window; for the reader to
+ *               say
  */
 struct flow_event {
 	struct flow_key key;
 	__u8 real_daddr[16];
 	struct flow_extra extra;
 	enum flow_kind kind;
-	bool has_time, counted, replied, timed;
+	bool has_time, counted, replied, timed, late;
 	uint64_t time_ns;
 	uint64_t orig_packets, orig_bytes, reply_packets, reply_bytes;
 	uint64_t duration_ns;
@@ -58,6 +60,7 @@ struct flow_sums {
 	uint64_t uncounted;		/* of the same, such as carried no counters */
 	uint64_t orig_packets, orig_bytes, reply_packets, reply_bytes;
 	uint64_t timed_ends, duration_ns_sum, duration_ns_max;
+	uint64_t late_ends;	/* that were, by the kernel's time, before the window */
 	uint64_t first_ns, last_ns;	/* meaningless while there is no event */
 };
 
@@ -92,6 +95,7 @@ static inline void flow_sums_add(struct flow_sums *into, const struct flow_sums 
 	into->reply_packets += from->reply_packets;
 	into->reply_bytes += from->reply_bytes;
 	into->timed_ends += from->timed_ends;
+	into->late_ends += from->late_ends;
 	into->duration_ns_sum += from->duration_ns_sum;
 	if (from->duration_ns_max > into->duration_ns_max)
 		into->duration_ns_max = from->duration_ns_max;

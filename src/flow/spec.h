@@ -6,30 +6,6 @@
 
 #include "flow/event.h"
 
-enum flow_field {
-	FIELD_SRC = 1 << 0,
-	FIELD_DST = 1 << 1,
-	FIELD_SPORT = 1 << 2,
-	FIELD_DPORT = 1 << 3,
-	FIELD_PROTO = 1 << 4,
-	FIELD_ICMP = 1 << 5,
-	FIELD_ICMP_CODE = 1 << 6,	/* with FIELD_ICMP */
-	FIELD_DIR = 1 << 7,
-	FIELD_NAT_SRC = 1 << 8,
-	FIELD_NAT_SPORT = 1 << 9,
-	FIELD_NAT_DST = 1 << 10,
-	FIELD_NAT_DPORT = 1 << 11,
-	FIELD_ZONE = 1 << 12,
-	FIELD_MARK = 1 << 13,
-	FIELD_RULE = 1 << 14,
-};
-
-#define FIELDS_DEFAULT                                                                         \
-	(FIELD_SRC | FIELD_DST | FIELD_DPORT | FIELD_PROTO | FIELD_ICMP | FIELD_DIR | FIELD_RULE)
-#define FIELDS_NAT (FIELD_NAT_SRC | FIELD_NAT_SPORT | FIELD_NAT_DST | FIELD_NAT_DPORT)
-#define FIELDS_PORT (FIELD_SPORT | FIELD_DPORT | FIELD_NAT_SPORT | FIELD_NAT_DPORT)
-#define FIELDS_ADDRESS (FIELD_SRC | FIELD_DST | FIELD_NAT_SRC | FIELD_NAT_DST)
-
 /* How many bits of an address are kept, of IPv4 and of IPv6. */
 struct flow_prefix {
 	__u8 v4, v6;

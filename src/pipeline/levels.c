@@ -42,7 +42,6 @@ static void add_window(struct level *level, const struct record_window *w)
 	sum->truncated_drops += w->truncated_drops;
 	sum->folded_events += w->folded_events;
 	sum->passed_events += w->passed_events;
-	sum->late_ends += w->late_ends;
 	sum->unselected_events += w->unselected_events;
 	sum->undecoded_events += w->undecoded_events;
 	sum->foreign_messages += w->foreign_messages;

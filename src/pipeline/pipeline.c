@@ -65,7 +65,6 @@ struct pipeline {
 	struct window window;
 	bool counts_all;		/* with the default key */
 	uint64_t unselected;		/* events left out of the open window */
-	uint64_t late_ends;		/* counted in it, and of an earlier one */
 	uint64_t windows;		/* closed so far */
 	uint64_t last_event_ns;		/* latest time counted in the open window */
 	bool held;			/* it was due and could not be closed */
@@ -170,8 +169,7 @@ static void add_batch(struct pipeline *p, size_t n, uint64_t end_ns)
 	for (size_t i = 0; i < n; i++) {
 		if (!p->events[i].has_time)
 			p->events[i].time_ns = handled_ns;
-		p->late_ends += p->events[i].kind == FLOW_END &&
-				p->events[i].time_ns < p->window.start_ns;
+		p->events[i].late = p->events[i].time_ns < p->window.start_ns;
 	}
 	add_events(p, p->events, n);
 }
@@ -323,10 +321,9 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 		.drain_us = r->drain_ns / 1000,
 		.undecoded_events = now->undecoded - then->undecoded + drops.undecoded,
 		.foreign_messages = now->foreign - then->foreign + drops.foreign,
-		.unselected_events = p->unselected,
+		.unselected_events = p->unselected + r->unselected,
 		.lost_drops = drops.lost,
 		.level_ns = p->levels.n ? p->opts->window_ns : 0,
-		.late_ends = p->late_ends + r->late_ends,
 		.rules = true,
 		.odd_drops = drops.odd,
 		.truncated_drops = drops.truncated,
@@ -342,7 +339,7 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 	else if (!events && p->conntrack && check_explains_silence())
 		w.status = "nodata";
 	p->before = *now;
-	p->unselected = p->late_ends = 0;
+	p->unselected = 0;
 	return w;
 }
 

@@ -19,16 +19,18 @@ static const char *why_not(int err)
 		return "loading it needs CAP_BPF in the initial user namespace";
 	case -ENOMEM:
 		return "not enough memory for it; try a smaller --max-flows";
+	case -E2BIG:
+		return "it has no room for so many ranges of zones or marks, or this kernel refuses it";
 	case -EPROTO:
 		return "its self-test gave a wrong result on this kernel";
 	}
 	return "this kernel refuses it";
 }
 
-static int open_kernel(struct kernel **out, uint32_t max_flows)
+static int open_kernel(struct kernel **out, const struct options *opts)
 {
 	struct kernel *k;
-	int err = kernel_open(&k, max_flows, 0);
+	int err = kernel_open_for(&k, opts->max_flows, 0, &opts->spec, &opts->select);
 
 	if (err)
 		return err;
@@ -47,15 +49,7 @@ static int choose_kernel(struct tables *t, const struct options *opts)
 
 	if (opts->table == OPTIONS_TABLE_HASH || !opts->conntrack)
 		return 0;	/* drops are counted in memory */
-	if (!flow_spec_is_default(&opts->spec) || flow_select_any(&opts->select)) {
-		if (opts->table == OPTIONS_TABLE_AUTO) {
-			log_notice("no kernel table, counting in memory: not with this --key or selection");
-			return 0;
-		}
-		log_error("no kernel table: not with this --key or selection; use --table=auto");
-		return -ENOTSUP;
-	}
-	err = open_kernel(&t->kernel, opts->max_flows);
+	err = open_kernel(&t->kernel, opts);
 	if (!err)
 		return 0;
 	if (opts->table == OPTIONS_TABLE_BPF) {

@@ -97,6 +97,25 @@ struct {
 	__type(value, __u32);
 } program SEC(".maps");
 
+/* The networks of --src and --dst. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 1024);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct filter_network);
+	__type(value, __u32);
+} networks SEC(".maps");
+
+/* Constants once it is loaded. */
+const volatile struct filter_config config = { .fields = FIELDS_DEFAULT };
+const volatile __u64 sport_bits[PORT_WORDS] = { 0 };
+const volatile __u64 dport_bits[PORT_WORDS] = { 0 };
+
+/* `any` is a constant of the compiler's: the filter for the default key, which most
+ * want, has nothing of all this. Without CAP_PERFMON the verifier would follow it even
+ * where it is never gone. */
+#define WANTS(field, select) (any && (config.fields & (field) || config.selects & (select)))
+
 /* Written by user space. */
 struct kernel_clock clock = { 0 };
 __u64 address_bits[ADDRESS_WORDS] = { 0 };
@@ -136,7 +155,7 @@ struct {
 struct scratch {
 	__u32 w[HEAD6_BYTES / 4];
 	struct flow_key key;
-	__u64 key_tail;	/* what follows the addresses in it, without the direction */
+	__u64 reply_at;	/* where the reply's tuple begins */
 	__u64 real_daddr[2];
 	__u64 time_ns;
 	__u64 is_end;
@@ -155,17 +174,27 @@ static always_inline __u64 two_words(__u32 first, __u32 second)
 #endif
 }
 
-/* What follows the addresses in a key. */
+/* What follows the addresses in a key, a word at a time: what was spilled to the
+ * stack may not be written in parts. */
+#define TAIL(key) (*(__u64 *)&(key)->dport)
+#define WIDE0(key) (*(__u64 *)&(key)->rule)
+#define WIDE1(key) (*(__u64 *)&(key)->mark)
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define KEY_TAIL(dport, l4, family, icmp_type, has_ports, has_icmp) \
 	((__u64)(dport) | (__u64)(l4) << 16 | (__u64)(family) << 24 | \
 	 (__u64)(icmp_type) << 40 | (__u64)(has_ports) << 48 | (__u64)(has_icmp) << 56)
 #define KEY_DIR(dir) ((__u64)(dir) << 32)
+#define KEY_WIDE0(sport, zone) ((__u64)(sport) << 32 | (__u64)(zone) << 48)
+#define KEY_WIDE1(mark, code) ((__u64)(mark) | (__u64)(code) << 32)
+#define KEY_PORTS(sport, dport) ((__u64)(sport) | (__u64)(dport) << 16)
 #else
 #define KEY_TAIL(dport, l4, family, icmp_type, has_ports, has_icmp) \
 	((__u64)(dport) << 48 | (__u64)(l4) << 40 | (__u64)(family) << 32 | \
 	 (__u64)(icmp_type) << 16 | (__u64)(has_ports) << 8 | (has_icmp))
 #define KEY_DIR(dir) ((__u64)(dir) << 24)
+#define KEY_WIDE0(sport, zone) ((__u64)(sport) << 16 | (__u64)(zone))
+#define KEY_WIDE1(mark, code) ((__u64)(mark) << 32 | (__u64)(code) << 24)
+#define KEY_PORTS(sport, dport) ((__u64)(sport) << 48 | (__u64)(dport) << 32)
 #endif
 
 static always_inline void copy_address(void *to, const __u32 *from, int v6)
@@ -195,24 +224,28 @@ static always_inline __u32 reply_tuple(struct scratch *s, __u32 at, int v6, __u3
 	    w[2] != (v6 ? ATTR(20, CTA_IP_V6_SRC) : ATTR(8, CTA_IP_V4_SRC)))
 		return 0;
 	copy_address(s->real_daddr, w + 3, v6);
+	s->reply_at = 4 * at;
 	return 4 * at + ATTR_ALIGN(bytes);
 }
 
 /* What follows CTA_TUPLE_PROTO, which ends at word `at`: the original tuple ends
  * there, or after a zone. */
-static always_inline __u32 after_proto(struct scratch *s, __u32 at, int v6, __u32 len)
+static always_inline __u32 after_proto(struct scratch *s, __u32 at, int v6, __u32 len, int any)
 {
 	__u32 bytes = ATTR_LEN(s->w[ORIG]);
 
 	if (bytes == 4 * (at - ORIG))
 		return reply_tuple(s, at, v6, len);
-	if (bytes == 4 * (at - ORIG) + 8 && s->w[at] == ATTR(6, CTA_TUPLE_ZONE))
+	if (bytes == 4 * (at - ORIG) + 8 && s->w[at] == ATTR(6, CTA_TUPLE_ZONE)) {
+		if (WANTS(FIELD_ZONE, SELECT_ZONE))
+			WIDE0(&s->key) |= KEY_WIDE0(0, bpf_ntohs(*(const __be16 *)(s->w + at + 1)));
 		return reply_tuple(s, at + 2, v6, len);
+	}
 	return 0;
 }
 
 /* The tuples, into the key and real_daddr. Returns where they end, or 0. */
-static always_inline __u32 tuples(struct scratch *s, int v6, __u32 len)
+static always_inline __u32 tuples(struct scratch *s, int v6, __u32 len, int any)
 {
 	int ip_words = v6 ? IP6_WORDS : IP4_WORDS, addr_words = v6 ? 4 : 1;
 	const __u32 *ip = s->w + ORIG + 1, *proto = ip + ip_words;
@@ -227,7 +260,7 @@ static always_inline __u32 tuples(struct scratch *s, int v6, __u32 len)
 		return 0;
 	copy_address(s->key.saddr, ip + 2, v6);
 	copy_address(s->key.daddr, ip + 3 + addr_words, v6);
-	s->key_tail = KEY_TAIL(0, l4, v6 ? AF_INET6 : AF_INET, 0, 0, 0);
+	TAIL(&s->key) = KEY_TAIL(0, l4, v6 ? AF_INET6 : AF_INET, 0, 0, 0);
 	if (l4 == IPPROTO_ICMP || l4 == IPPROTO_ICMPV6) {
 		int icmp6 = l4 == IPPROTO_ICMPV6;
 
@@ -236,18 +269,23 @@ static always_inline __u32 tuples(struct scratch *s, int v6, __u32 len)
 		    proto[5] != ATTR(5, icmp6 ? CTA_PROTO_ICMPV6_TYPE : CTA_PROTO_ICMP_TYPE) ||
 		    proto[7] != ATTR(5, icmp6 ? CTA_PROTO_ICMPV6_CODE : CTA_PROTO_ICMP_CODE))
 			return 0;
-		s->key_tail |= KEY_TAIL(0, 0, 0, *(const __u8 *)(proto + 6), 0, 1);
-		return after_proto(s, proto_at + 9, v6, len);
+		TAIL(&s->key) |= KEY_TAIL(0, 0, 0, *(const __u8 *)(proto + 6), 0, 1);
+		if (WANTS(FIELD_ICMP_CODE, 0))
+			WIDE1(&s->key) |= KEY_WIDE1(0, *(const __u8 *)(proto + 8));
+		return after_proto(s, proto_at + 9, v6, len, any);
 	}
 	if (proto[0] == ATTR(28, NESTED(CTA_TUPLE_PROTO))) {
 		if (proto[3] != ATTR(6, CTA_PROTO_SRC_PORT) || proto[5] != ATTR(6, CTA_PROTO_DST_PORT))
 			return 0;
-		if (has_ports(l4))	/* GRE has its key there */
-			s->key_tail |= KEY_TAIL(*(const __be16 *)(proto + 6), 0, 0, 0, 1, 0);
-		return after_proto(s, proto_at + 7, v6, len);
+		if (has_ports(l4)) {	/* GRE has its key there */
+			TAIL(&s->key) |= KEY_TAIL(*(const __be16 *)(proto + 6), 0, 0, 0, 1, 0);
+			if (WANTS(FIELD_SPORT, SELECT_SPORT))
+				WIDE0(&s->key) |= KEY_WIDE0(*(const __be16 *)(proto + 4), 0);
+		}
+		return after_proto(s, proto_at + 7, v6, len, any);
 	}
 	if (proto[0] == ATTR(12, NESTED(CTA_TUPLE_PROTO)))
-		return after_proto(s, proto_at + 3, v6, len);
+		return after_proto(s, proto_at + 3, v6, len, any);
 	return 0;
 }
 
@@ -350,6 +388,88 @@ __attribute__((noinline)) int rest(struct __sk_buff *skb, __u32 begin, __u32 cou
 	return at >= skb->len ? times_at : -1;
 }
 
+/* Where the first attribute of a type is, from `begin` on: 0 when there is none, -1
+ * when that cannot be said. */
+__attribute__((noinline)) int attribute(struct __sk_buff *skb, __u32 begin, __u32 wanted)
+{
+	__u64 at = begin, word, bytes;
+	__u32 slot[2] __attribute__((aligned(8)));
+
+#pragma clang loop unroll(full)
+	for (int i = 0; i < 12; i++) {
+		if (at >= skb->len)
+			return 0;
+		if (bpf_skb_load_bytes(skb, at, slot, 4))
+			return -1;
+		word = slot[0];
+		bytes = ATTR_LEN(word);
+		if (bytes < 4 || bytes > skb->len - at)
+			return -1;
+		if (ATTR_TYPE(word) == wanted)
+			return at;
+		at += ATTR_ALIGN(bytes);
+	}
+	return at >= skb->len ? 0 : -1;
+}
+
+/* Zone and mark, where they are asked for. Returns 0 for a message to pass on. */
+static always_inline int zone_and_mark(struct __sk_buff *skb, struct scratch *s, __u32 at)
+{
+	const int any = 1;
+	int found;
+
+	if (WANTS(FIELD_ZONE, SELECT_ZONE)) {
+		found = attribute(skb, at, CTA_ZONE);
+		if (found < 0)
+			return 0;
+		if (found) {
+			if (load(skb, found, s, 8) || s->w[0] != ATTR(6, CTA_ZONE))
+				return 0;
+			WIDE0(&s->key) &= ~KEY_WIDE0(0, 0xffff);
+			WIDE0(&s->key) |= KEY_WIDE0(0, bpf_ntohs(*(const __be16 *)(s->w + 1)));
+		}
+	}
+	if (WANTS(FIELD_MARK, SELECT_MARK)) {
+		found = attribute(skb, at, CTA_MARK);
+		if (found < 0)
+			return 0;
+		if (found) {
+			if (load(skb, found, s, 8) || s->w[0] != ATTR(8, CTA_MARK))
+				return 0;
+			WIDE1(&s->key) |= KEY_WIDE1(bpf_ntohl(s->w[1]), 0);
+		}
+	}
+	return 1;
+}
+
+/* The reply's tuple once more, for its destination and ports, into the key. Returns 0
+ * for one that is not laid out as it should be. */
+static always_inline int translation(struct __sk_buff *skb, struct scratch *s, int v6)
+{
+	int dst = v6 ? 7 : 4, proto = v6 ? 12 : 6;
+	__u64 *key = (__u64 *)s->key.nat_saddr;
+
+	if (load(skb, s->reply_at, s, v6 ? 48 : 24) ||
+	    s->w[dst] != (v6 ? ATTR(20, CTA_IP_V6_DST) : ATTR(8, CTA_IP_V4_DST)))
+		return 0;
+	copy_address(key, s->w + dst + 1, v6);
+	key[2] = s->real_daddr[0];
+	key[3] = s->real_daddr[1];
+	key[4] = 0;
+	if (!(TAIL(&s->key) & KEY_TAIL(0, 0, 0, 0, 1, 0)))
+		return 1;
+	if (load(skb, s->reply_at, s, v6 ? 76 : 52) || ATTR_LEN(s->w[0]) < (v6 ? 76 : 52) ||
+	    s->w[proto] != ATTR(28, NESTED(CTA_TUPLE_PROTO)) ||
+	    s->w[proto + 1] != ATTR(5, CTA_PROTO_NUM) ||
+	    s->w[proto + 3] != ATTR(6, CTA_PROTO_SRC_PORT) ||
+	    s->w[proto + 5] != ATTR(6, CTA_PROTO_DST_PORT))
+		return 0;
+	/* What answers is who the destination really was. */
+	key[4] = KEY_PORTS(config.fields & FIELD_NAT_SPORT ? *(const __be16 *)(s->w + proto + 6) : 0,
+			   config.fields & FIELD_NAT_DPORT ? *(const __be16 *)(s->w + proto + 4) : 0);
+	return 1;
+}
+
 /* What follows the tuples of a DESTROY. */
 static always_inline int end_of_flow(struct __sk_buff *skb, struct scratch *s, __u32 at)
 {
@@ -390,11 +510,12 @@ static always_inline __u64 tick_time(void)
 
 /* Read the message into what is known of it. Returns 0 for one that is not
  * known well enough. */
-static always_inline int read_message(struct __sk_buff *skb, struct scratch *s)
+static always_inline int read_message(struct __sk_buff *skb, struct scratch *s, int any)
 {
 	const struct nlmsghdr *nlh = (const void *)s->w;
 	const struct nfgenmsg *nfg = (const void *)(s->w + 4);
 	__u32 len = skb->len, at, type, flags;
+	int v6;
 
 	/* What a short message leaves unread is still looked at in speculation. */
 	__builtin_memset(s->w + HEAD4_BYTES / 4, 0, HEAD6_BYTES - HEAD4_BYTES);
@@ -404,16 +525,22 @@ static always_inline int read_message(struct __sk_buff *skb, struct scratch *s)
 	flags = nlh->nlmsg_flags;
 	if (nlh->nlmsg_len != len)
 		return 0;
+	if (any)
+		WIDE0(&s->key) = WIDE1(&s->key) = 0;
+	v6 = nfg->nfgen_family == AF_INET6;
 	if (nfg->nfgen_family == AF_INET) {
-		at = tuples(s, 0, len);
+		at = tuples(s, 0, len, any);
 	} else if (nfg->nfgen_family == AF_INET6) {
 		if (len < HEAD6_BYTES)
 			return 0;
-		at = tuples(s, 1, len);
+		at = tuples(s, 1, len, any);
 	} else {
 		return 0;
 	}
-	if (!at)
+	if (!at || (any && !zone_and_mark(skb, s, at)))
+		return 0;
+	if (any && config.fields & FIELDS_NAT &&
+	    !(v6 ? translation(skb, s, 1) : translation(skb, s, 0)))
 		return 0;
 	s->unreplied = s->counted = s->timed = 0;
 	s->orig_packets = s->orig_bytes = s->reply_packets = s->reply_bytes = 0;
@@ -481,6 +608,112 @@ static always_inline __u8 direction(const __u32 src[4], const __u32 dst[4])
 	return reaches_us(dst) ? FLOW_DIR_IN : FLOW_DIR_FORWARD;
 }
 
+/* --- selection: the same as flow_select_holds() ----------------------------- */
+
+static always_inline int bit_of(const volatile __u64 *words, __u32 n)
+{
+	return words[n / 64] >> n % 64 & 1;
+}
+
+static always_inline int port_selected(const struct scratch *s, const volatile __u64 *words,
+				       __be16 port, __u32 select)
+{
+	if (!s->key.has_ports)
+		return (config.inverted & select) != 0;
+	return bit_of(words, bpf_ntohs(port));
+}
+
+/* The words of the message are used for the key. */
+static always_inline int network_selected(struct scratch *s, const __u8 addr[16], __u32 select)
+{
+	struct filter_network *key = (struct filter_network *)s->w;
+	const __u32 *from = (const __u32 *)addr;
+	int found;
+
+	key->bits = 32 + 128;
+	key->list = select;
+	key->family = s->key.family;
+	key->addr[0] = from[0];
+	key->addr[1] = from[1];
+	key->addr[2] = from[2];
+	key->addr[3] = from[3];
+	found = bpf_map_lookup_elem(&networks, key) != 0;
+	return found != ((config.inverted & select) != 0);
+}
+
+static always_inline int in_ranges(const volatile struct filter_range *ranges, __u32 n,
+				   __u32 value)
+{
+	int found = 0;
+
+#pragma clang loop unroll(full)
+	for (__u32 i = 0; i < FILTER_RANGES; i++)
+		if (i < n && value >= ranges[i].first && value <= ranges[i].last)
+			found = 1;
+	return found;
+}
+
+static always_inline int selected(struct scratch *s)
+{
+	if (config.selects & SELECT_PROTO && !bit_of(config.protocols, s->key.l4))
+		return 0;
+	if (config.selects & SELECT_DIR && !(config.directions >> (s->key.dir & 3) & 1))
+		return 0;
+	if (config.selects & SELECT_DPORT &&
+	    !port_selected(s, dport_bits, s->key.dport, SELECT_DPORT))
+		return 0;
+	if (config.selects & SELECT_SPORT && !port_selected(s, sport_bits, s->key.sport, SELECT_SPORT))
+		return 0;
+	if (config.selects & SELECT_SRC && !network_selected(s, s->key.saddr, SELECT_SRC))
+		return 0;
+	if (config.selects & SELECT_DST && !network_selected(s, s->key.daddr, SELECT_DST))
+		return 0;
+	if (config.selects & SELECT_ZONE && in_ranges(config.zones, config.n_zones, s->key.zone) ==
+					    ((config.inverted & SELECT_ZONE) != 0))
+		return 0;
+	if (config.selects & SELECT_MARK && in_ranges(config.marks, config.n_marks, s->key.mark) ==
+					    ((config.inverted & SELECT_MARK) != 0))
+		return 0;
+	return 1;
+}
+
+/* --- the key: the same as flow_spec_apply() ---------------------------------- */
+
+static always_inline void mask_address(__u8 addr[16], const volatile __u64 mask[2])
+{
+	__u64 *words = (__u64 *)addr;
+
+	words[0] &= mask[0];
+	words[1] &= mask[1];
+}
+
+static always_inline void make_key(struct scratch *s)
+{
+	int v6 = s->key.family == AF_INET6;
+
+	if (!config.masked)
+		return;
+	if (v6) {
+		mask_address(s->key.saddr, config.src_mask[1]);
+		mask_address(s->key.daddr, config.dst_mask[1]);
+	} else {
+		mask_address(s->key.saddr, config.src_mask[0]);
+		mask_address(s->key.daddr, config.dst_mask[0]);
+	}
+	if (config.fields & FIELDS_NAT) {
+		if (v6) {
+			mask_address(s->key.nat_saddr, config.nat_src_mask[1]);
+			mask_address(s->key.nat_daddr, config.nat_dst_mask[1]);
+		} else {
+			mask_address(s->key.nat_saddr, config.nat_src_mask[0]);
+			mask_address(s->key.nat_daddr, config.nat_dst_mask[0]);
+		}
+	}
+	TAIL(&s->key) &= config.tail_mask;
+	WIDE0(&s->key) &= config.wide_mask[0];
+	WIDE1(&s->key) &= config.wide_mask[1];
+}
+
 /* --- the table ------------------------------------------------------------ */
 
 /* As often as others can get in between; then a time is off by nanoseconds, or
@@ -520,6 +753,15 @@ static always_inline void add(__u64 *to, __u64 value)
 		__sync_fetch_and_add(to, value);
 }
 
+/* 1 where the end was before the open window began, else 0; without a branch, which
+ * would double the ways that the verifier follows. */
+static always_inline __u64 is_late(const struct scratch *s)
+{
+	__u64 a = s->time_ns, b = clock.not_before_ns;
+
+	return ((~a & b) | (~(a ^ b) & (a - b))) >> 63;
+}
+
 static always_inline void add_end(struct kernel_row *to, const struct scratch *s)
 {
 	__sync_fetch_and_add(&to->ends, 1);
@@ -535,6 +777,7 @@ static always_inline void add_end(struct kernel_row *to, const struct scratch *s
 	}
 	if (s->timed) {
 		__sync_fetch_and_add(&to->timed_ends, 1);
+		__sync_fetch_and_add(&to->late_ends, is_late(s));
 		add(&to->duration_ns_sum, s->duration_ns);
 		raise(&to->duration_ns_max, s->duration_ns);
 	}
@@ -564,6 +807,7 @@ static always_inline long insert(void *rows, const struct scratch *s)
 		row.reply_packets = s->reply_packets;
 		row.reply_bytes = s->reply_bytes;
 		row.timed_ends = s->timed;
+		row.late_ends = s->timed & is_late(s);
 		row.duration_ns_sum = row.duration_ns_max = s->duration_ns;
 	} else {
 		row.starts = 1;
@@ -604,8 +848,6 @@ static always_inline int fold_into(void *rows, struct scratch *s)
 	/* Known by now: which window this is. */
 	if (!s->time_ns)
 		s->time_ns = tick_time();
-	if (s->timed && s->time_ns < clock.not_before_ns)
-		count(COUNTED_LATE);
 	if (!row) {
 		err = insert(rows, s);
 		if (!err) {
@@ -621,15 +863,22 @@ static always_inline int fold_into(void *rows, struct scratch *s)
 	return FOLDED;
 }
 
-SEC("socket")
-int fold(struct __sk_buff *skb)
+static always_inline int run(struct __sk_buff *skb, int any)
 {
 	struct scratch s;
+	__u64 dir = 0;
 
-	if (!read_message(skb, &s))
+	if (!read_message(skb, &s, any))
 		return pass(PASSED_LAYOUT);
-	*(__u64 *)&s.key.dport = s.key_tail |
-		KEY_DIR(direction((const __u32 *)s.key.saddr, (const __u32 *)s.real_daddr));
+	if (!any || WANTS(FIELD_DIR, SELECT_DIR))
+		dir = direction((const __u32 *)s.key.saddr, (const __u32 *)s.real_daddr);
+	TAIL(&s.key) |= KEY_DIR(dir);
+	if (any && config.selects && !selected(&s)) {
+		count(COUNTED_UNSELECTED);
+		return FOLDED;
+	}
+	if (any)
+		make_key(&s);
 #ifndef CTAGG_NO_GRACE
 	__u32 slot = 0;
 	void *rows = bpf_map_lookup_elem(&window, &slot);
@@ -638,6 +887,20 @@ int fold(struct __sk_buff *skb)
 #else
 	return second ? fold_into(&rows_b, &s) : fold_into(&rows_a, &s);
 #endif
+}
+
+/* One of the two is loaded: for the default key and everything, or for what `config`
+ * says. */
+SEC("socket")
+int fold(struct __sk_buff *skb)
+{
+	return run(skb, 0);
+}
+
+SEC("socket")
+int fold_any(struct __sk_buff *skb)
+{
+	return run(skb, 1);
 }
 
 /* Before 6.8 a socket pays for its filter out of net.core.optmem_max, which can

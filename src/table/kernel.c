@@ -11,6 +11,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "table/filter_config.h"
 #include "table/kernel.h"
 
 #ifndef CTAGG_SKELETON	/* tests have others, from the same source */
@@ -33,7 +34,10 @@ struct kernel {
 	unsigned int flags;
 	int rows_fd[2];
 	int active;
-	uint8_t (*keys)[FLOW_KEY_KERNEL_BYTES];
+	uint32_t key_bytes;
+	uint8_t *keys;			/* batch of them */
+	bool is_default;
+	struct bpf_program *filter;	/* the one of two that is loaded */
 	struct kernel_row *rows;
 	uint64_t counted[COUNTERS];	/* as of the last rotation */
 	uint64_t *per_cpu;
@@ -52,7 +56,7 @@ static int quiet(enum libbpf_print_level level, const char *fmt, va_list args)
 
 static int grow_batch(struct kernel *k, uint32_t batch)
 {
-	uint8_t (*keys)[FLOW_KEY_KERNEL_BYTES] = realloc(k->keys, batch * sizeof(*keys));
+	uint8_t *keys = realloc(k->keys, (size_t)batch * k->key_bytes);
 	struct kernel_row *rows;
 
 	if (!keys)
@@ -68,25 +72,81 @@ static int grow_batch(struct kernel *k, uint32_t batch)
 
 /* The template inside `window` keeps its one entry: since 5.10 the size of a
  * table may differ from it, and the filter's atomics need 5.12 anyway. */
-static int set_sizes(struct agg *skel, uint32_t max_flows)
+static int set_sizes(struct agg *skel, uint32_t max_flows, uint32_t key_bytes)
 {
-	int err = bpf_map__set_max_entries(skel->maps.rows_a, max_flows);
+	struct bpf_map *template, *rows[] = { skel->maps.rows_a, skel->maps.rows_b };
+	int err = 0;
 
-	if (!err)
-		err = bpf_map__set_max_entries(skel->maps.rows_b, max_flows);
+	for (int i = 0; i < 2 && !err; i++) {
+		err = bpf_map__set_max_entries(rows[i], max_flows);
+		if (!err)
+			err = bpf_map__set_key_size(rows[i], key_bytes);
+	}
+#ifndef CTAGG_NO_GRACE
+	template = bpf_map__inner_map(skel->maps.window);
+	if (!err && template)
+		err = bpf_map__set_key_size(template, key_bytes);
+#else
+	(void)template;
+#endif
 	return err;
 }
 
-static int load(struct kernel *k)
+/* What the verifier sees as constants. */
+static int set_config(struct agg *skel, const struct flow_spec *spec,
+		      const struct flow_select *select)
+{
+	int err = filter_config_make((struct filter_config *)&skel->rodata->config, spec, select);
+
+	if (err || !select)
+		return err;
+	filter_config_ports((__u64 *)skel->rodata->sport_bits, &select->sport);
+	filter_config_ports((__u64 *)skel->rodata->dport_bits, &select->dport);
+	return 0;
+}
+
+static int add_networks(struct agg *skel, const struct flow_networks *list,
+			enum filter_select which)
+{
+	__u32 value = 1;
+	int err = 0;
+
+	for (size_t i = 0; i < list->n && !err; i++) {
+		struct filter_network key = filter_config_network(&list->list[i], which);
+
+		err = bpf_map_update_elem(bpf_map__fd(skel->maps.networks), &key, &value, BPF_ANY);
+	}
+	return err;
+}
+
+/* The plain one where that will do. */
+static int choose_filter(struct kernel *k, const struct flow_select *select)
+{
+	bool plain = k->is_default && (!select || !flow_select_any(select));
+
+	k->filter = plain ? k->skel->progs.fold : k->skel->progs.fold_any;
+	return bpf_program__set_autoload(plain ? k->skel->progs.fold_any : k->skel->progs.fold,
+					 false);
+}
+
+static int load(struct kernel *k, const struct flow_spec *spec, const struct flow_select *select)
 {
 	int err;
 
 	k->skel = agg__open();
 	if (!k->skel)
 		return -errno;
-	err = set_sizes(k->skel, k->max_flows);
+	err = set_sizes(k->skel, k->max_flows, k->key_bytes);
+	if (!err)
+		err = set_config(k->skel, spec, select);
+	if (!err)
+		err = choose_filter(k, select);
 	if (!err)
 		err = agg__load(k->skel);
+	if (!err && select)
+		err = add_networks(k->skel, &select->src, SELECT_SRC);
+	if (!err && select)
+		err = add_networks(k->skel, &select->dst, SELECT_DST);
 	if (err)
 		return err;
 	k->rows_fd[0] = bpf_map__fd(k->skel->maps.rows_a);
@@ -96,6 +156,12 @@ static int load(struct kernel *k)
 
 int kernel_open(struct kernel **out, uint32_t max_flows, unsigned int flags)
 {
+	return kernel_open_for(out, max_flows, flags, &flow_spec_default, NULL);
+}
+
+int kernel_open_for(struct kernel **out, uint32_t max_flows, unsigned int flags,
+		    const struct flow_spec *spec, const struct flow_select *select)
+{
 	struct kernel *k = calloc(1, sizeof(*k));
 	int err;
 
@@ -104,11 +170,13 @@ int kernel_open(struct kernel **out, uint32_t max_flows, unsigned int flags)
 	libbpf_set_print(quiet);
 	k->max_flows = max_flows;
 	k->flags = flags;
+	k->key_bytes = filter_config_key_bytes(spec);
+	k->is_default = flow_spec_is_default(spec);
 	k->cpus = libbpf_num_possible_cpus();
 	err = k->cpus < 0 ? k->cpus : grow_batch(k, flags & KERNEL_SMALL_BATCH ? 1 : FIRST_BATCH);
 	if (!err) {
 		k->per_cpu = calloc(k->cpus, sizeof(*k->per_cpu));
-		err = k->per_cpu ? load(k) : -ENOMEM;
+		err = k->per_cpu ? load(k, spec, select) : -ENOMEM;
 	}
 	if (err) {
 		kernel_close(k);
@@ -132,14 +200,19 @@ static int attach_program(int fd, const struct bpf_program *prog)
 int kernel_attach(int fd, void *arg)
 {
 	struct kernel *k = arg;
-	int fold_fd = bpf_program__fd(k->skel->progs.fold), err;
+	int filter_fd = bpf_program__fd(k->filter), err;
 	__u32 slot = 0;
 
-	err = attach_program(fd, k->skel->progs.fold);
+	err = attach_program(fd, k->filter);
 	if (err != -ENOMEM)
 		return err;
-	err = bpf_map_update_elem(bpf_map__fd(k->skel->maps.program), &slot, &fold_fd, BPF_ANY);
+	err = bpf_map_update_elem(bpf_map__fd(k->skel->maps.program), &slot, &filter_fd, BPF_ANY);
 	return err ? err : attach_program(fd, k->skel->progs.stub);
+}
+
+bool kernel_is_default(const struct kernel *k)
+{
+	return k->is_default;
 }
 
 int kernel_works(void *arg)
@@ -253,8 +326,8 @@ static uint64_t monotonic_ns(void)
 	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
 }
 
-static void merge(struct memory *into, const void *key, const struct kernel_row *from,
-		  uint64_t latest_ns, struct kernel_rotation *r)
+static void merge(struct kernel *k, struct memory *into, const void *key,
+		  const struct kernel_row *from, uint64_t latest_ns, struct kernel_rotation *r)
 {
 	struct flow_row row = {
 		.sum = {
@@ -267,6 +340,7 @@ static void merge(struct memory *into, const void *key, const struct kernel_row 
 			.reply_packets = from->reply_packets,
 			.reply_bytes = from->reply_bytes,
 			.timed_ends = from->timed_ends,
+			.late_ends = from->late_ends,
 			.duration_ns_sum = from->duration_ns_sum,
 			.duration_ns_max = from->duration_ns_max,
 			.first_ns = from->first_ns < latest_ns ? from->first_ns : latest_ns,
@@ -274,7 +348,7 @@ static void merge(struct memory *into, const void *key, const struct kernel_row 
 		},
 	};
 
-	memcpy(&row.key, key, FLOW_KEY_KERNEL_BYTES);
+	memcpy(&row.key, key, k->key_bytes);
 	memory_merge(into, &row);
 	r->rows++;
 	r->events += flow_sums_events(&row.sum);
@@ -305,16 +379,16 @@ static int drain_batches(struct kernel *k, int fd, struct memory *into, uint64_t
 		if (err && err != -ENOENT)
 			return err;
 		for (__u32 i = 0; i < n; i++)
-			merge(into, k->keys[i], &k->rows[i], latest_ns, r);
+			merge(k, into, k->keys + (size_t)i * k->key_bytes, &k->rows[i], latest_ns, r);
 		begun = true;
 	} while (!err);
 	return err == -ENOENT ? 0 : err;
 }
 
-static int drain_one_by_one(int fd, struct memory *into, uint64_t latest_ns,
-			    struct kernel_rotation *r)
+static int drain_one_by_one(struct kernel *k, int fd, struct memory *into,
+			    uint64_t latest_ns, struct kernel_rotation *r)
 {
-	uint8_t key[FLOW_KEY_KERNEL_BYTES], next[FLOW_KEY_KERNEL_BYTES];
+	uint8_t key[sizeof(struct flow_key)], next[sizeof(struct flow_key)];
 	struct kernel_row row;
 	int err;
 
@@ -323,7 +397,7 @@ static int drain_one_by_one(int fd, struct memory *into, uint64_t latest_ns,
 		err = bpf_map_lookup_elem(fd, key, &row);
 		if (err)
 			return err;
-		merge(into, key, &row, latest_ns, r);
+		merge(k, into, key, &row, latest_ns, r);
 		err = bpf_map_get_next_key(fd, key, next);
 		bpf_map_delete_elem(fd, key);
 	}
@@ -336,7 +410,7 @@ static int drain(struct kernel *k, int fd, struct memory *into, uint64_t latest_
 {
 	if (!(k->flags & KERNEL_NO_BATCH) && !drain_batches(k, fd, into, latest_ns, r))
 		return 0;
-	return drain_one_by_one(fd, into, latest_ns, r);
+	return drain_one_by_one(k, fd, into, latest_ns, r);
 }
 
 static int use_table(struct kernel *k, int which)
@@ -383,7 +457,7 @@ static void count_passed(struct kernel *k, struct kernel_rotation *r)
 {
 	for (__u32 reason = 0; reason < PASSED_REASONS; reason++)
 		r->passed[reason] = take_counter(k, reason);
-	r->late_ends = take_counter(k, COUNTED_LATE);
+	r->unselected = take_counter(k, COUNTED_UNSELECTED);
 	take_counter(k, COUNTED_ROWS);
 }
 

@@ -2,9 +2,12 @@
 #ifndef CTAGG_TABLE_KERNEL_H
 #define CTAGG_TABLE_KERNEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "flow/select.h"
+#include "flow/spec.h"
 #include "table/layout.h"
 #include "table/memory.h"
 
@@ -22,7 +25,7 @@ struct kernel_rotation {
 	uint64_t rows, events;		/* drained, and what they add up to */
 	uint64_t rotate_ns, drain_ns;
 	uint64_t passed[PASSED_REASONS];	/* since the last rotation */
-	uint64_t late_ends;		/* ends from before the window began */
+	uint64_t unselected;		/* events that the selection leaves out */
 };
 
 /* Load the filter with room for max_flows keys. Returns 0 and a table the
@@ -30,11 +33,19 @@ struct kernel_rotation {
  * -EACCES, -EINVAL or -E2BIG from a kernel that refuses the filter. */
 int kernel_open(struct kernel **out, uint32_t max_flows, unsigned int flags);
 
+/* The same with another key than the default, and with a selection (NULL: all).
+ * -E2BIG too many ranges of zones or marks. */
+int kernel_open_for(struct kernel **out, uint32_t max_flows, unsigned int flags,
+		    const struct flow_spec *spec, const struct flow_select *select);
+
 /* Send known messages through the filter on a socket of its own and look at
  * what it makes of them. Call before kernel_attach(). Returns 0, -EPROTO when
  * the result is not the expected one, or another -errno. Leaves the table
  * empty. */
 int kernel_self_test(struct kernel *k);
+
+/* Whether its key is the default one. */
+bool kernel_is_default(const struct kernel *k);
 
 /* How many rows the table of the open window has. */
 uint64_t kernel_rows(struct kernel *k);

@@ -19,6 +19,51 @@ struct kernel_row {
 	__u64 orig_packets, orig_bytes, reply_packets, reply_bytes;
 	__u64 uncounted_ends;
 	__u64 timed_ends, duration_ns_sum, duration_ns_max;
+	__u64 late_ends;	/* from before the open window began */
+};
+
+/* What the filter makes a key of, and what it counts at all; set before it is loaded,
+ * so that the verifier leaves out what is not asked for. */
+struct filter_range {
+	__u32 first, last;
+};
+
+enum filter_select {
+	SELECT_PROTO = 1,
+	SELECT_SPORT = 2,
+	SELECT_DPORT = 4,
+	SELECT_DIR = 8,
+	SELECT_SRC = 16,
+	SELECT_DST = 32,
+	SELECT_ZONE = 64,
+	SELECT_MARK = 128,
+};
+
+#define FILTER_RANGES 8
+
+/* Masks are in the order of memory, two words of an address, for IPv4 and IPv6. */
+struct filter_config {
+	__u32 fields;		/* a set of enum flow_field */
+	__u32 masked;		/* the masks below matter */
+	__u32 selects, inverted;	/* sets of enum filter_select */
+	__u64 tail_mask, wide_mask[2];	/* of what follows the addresses */
+	__u64 src_mask[2][2], dst_mask[2][2], nat_src_mask[2][2], nat_dst_mask[2][2];
+	/* A bit for each that is selected, inverted or not. */
+	__u64 protocols[4];
+	__u64 directions;
+	struct filter_range zones[FILTER_RANGES], marks[FILTER_RANGES];
+	__u32 n_zones, n_marks;
+};
+
+/* Ports that are selected, inverted or not, a bit each. */
+#define PORT_WORDS 1024
+
+/* The key of the map `networks`: in which list, of which family, and the address. */
+struct filter_network {
+	__u32 bits;		/* 32 more than those of the address */
+	__u16 list;		/* SELECT_SRC or SELECT_DST */
+	__u16 family;
+	__u32 addr[4];
 };
 
 /* Why the filter passed a message on; counted in the map `passed`. */
@@ -27,10 +72,10 @@ enum kernel_passed {
 	PASSED_FULL,	/* a new flow found no room */
 	PASSED_ERROR,	/* the map refused for another reason */
 	PASSED_REASONS,
-	/* Counted in the same map: rows that were made, and ends that the kernel says
-	 * were before the open window began. */
+	/* Counted in the same map: rows that were made, and events that are not
+	 * selected. */
 	COUNTED_ROWS = PASSED_REASONS,
-	COUNTED_LATE,
+	COUNTED_UNSELECTED,
 	COUNTERS,
 };
 

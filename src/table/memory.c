@@ -274,6 +274,7 @@ static void event_sums(struct flow_sums *s, const struct flow_event *ev)
 	}
 	if (ev->timed) {
 		s->timed_ends = 1;
+		s->late_ends = ev->late;
 		s->duration_ns_sum = s->duration_ns_max = ev->duration_ns;
 	}
 }

@@ -100,12 +100,19 @@ static void fill_batch(bool damage, struct random *r)
 	}
 }
 
+static void show_bytes(const void *data, size_t len)
+{
+	const unsigned char *bytes = data;
+
+	printf("# ");
+	for (size_t i = 0; i < len; i++)
+		printf("%02x", bytes[i]);
+	printf("\n");
+}
+
 static void show(const struct datagram *d)
 {
-	printf("# ");
-	for (size_t i = 0; i < d->len; i++)
-		printf("%02x", d->bytes[i]);
-	printf("\n");
+	show_bytes(d->bytes, d->len);
 }
 
 /* --- both tables --------------------------------------------------------------------- */
@@ -137,6 +144,8 @@ static bool same_rows(bool times)
 
 	if (kernel.rows(&kernel, kernel_rows_, MAX_FLOWS) != n)
 		return false;
+	if (kernel.unselected != memory.unselected)
+		return false;
 	for (size_t i = 0; i < n; i++)
 		if (!same_row(&memory_rows_[i], &kernel_rows_[i], times))
 			return false;
@@ -157,7 +166,7 @@ static const char *feed_both(const struct datagram *d, bool folds, struct counts
 	if (c) {
 		c->messages++;
 		c->folded += in_kernel == FED_FOLDED;
-		c->passed += in_kernel != FED_FOLDED && in_memory == FED_ADDED;
+		c->passed += in_kernel != FED_FOLDED && in_memory != FED_NOTHING;
 		c->nothing += in_kernel != FED_FOLDED && in_memory == FED_NOTHING;
 	}
 	return NULL;
@@ -188,6 +197,10 @@ static void show_difference(bool times)
 	printf("# the tables differ after %d of these:\n", n);
 	for (int i = first; i < first + n && i < first + 10; i++)
 		show(&batch[i]);
+	printf("# left out: memory %" PRIu64 ", kernel %" PRIu64 "; the first rows:\n", memory.unselected,
+	       kernel.unselected);
+	show_bytes(&memory_rows_[0], sizeof(memory_rows_[0]));
+	show_bytes(&kernel_rows_[0], sizeof(kernel_rows_[0]));
 }
 
 static bool run_batch(bool damage, struct random *r)
@@ -220,14 +233,85 @@ static void enter_namespace(void)
 		tap_skip_all("addresses cannot be set here", "");
 }
 
-static void open_tables(void)
+/* Conditions that hold for some of the messages and not for others. */
+static void random_numbers(struct flow_numbers *numbers, uint32_t max, struct random *r)
 {
-	int err = kernel_table_open(&kernel, MAX_FLOWS, 0);
+	memset(numbers, 0, sizeof(*numbers));
+	if (random_below(r, 3))
+		return;
+	numbers->inverted = random_below(r, 2);
+	for (numbers->n = 1 + random_below(r, 3); numbers->n; numbers->n--) {
+		uint32_t first = random_below(r, max + 1ULL);
+
+		numbers->list[numbers->n - 1] = (struct flow_range){
+			first, first + random_below(r, max - first + 1ULL)
+		};
+		if (random_below(r, 2))
+			break;
+	}
+}
+
+static void random_networks(struct flow_networks *networks, struct random *r)
+{
+	static const uint8_t bits[] = { 0, 8, 16, 30, 32 };
+
+	memset(networks, 0, sizeof(*networks));
+	if (random_below(r, 3))
+		return;
+	networks->inverted = random_below(r, 2);
+	for (networks->n = 0; networks->n < 3; networks->n++) {
+		struct flow_network *network = &networks->list[networks->n];
+		bool v6 = random_below(r, 3) == 0;
+		uint8_t addr[16];
+
+		network->family = v6 ? AF_INET6 : AF_INET;
+		address(addr, network->family, 64, r);
+		if (v6)
+			memcpy(network->addr, addr, 16);
+		else
+			flow_addr_v4(network->addr, addr);
+		network->bits = v6 ? random_below(r, 129) : 96ULL + bits[random_below(r, 5)];
+	}
+}
+
+static void random_config(struct flow_spec *spec, struct flow_select *select, struct random *r)
+{
+	*spec = flow_spec_default;
+	spec->fields = random_below(r, 4) ? random_below(r, FIELD_RULE << 1) : FIELDS_DEFAULT;
+	if (spec->fields & FIELD_ICMP_CODE)
+		spec->fields |= FIELD_ICMP;
+	spec->src = (struct flow_prefix){ random_below(r, 33), random_below(r, 129) };
+	spec->nat_dst = (struct flow_prefix){ random_below(r, 33), random_below(r, 129) };
+	if (random_below(r, 2))
+		spec->dst = (struct flow_prefix){ random_below(r, 33), random_below(r, 129) };
+	random_numbers(&select->proto, 255, r);
+	random_numbers(&select->sport, 65535, r);
+	random_numbers(&select->dport, 4096, r);
+	random_numbers(&select->direction, 3, r);
+	random_numbers(&select->zone, 65535, r);
+	random_numbers(&select->mark, UINT32_MAX, r);
+	random_networks(&select->src, r);
+	random_networks(&select->dst, r);
+}
+
+/* Both tables anew, with the default key first. */
+static void open_tables(bool any, struct random *r)
+{
+	static struct flow_select select;
+	struct flow_spec spec = flow_spec_default;
+	int err;
+
+	table_close(&memory);
+	table_close(&kernel);
+	memset(&select, 0, sizeof(select));
+	if (any)
+		random_config(&spec, &select, r);
+	err = kernel_table_open_for(&kernel, MAX_FLOWS, 0, &spec, any ? &select : NULL);
 
 	if (err == -EPERM || err == -ENOSYS)
 		tap_skip_all("no kernel table here: ", strerror(-err));
 	if (!err)
-		err = memory_table_open(&memory, MAX_FLOWS);
+		err = memory_table_open_for(&memory, MAX_FLOWS, &spec, any ? &select : NULL);
 	if (err)
 		tap_bail_out("the tables", strerror(-err));
 	table_clock(&kernel, LATE_NS, true);
@@ -257,11 +341,16 @@ int main(int argc, char *argv[])
 	bool good = true;
 
 	enter_namespace();
-	open_tables();
+	memory.pair[0] = memory.pair[1] = kernel.pair[0] = kernel.pair[1] = -1;
+	open_tables(false, &r);
 	tap_plan(2);
 	printf("# seed %" PRIu64 "\n", seed);
-	for (; good && n < messages; n += BATCH)
+	for (; good && n < messages; n += BATCH) {
+		/* The second half of the time, another key and selection each time. */
+		if (n >= messages / 2 && n / BATCH % 2 == 0)
+			open_tables(true, &r);
 		good = run_batch(n / BATCH % 2, &r);
+	}
 	print_counts("as a kernel sends them", &whole);
 	print_counts("damaged", &damaged);
 	printf("# %.0f messages a second\n", n / (now() - begin));

@@ -42,7 +42,7 @@ int table_decode(struct table_under_test *t, const void *bytes, size_t len, stru
 static int feed_memory(struct table_under_test *t, const void *bytes, size_t len)
 {
 	struct flow_event ev;
-	int events = 0;
+	int events = 0, left_out = 0;
 
 	for (size_t at = 0, next; at + sizeof(struct nlmsghdr) <= len; at = next) {
 		const struct nlmsghdr *nlh = (const void *)((const char *)bytes + at);
@@ -52,10 +52,16 @@ static int feed_memory(struct table_under_test *t, const void *bytes, size_t len
 		next = at + MNL_ALIGN(nlh->nlmsg_len);
 		if (table_decode(t, nlh, nlh->nlmsg_len, &ev))
 			continue;
+		if (t->select && !flow_select_holds(t->select, &ev)) {
+			left_out++;
+			continue;
+		}
+		flow_spec_apply(&t->spec, &ev);
 		memory_add(t->open, &ev, 1);
 		events++;
 	}
-	return events ? FED_ADDED : FED_NOTHING;
+	t->unselected += left_out;
+	return events ? FED_ADDED : left_out ? FED_UNSELECTED : FED_NOTHING;
 }
 
 static int by_key(const void *a, const void *b)
@@ -85,11 +91,14 @@ static size_t rows_memory(struct table_under_test *t, struct flow_row *rows, siz
 	return copy_rows(t->window, rows, max);
 }
 
-static int open_common(struct table_under_test *t, uint32_t max_flows)
+static int open_common(struct table_under_test *t, uint32_t max_flows,
+		       const struct flow_spec *spec, const struct flow_select *select)
 {
 	int err;
 
 	memset(t, 0, sizeof(*t));
+	t->spec = *spec;
+	t->select = select;
 	t->pair[0] = t->pair[1] = -1;
 	t->feed = feed_memory;
 	t->rows = rows_memory;
@@ -103,7 +112,13 @@ static int open_common(struct table_under_test *t, uint32_t max_flows)
 
 int memory_table_open(struct table_under_test *t, uint32_t max_flows)
 {
-	int err = open_common(t, max_flows);
+	return memory_table_open_for(t, max_flows, &flow_spec_default, NULL);
+}
+
+int memory_table_open_for(struct table_under_test *t, uint32_t max_flows,
+			  const struct flow_spec *spec, const struct flow_select *select)
+{
+	int err = open_common(t, max_flows, spec, select);
 
 	if (err) {
 		table_close(t);
@@ -137,6 +152,7 @@ static size_t rows_kernel(struct table_under_test *t, struct flow_row *rows, siz
 	t->err = kernel_rotate(t->kernel, t->window, UINT64_MAX, &t->rotation);
 	if (t->err)
 		return 0;
+	t->unselected += t->rotation.unselected;
 	memory_merge_all(t->window, t->open);
 	return copy_rows(t->window, rows, max);
 }
@@ -150,12 +166,18 @@ static int attach(struct table_under_test *t)
 
 int kernel_table_open(struct table_under_test *t, uint32_t max_flows, unsigned int flags)
 {
-	int err = open_common(t, max_flows);
+	return kernel_table_open_for(t, max_flows, flags, &flow_spec_default, NULL);
+}
+
+int kernel_table_open_for(struct table_under_test *t, uint32_t max_flows, unsigned int flags,
+			  const struct flow_spec *spec, const struct flow_select *select)
+{
+	int err = open_common(t, max_flows, spec, select);
 
 	t->feed = feed_kernel;
 	t->rows = rows_kernel;
 	if (!err)
-		err = kernel_open(&t->kernel, max_flows, flags);
+		err = kernel_open_for(&t->kernel, max_flows, flags, spec, select);
 	if (!err)
 		err = attach(t);
 	if (!err)

@@ -13,6 +13,7 @@ enum fed {
 	FED_ADDED,	/* decoded, and counted in memory */
 	FED_FOLDED,	/* eaten by the filter, and counted there */
 	FED_NOTHING,	/* no event: nothing was counted */
+	FED_UNSELECTED,	/* events, and the selection leaves all of them out */
 };
 
 /* One of the two tables, fed with the bytes that the kernel would send. The
@@ -32,6 +33,9 @@ struct table_under_test {
 	struct kernel *kernel;	/* NULL for the memory table */
 	struct kernel_rotation rotation;
 
+	struct flow_spec spec;
+	const struct flow_select *select;	/* NULL: all */
+	uint64_t unselected;
 	struct addresses *addresses;
 	struct memory *open;
 	int pair[2];	/* the filter sits on the first */
@@ -42,6 +46,12 @@ struct table_under_test {
  * kernel_open(). flags are enum kernel_flags. */
 int memory_table_open(struct table_under_test *t, uint32_t max_flows);
 int kernel_table_open(struct table_under_test *t, uint32_t max_flows, unsigned int flags);
+
+/* The same for another key, and a selection or NULL, which stays the caller's. */
+int memory_table_open_for(struct table_under_test *t, uint32_t max_flows,
+			  const struct flow_spec *spec, const struct flow_select *select);
+int kernel_table_open_for(struct table_under_test *t, uint32_t max_flows, unsigned int flags,
+			  const struct flow_spec *spec, const struct flow_select *select);
 
 /* Look at the addresses of this namespace again. Returns 0 or -errno. */
 int table_addresses(struct table_under_test *t);

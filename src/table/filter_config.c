@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "table/filter_config.h"
+
+/* A mask as the bytes of an address. */
+static void mask(__u64 words[2], const struct flow_spec *spec, __u32 field,
+		 const struct flow_prefix *prefix, __u8 family)
+{
+	__u8 bytes[16];
+
+	memset(bytes, spec->fields & field ? 0xff : 0, sizeof(bytes));
+	if (spec->fields & field)
+		flow_prefix_apply(prefix, family, bytes);
+	memcpy(words, bytes, sizeof(bytes));
+}
+
+static void masks(__u64 both[2][2], const struct flow_spec *spec, __u32 field,
+		  const struct flow_prefix *prefix)
+{
+	mask(both[0], spec, field, prefix, AF_INET);
+	mask(both[1], spec, field, prefix, AF_INET6);
+}
+
+/* What follows the addresses: the fields that are in the key, and what says of which
+ * of them there is something. */
+static void tail_masks(struct filter_config *c, const struct flow_spec *spec)
+{
+	struct flow_key key;
+
+	flow_key_init(&key);
+	if (spec->fields & FIELDS_ADDRESS)
+		key.family = 0xff;
+	if (spec->fields & FIELD_DPORT)
+		key.dport = 0xffff;
+	if (spec->fields & FIELDS_PORT)
+		key.has_ports = 0xff;
+	if (spec->fields & FIELD_PROTO)
+		key.l4 = 0xff;
+	if (spec->fields & FIELD_ICMP)
+		key.icmp_type = 0xff;
+	if (spec->fields & (FIELD_ICMP | FIELD_ICMP_CODE))
+		key.has_icmp = 0xff;
+	if (spec->fields & FIELD_DIR)
+		key.dir = 0xff;
+	if (spec->fields & FIELD_SPORT)
+		key.sport = 0xffff;
+	if (spec->fields & FIELD_ZONE)
+		key.zone = 0xffff;
+	if (spec->fields & FIELD_MARK)
+		key.mark = 0xffffffff;
+	if (spec->fields & FIELD_ICMP_CODE)
+		key.icmp_code = 0xff;
+	memcpy(&c->tail_mask, &key.dport, sizeof(c->tail_mask));
+	memcpy(&c->wide_mask[0], &key.rule, sizeof(c->wide_mask[0]));
+	memcpy(&c->wide_mask[1], &key.mark, sizeof(c->wide_mask[1]));
+}
+
+static bool in_list(const struct flow_numbers *numbers, __u32 value)
+{
+	for (size_t i = 0; i < numbers->n; i++)
+		if (value >= numbers->list[i].first && value <= numbers->list[i].last)
+			return true;
+	return false;
+}
+
+static void bits(__u64 *words, __u32 n, const struct flow_numbers *numbers)
+{
+	for (__u32 i = 0; i < n; i++)
+		if (in_list(numbers, i) != numbers->inverted)
+			words[i / 64] |= 1ULL << i % 64;
+}
+
+void filter_config_ports(__u64 words[PORT_WORDS], const struct flow_numbers *ports)
+{
+	bits(words, 65536, ports);
+}
+
+static int ranges(struct filter_range to[FILTER_RANGES], __u32 *n,
+		  const struct flow_numbers *numbers)
+{
+	if (numbers->n > FILTER_RANGES)
+		return -E2BIG;
+	for (size_t i = 0; i < numbers->n; i++)
+		to[i] = (struct filter_range){ numbers->list[i].first, numbers->list[i].last };
+	*n = numbers->n;
+	return 0;
+}
+
+static void condition(struct filter_config *c, enum filter_select which, size_t n, bool inverted)
+{
+	if (n)
+		c->selects |= which;
+	if (n && inverted)
+		c->inverted |= which;
+}
+
+int filter_config_make(struct filter_config *c, const struct flow_spec *spec,
+		       const struct flow_select *select)
+{
+	__u64 directions[1] = { 0 };
+	int err;
+
+	memset(c, 0, sizeof(*c));
+	c->fields = spec->fields;
+	c->masked = !flow_spec_is_default(spec);
+	tail_masks(c, spec);
+	masks(c->src_mask, spec, FIELD_SRC, &spec->src);
+	masks(c->dst_mask, spec, FIELD_DST, &spec->dst);
+	masks(c->nat_src_mask, spec, FIELD_NAT_SRC, &spec->nat_src);
+	masks(c->nat_dst_mask, spec, FIELD_NAT_DST, &spec->nat_dst);
+	if (!select)
+		return 0;
+	condition(c, SELECT_PROTO, select->proto.n, select->proto.inverted);
+	condition(c, SELECT_SPORT, select->sport.n, select->sport.inverted);
+	condition(c, SELECT_DPORT, select->dport.n, select->dport.inverted);
+	condition(c, SELECT_DIR, select->direction.n, select->direction.inverted);
+	condition(c, SELECT_SRC, select->src.n, select->src.inverted);
+	condition(c, SELECT_DST, select->dst.n, select->dst.inverted);
+	condition(c, SELECT_ZONE, select->zone.n, select->zone.inverted);
+	condition(c, SELECT_MARK, select->mark.n, select->mark.inverted);
+	bits(c->protocols, 256, &select->proto);
+	bits(directions, 4, &select->direction);
+	c->directions = directions[0];
+	err = ranges(c->zones, &c->n_zones, &select->zone);
+	return err ? err : ranges(c->marks, &c->n_marks, &select->mark);
+}
+
+struct filter_network filter_config_network(const struct flow_network *network,
+					    enum filter_select list)
+{
+	struct filter_network key = {
+		.bits = 32 + network->bits,
+		.list = list,
+		.family = network->family,
+	};
+
+	memcpy(key.addr, network->addr, sizeof(key.addr));
+	return key;
+}
+
+__u32 filter_config_key_bytes(const struct flow_spec *spec)
+{
+	if (spec->fields & FIELDS_NAT)
+		return sizeof(struct flow_key);
+	return spec->fields & ~FIELDS_DEFAULT ? FLOW_KEY_WIDE_BYTES : FLOW_KEY_KERNEL_BYTES;
+}
