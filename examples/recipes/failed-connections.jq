@@ -1,0 +1,8 @@
+# Connections that ended without ever seeing a reply, by whom they were meant for:
+# jq -s -r -f failed-connections.jq FILE
+map(select(.type == "flow" and .unreplied > 0))
+| group_by([.dst_ip, .dst_port, .proto])
+| map({failed: (map(.unreplied) | add), of: (map(.ends) | add), sources: (map(.src_ip) | unique | length)} + (.[0] | {dst_ip, dst_port, proto}))
+| sort_by(-.failed, .dst_ip)
+| .[]
+| "\(.failed) of \(.of)\t\(.proto) \(.dst_ip)\(if .dst_port then " port \(.dst_port)" else "" end)\tfrom \(.sources) sources"

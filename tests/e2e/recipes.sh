@@ -1,0 +1,21 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The recipes for jq, on recorded output.
+recipes=$(cd "$(dirname "$0")/../../examples/recipes" && pwd) || exit 1
+recorded=$(cd "$(dirname "$0")" && pwd)/recorded.jsonl
+command -v jq >/dev/null || exit 77
+
+is() {	# recipe, what it says of the recorded output
+	local said
+	said=$(jq -s -r -f "$recipes/$1.jq" "$recorded") || { echo "FAIL: $1"; exit 1; }
+	[ "$said" = "$2" ] || { printf 'FAIL: %s:\n%s\nexpected:\n%s\n' "$1" "$said" "$2"; exit 1; }
+}
+
+is top-talkers "$(printf '315000\t10.0.0.7\n2000\t2001:db8::7\n0\t10.0.0.8')"
+is failed-connections "$(printf '4 of 5\ttcp 192.0.2.9 port 22\tfrom 2 sources\n1 of 1\ticmp 192.0.2.1\tfrom 1 sources')"
+is drops-by-rule "$(printf '12\trefused\tinet filter input handle 7\n2\told\tno single rule')"
+is reduction '66 events in 9 records: 7.3 to one, 3 lost'
+for recipe in "$recipes"/*.jq; do	# and what there is to say of nothing is no error
+	jq -s -r -f "$recipe" </dev/null >/dev/null || { echo "FAIL: $recipe on nothing"; exit 1; }
+	grep -q "is $(basename "$recipe" .jq) " "$0" || { echo "FAIL: $recipe has no test"; exit 1; }
+done
