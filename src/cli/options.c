@@ -64,6 +64,8 @@ static const char help[] =
 "                           and exit\n"
 "      --state=FILE         with --snapshot: print what has changed since FILE was\n"
 "                           written the last time\n"
+"      --interim            also count, each window, what live connections carried\n"
+"                           since the last one\n"
 "      --check[=json]       say what would keep data away, worst first, each with the\n"
 "                           command that mends it, and exit with status 0 or 3\n"
 "      --enable=acct,timestamp,events,hooks  switch on accounting, times, events, or a\n"
@@ -101,6 +103,7 @@ enum {
 	OPT_DST,
 	OPT_EARLY_CLOSE,
 	OPT_ENABLE,
+	OPT_INTERIM,
 	OPT_MARK,
 	OPT_NETNS,
 	OPT_PROTO,
@@ -135,6 +138,7 @@ static const struct option long_options[] = {
 	{ "netns", required_argument, NULL, OPT_NETNS },
 	{ "snapshot", no_argument, NULL, 's' },
 	{ "state", required_argument, NULL, OPT_STATE },
+	{ "interim", no_argument, NULL, OPT_INTERIM },
 	{ "check", optional_argument, NULL, OPT_CHECK },
 	{ "enable", required_argument, NULL, OPT_ENABLE },
 	{ "quiet", no_argument, NULL, 'q' },
@@ -532,6 +536,9 @@ static int take(struct options *opts, int option, const char *value)
 			return wrong("--state", value, "the name of a file");
 		opts->state = value;
 		return 0;
+	case OPT_INTERIM:
+		opts->interim = true;
+		return 0;
 	case OPT_NO_ALIGN:
 		opts->align = false;
 		return 0;
@@ -587,6 +594,11 @@ static enum options_result check(const struct options *opts, int argc, char *arg
 	if ((opts->snapshot || opts->check) && opts->enable) {
 		log_error("--enable: is for as long as windows are counted: leave out %s",
 			  opts->check ? "--check" : "--snapshot");
+		return OPTIONS_WRONG;
+	}
+	if (opts->interim && (opts->snapshot || !opts->conntrack)) {
+		log_error("--interim: is for connections, and for as long as windows are counted: leave out %s",
+			  opts->snapshot ? "--snapshot" : "--no-conntrack");
 		return OPTIONS_WRONG;
 	}
 	if (opts->snapshot && (opts->n_groups || !opts->conntrack || opts->count)) {

@@ -47,6 +47,7 @@ struct options {
 	bool align;
 	enum options_check check;
 	unsigned int enable;	/* a set of enum enable_what */
+	bool interim;
 	bool snapshot;
 	const char *state;	/* of the snapshot; NULL: do not compare */
 	bool conntrack;

@@ -32,12 +32,14 @@ struct flow_extra {
  * key           the default key's fields
  * real_daddr    the source of the reply direction, as in struct flow_key: who
  *               really answers, after DNAT. With key.saddr it gives key.dir.
+ * identity      which connection; its id is 0 for a packet
  * time_ns       when, in nanoseconds since 1970 (CLOCK_REALTIME): the kernel's
  *               timestamp when has_time, else the reader's to fill in
  * counted       orig_* and reply_* are known (nf_conntrack_acct was on when the
  *               connection began): packets, and IP bytes
  * replied       an end, and a packet of the reply direction was seen
  * timed         duration_ns is known (nf_conntrack_timestamp)
+ * unreplied_live  of a live connection: whether one without reply counts as such
  * late          an end that was, by its time, before the window; for the reader to
  *               say
  */
@@ -45,8 +47,9 @@ struct flow_event {
 	struct flow_key key;
 	__u8 real_daddr[16];
 	struct flow_extra extra;
+	struct flow_identity identity;
 	enum flow_kind kind;
-	bool has_time, counted, replied, timed, late;
+	bool has_time, counted, replied, timed, late, unreplied_live;
 	uint64_t time_ns;
 	uint64_t orig_packets, orig_bytes, reply_packets, reply_bytes;
 	uint64_t duration_ns;
@@ -55,9 +58,9 @@ struct flow_event {
 /* What events add up to. All zero is "nothing yet". */
 struct flow_sums {
 	uint64_t starts, ends, drops, logged;
-	uint64_t live;			/* snapshots have these, and no starts or ends */
+	uint64_t live;			/* in the connection table, when that was read */
 	uint64_t unreplied;		/* of the ends, or of those alive */
-	uint64_t uncounted;		/* of the same, such as carried no counters */
+	uint64_t uncounted, uncounted_live;	/* of each, such as carried no counters */
 	uint64_t orig_packets, orig_bytes, reply_packets, reply_bytes;
 	uint64_t timed_ends, duration_ns_sum, duration_ns_max;
 	uint64_t late_ends;	/* that were, by the kernel's time, before the window */
@@ -90,6 +93,7 @@ static inline void flow_sums_add(struct flow_sums *into, const struct flow_sums 
 	into->live += from->live;
 	into->unreplied += from->unreplied;
 	into->uncounted += from->uncounted;
+	into->uncounted_live += from->uncounted_live;
 	into->orig_packets += from->orig_packets;
 	into->orig_bytes += from->orig_bytes;
 	into->reply_packets += from->reply_packets;

@@ -51,6 +51,7 @@ static void add_window(struct level *level, const struct record_window *w)
 void levels_add(struct levels *l, const struct memory *closed, const struct record_window *w)
 {
 	for (size_t i = 0; i < l->n; i++) {
+		memory_forget_live(l->list[i].table);	/* it counts at the end only */
 		memory_add_all(l->list[i].table, closed);
 		add_window(&l->list[i], w);
 	}

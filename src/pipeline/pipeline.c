@@ -18,6 +18,7 @@
 #include "pipeline/drops.h"
 #include "pipeline/emit.h"
 #include "pipeline/levels.h"
+#include "pipeline/live.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/setup.h"
 #include "pipeline/tables.h"
@@ -58,6 +59,7 @@ struct pipeline {
 	struct drops drops;
 	struct addresses *addresses;
 	struct enable *enabled;
+	struct live live;
 	struct tables tables;
 	struct levels levels;
 	struct emit emit;
@@ -134,6 +136,8 @@ static ssize_t read_connections(struct pipeline *p)
 	for (ssize_t i = 0; i < n; i++)
 		p->events[i].key.dir = addresses_direction(p->addresses, p->events[i].key.saddr,
 							   p->events[i].real_daddr);
+	if (n > 0)
+		live_end(&p->live, p->events, n);
 	return n < 0 ? n : choose(p, n);
 }
 
@@ -334,7 +338,7 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 
 	/* What was refused is known to be lost before it is known how much it was. */
 	if (w.lost_events || w.lost_drops || drops.refused || w.odd_drops ||
-	    w.undecoded_events || w.reopens || memory_folded(closed))
+	    w.undecoded_events || w.reopens || p->live.failed || memory_folded(closed))
 		w.status = "partial";
 	else if (!events && p->conntrack && check_explains_silence())
 		w.status = "nodata";
@@ -345,11 +349,12 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 
 static void say_passed(const struct kernel_rotation *r)
 {
-	if (r->passed[PASSED_LAYOUT] || r->passed[PASSED_FULL] || r->passed[PASSED_ERROR])
+	if (r->passed[PASSED_LAYOUT] || r->passed[PASSED_FULL] || r->passed[PASSED_ERROR] ||
+	    r->passed[PASSED_COUNTED])
 		log_verbose("the kernel table passed on: of unknown layout %" PRIu64
-			    ", no room %" PRIu64 ", error %" PRIu64,
+			    ", no room %" PRIu64 ", error %" PRIu64 ", counted before %" PRIu64,
 			    r->passed[PASSED_LAYOUT], r->passed[PASSED_FULL],
-			    r->passed[PASSED_ERROR]);
+			    r->passed[PASSED_ERROR], r->passed[PASSED_COUNTED]);
 }
 
 static void hint(struct pipeline *p, const struct memory *closed)
@@ -394,6 +399,7 @@ static void close_window(struct pipeline *p, const char *closed_by)
 	end_ns = end_window(p);
 	tables_rotate(&p->tables, end_ns);
 	read_queued(p, end_ns);
+	live_count(&p->live, p->tables.open, end_ns);
 	closed = tables_take(&p->tables);
 	p->windows++;
 	if (p->stopping || p->windows == p->opts->count) {
@@ -680,6 +686,10 @@ static int open_sources(struct pipeline *p)
 	if (err)
 		return setup_fail(FAILED, "cannot subscribe to connection tracking events", err,
 			    "; is the module nf_conntrack_netlink there?");
+	if (p->opts->interim)
+		err = live_open(&p->live, p->opts, p->addresses, p->tables.kernel);
+	if (err)
+		return setup_fail(FAILED, "--interim", err, "");
 	granted = conntrack_buffer(p->conntrack);
 	if (granted < asked)
 		log_notice("the kernel granted a receive buffer of %zu bytes, not %zu: raise net.core.rmem_max, or give CAP_NET_ADMIN",
@@ -815,6 +825,7 @@ static void close_fd(int fd)
 static void close_all(struct pipeline *p)
 {
 	conntrack_close(p->conntrack);
+	live_close(&p->live);
 	drops_close(&p->drops);
 	addresses_close(p->addresses);
 	tables_close(&p->tables);

@@ -24,6 +24,7 @@ int setup_output(struct emit *e, const struct options *opts)
 	uname(&host);
 	err = emit_open(e, opts->output, host.nodename);
 	e->record.spec = opts->spec;
+	e->record.interim = opts->interim;
 	e->top = opts->top;
 	e->top_by = opts->top_by;
 	switch (err) {

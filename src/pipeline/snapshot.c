@@ -60,6 +60,7 @@ static void take_entry(void *arg, const struct conntrack_entry *entry)
 	struct flow_event *ev = &s->events[s->n_events];
 
 	*ev = entry->event;
+	ev->unreplied_live = true;
 	ev->key.dir = addresses_direction(s->addresses, ev->key.saddr, ev->real_daddr);
 	if (!flow_select_holds(&s->opts->select, ev))
 		return;
@@ -142,7 +143,7 @@ static void write_flows(struct snapshot *s)
 
 static bool same(const struct flow_sums *a, const struct flow_sums *b)
 {
-	return a->live == b->live && a->unreplied == b->unreplied && a->uncounted == b->uncounted &&
+	return a->live == b->live && a->unreplied == b->unreplied && a->uncounted_live == b->uncounted_live &&
 	       a->orig_packets == b->orig_packets && a->orig_bytes == b->orig_bytes &&
 	       a->reply_packets == b->reply_packets && a->reply_bytes == b->reply_bytes;
 }

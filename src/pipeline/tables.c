@@ -30,7 +30,8 @@ static const char *why_not(int err)
 static int open_kernel(struct kernel **out, const struct options *opts)
 {
 	struct kernel *k;
-	int err = kernel_open_for(&k, opts->max_flows, 0, &opts->spec, &opts->select);
+	int err = kernel_open_for(&k, opts->max_flows, opts->interim ? KERNEL_INTERIM : 0,
+				  &opts->spec, &opts->select);
 
 	if (err)
 		return err;

@@ -174,7 +174,7 @@ char *record_key(const struct record *r, char *p, const struct flow_key *key)
 
 static char *traffic(char *p, const struct flow_sums *sum)
 {
-	if (sum->ends == sum->uncounted) {
+	if (sum->ends + sum->live == sum->uncounted + sum->uncounted_live) {
 		p = TEXT(p, ",\"orig_packets\":null,\"orig_bytes\":null"
 			    ",\"reply_packets\":null,\"reply_bytes\":null");
 	} else {
@@ -188,12 +188,14 @@ static char *traffic(char *p, const struct flow_sums *sum)
 	return p;
 }
 
-static char *counters(char *p, const struct flow_sums *sum)
+static char *counters(const struct record *r, char *p, const struct flow_sums *sum)
 {
 	p = NUMBER(p, "starts", sum->starts);
 	p = NUMBER(p, "ends", sum->ends);
 	p = NUMBER(p, "drops", sum->drops);
 	p = NUMBER(p, "logged", sum->logged);
+	if (r->interim)
+		p = NUMBER(p, "live", sum->live);
 	p = NUMBER(p, "unreplied", sum->unreplied);
 	return traffic(p, sum);
 }
@@ -218,7 +220,7 @@ char *record_flow(struct record *r, char *p, const struct flow_row *row)
 		*p++ = ',';
 		p = label_fields(p, labels_get(r->labels, row->key.rule));
 	}
-	p = counters(p, &row->sum);
+	p = counters(r, p, &row->sum);
 	p = times(p, &row->sum);
 	return TEXT(p, "}\n");
 }
@@ -231,7 +233,7 @@ char *record_other(struct record *r, char *p, const struct flow_sums *sum, const
 	p = text_literal(p, reason, strlen(reason));
 	*p++ = '"';
 	p = NUMBER(p, "folded", folded);
-	p = counters(p, sum);
+	p = counters(r, p, sum);
 	p = times(p, sum);
 	return TEXT(p, "}\n");
 }
@@ -287,7 +289,7 @@ char *record_window(struct record *r, char *p, const struct record_window *w)
 	p = record_word(p, ",\"closed_by\":", w->closed_by);
 	p = record_word(p, ",\"status\":", w->status);
 	p = NUMBER(p, "records", w->records);
-	p = counters(p, w->total);
+	p = counters(r, p, w->total);
 	p = NUMBER(p, "lost_events", w->lost_events);
 	p = NUMBER(p, "lost_drops", w->lost_drops);
 	p = NUMBER(p, "odd_drops", w->odd_drops);

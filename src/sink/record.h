@@ -20,6 +20,7 @@
 struct record {
 	struct id id;
 	struct flow_spec spec;	/* which fields the keys have */
+	bool interim;		/* live connections are counted */
 	const struct labels *labels;	/* lent; NULL while there are no drops */
 	char host[384];
 	size_t host_len;

@@ -9,7 +9,7 @@
 /* Whether any of the connections carries counters. */
 static bool counted(const struct flow_sums *s)
 {
-	return s->live > s->uncounted;
+	return s->live > s->uncounted_live;
 }
 
 static char *traffic(char *p, const struct flow_sums *s)
@@ -23,7 +23,7 @@ static char *traffic(char *p, const struct flow_sums *s)
 		p = TEXT(p, ",\"orig_packets\":null,\"orig_bytes\":null"
 			    ",\"reply_packets\":null,\"reply_bytes\":null");
 	}
-	return s->uncounted ? NUMBER(p, "uncounted_live", s->uncounted) : p;
+	return s->uncounted_live ? NUMBER(p, "uncounted_live", s->uncounted_live) : p;
 }
 
 /* Without the comma before it. */

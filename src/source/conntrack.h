@@ -69,6 +69,7 @@ int conntrack_decode(const void *msg, size_t len, struct flow_event *ev);
  * are those so far, time_ns is when it began, where the kernel keeps that. */
 struct conntrack_entry {
 	struct flow_event event;
+	bool ending;		/* its DESTROY is under way, or has been sent */
 	bool offloaded;		/* a flow table forwards it: counters may lag */
 };
 int conntrack_decode_entry(const void *msg, size_t len, struct conntrack_entry *entry);

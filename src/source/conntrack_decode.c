@@ -153,6 +153,18 @@ static bool take_tuples(const struct attributes *msg, struct flow_event *ev)
 	return take_address(&ip, ev->key.family, true, ev->real_daddr);
 }
 
+/* The same as known() in table/agg.bpf.c makes of it. */
+static void take_identity(const struct attributes *msg, struct flow_event *ev)
+{
+	struct flow_identity *identity = &ev->identity;
+
+	take(msg, CTA_ID, &identity->id, sizeof(identity->id));
+	identity->sport = ev->extra.sport;
+	identity->dport = ev->key.dport;
+	memcpy(&identity->saddr, ev->key.saddr + 12, sizeof(identity->saddr));
+	memcpy(&identity->daddr, ev->key.daddr + 12, sizeof(identity->daddr));
+}
+
 static void take_counters(const struct attributes *msg, struct flow_event *ev)
 {
 	struct attributes orig, reply;
@@ -220,7 +232,10 @@ static int take_common(const void *data, size_t len, struct attributes *msg, str
 	ev->key.family = nfg->nfgen_family;
 	list_attributes(msg, mnl_nlmsg_get_payload_offset(nlh, sizeof(*nfg)),
 			mnl_nlmsg_get_payload_len(nlh) - NLMSG_ALIGN(sizeof(*nfg)));
-	return take_tuples(msg, ev) ? 0 : -EBADMSG;
+	if (!take_tuples(msg, ev))
+		return -EBADMSG;
+	take_identity(msg, ev);
+	return 0;
 }
 
 int conntrack_decode(const void *data, size_t len, struct flow_event *ev)
@@ -258,6 +273,7 @@ int conntrack_decode_entry(const void *data, size_t len, struct conntrack_entry 
 	take_counters(&msg, ev);
 	list_nested(&times, msg.of[CTA_TIMESTAMP]);
 	ev->has_time = take_be64(&times, CTA_TIMESTAMP_START, &ev->time_ns);
+	entry->ending = ntohl(status) & IPS_DYING;
 	entry->offloaded = ntohl(status) & (IPS_OFFLOAD | IPS_HW_OFFLOAD);
 	return 0;
 }

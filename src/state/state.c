@@ -67,7 +67,7 @@ static struct stored store(const struct flow_row *row)
 		.key = row->key,
 		.live = htole64(s->live),
 		.unreplied = htole64(s->unreplied),
-		.uncounted = htole64(s->uncounted),
+		.uncounted = htole64(s->uncounted_live),
 		.orig_packets = htole64(s->orig_packets),
 		.orig_bytes = htole64(s->orig_bytes),
 		.reply_packets = htole64(s->reply_packets),
@@ -82,7 +82,7 @@ static void load(struct flow_row *row, const struct stored *s)
 		.sum = {
 			.live = le64toh(s->live),
 			.unreplied = le64toh(s->unreplied),
-			.uncounted = le64toh(s->uncounted),
+			.uncounted_live = le64toh(s->uncounted),
 			.orig_packets = le64toh(s->orig_packets),
 			.orig_bytes = le64toh(s->orig_bytes),
 			.reply_packets = le64toh(s->reply_packets),

@@ -106,6 +106,18 @@ struct {
 	__type(value, __u32);
 } networks SEC(".maps");
 
+/* Connections of which something has been counted while they were alive (--interim).
+ * What, only user space knows: their ends are passed on, and it adds just the rest.
+ * An end that is not of these was never counted, and is folded whole. No connection
+ * is counted before it is in here, so there is no moment between the two. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);		/* set before loading */
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct flow_identity);
+	__type(value, __u32);
+} counted SEC(".maps");
+
 /* Constants once it is loaded. */
 const volatile struct filter_config config = { .fields = FIELDS_DEFAULT };
 const volatile __u64 sport_bits[PORT_WORDS] = { 0 };
@@ -155,7 +167,7 @@ struct {
 struct scratch {
 	__u32 w[HEAD6_BYTES / 4];
 	struct flow_key key;
-	__u64 reply_at;	/* where the reply's tuple begins */
+	__u64 reply_at;	/* where the reply's tuple begins; then the id, see known() */
 	__u64 real_daddr[2];
 	__u64 time_ns;
 	__u64 is_end;
@@ -187,6 +199,7 @@ static always_inline __u64 two_words(__u32 first, __u32 second)
 #define KEY_WIDE0(sport, zone) ((__u64)(sport) << 32 | (__u64)(zone) << 48)
 #define KEY_WIDE1(mark, code) ((__u64)(mark) | (__u64)(code) << 32)
 #define KEY_PORTS(sport, dport) ((__u64)(sport) | (__u64)(dport) << 16)
+#define PORTS(sport, dport) ((__u32)(sport) | (__u32)(dport) << 16)
 #else
 #define KEY_TAIL(dport, l4, family, icmp_type, has_ports, has_icmp) \
 	((__u64)(dport) << 48 | (__u64)(l4) << 40 | (__u64)(family) << 32 | \
@@ -195,6 +208,7 @@ static always_inline __u64 two_words(__u32 first, __u32 second)
 #define KEY_WIDE0(sport, zone) ((__u64)(sport) << 16 | (__u64)(zone))
 #define KEY_WIDE1(mark, code) ((__u64)(mark) << 32 | (__u64)(code) << 24)
 #define KEY_PORTS(sport, dport) ((__u64)(sport) << 48 | (__u64)(dport) << 32)
+#define PORTS(sport, dport) ((__u32)(sport) << 16 | (__u32)(dport))
 #endif
 
 static always_inline void copy_address(void *to, const __u32 *from, int v6)
@@ -279,7 +293,7 @@ static always_inline __u32 tuples(struct scratch *s, int v6, __u32 len, int any)
 			return 0;
 		if (has_ports(l4)) {	/* GRE has its key there */
 			TAIL(&s->key) |= KEY_TAIL(*(const __be16 *)(proto + 6), 0, 0, 0, 1, 0);
-			if (WANTS(FIELD_SPORT, SELECT_SPORT))
+			if (WANTS(FIELD_SPORT, SELECT_SPORT) || (any && config.interim))
 				WIDE0(&s->key) |= KEY_WIDE0(*(const __be16 *)(proto + 4), 0);
 		}
 		return after_proto(s, proto_at + 7, v6, len, any);
@@ -323,6 +337,7 @@ static always_inline __u32 status(struct __sk_buff *skb, struct scratch *s, __u3
 	    s->w[2] != ATTR(8, CTA_STATUS))
 		return 0;
 	s->unreplied = !(bpf_ntohl(s->w[3]) & IPS_SEEN_REPLY);
+	s->reply_at = s->w[1];
 	at += 16;
 	if (left < 80) {
 		if (left < 72 || load(skb, at, s, 56))
@@ -677,6 +692,20 @@ static always_inline int selected(struct scratch *s)
 	return 1;
 }
 
+/* --- live connections ------------------------------------------------------- */
+
+/* Whether an end is of a connection that has been counted before. The words of the
+ * message are used for the identity: the same as take_identity() makes. */
+static always_inline int known(struct scratch *s)
+{
+	const __u32 *saddr = (const __u32 *)s->key.saddr, *daddr = (const __u32 *)s->key.daddr;
+	__u64 *identity = (__u64 *)s->w;
+
+	identity[0] = two_words(s->reply_at, PORTS(s->key.sport, s->key.dport));
+	identity[1] = two_words(saddr[3], daddr[3]);
+	return bpf_map_lookup_elem(&counted, identity) != 0;
+}
+
 /* --- the key: the same as flow_spec_apply() ---------------------------------- */
 
 static always_inline void mask_address(__u8 addr[16], const volatile __u64 mask[2])
@@ -877,6 +906,8 @@ static always_inline int run(struct __sk_buff *skb, int any)
 		count(COUNTED_UNSELECTED);
 		return FOLDED;
 	}
+	if (any && config.interim && s.is_end && known(&s))
+		return pass(PASSED_COUNTED);
 	if (any)
 		make_key(&s);
 #ifndef CTAGG_NO_GRACE

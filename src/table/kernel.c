@@ -72,7 +72,7 @@ static int grow_batch(struct kernel *k, uint32_t batch)
 
 /* The template inside `window` keeps its one entry: since 5.10 the size of a
  * table may differ from it, and the filter's atomics need 5.12 anyway. */
-static int set_sizes(struct agg *skel, uint32_t max_flows, uint32_t key_bytes)
+static int set_sizes(struct agg *skel, uint32_t max_flows, uint32_t key_bytes, bool interim)
 {
 	struct bpf_map *template, *rows[] = { skel->maps.rows_a, skel->maps.rows_b };
 	int err = 0;
@@ -82,6 +82,8 @@ static int set_sizes(struct agg *skel, uint32_t max_flows, uint32_t key_bytes)
 		if (!err)
 			err = bpf_map__set_key_size(rows[i], key_bytes);
 	}
+	if (!err && interim)
+		err = bpf_map__set_max_entries(skel->maps.counted, COUNTED_CONNECTIONS);
 #ifndef CTAGG_NO_GRACE
 	template = bpf_map__inner_map(skel->maps.window);
 	if (!err && template)
@@ -122,7 +124,8 @@ static int add_networks(struct agg *skel, const struct flow_networks *list,
 /* The plain one where that will do. */
 static int choose_filter(struct kernel *k, const struct flow_select *select)
 {
-	bool plain = k->is_default && (!select || !flow_select_any(select));
+	bool plain = k->is_default && (!select || !flow_select_any(select)) &&
+		     !(k->flags & KERNEL_INTERIM);
 
 	k->filter = plain ? k->skel->progs.fold : k->skel->progs.fold_any;
 	return bpf_program__set_autoload(plain ? k->skel->progs.fold_any : k->skel->progs.fold,
@@ -136,9 +139,10 @@ static int load(struct kernel *k, const struct flow_spec *spec, const struct flo
 	k->skel = agg__open();
 	if (!k->skel)
 		return -errno;
-	err = set_sizes(k->skel, k->max_flows, k->key_bytes);
+	err = set_sizes(k->skel, k->max_flows, k->key_bytes, k->flags & KERNEL_INTERIM);
 	if (!err)
 		err = set_config(k->skel, spec, select);
+	k->skel->rodata->config.interim = !!(k->flags & KERNEL_INTERIM);
 	if (!err)
 		err = choose_filter(k, select);
 	if (!err)
@@ -314,6 +318,21 @@ int kernel_addresses_end(struct kernel *k)
 	}
 	tidy_bits(k);
 	return err == -ENOENT ? 0 : err;
+}
+
+int kernel_counted(void *arg, const struct flow_identity *connection)
+{
+	struct kernel *k = arg;
+	__u32 value = 1;
+
+	return bpf_map_update_elem(bpf_map__fd(k->skel->maps.counted), connection, &value, BPF_ANY);
+}
+
+void kernel_uncounted(void *arg, const struct flow_identity *connection)
+{
+	struct kernel *k = arg;
+
+	bpf_map_delete_elem(bpf_map__fd(k->skel->maps.counted), connection);
 }
 
 /* --- rotation -------------------------------------------------------------- */

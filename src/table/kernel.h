@@ -18,6 +18,7 @@ struct kernel;
 enum kernel_flags {
 	KERNEL_NO_BATCH = 1,	/* drain row by row, as kernels before 5.6 need it */
 	KERNEL_SMALL_BATCH = 2,	/* begin with batches of one row; they grow as needed */
+	KERNEL_INTERIM = 4,	/* pass on ends of connections told by kernel_counted() */
 };
 
 /* What a rotation found. */
@@ -76,6 +77,12 @@ void kernel_clock(struct kernel *k, uint64_t wall_minus_monotonic_ns, int event_
  * an error left undrained comes with a later rotation. */
 int kernel_rotate(struct kernel *k, struct memory *into, uint64_t end_ns,
 		  struct kernel_rotation *r);
+
+/* With KERNEL_INTERIM: pass the end of this connection on from now on, instead of
+ * counting it; or no more. arg is the struct kernel. Returns 0 or -errno: -E2BIG past
+ * COUNTED_CONNECTIONS of them. */
+int kernel_counted(void *arg, const struct flow_identity *connection);
+void kernel_uncounted(void *arg, const struct flow_identity *connection);
 
 void kernel_close(struct kernel *k);	/* NULL is fine */
 

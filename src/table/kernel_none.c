@@ -70,6 +70,19 @@ int kernel_rotate(struct kernel *k, struct memory *into, uint64_t end_ns,
 	return -ENOSYS;
 }
 
+int kernel_counted(void *arg, const struct flow_identity *connection)
+{
+	(void)arg;
+	(void)connection;
+	return -ENOSYS;
+}
+
+void kernel_uncounted(void *arg, const struct flow_identity *connection)
+{
+	(void)arg;
+	(void)connection;
+}
+
 void kernel_close(struct kernel *k)
 {
 	(void)k;

@@ -243,6 +243,16 @@ static struct flow_sums *find_sums(struct memory *m, const struct flow_key *key,
 	return new_row(m, key, hash);
 }
 
+static void add_traffic(struct flow_sums *s, const struct flow_event *ev)
+{
+	if (!ev->counted)
+		return;
+	s->orig_packets = ev->orig_packets;
+	s->orig_bytes = ev->orig_bytes;
+	s->reply_packets = ev->reply_packets;
+	s->reply_bytes = ev->reply_bytes;
+}
+
 static void event_sums(struct flow_sums *s, const struct flow_event *ev)
 {
 	memset(s, 0, sizeof(*s));
@@ -259,19 +269,17 @@ static void event_sums(struct flow_sums *s, const struct flow_event *ev)
 		return;
 	case FLOW_LIVE:
 		s->live = 1;
-		break;
+		s->unreplied = ev->unreplied_live && !ev->replied;
+		s->uncounted_live = !ev->counted;
+		add_traffic(s, ev);
+		return;
 	case FLOW_END:
 		s->ends = 1;
 		break;
 	}
 	s->unreplied = !ev->replied;
 	s->uncounted = !ev->counted;
-	if (ev->counted) {
-		s->orig_packets = ev->orig_packets;
-		s->orig_bytes = ev->orig_bytes;
-		s->reply_packets = ev->reply_packets;
-		s->reply_bytes = ev->reply_bytes;
-	}
+	add_traffic(s, ev);
 	if (ev->timed) {
 		s->timed_ends = 1;
 		s->late_ends = ev->late;
@@ -335,6 +343,13 @@ void memory_merge_all(struct memory *m, struct memory *from)
 {
 	memory_add_all(m, from);
 	memory_clear(from);
+}
+
+void memory_forget_live(struct memory *m)
+{
+	for (uint32_t row = 0; row < m->used; row++)
+		m->rows[row].sum.live = 0;
+	m->other.live = m->total.live = 0;
 }
 
 uint32_t memory_capacity(const struct memory *m)

@@ -45,6 +45,9 @@ void memory_merge_all(struct memory *m, struct memory *from);
 /* The same, and leave the other table as it is. */
 void memory_add_all(struct memory *m, const struct memory *from);
 
+/* What was alive is alive no more: `live` of everything is 0. */
+void memory_forget_live(struct memory *m);
+
 /* How many rows it has room for. */
 uint32_t memory_capacity(const struct memory *m);
 

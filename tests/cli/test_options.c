@@ -346,6 +346,8 @@ Test(options, wrong_options_are_named_as_typed)
 	EXPECT_WRONG("--enable", "'acc'", "--enable=acc");
 	EXPECT_WRONG("--enable", "--check", "--enable=acct", "--check");
 	EXPECT_WRONG("--enable", "--snapshot", "--enable=acct", "-s");
+	EXPECT_WRONG("--interim", "--snapshot", "--interim", "-s");
+	EXPECT_WRONG("--interim", "--no-conntrack", "--interim", "--no-conntrack", "-g1");
 	EXPECT_WRONG("--state", "''", "-s", "--state=");
 	EXPECT_WRONG("--snapshot", "--count", "-s", "-c1");
 	EXPECT_WRONG("--snapshot", "--nflog-group", "-s", "-g1");
@@ -408,7 +410,7 @@ Test(options, help_is_complete)
 		"-g, --nflog-group=", "-s, --snapshot", "--state=", "--check", "--enable=", "--table=", "--no-conntrack", "--buffer-size=", "--netns=", "-q, --quiet", "-v, --verbose",
 		"-h, --help", "-V, --version", "-k, --key=", "--proto=", "--src=", "--dst=", "--sport=",
 		"--dport=", "--direction=", "--zone=", "--mark=",
-		"-t, --top=", "--early-close=",
+		"-t, --top=", "--early-close=", "--interim",
 	};
 	struct capture c = capture_begin(STDOUT_FILENO);
 	struct options o;

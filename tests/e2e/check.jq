@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What holds for the whole of any output (jq -s). Prints what does not.
-def counters: ["starts", "ends", "drops", "logged", "unreplied", "orig_packets", "orig_bytes",
+def counters: ["starts", "ends", "drops", "logged", "unreplied", "live", "orig_packets", "orig_bytes",
 	"reply_packets", "reply_bytes", "uncounted_ends"];
 def windows: map(select(.type == "window"));
 def levels: group_by(.level)[];

@@ -31,7 +31,7 @@ finish
 "$CTAGG" --snapshot -m 1 -o out || fail "snapshot"
 conntrack -D >/dev/null 2>&1
 "$CTAGG" --snapshot --state state -o out || fail "snapshot"
-start -w 1s,2s -k src,dst,sport,dport,proto,icmp,icmp-code,dir,nat-src,nat-sport,nat-dst,nat-dport,zone,mark -t 2
+start -w 1s,2s --interim -k src,dst,sport,dport,proto,icmp,icmp-code,dir,nat-src,nat-sport,nat-dst,nat-dport,zone,mark -t 2
 gen --keys 4 --events 16 --proto icmp
 gen --keys 4 --events 16 --nat
 finish

@@ -17,6 +17,7 @@
 
 #include "source/message.h"
 #include "source/namespace.h"
+#include "source/conntrack.h"
 #include "table/under_test.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
@@ -707,6 +708,66 @@ Test(kernel, a_full_table_passes_on_and_says_so)
 	cr_expect_eq(t->rotation.passed[PASSED_ERROR], 0);
 	cr_assert_eq(t->rows(t, NULL, 0), 0);
 	cr_expect_eq(t->rotation.passed[PASSED_FULL], 0, "counted once");
+	table_close(t);
+}
+
+/* --- live connections ------------------------------------------------------ */
+
+static struct flow_identity identity_of(const struct message_spec *s)
+{
+	struct flow_event ev;
+	struct message m;
+
+	message_build(&m, s);
+	cr_assert_eq(conntrack_decode(m.bytes, m.len, &ev), 0);
+	return ev.identity;
+}
+
+/* Only ends, and only of those it was told of. */
+Test(kernel, passes_on_ends_of_what_was_counted_before)
+{
+	struct table_under_test *t = kernel_with(16, KERNEL_INTERIM);
+	struct message_spec starts = rich(MESSAGE_NEW), ends = rich(MESSAGE_DESTROY), other = ends;
+	struct flow_identity known = identity_of(&ends);
+
+	other.id++;
+	cr_assert_eq(kernel_counted(t->kernel, &known), 0);
+	cr_expect_eq(feed(t, &starts), FED_FOLDED);
+	cr_expect_eq(feed(t, &ends), FED_ADDED);
+	cr_expect_eq(feed(t, &other), FED_FOLDED);
+	other = ends;
+	other.orig.sport++;
+	cr_expect_eq(feed(t, &other), FED_FOLDED);
+	kernel_uncounted(t->kernel, &known);
+	cr_expect_eq(feed(t, &ends), FED_FOLDED);
+	t->rows(t, NULL, 0);
+	cr_expect_eq(t->rotation.passed[PASSED_COUNTED], 1);
+	cr_expect_eq(t->rotation.events, 4);
+	table_close(t);
+}
+
+/* The filter and conntrack_decode() make the same of who is who. */
+Test(kernel, knows_connections_of_every_kind)
+{
+	struct table_under_test *t = kernel_with(65536, KERNEL_INTERIM);
+	struct random r = random_from(5);
+	struct flow_identity known;
+	struct message_spec s;
+	int folded = 0;
+
+	for (int i = 0; i < 5000; i++) {
+		message_random(&s, &r);
+		s.kind = MESSAGE_DESTROY;
+		known = identity_of(&s);
+		if (feed(t, &s) != FED_FOLDED)
+			continue;
+		folded++;
+		cr_assert_eq(kernel_counted(t->kernel, &known), 0);
+		cr_assert_eq(feed(t, &s), FED_ADDED, "message %d", i);
+		kernel_uncounted(t->kernel, &known);
+		cr_assert_eq(feed(t, &s), FED_FOLDED, "message %d", i);
+	}
+	cr_expect_gt(folded, 4000);
 	table_close(t);
 }
 
