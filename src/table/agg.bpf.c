@@ -123,11 +123,6 @@ const volatile struct filter_config config = { .fields = FIELDS_DEFAULT };
 const volatile __u64 sport_bits[PORT_WORDS] = { 0 };
 const volatile __u64 dport_bits[PORT_WORDS] = { 0 };
 
-/* `any` is a constant of the compiler's: the filter for the default key, which most
- * want, has nothing of all this. Without CAP_PERFMON the verifier would follow it even
- * where it is never gone. */
-#define WANTS(field, select) (any && (config.fields & (field) || config.selects & (select)))
-
 /* Written by user space. */
 struct kernel_clock clock = { 0 };
 __u64 address_bits[ADDRESS_WORDS] = { 0 };
@@ -162,13 +157,20 @@ struct {
 #define HEAD4_BYTES 104
 #define HEAD6_BYTES 144
 
+struct address {
+	__u32 w[4];
+} __attribute__((aligned(8)));
+
+struct words {
+	__u32 w[HEAD6_BYTES / 4];
+} __attribute__((aligned(8)));
+
 /* What is known of the message in hand. The words are not cleared, that takes as
  * long as reading a message; they are used again for what follows the tuples. */
 struct scratch {
 	__u32 w[HEAD6_BYTES / 4];
 	struct flow_key key;
-	__u64 reply_at;	/* where the reply's tuple begins; then the id, see known() */
-	__u64 real_daddr[2];
+	struct address real_daddr;
 	__u64 time_ns;
 	__u64 is_end;
 	/* of an end, 0 where unknown */
@@ -196,19 +198,13 @@ static always_inline __u64 two_words(__u32 first, __u32 second)
 	((__u64)(dport) | (__u64)(l4) << 16 | (__u64)(family) << 24 | \
 	 (__u64)(icmp_type) << 40 | (__u64)(has_ports) << 48 | (__u64)(has_icmp) << 56)
 #define KEY_DIR(dir) ((__u64)(dir) << 32)
-#define KEY_WIDE0(sport, zone) ((__u64)(sport) << 32 | (__u64)(zone) << 48)
-#define KEY_WIDE1(mark, code) ((__u64)(mark) | (__u64)(code) << 32)
-#define KEY_PORTS(sport, dport) ((__u64)(sport) | (__u64)(dport) << 16)
-#define PORTS(sport, dport) ((__u32)(sport) | (__u32)(dport) << 16)
+#define HALVES(first, second) ((__u32)(first) | (__u32)(second) << 16)
 #else
 #define KEY_TAIL(dport, l4, family, icmp_type, has_ports, has_icmp) \
 	((__u64)(dport) << 48 | (__u64)(l4) << 40 | (__u64)(family) << 32 | \
 	 (__u64)(icmp_type) << 16 | (__u64)(has_ports) << 8 | (has_icmp))
 #define KEY_DIR(dir) ((__u64)(dir) << 24)
-#define KEY_WIDE0(sport, zone) ((__u64)(sport) << 16 | (__u64)(zone))
-#define KEY_WIDE1(mark, code) ((__u64)(mark) << 32 | (__u64)(code) << 24)
-#define KEY_PORTS(sport, dport) ((__u64)(sport) << 48 | (__u64)(dport) << 32)
-#define PORTS(sport, dport) ((__u32)(sport) << 16 | (__u32)(dport))
+#define HALVES(first, second) ((__u32)(first) << 16 | (__u32)(second))
 #endif
 
 static always_inline void copy_address(void *to, const __u32 *from, int v6)
@@ -227,7 +223,7 @@ static always_inline int has_ports(__u8 l4)
 
 /* The reply tuple at word `at`: all that matters is its source. Returns where it
  * ends, in bytes, or 0. */
-static always_inline __u32 reply_tuple(struct scratch *s, __u32 at, int v6, __u32 len)
+static always_inline __u64 reply_tuple(struct scratch *s, __u32 at, int v6, __u32 len)
 {
 	const __u32 *w = s->w + at;
 	__u32 ip_bytes = 4 * (v6 ? IP6_WORDS : IP4_WORDS);
@@ -237,29 +233,25 @@ static always_inline __u32 reply_tuple(struct scratch *s, __u32 at, int v6, __u3
 	    4 * at + bytes > len || w[1] != ATTR(ip_bytes, NESTED(CTA_TUPLE_IP)) ||
 	    w[2] != (v6 ? ATTR(20, CTA_IP_V6_SRC) : ATTR(8, CTA_IP_V4_SRC)))
 		return 0;
-	copy_address(s->real_daddr, w + 3, v6);
-	s->reply_at = 4 * at;
+	copy_address(&s->real_daddr, w + 3, v6);
 	return 4 * at + ATTR_ALIGN(bytes);
 }
 
 /* What follows CTA_TUPLE_PROTO, which ends at word `at`: the original tuple ends
  * there, or after a zone. */
-static always_inline __u32 after_proto(struct scratch *s, __u32 at, int v6, __u32 len, int any)
+static always_inline __u64 after_proto(struct scratch *s, __u32 at, int v6, __u32 len)
 {
 	__u32 bytes = ATTR_LEN(s->w[ORIG]);
 
 	if (bytes == 4 * (at - ORIG))
 		return reply_tuple(s, at, v6, len);
-	if (bytes == 4 * (at - ORIG) + 8 && s->w[at] == ATTR(6, CTA_TUPLE_ZONE)) {
-		if (WANTS(FIELD_ZONE, SELECT_ZONE))
-			WIDE0(&s->key) |= KEY_WIDE0(0, bpf_ntohs(*(const __be16 *)(s->w + at + 1)));
+	if (bytes == 4 * (at - ORIG) + 8 && s->w[at] == ATTR(6, CTA_TUPLE_ZONE))
 		return reply_tuple(s, at + 2, v6, len);
-	}
 	return 0;
 }
 
 /* The tuples, into the key and real_daddr. Returns where they end, or 0. */
-static always_inline __u32 tuples(struct scratch *s, int v6, __u32 len, int any)
+static always_inline __u64 tuples(struct scratch *s, int v6, __u32 len)
 {
 	int ip_words = v6 ? IP6_WORDS : IP4_WORDS, addr_words = v6 ? 4 : 1;
 	const __u32 *ip = s->w + ORIG + 1, *proto = ip + ip_words;
@@ -284,22 +276,17 @@ static always_inline __u32 tuples(struct scratch *s, int v6, __u32 len, int any)
 		    proto[7] != ATTR(5, icmp6 ? CTA_PROTO_ICMPV6_CODE : CTA_PROTO_ICMP_CODE))
 			return 0;
 		TAIL(&s->key) |= KEY_TAIL(0, 0, 0, *(const __u8 *)(proto + 6), 0, 1);
-		if (WANTS(FIELD_ICMP_CODE, 0))
-			WIDE1(&s->key) |= KEY_WIDE1(0, *(const __u8 *)(proto + 8));
-		return after_proto(s, proto_at + 9, v6, len, any);
+		return after_proto(s, proto_at + 9, v6, len);
 	}
 	if (proto[0] == ATTR(28, NESTED(CTA_TUPLE_PROTO))) {
 		if (proto[3] != ATTR(6, CTA_PROTO_SRC_PORT) || proto[5] != ATTR(6, CTA_PROTO_DST_PORT))
 			return 0;
-		if (has_ports(l4)) {	/* GRE has its key there */
+		if (has_ports(l4))	/* GRE has its key there */
 			TAIL(&s->key) |= KEY_TAIL(*(const __be16 *)(proto + 6), 0, 0, 0, 1, 0);
-			if (WANTS(FIELD_SPORT, SELECT_SPORT) || (any && config.interim))
-				WIDE0(&s->key) |= KEY_WIDE0(*(const __be16 *)(proto + 4), 0);
-		}
-		return after_proto(s, proto_at + 7, v6, len, any);
+		return after_proto(s, proto_at + 7, v6, len);
 	}
 	if (proto[0] == ATTR(12, NESTED(CTA_TUPLE_PROTO)))
-		return after_proto(s, proto_at + 3, v6, len, any);
+		return after_proto(s, proto_at + 3, v6, len);
 	return 0;
 }
 
@@ -329,7 +316,7 @@ static always_inline int load(struct __sk_buff *skb, __u32 at, struct scratch *s
 
 /* CTA_STATUS, and the counters where they follow it at once; one load covers both
  * in a message of today's kernels. Returns where what has been read ends, or 0. */
-static always_inline __u32 status(struct __sk_buff *skb, struct scratch *s, __u32 at)
+static always_inline __u64 status(struct __sk_buff *skb, struct scratch *s, __u64 at)
 {
 	__u32 left = skb->len - at;
 
@@ -337,7 +324,6 @@ static always_inline __u32 status(struct __sk_buff *skb, struct scratch *s, __u3
 	    s->w[2] != ATTR(8, CTA_STATUS))
 		return 0;
 	s->unreplied = !(bpf_ntohl(s->w[3]) & IPS_SEEN_REPLY);
-	s->reply_at = s->w[1];
 	at += 16;
 	if (left < 80) {
 		if (left < 72 || load(skb, at, s, 56))
@@ -427,68 +413,10 @@ __attribute__((noinline)) int attribute(struct __sk_buff *skb, __u32 begin, __u3
 	return at >= skb->len ? 0 : -1;
 }
 
-/* Zone and mark, where they are asked for. Returns 0 for a message to pass on. */
-static always_inline int zone_and_mark(struct __sk_buff *skb, struct scratch *s, __u32 at)
-{
-	const int any = 1;
-	int found;
-
-	if (WANTS(FIELD_ZONE, SELECT_ZONE)) {
-		found = attribute(skb, at, CTA_ZONE);
-		if (found < 0)
-			return 0;
-		if (found) {
-			if (load(skb, found, s, 8) || s->w[0] != ATTR(6, CTA_ZONE))
-				return 0;
-			WIDE0(&s->key) &= ~KEY_WIDE0(0, 0xffff);
-			WIDE0(&s->key) |= KEY_WIDE0(0, bpf_ntohs(*(const __be16 *)(s->w + 1)));
-		}
-	}
-	if (WANTS(FIELD_MARK, SELECT_MARK)) {
-		found = attribute(skb, at, CTA_MARK);
-		if (found < 0)
-			return 0;
-		if (found) {
-			if (load(skb, found, s, 8) || s->w[0] != ATTR(8, CTA_MARK))
-				return 0;
-			WIDE1(&s->key) |= KEY_WIDE1(bpf_ntohl(s->w[1]), 0);
-		}
-	}
-	return 1;
-}
-
-/* The reply's tuple once more, for its destination and ports, into the key. Returns 0
- * for one that is not laid out as it should be. */
-static always_inline int translation(struct __sk_buff *skb, struct scratch *s, int v6)
-{
-	int dst = v6 ? 7 : 4, proto = v6 ? 12 : 6;
-	__u64 *key = (__u64 *)s->key.nat_saddr;
-
-	if (load(skb, s->reply_at, s, v6 ? 48 : 24) ||
-	    s->w[dst] != (v6 ? ATTR(20, CTA_IP_V6_DST) : ATTR(8, CTA_IP_V4_DST)))
-		return 0;
-	copy_address(key, s->w + dst + 1, v6);
-	key[2] = s->real_daddr[0];
-	key[3] = s->real_daddr[1];
-	key[4] = 0;
-	if (!(TAIL(&s->key) & KEY_TAIL(0, 0, 0, 0, 1, 0)))
-		return 1;
-	if (load(skb, s->reply_at, s, v6 ? 76 : 52) || ATTR_LEN(s->w[0]) < (v6 ? 76 : 52) ||
-	    s->w[proto] != ATTR(28, NESTED(CTA_TUPLE_PROTO)) ||
-	    s->w[proto + 1] != ATTR(5, CTA_PROTO_NUM) ||
-	    s->w[proto + 3] != ATTR(6, CTA_PROTO_SRC_PORT) ||
-	    s->w[proto + 5] != ATTR(6, CTA_PROTO_DST_PORT))
-		return 0;
-	/* What answers is who the destination really was. */
-	key[4] = KEY_PORTS(config.fields & FIELD_NAT_SPORT ? *(const __be16 *)(s->w + proto + 6) : 0,
-			   config.fields & FIELD_NAT_DPORT ? *(const __be16 *)(s->w + proto + 4) : 0);
-	return 1;
-}
-
 /* What follows the tuples of a DESTROY. */
-static always_inline int end_of_flow(struct __sk_buff *skb, struct scratch *s, __u32 at)
+static always_inline int end_of_flow(struct __sk_buff *skb, struct scratch *s, __u64 at)
 {
-	__u32 after = status(skb, s, at);
+	__u64 after = status(skb, s, at);
 	int times_at;
 
 	if (!after && s->w[0] == ATTR(6, CTA_ZONE))
@@ -525,12 +453,12 @@ static always_inline __u64 tick_time(void)
 
 /* Read the message into what is known of it. Returns 0 for one that is not
  * known well enough. */
-static always_inline int read_message(struct __sk_buff *skb, struct scratch *s, int any)
+static always_inline int read_message(struct __sk_buff *skb, struct scratch *s)
 {
 	const struct nlmsghdr *nlh = (const void *)s->w;
 	const struct nfgenmsg *nfg = (const void *)(s->w + 4);
-	__u32 len = skb->len, at, type, flags;
-	int v6;
+	__u32 len = skb->len, type, flags;
+	__u64 at;
 
 	/* What a short message leaves unread is still looked at in speculation. */
 	__builtin_memset(s->w + HEAD4_BYTES / 4, 0, HEAD6_BYTES - HEAD4_BYTES);
@@ -540,22 +468,16 @@ static always_inline int read_message(struct __sk_buff *skb, struct scratch *s, 
 	flags = nlh->nlmsg_flags;
 	if (nlh->nlmsg_len != len)
 		return 0;
-	if (any)
-		WIDE0(&s->key) = WIDE1(&s->key) = 0;
-	v6 = nfg->nfgen_family == AF_INET6;
 	if (nfg->nfgen_family == AF_INET) {
-		at = tuples(s, 0, len, any);
+		at = tuples(s, 0, len);
 	} else if (nfg->nfgen_family == AF_INET6) {
 		if (len < HEAD6_BYTES)
 			return 0;
-		at = tuples(s, 1, len, any);
+		at = tuples(s, 1, len);
 	} else {
 		return 0;
 	}
-	if (!at || (any && !zone_and_mark(skb, s, at)))
-		return 0;
-	if (any && config.fields & FIELDS_NAT &&
-	    !(v6 ? translation(skb, s, 1) : translation(skb, s, 0)))
+	if (!at)
 		return 0;
 	s->unreplied = s->counted = s->timed = 0;
 	s->orig_packets = s->orig_bytes = s->reply_packets = s->reply_bytes = 0;
@@ -571,6 +493,117 @@ static always_inline int read_message(struct __sk_buff *skb, struct scratch *s, 
 	if (!s->time_ns)
 		s->time_ns = event_time(skb, s);
 	return 1;
+}
+
+/* --- what another key, a selection, or --interim needs besides ------------- */
+
+/* The zone of both directions, or that of the original one. Returns 0 for a message to
+ * pass on. */
+static always_inline int zone(struct __sk_buff *skb, struct flow_key *key, __u32 *w, __u32 proto,
+			      __u64 reply_at, __u64 after)
+{
+	int found = attribute(skb, after, CTA_ZONE);
+
+	if (found < 0)
+		return 0;
+	if (found) {
+		if (bpf_skb_load_bytes(skb, found, w, 8) || w[0] != ATTR(6, CTA_ZONE))
+			return 0;
+		key->zone = bpf_ntohs(*(const __be16 *)(w + 1));
+	} else if (ATTR_LEN(w[ORIG]) == 4 * (proto - ORIG) + ATTR_LEN(w[proto]) + 8) {
+		if (bpf_skb_load_bytes(skb, reply_at - 4, w, 4))
+			return 0;
+		key->zone = bpf_ntohs(*(const __be16 *)w);
+	}
+	return 1;
+}
+
+static always_inline int mark(struct __sk_buff *skb, struct flow_key *key, __u32 *w, __u64 after)
+{
+	int found = attribute(skb, after, CTA_MARK);
+
+	if (found < 0)
+		return 0;
+	if (found) {
+		if (bpf_skb_load_bytes(skb, found, w, 8) || w[0] != ATTR(8, CTA_MARK))
+			return 0;
+		key->mark = bpf_ntohl(w[1]);
+	}
+	return 1;
+}
+
+/* The reply's tuple once more, for its addresses and ports. What answers is who the
+ * destination really was. */
+static always_inline int translation(struct __sk_buff *skb, struct flow_key *key, __u32 *w,
+				     int v6, __u64 reply_at)
+{
+	const __u32 src = 3, dst = v6 ? 7 : 4, proto = v6 ? 12 : 6, bytes = v6 ? 76 : 52;
+
+	if (bpf_skb_load_bytes(skb, reply_at, w, v6 ? 48 : 24) ||
+	    w[dst] != (v6 ? ATTR(20, CTA_IP_V6_DST) : ATTR(8, CTA_IP_V4_DST)))
+		return 0;
+	copy_address(key->nat_saddr, w + dst + 1, v6);
+	copy_address(key->nat_daddr, w + src, v6);
+	if (!key->has_ports)
+		return 1;
+	if (bpf_skb_load_bytes(skb, reply_at, w, bytes) || ATTR_LEN(w[0]) < bytes ||
+	    w[proto] != ATTR(28, NESTED(CTA_TUPLE_PROTO)) ||
+	    w[proto + 1] != ATTR(5, CTA_PROTO_NUM) ||
+	    w[proto + 3] != ATTR(6, CTA_PROTO_SRC_PORT) ||
+	    w[proto + 5] != ATTR(6, CTA_PROTO_DST_PORT))
+		return 0;
+	if (config.fields & FIELD_NAT_SPORT)
+		key->nat_sport = *(const __be16 *)(w + proto + 6);
+	if (config.fields & FIELD_NAT_DPORT)
+		key->nat_dport = *(const __be16 *)(w + proto + 4);
+	return 1;
+}
+
+static always_inline int extras_of(struct __sk_buff *skb, struct flow_key *key, __u32 *w, int v6)
+{
+	const __u32 proto = ORIG + 1 + (v6 ? IP6_WORDS : IP4_WORDS);
+	__u64 reply_at, after;
+
+	if (bpf_skb_load_bytes(skb, 0, w, v6 ? HEAD6_BYTES : HEAD4_BYTES))
+		return 0;
+	reply_at = 4 * ORIG + ATTR_ALIGN(ATTR_LEN(w[ORIG]));
+	if (key->has_ports)
+		key->sport = *(const __be16 *)(w + proto + 4);
+	if (key->has_icmp)
+		key->icmp_code = *(const __u8 *)(w + proto + 8);
+	if (!(config.fields & (FIELDS_NAT | FIELD_ZONE | FIELD_MARK)) &&
+	    !(config.selects & (SELECT_ZONE | SELECT_MARK)) && !config.interim)
+		return 1;
+	if (bpf_skb_load_bytes(skb, reply_at, w + HEAD4_BYTES / 4, 4))
+		return 0;
+	after = reply_at + ATTR_ALIGN(ATTR_LEN(w[HEAD4_BYTES / 4]));
+	if ((config.fields & FIELD_ZONE || config.selects & SELECT_ZONE) &&
+	    !zone(skb, key, w, proto, reply_at, after))
+		return 0;
+	if ((config.fields & FIELD_MARK || config.selects & SELECT_MARK) &&
+	    !mark(skb, key, w, after))
+		return 0;
+	if (config.fields & FIELDS_NAT && !translation(skb, key, w, v6, reply_at))
+		return 0;
+	if (!config.interim)
+		return 1;
+	if (bpf_skb_load_bytes(skb, after, w, 16))
+		return 0;
+	if (w[0] == ATTR(6, CTA_ZONE))
+		w[1] = w[3];
+	return 1;
+}
+
+/* Of a message that read_message() has read: the rest of the key, and the id in w[1].
+ * Returns 0 for one to pass on. A function that is global is verified once, see rest();
+ * and what it is given pointers to is not the verifier's to follow. */
+__attribute__((noinline)) int extras(struct __sk_buff *skb, struct flow_key *key,
+				     struct words *words)
+{
+	if (!key || !words)
+		return 0;
+	return key->family == AF_INET6 ? extras_of(skb, key, words->w, 1)
+				       : extras_of(skb, key, words->w, 0);
 }
 
 /* --- direction: the same as addresses_direction() ------------------------- */
@@ -623,6 +656,19 @@ static always_inline __u8 direction(const __u32 src[4], const __u32 dst[4])
 	return reaches_us(dst) ? FLOW_DIR_IN : FLOW_DIR_FORWARD;
 }
 
+/* The same for the filter that does more: see selected(). What a map is asked for has
+ * to be on its own stack. */
+__attribute__((noinline)) int direction_of(const struct address *src, const struct address *real)
+{
+	struct address s, r;
+
+	if (!src || !real)
+		return 0;
+	s = *src;
+	r = *real;
+	return direction(s.w, r.w);
+}
+
 /* --- selection: the same as flow_select_holds() ----------------------------- */
 
 static always_inline int bit_of(const volatile __u64 *words, __u32 n)
@@ -630,29 +676,25 @@ static always_inline int bit_of(const volatile __u64 *words, __u32 n)
 	return words[n / 64] >> n % 64 & 1;
 }
 
-static always_inline int port_selected(const struct scratch *s, const volatile __u64 *words,
+static always_inline int port_selected(const struct flow_key *key, const volatile __u64 *words,
 				       __be16 port, __u32 select)
 {
-	if (!s->key.has_ports)
+	if (!key->has_ports)
 		return (config.inverted & select) != 0;
 	return bit_of(words, bpf_ntohs(port));
 }
 
-/* The words of the message are used for the key. */
-static always_inline int network_selected(struct scratch *s, const __u8 addr[16], __u32 select)
+static always_inline int network_selected(__u16 family, const __u8 addr[16], __u32 select)
 {
-	struct filter_network *key = (struct filter_network *)s->w;
 	const __u32 *from = (const __u32 *)addr;
-	int found;
+	/* A struct filter_network, eight bytes at a time: see TAIL. */
+	__u64 network[3] = {
+		two_words(32 + 128, HALVES(select, family)),
+		two_words(from[0], from[1]),
+		two_words(from[2], from[3]),
+	};
+	int found = bpf_map_lookup_elem(&networks, network) != 0;
 
-	key->bits = 32 + 128;
-	key->list = select;
-	key->family = s->key.family;
-	key->addr[0] = from[0];
-	key->addr[1] = from[1];
-	key->addr[2] = from[2];
-	key->addr[3] = from[3];
-	found = bpf_map_lookup_elem(&networks, key) != 0;
 	return found != ((config.inverted & select) != 0);
 }
 
@@ -668,25 +710,32 @@ static always_inline int in_ranges(const volatile struct filter_range *ranges, _
 	return found;
 }
 
-static always_inline int selected(struct scratch *s)
+/* A function that is global is verified once, and not for every way that leads to it:
+ * see rest(). */
+__attribute__((noinline)) int selected(const struct flow_key *key)
 {
-	if (config.selects & SELECT_PROTO && !bit_of(config.protocols, s->key.l4))
+	if (!key)
 		return 0;
-	if (config.selects & SELECT_DIR && !(config.directions >> (s->key.dir & 3) & 1))
+	if (config.selects & SELECT_PROTO && !bit_of(config.protocols, key->l4))
+		return 0;
+	if (config.selects & SELECT_DIR && !(config.directions >> (key->dir & 3) & 1))
 		return 0;
 	if (config.selects & SELECT_DPORT &&
-	    !port_selected(s, dport_bits, s->key.dport, SELECT_DPORT))
+	    !port_selected(key, dport_bits, key->dport, SELECT_DPORT))
 		return 0;
-	if (config.selects & SELECT_SPORT && !port_selected(s, sport_bits, s->key.sport, SELECT_SPORT))
+	if (config.selects & SELECT_SPORT &&
+	    !port_selected(key, sport_bits, key->sport, SELECT_SPORT))
 		return 0;
-	if (config.selects & SELECT_SRC && !network_selected(s, s->key.saddr, SELECT_SRC))
+	if (config.selects & SELECT_SRC &&
+	    !network_selected(key->family, key->saddr, SELECT_SRC))
 		return 0;
-	if (config.selects & SELECT_DST && !network_selected(s, s->key.daddr, SELECT_DST))
+	if (config.selects & SELECT_DST &&
+	    !network_selected(key->family, key->daddr, SELECT_DST))
 		return 0;
-	if (config.selects & SELECT_ZONE && in_ranges(config.zones, config.n_zones, s->key.zone) ==
+	if (config.selects & SELECT_ZONE && in_ranges(config.zones, config.n_zones, key->zone) ==
 					    ((config.inverted & SELECT_ZONE) != 0))
 		return 0;
-	if (config.selects & SELECT_MARK && in_ranges(config.marks, config.n_marks, s->key.mark) ==
+	if (config.selects & SELECT_MARK && in_ranges(config.marks, config.n_marks, key->mark) ==
 					    ((config.inverted & SELECT_MARK) != 0))
 		return 0;
 	return 1;
@@ -694,14 +743,18 @@ static always_inline int selected(struct scratch *s)
 
 /* --- live connections ------------------------------------------------------- */
 
-/* Whether an end is of a connection that has been counted before. The words of the
- * message are used for the identity: the same as take_identity() makes. */
-static always_inline int known(struct scratch *s)
+/* Whether an end is of a connection that has been counted before; its id is in w[1].
+ * The same identity as take_identity() makes. */
+__attribute__((noinline)) int known(const struct flow_key *key, const struct words *words)
 {
-	const __u32 *saddr = (const __u32 *)s->key.saddr, *daddr = (const __u32 *)s->key.daddr;
-	__u64 *identity = (__u64 *)s->w;
+	const __u32 *saddr, *daddr;
+	__u64 identity[2];
 
-	identity[0] = two_words(s->reply_at, PORTS(s->key.sport, s->key.dport));
+	if (!key || !words)
+		return 0;
+	saddr = (const __u32 *)key->saddr;
+	daddr = (const __u32 *)key->daddr;
+	identity[0] = two_words(words->w[1], HALVES(key->sport, key->dport));
 	identity[1] = two_words(saddr[3], daddr[3]);
 	return bpf_map_lookup_elem(&counted, identity) != 0;
 }
@@ -716,31 +769,28 @@ static always_inline void mask_address(__u8 addr[16], const volatile __u64 mask[
 	words[1] &= mask[1];
 }
 
-static always_inline void make_key(struct scratch *s)
+static always_inline void mask_addresses(struct flow_key *key, int v6)
 {
-	int v6 = s->key.family == AF_INET6;
-
-	if (!config.masked)
-		return;
-	if (v6) {
-		mask_address(s->key.saddr, config.src_mask[1]);
-		mask_address(s->key.daddr, config.dst_mask[1]);
-	} else {
-		mask_address(s->key.saddr, config.src_mask[0]);
-		mask_address(s->key.daddr, config.dst_mask[0]);
-	}
+	mask_address(key->saddr, config.src_mask[v6]);
+	mask_address(key->daddr, config.dst_mask[v6]);
 	if (config.fields & FIELDS_NAT) {
-		if (v6) {
-			mask_address(s->key.nat_saddr, config.nat_src_mask[1]);
-			mask_address(s->key.nat_daddr, config.nat_dst_mask[1]);
-		} else {
-			mask_address(s->key.nat_saddr, config.nat_src_mask[0]);
-			mask_address(s->key.nat_daddr, config.nat_dst_mask[0]);
-		}
+		mask_address(key->nat_saddr, config.nat_src_mask[v6]);
+		mask_address(key->nat_daddr, config.nat_dst_mask[v6]);
 	}
-	TAIL(&s->key) &= config.tail_mask;
-	WIDE0(&s->key) &= config.wide_mask[0];
-	WIDE1(&s->key) &= config.wide_mask[1];
+}
+
+__attribute__((noinline)) int make_key(struct flow_key *key)
+{
+	if (!key)
+		return 0;
+	if (key->family == AF_INET6)
+		mask_addresses(key, 1);
+	else
+		mask_addresses(key, 0);
+	TAIL(key) &= config.tail_mask;
+	WIDE0(key) &= config.wide_mask[0];
+	WIDE1(key) &= config.wide_mask[1];
+	return 0;
 }
 
 /* --- the table ------------------------------------------------------------ */
@@ -825,23 +875,22 @@ static always_inline void add_event(struct kernel_row *to, const struct scratch 
 /* A new row is whole from the start: nobody ever sees one that is not. */
 static always_inline long insert(void *rows, const struct scratch *s)
 {
-	struct kernel_row row = { .first_ns = s->time_ns, .last_ns = s->time_ns };
+	struct kernel_row *row = (struct kernel_row *)s->w;
 
-	if (s->is_end) {
-		row.ends = 1;
-		row.unreplied = s->unreplied;
-		row.uncounted_ends = !s->counted;
-		row.orig_packets = s->orig_packets;
-		row.orig_bytes = s->orig_bytes;
-		row.reply_packets = s->reply_packets;
-		row.reply_bytes = s->reply_bytes;
-		row.timed_ends = s->timed;
-		row.late_ends = s->timed & is_late(s);
-		row.duration_ns_sum = row.duration_ns_max = s->duration_ns;
-	} else {
-		row.starts = 1;
-	}
-	return bpf_map_update_elem(rows, &s->key, &row, BPF_NOEXIST);
+	_Static_assert(sizeof(*row) <= sizeof(s->w), "the words are used again");
+	row->starts = !s->is_end;
+	row->first_ns = row->last_ns = s->time_ns;
+	row->ends = s->is_end;
+	row->unreplied = s->unreplied;
+	row->uncounted_ends = s->is_end & !s->counted;
+	row->orig_packets = s->orig_packets;
+	row->orig_bytes = s->orig_bytes;
+	row->reply_packets = s->reply_packets;
+	row->reply_bytes = s->reply_bytes;
+	row->timed_ends = s->timed;
+	row->late_ends = s->timed & is_late(s);
+	row->duration_ns_sum = row->duration_ns_max = s->duration_ns;
+	return bpf_map_update_elem(rows, &s->key, row, BPF_NOEXIST);
 }
 
 static always_inline void count(__u32 what)
@@ -892,24 +941,47 @@ static always_inline int fold_into(void *rows, struct scratch *s)
 	return FOLDED;
 }
 
+/* What `config` says, of a message that has been read. Returns a reason to pass it on,
+ * COUNTED_UNSELECTED, or -1 for one to fold. */
+static always_inline int configured(struct __sk_buff *skb, struct scratch *s)
+{
+	struct words *words = (struct words *)s->w;
+
+	/* All of it is shown to functions. */
+	__builtin_memset((char *)&s->key + FLOW_KEY_KERNEL_BYTES, 0,
+			 sizeof(s->key) - FLOW_KEY_KERNEL_BYTES);
+	if ((config.fields & ~FIELDS_DEFAULT || config.interim ||
+	     config.selects & (SELECT_SPORT | SELECT_ZONE | SELECT_MARK)) &&
+	    !extras(skb, &s->key, words))
+		return PASSED_LAYOUT;
+	if (config.fields & FIELD_DIR || config.selects & SELECT_DIR)
+		TAIL(&s->key) |= KEY_DIR(direction_of((const struct address *)s->key.saddr,
+						      &s->real_daddr));
+	if (config.selects && !selected(&s->key))
+		return COUNTED_UNSELECTED;
+	if (config.interim && s->is_end && known(&s->key, words))
+		return PASSED_COUNTED;
+	if (config.masked)
+		make_key(&s->key);
+	return -1;
+}
+
 static always_inline int run(struct __sk_buff *skb, int any)
 {
 	struct scratch s;
-	__u64 dir = 0;
 
-	if (!read_message(skb, &s, any))
+	if (!read_message(skb, &s))
 		return pass(PASSED_LAYOUT);
-	if (!any || WANTS(FIELD_DIR, SELECT_DIR))
-		dir = direction((const __u32 *)s.key.saddr, (const __u32 *)s.real_daddr);
-	TAIL(&s.key) |= KEY_DIR(dir);
-	if (any && config.selects && !selected(&s)) {
-		count(COUNTED_UNSELECTED);
-		return FOLDED;
+	if (any) {
+		int why = configured(skb, &s);
+
+		if (why >= 0) {
+			count(why);
+			return why == COUNTED_UNSELECTED ? FOLDED : PASS;
+		}
+	} else {
+		TAIL(&s.key) |= KEY_DIR(direction((const __u32 *)s.key.saddr, s.real_daddr.w));
 	}
-	if (any && config.interim && s.is_end && known(&s))
-		return pass(PASSED_COUNTED);
-	if (any)
-		make_key(&s);
 #ifndef CTAGG_NO_GRACE
 	__u32 slot = 0;
 	void *rows = bpf_map_lookup_elem(&window, &slot);

@@ -55,3 +55,19 @@ check_output
 equal starts "$(total starts)" "$(did created)"
 equal ends "$(total ends)" "$(did deleted)"
 equal folded "$(total folded_events)" "$(($(did created) + $(did deleted)))"
+
+# also what else it can be asked for
+while read -r options; do
+	eval "set -- $options"
+	"$CTAGG" --table=bpf -w 10ms -c 1 "$@" >/dev/null 2>err || fail "CAP_BPF alone: $options"
+done <<'O'
+--interim
+--key src/24,dst,proto
+--key nat-src,nat-dport --interim
+--key zone,mark,icmp-code
+--proto tcp
+--sport 80 --dport '!53'
+--zone 5 --mark '!3'
+--src 10.0.0.0/8
+--key src,dst,sport,dport,proto,icmp,icmp-code,dir,nat-src,nat-sport,nat-dst,nat-dport,zone,mark --src '!10.0.0.0/8' --dst fd00::/8 --proto udp --direction in --dport 53 --sport 1-9 --mark 3 --zone 1-4,9 --interim
+O

@@ -12,7 +12,7 @@ run() {	# name, options: in the background until all are stopped
 	"$CTAGG" -v -w 3600 -o "$name.out" "$@" 2>"$name.err" &
 	pids="$pids $!"
 	PIDS[$!]=$name
-	wait_for grep -q '^ctagg: ready' "$name.err"
+	wait_for grep -qs '^ctagg: ready' "$name.err"
 }
 declare -A PIDS
 all=src,dst,sport,dport,proto,icmp,icmp-code,dir,nat-src,nat-sport,nat-dst,nat-dport,zone,mark
