@@ -166,7 +166,8 @@ struct words {
 } __attribute__((aligned(8)));
 
 /* What is known of the message in hand. The words are not cleared, that takes as
- * long as reading a message; they are used again for what follows the tuples. */
+ * long as reading a message; they are used again for what follows the tuples, and for
+ * a new row. */
 struct scratch {
 	__u32 w[HEAD6_BYTES / 4];
 	struct flow_key key;
