@@ -84,9 +84,9 @@ for ((i = 0; i < 30; i++)); do
 	sender=$!
 	for ((j = 0; j < 4; j++)); do
 		conntrack -D -p udp >/dev/null 2>&1
+		wait_for oracle_has_read
 	done
 	wait $sender
-	wait_for oracle_has_read
 done
 conntrack -D -p udp >/dev/null 2>&1
 wait_for oracle_has_read
