@@ -77,14 +77,20 @@ static inline uint64_t flow_sums_events(const struct flow_sums *s)
 	return s->starts + s->ends + s->drops + s->logged + s->live;
 }
 
+/* Whether anything has been added. What is alive no more has carried something. */
+static inline bool flow_sums_any(const struct flow_sums *s)
+{
+	return flow_sums_events(s) || s->orig_packets || s->reply_packets;
+}
+
 /* Add from to into; times and the longest duration are merged. */
 static inline void flow_sums_add(struct flow_sums *into, const struct flow_sums *from)
 {
-	if (!flow_sums_events(from))
+	if (!flow_sums_any(from))
 		return;
-	if (!flow_sums_events(into) || from->first_ns < into->first_ns)
+	if (!flow_sums_any(into) || from->first_ns < into->first_ns)
 		into->first_ns = from->first_ns;
-	if (!flow_sums_events(into) || from->last_ns > into->last_ns)
+	if (!flow_sums_any(into) || from->last_ns > into->last_ns)
 		into->last_ns = from->last_ns;
 	into->starts += from->starts;
 	into->ends += from->ends;

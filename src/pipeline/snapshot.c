@@ -126,9 +126,10 @@ static void write_flows(struct snapshot *s)
 	size_t rows = memory_rows(s->table);
 	struct flow_sums rest;
 	uint32_t *order = NULL;
+	enum top_by by = s->opts->top_by == TOP_STARTS ? TOP_LIVE : s->opts->top_by;
 
 	if (s->opts->top && rows > s->opts->top &&
-	    !top_rows(s->table, s->opts->top, s->opts->top_by, &order, &rest))
+	    !top_rows(s->table, s->opts->top, by, &order, &rest))
 		rows = s->opts->top;
 	s->records = rows + (order != NULL) + (memory_folded(s->table) > 0);
 	for (size_t i = 0; i < rows && !s->err; i++)

@@ -174,7 +174,8 @@ char *record_key(const struct record *r, char *p, const struct flow_key *key)
 
 static char *traffic(char *p, const struct flow_sums *sum)
 {
-	if (sum->ends + sum->live == sum->uncounted + sum->uncounted_live) {
+	if (sum->ends + sum->live == sum->uncounted + sum->uncounted_live && !sum->orig_packets &&
+	    !sum->reply_packets) {
 		p = TEXT(p, ",\"orig_packets\":null,\"orig_bytes\":null"
 			    ",\"reply_packets\":null,\"reply_bytes\":null");
 	} else {

@@ -345,11 +345,17 @@ void memory_merge_all(struct memory *m, struct memory *from)
 	memory_clear(from);
 }
 
+static void forget_live(struct flow_sums *s)
+{
+	s->live = s->uncounted_live = 0;
+}
+
 void memory_forget_live(struct memory *m)
 {
 	for (uint32_t row = 0; row < m->used; row++)
-		m->rows[row].sum.live = 0;
-	m->other.live = m->total.live = 0;
+		forget_live(&m->rows[row].sum);
+	forget_live(&m->other);
+	forget_live(&m->total);
 }
 
 uint32_t memory_capacity(const struct memory *m)

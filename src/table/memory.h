@@ -45,7 +45,7 @@ void memory_merge_all(struct memory *m, struct memory *from);
 /* The same, and leave the other table as it is. */
 void memory_add_all(struct memory *m, const struct memory *from);
 
-/* What was alive is alive no more: `live` of everything is 0. */
+/* What was alive is alive no more: of everything `live` is 0; what it carried stays. */
 void memory_forget_live(struct memory *m);
 
 /* How many rows it has room for. */

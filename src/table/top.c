@@ -16,13 +16,15 @@ static uint64_t size_of(const struct flow_sums *s, enum top_by by)
 {
 	switch (by) {
 	case TOP_STARTS:
-		return s->starts + s->live;
+		return s->starts;
 	case TOP_ENDS:
 		return s->ends;
 	case TOP_DROPS:
 		return s->drops;
 	case TOP_BYTES:
 		return s->orig_bytes + s->reply_bytes;
+	case TOP_LIVE:
+		return s->live;
 	case TOP_PACKETS:
 		break;
 	}

@@ -5,13 +5,14 @@
 #include "table/memory.h"
 
 /* What the largest flows are the largest of: counters, or both directions' sums of
- * them. The starts of a snapshot are what is alive. */
+ * them. */
 enum top_by {
 	TOP_STARTS,
 	TOP_ENDS,
 	TOP_DROPS,
 	TOP_BYTES,
 	TOP_PACKETS,
+	TOP_LIVE,	/* of a snapshot, which has no starts */
 };
 
 /* The k largest rows of a table that has more: their numbers, the largest first, in

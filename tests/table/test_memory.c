@@ -8,6 +8,7 @@
 
 #include "random.h"
 #include "table/memory.h"
+#include "table/top.h"
 
 static struct memory *open_for(uint32_t max_flows)
 {
@@ -464,6 +465,71 @@ Test(memory, the_largest_survive_a_flood_of_small_ones)
 		cr_expect(seen[k] >= truth[k] - truth[k] / 100, "flow %u: %lu of %lu", k, seen[k],
 			  truth[k]);
 	}
+	memory_close(m);
+}
+
+/* With --interim rows have both. */
+Test(memory, the_top_by_starts_is_not_by_what_is_alive)
+{
+	const enum top_by by[2] = { TOP_STARTS, TOP_LIVE };
+	struct memory *m = open_for(4);
+	struct flow_event ev = start_of(1, 1);
+	struct flow_sums rest;
+	uint32_t *order;
+
+	memory_add(m, &ev, 1);
+	ev = start_of(2, 1);
+	ev.kind = FLOW_LIVE;
+	memory_add(m, &ev, 1);
+	memory_add(m, &ev, 1);
+	for (uint32_t i = 0; i < 2; i++) {
+		cr_assert_eq(top_rows(m, 1, by[i], &order, &rest), 0);
+		cr_expect_eq(order[0], i);
+		cr_expect_eq(rest.live, i ? 0 : 2);
+		free(order);
+	}
+	memory_close(m);
+}
+
+/* Of a longer window: what was alive in a shorter one has carried something. */
+Test(memory, what_is_no_longer_alive_keeps_what_it_carried)
+{
+	struct flow_event ev = start_of(1, 5);
+	struct memory *m = open_for(1);
+
+	memory_evict(m);
+	ev.kind = FLOW_LIVE;
+	ev.counted = true;
+	ev.orig_packets = 3;
+	ev.orig_bytes = 300;
+	memory_add(m, &ev, 1);
+	memory_forget_live(m);
+	ev.orig_packets = ev.orig_bytes = 0;
+	ev.time_ns = 9;
+	memory_add(m, &ev, 1);
+	cr_expect_eq(memory_row(m, 0)->sum.first_ns, 5);
+	memory_forget_live(m);
+	ev = start_of(2, 10);
+	memory_add(m, &ev, 1);
+	cr_assert_eq(memory_folded(m), 1);
+	cr_expect_eq(memory_other(m)->orig_packets, 3);
+	cr_expect_eq(memory_other(m)->orig_bytes, 300);
+	memory_close(m);
+}
+
+Test(memory, what_is_no_longer_alive_is_not_uncounted_either)
+{
+	struct flow_event ev = start_of(1, 5);
+	struct memory *m = open_for(1);
+
+	ev.kind = FLOW_LIVE;
+	for (int i = 0; i < 2; i++) {
+		memory_forget_live(m);
+		memory_add(m, &ev, 1);
+	}
+	cr_expect_eq(memory_row(m, 0)->sum.live, 1);
+	cr_expect_eq(memory_row(m, 0)->sum.uncounted_live, 1);
+	cr_expect_eq(memory_total(m)->uncounted_live, 1);
 	memory_close(m);
 }
 
