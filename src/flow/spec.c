@@ -32,7 +32,8 @@ size_t flow_spec_bytes(const struct flow_spec *spec)
 	return FLOW_KEY_DEFAULT_BYTES;
 }
 
-void flow_prefix_apply(const struct flow_prefix *prefix, __u8 family, __u8 addr[16])
+/* Clear all but the first v4 bits of an IPv4 address, or v6 of another. */
+static void shorten(const struct flow_prefix *prefix, __u8 family, __u8 addr[16])
 {
 	unsigned int bits = family == AF_INET ? 96 + prefix->v4 : prefix->v6, byte = bits / 8;
 
@@ -46,7 +47,7 @@ static void address(const struct flow_spec *spec, __u32 field, const struct flow
 		    __u8 family, __u8 addr[16])
 {
 	if (spec->fields & field)
-		flow_prefix_apply(prefix, family, addr);
+		shorten(prefix, family, addr);
 	else
 		memset(addr, 0, 16);
 }
@@ -68,11 +69,11 @@ static void add_conntrack(const struct flow_spec *spec, struct flow_event *ev)
 		key->mark = extra->mark;
 	if (spec->fields & FIELD_NAT_SRC) {
 		memcpy(key->nat_saddr, extra->nat_saddr, 16);
-		flow_prefix_apply(&spec->nat_src, key->family, key->nat_saddr);
+		shorten(&spec->nat_src, key->family, key->nat_saddr);
 	}
 	if (spec->fields & FIELD_NAT_DST) {
 		memcpy(key->nat_daddr, ev->real_daddr, 16);
-		flow_prefix_apply(&spec->nat_dst, key->family, key->nat_daddr);
+		shorten(&spec->nat_dst, key->family, key->nat_daddr);
 	}
 	if (key->has_ports && spec->fields & FIELD_NAT_SPORT)
 		key->nat_sport = extra->nat_sport;

@@ -29,7 +29,4 @@ size_t flow_spec_bytes(const struct flow_spec *spec);
 /* Make ev->key, which holds the default fields, what the spec asks for. */
 void flow_spec_apply(const struct flow_spec *spec, struct flow_event *ev);
 
-/* Clear all but the first v4 bits of an IPv4 address, or v6 of another. */
-void flow_prefix_apply(const struct flow_prefix *prefix, __u8 family, __u8 addr[16]);
-
 #endif

@@ -5,18 +5,17 @@
 #include <string.h>
 
 #include "pipeline/levels.h"
+#include "pipeline/tables.h"
 
 int levels_open(struct levels *l, const struct options *opts, uint64_t start_ns)
 {
 	memset(l, 0, sizeof(*l));
 	for (size_t i = 0; i < opts->n_levels; i++) {
 		struct level *level = &l->list[l->n++];
-		int err = memory_open(&level->table, opts->max_flows);
+		int err = tables_memory(&level->table, opts);
 
 		if (err)
 			return err;
-		memory_evict(level->table);
-		memory_key_bytes(level->table, flow_spec_bytes(&opts->spec));
 		level->ns = opts->level_ns[i];
 		level->start_ns = start_ns;
 	}

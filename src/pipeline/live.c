@@ -77,11 +77,12 @@ static uint64_t monotonic_us(void)
 void live_count(struct live *l, struct memory *into, uint64_t end_ns)
 {
 	struct dump_stats stats = { 0 };
-	uint64_t begin_us = monotonic_us();
+	uint64_t begin_us;
 	int err = 0;
 
 	if (!l->interim)
 		return;
+	begin_us = monotonic_us();
 	l->failed = false;
 	l->into = into;
 	l->pass_ns = end_ns;

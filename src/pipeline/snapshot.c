@@ -13,6 +13,7 @@
 #include "pipeline/emit.h"
 #include "pipeline/setup.h"
 #include "pipeline/snapshot.h"
+#include "pipeline/tables.h"
 #include "privilege/privilege.h"
 #include "sink/snapshot_record.h"
 #include "source/addresses.h"
@@ -274,10 +275,9 @@ static int open_sources(struct snapshot *s)
 
 	if (err)
 		return setup_fail(FAILED, "cannot read the addresses of this host", err, "");
-	err = memory_open(&s->table, s->opts->max_flows);
+	err = tables_memory(&s->table, s->opts);
 	if (err)
 		return setup_fail(FAILED, "cannot make the table", err, "; try a smaller --max-flows");
-	memory_evict(s->table);
 	err = privilege_drop(PRIVILEGE_FILES);
 	return err ? setup_fail(FAILED, "cannot give up privileges", err, "") : DONE;
 }

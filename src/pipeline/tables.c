@@ -61,22 +61,29 @@ static int choose_kernel(struct tables *t, const struct options *opts)
 	return 0;
 }
 
+int tables_memory(struct memory **out, const struct options *opts)
+{
+	int err = memory_open(out, opts->max_flows);
+
+	if (err)
+		return err;
+	memory_evict(*out);
+	memory_key_bytes(*out, flow_spec_bytes(&opts->spec));
+	return 0;
+}
+
 int tables_open(struct tables *t, const struct options *opts)
 {
 	int err;
 
 	memset(t, 0, sizeof(*t));
-	err = memory_open(&t->open, opts->max_flows);
+	err = tables_memory(&t->open, opts);
 	if (!err)
-		err = memory_open(&t->closed, opts->max_flows);
+		err = tables_memory(&t->closed, opts);
 	if (err) {
 		log_error("cannot make the table: %s; try a smaller --max-flows", strerror(-err));
 		return err;
 	}
-	memory_evict(t->open);
-	memory_evict(t->closed);
-	memory_key_bytes(t->open, flow_spec_bytes(&opts->spec));
-	memory_key_bytes(t->closed, flow_spec_bytes(&opts->spec));
 	return choose_kernel(t, opts);
 }
 

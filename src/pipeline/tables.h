@@ -16,6 +16,9 @@ struct tables {
 	struct kernel_rotation rotation;
 };
 
+/* A table in memory for what the options ask for. Returns 0 or -errno. */
+int tables_memory(struct memory **out, const struct options *opts);
+
 /* Make the tables that the options ask for. Says what fails, and why there is no
  * kernel table where one would have been used. Returns 0 or -errno. */
 int tables_open(struct tables *t, const struct options *opts);

@@ -2,62 +2,34 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "table/filter_config.h"
 
-/* A mask as the bytes of an address. */
-static void mask(__u64 words[2], const struct flow_spec *spec, __u32 field,
-		 const struct flow_prefix *prefix, __u8 family)
+/* The masks are what flow_spec_apply() leaves of an event in which all bits are set. */
+static void masks(struct filter_config *c, const struct flow_spec *spec, __u8 family, int v6)
 {
-	__u8 bytes[16];
+	struct flow_event ev;
+	struct flow_key *key = &ev.key;
 
-	memset(bytes, spec->fields & field ? 0xff : 0, sizeof(bytes));
-	if (spec->fields & field)
-		flow_prefix_apply(prefix, family, bytes);
-	memcpy(words, bytes, sizeof(bytes));
-}
-
-static void masks(__u64 both[2][2], const struct flow_spec *spec, __u32 field,
-		  const struct flow_prefix *prefix)
-{
-	mask(both[0], spec, field, prefix, AF_INET);
-	mask(both[1], spec, field, prefix, AF_INET6);
-}
-
-/* What follows the addresses: the fields that are in the key, and what says of which
- * of them there is something. */
-static void tail_masks(struct filter_config *c, const struct flow_spec *spec)
-{
-	struct flow_key key;
-
-	flow_key_init(&key);
-	if (spec->fields & FIELDS_ADDRESS)
-		key.family = 0xff;
-	if (spec->fields & FIELD_DPORT)
-		key.dport = 0xffff;
-	if (spec->fields & FIELDS_PORT)
-		key.has_ports = 0xff;
-	if (spec->fields & FIELD_PROTO)
-		key.l4 = 0xff;
-	if (spec->fields & FIELD_ICMP)
-		key.icmp_type = 0xff;
-	if (spec->fields & (FIELD_ICMP | FIELD_ICMP_CODE))
-		key.has_icmp = 0xff;
-	if (spec->fields & FIELD_DIR)
-		key.dir = 0xff;
-	if (spec->fields & FIELD_SPORT)
-		key.sport = 0xffff;
-	if (spec->fields & FIELD_ZONE)
-		key.zone = 0xffff;
-	if (spec->fields & FIELD_MARK)
-		key.mark = 0xffffffff;
-	if (spec->fields & FIELD_ICMP_CODE)
-		key.icmp_code = 0xff;
-	memcpy(&c->tail_mask, &key.dport, sizeof(c->tail_mask));
-	memcpy(&c->wide_mask[0], &key.rule, sizeof(c->wide_mask[0]));
-	memcpy(&c->wide_mask[1], &key.mark, sizeof(c->wide_mask[1]));
+	memset(&ev, 0, sizeof(ev));
+	memset(key, 0xff, FLOW_KEY_KERNEL_BYTES);
+	memset(&ev.extra, 0xff, offsetof(struct flow_extra, conntrack));
+	memset(ev.real_daddr, 0xff, sizeof(ev.real_daddr));
+	ev.extra.conntrack = true;
+	key->family = family;
+	flow_spec_apply(spec, &ev);
+	memcpy(c->src_mask[v6], key->saddr, sizeof(key->saddr));
+	memcpy(c->dst_mask[v6], key->daddr, sizeof(key->daddr));
+	memcpy(c->nat_src_mask[v6], key->nat_saddr, sizeof(key->nat_saddr));
+	memcpy(c->nat_dst_mask[v6], key->nat_daddr, sizeof(key->nat_daddr));
+	if (key->family)
+		key->family = 0xff;
+	memcpy(&c->tail_mask, &key->dport, sizeof(c->tail_mask));
+	memcpy(&c->wide_mask[0], &key->rule, sizeof(c->wide_mask[0]));
+	memcpy(&c->wide_mask[1], &key->mark, sizeof(c->wide_mask[1]));
 }
 
 static bool in_list(const struct flow_numbers *numbers, __u32 value)
@@ -108,11 +80,8 @@ int filter_config_make(struct filter_config *c, const struct flow_spec *spec,
 	memset(c, 0, sizeof(*c));
 	c->fields = spec->fields;
 	c->masked = !flow_spec_is_default(spec);
-	tail_masks(c, spec);
-	masks(c->src_mask, spec, FIELD_SRC, &spec->src);
-	masks(c->dst_mask, spec, FIELD_DST, &spec->dst);
-	masks(c->nat_src_mask, spec, FIELD_NAT_SRC, &spec->nat_src);
-	masks(c->nat_dst_mask, spec, FIELD_NAT_DST, &spec->nat_dst);
+	masks(c, spec, AF_INET, 0);
+	masks(c, spec, AF_INET6, 1);
 	if (!select)
 		return 0;
 	condition(c, SELECT_PROTO, select->proto.n, select->proto.inverted);
