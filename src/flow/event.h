@@ -62,7 +62,9 @@ struct flow_sums {
 	uint64_t unreplied;		/* of the ends, or of those alive */
 	uint64_t uncounted, uncounted_live;	/* of each, such as carried no counters */
 	uint64_t orig_packets, orig_bytes, reply_packets, reply_bytes;
-	uint64_t timed_ends, duration_ns_sum, duration_ns_max;
+	/* Lifetimes, each in whole microseconds: nanoseconds would wrap at 584 years
+	 * of them, which the ends of a large table reach; these stop at 584,000. */
+	uint64_t timed_ends, duration_us_sum, duration_us_max;
 	uint64_t late_ends;	/* that were, by the kernel's time, before the window */
 	uint64_t first_ns, last_ns;	/* meaningless while there is no event */
 };
@@ -106,9 +108,11 @@ static inline void flow_sums_add(struct flow_sums *into, const struct flow_sums 
 	into->reply_bytes += from->reply_bytes;
 	into->timed_ends += from->timed_ends;
 	into->late_ends += from->late_ends;
-	into->duration_ns_sum += from->duration_ns_sum;
-	if (from->duration_ns_max > into->duration_ns_max)
-		into->duration_ns_max = from->duration_ns_max;
+	if (__builtin_add_overflow(into->duration_us_sum, from->duration_us_sum,
+				   &into->duration_us_sum))
+		into->duration_us_sum = UINT64_MAX;
+	if (from->duration_us_max > into->duration_us_max)
+		into->duration_us_max = from->duration_us_max;
 }
 
 #endif

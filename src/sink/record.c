@@ -10,6 +10,7 @@
 #include "sink/record_parts.h"
 
 #define NS_PER_MS 1000000ULL
+#define US_PER_MS 1000
 #define MAX_HOST 64
 #define MAX_RULES 128	/* of a window record's totals */
 
@@ -204,8 +205,8 @@ static char *counters(const struct record *r, char *p, const struct flow_sums *s
 static char *times(char *p, const struct flow_sums *sum)
 {
 	if (sum->timed_ends) {
-		p = NUMBER(p, "duration_ms_sum", sum->duration_ns_sum / NS_PER_MS);
-		p = NUMBER(p, "duration_ms_max", sum->duration_ns_max / NS_PER_MS);
+		p = NUMBER(p, "duration_ms_sum", sum->duration_us_sum / US_PER_MS);
+		p = NUMBER(p, "duration_ms_max", sum->duration_us_max / US_PER_MS);
 	}
 	p = text_time(TEXT(p, ",\"first_seen\":\""), sum->first_ns);
 	p = text_time(TEXT(p, "\",\"last_seen\":\""), sum->last_ns);

@@ -176,7 +176,7 @@ struct scratch {
 	__u64 is_end;
 	/* of an end, 0 where unknown */
 	__u64 unreplied, counted, timed;
-	__u64 orig_packets, orig_bytes, reply_packets, reply_bytes, duration_ns;
+	__u64 orig_packets, orig_bytes, reply_packets, reply_bytes, duration_us;
 };
 
 /* Eight bytes, as they lie in memory. */
@@ -352,7 +352,7 @@ static always_inline int lifetime(struct __sk_buff *skb, struct scratch *s, __u3
 	stop_ns = be64(s->w + 5);
 	if (start_ns && stop_ns >= start_ns) {	/* else the clock was set in between */
 		s->timed = 1;
-		s->duration_ns = stop_ns - start_ns;
+		s->duration_us = (stop_ns - start_ns) / 1000;
 		s->time_ns = stop_ns;
 	}
 	return 1;
@@ -482,7 +482,7 @@ static always_inline int read_message(struct __sk_buff *skb, struct scratch *s)
 		return 0;
 	s->unreplied = s->counted = s->timed = 0;
 	s->orig_packets = s->orig_bytes = s->reply_packets = s->reply_bytes = 0;
-	s->duration_ns = s->time_ns = 0;
+	s->duration_us = s->time_ns = 0;
 	s->is_end = type == (NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE);
 	if (s->is_end) {
 		if (!end_of_flow(skb, s, at))
@@ -858,8 +858,8 @@ static always_inline void add_end(struct kernel_row *to, const struct scratch *s
 	if (s->timed) {
 		__sync_fetch_and_add(&to->timed_ends, 1);
 		__sync_fetch_and_add(&to->late_ends, is_late(s));
-		add(&to->duration_ns_sum, s->duration_ns);
-		raise(&to->duration_ns_max, s->duration_ns);
+		add(&to->duration_us_sum, s->duration_us);
+		raise(&to->duration_us_max, s->duration_us);
 	}
 }
 
@@ -890,7 +890,7 @@ static always_inline long insert(void *rows, const struct scratch *s)
 	row->reply_bytes = s->reply_bytes;
 	row->timed_ends = s->timed;
 	row->late_ends = s->timed & is_late(s);
-	row->duration_ns_sum = row->duration_ns_max = s->duration_ns;
+	row->duration_us_sum = row->duration_us_max = s->duration_us;
 	return bpf_map_update_elem(rows, &s->key, row, BPF_NOEXIST);
 }
 

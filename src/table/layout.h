@@ -18,7 +18,7 @@ struct kernel_row {
 	__u64 ends, unreplied;
 	__u64 orig_packets, orig_bytes, reply_packets, reply_bytes;
 	__u64 uncounted_ends;
-	__u64 timed_ends, duration_ns_sum, duration_ns_max;
+	__u64 timed_ends, duration_us_sum, duration_us_max;	/* each end in whole ones */
 	__u64 late_ends;	/* from before the open window began */
 };
 

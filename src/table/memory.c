@@ -283,7 +283,7 @@ static void event_sums(struct flow_sums *s, const struct flow_event *ev)
 	if (ev->timed) {
 		s->timed_ends = 1;
 		s->late_ends = ev->late;
-		s->duration_ns_sum = s->duration_ns_max = ev->duration_ns;
+		s->duration_us_sum = s->duration_us_max = ev->duration_ns / 1000;
 	}
 }
 

@@ -324,8 +324,8 @@ Test(record, durations_are_there_when_the_kernel_timed_an_end)
 	json_t *o;
 
 	row.sum.timed_ends = 2;
-	row.sum.duration_ns_sum = 1999999;
-	row.sum.duration_ns_max = 1000000;
+	row.sum.duration_us_sum = 1999;
+	row.sum.duration_us_max = 1000;
 	o = flow(writer("gw1"), &row);
 	expect_fields(o, HEAD " direction proto src_ip dst_ip dst_port " EVENTS " " TRAFFIC
 			      " duration_ms_sum duration_ms_max " SEEN);

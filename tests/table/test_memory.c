@@ -43,7 +43,7 @@ static struct flow_event end_of(uint32_t n, uint64_t time_ns)
 {
 	return (struct flow_event){
 		.key = key_of(n), .kind = FLOW_END, .time_ns = time_ns,
-		.counted = true, .replied = true, .timed = true, .duration_ns = 1500,
+		.counted = true, .replied = true, .timed = true, .duration_ns = 1500999,
 		.orig_packets = 5, .orig_bytes = 500, .reply_packets = 3, .reply_bytes = 4000,
 	};
 }
@@ -82,12 +82,12 @@ Test(memory, adds_up_what_an_event_says)
 	struct flow_sums expected = {
 		.starts = 1, .ends = 2, .unreplied = 1, .uncounted = 1,
 		.orig_packets = 5, .orig_bytes = 500, .reply_packets = 3, .reply_bytes = 4000,
-		.timed_ends = 2, .duration_ns_sum = 1700, .duration_ns_max = 1500,
+		.timed_ends = 2, .duration_us_sum = 1700, .duration_us_max = 1500,
 		.first_ns = 900, .last_ns = 2000,
 	};
 
 	ev[2].replied = ev[2].counted = false;	/* then its counters mean nothing */
-	ev[2].duration_ns = 200;
+	ev[2].duration_ns = 200999;	/* each in whole microseconds */
 	memory_add(m, ev, 3);
 	cr_assert_eq(memory_rows(m), 1);
 	cr_assert(!memcmp(&memory_row(m, 0)->key, &ev[0].key, sizeof(ev[0].key)));
@@ -116,7 +116,7 @@ Test(memory, leaves_durations_out_where_they_are_unknown)
 	ev.timed = false;
 	memory_add(m, &ev, 1);
 	cr_assert_eq(memory_total(m)->timed_ends, 0);
-	cr_assert_eq(memory_total(m)->duration_ns_sum, 0);
+	cr_assert_eq(memory_total(m)->duration_us_sum, 0);
 	memory_close(m);
 }
 
@@ -303,7 +303,7 @@ static struct flow_event random_event(struct random *r)
 	ev.time_ns = random_next(r) >> 1;
 	ev.orig_packets = random_below(r, 1000);
 	ev.reply_bytes = random_below(r, 1000000);
-	ev.duration_ns = random_below(r, 1000000);
+	ev.duration_ns = random_below(r, 1000000000);
 	ev.counted = random_below(r, 4);
 	ev.replied = random_below(r, 4);
 	ev.timed = random_below(r, 4);
@@ -326,7 +326,7 @@ static void model_add(struct model *md, const struct flow_event *ev)
 	}
 	if (end && ev->timed) {
 		s.timed_ends = 1;
-		s.duration_ns_sum = s.duration_ns_max = ev->duration_ns;
+		s.duration_us_sum = s.duration_us_max = ev->duration_ns / 1000;
 	}
 	flow_sums_add(model_sums(md, &ev->key), &s);
 }
@@ -390,6 +390,14 @@ Test(flow_sums, adding_nothing_changes_nothing)
 	cr_assert(same(&s, &before), "a time of 0 is no time");
 	flow_sums_add(&nothing, &s);
 	cr_assert(same(&nothing, &s), "nor is it the first one seen");
+}
+
+Test(flow_sums, what_is_too_long_to_say_is_the_longest_there_is)
+{
+	struct flow_sums s = { .ends = 1, .duration_us_sum = UINT64_MAX - 5 }, more = s;
+
+	flow_sums_add(&s, &more);
+	cr_expect_eq(s.duration_us_sum, UINT64_MAX);
 }
 
 Test(flow_sums, drops_are_events_too)

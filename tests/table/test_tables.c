@@ -193,7 +193,7 @@ BOTH(an_end_brings_its_counters_and_its_duration, 10)
 	cr_expect(same_counts(&row.sum, &(struct flow_sums){
 		.ends = 3, .unreplied = 1, .orig_packets = 18, .orig_bytes = 3960,
 		.reply_packets = 8, .reply_bytes = 10ULL << 40,
-		.timed_ends = 3, .duration_ns_sum = 5800, .duration_ns_max = 3000 }));
+		.timed_ends = 3, .duration_us_sum = 5, .duration_us_max = 3 }));
 }
 
 BOTH(ends_without_counters_or_times_are_said_to_be, 10)
@@ -208,7 +208,23 @@ BOTH(ends_without_counters_or_times_are_said_to_be, 10)
 	cr_expect(same_counts(&row.sum, &(struct flow_sums){
 		.ends = 3, .uncounted = 2, .orig_packets = 6, .orig_bytes = 1320,
 		.reply_packets = 4, .reply_bytes = 5ULL << 40,
-		.timed_ends = 1, .duration_ns_sum = 1400, .duration_ns_max = 1400 }));
+		.timed_ends = 1, .duration_us_sum = 1, .duration_us_max = 1 }));
+}
+
+/* `conntrack -F` on a large table: together they have lived for 657 years. */
+BOTH(long_lives_add_up_without_wrapping, 10)
+{
+	const uint64_t month_ms = 30 * 86400 * 1000ULL;
+	struct message_spec end = rich(MESSAGE_DESTROY);
+	struct flow_row row;
+
+	end.start_ns = end.stop_ns - month_ms * 1000000;
+	for (int i = 0; i < 8000; i++)
+		feed_counted(t, &end);
+	row = one_row(t);
+	cr_expect_eq(row.sum.timed_ends, 8000);
+	cr_expect_eq(row.sum.duration_us_sum / 1000, 8000 * month_ms);
+	cr_expect_eq(row.sum.duration_us_max / 1000, month_ms);
 }
 
 BOTH(what_is_not_part_of_the_key_does_not_split_a_flow, 10)
