@@ -368,19 +368,10 @@ static int take_top(struct options *opts, const char *value)
 	return wrong("--top", value, "K, or K and one of starts, ends, drops, bytes, packets (10,bytes)");
 }
 
-/* What was given, for a state file to compare. */
-static void remember_text(struct options *opts, const char *option, const char *value)
-{
-	size_t len = strlen(opts->key_text);
-
-	snprintf(opts->key_text + len, sizeof(opts->key_text) - len, "%s=%s ", option, value);
-}
-
 static int take_key(struct options *opts, const char *value)
 {
 	if (options_key(value, &opts->spec))
 		return wrong("--key", value, "a list of " OPTIONS_KEY_FIELDS);
-	remember_text(opts, "key", value);
 	return 0;
 }
 
@@ -428,7 +419,6 @@ static int take_selection(struct options *opts, int option, const char *value)
 	}
 	if (err)
 		return wrong(name, value, expected);
-	remember_text(opts, name, value);
 	return 0;
 }
 

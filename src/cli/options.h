@@ -43,7 +43,6 @@ struct options {
 	size_t buffer_bytes;
 	struct flow_spec spec;		/* the key */
 	struct flow_select select;
-	char key_text[200];		/* key and selection as they were given */
 	bool align;
 	enum options_check check;
 	unsigned int enable;	/* a set of enum enable_what */

@@ -214,23 +214,21 @@ static int open_state(struct snapshot *s)
 
 	if (!path)
 		return DONE;
-	err = state_open(&s->state, path, s->opts->key_text, &damaged);
+	err = state_open(&s->state, path, &s->opts->spec, &s->opts->select, &damaged);
+	if (damaged)
+		log_error("%s: damaged, or of another version: set aside as %s.damaged; all that is there counts as new",
+			  path, path);
 	switch (err) {
 	case 0:
-		break;
+		return DONE;
 	case -EWOULDBLOCK:
 		log_error("%s: another ctagg is comparing with it; try again when that is done", path);
 		return FAILED;
 	case -EINVAL:
 		log_error("%s: was made with another --key or selection; use a file for each", path);
 		return WRONG_USAGE;
-	default:
-		return setup_fail(FAILED, path, err, "; --state wants a file that can be written");
 	}
-	if (damaged)
-		log_error("%s: damaged, or of another version: set aside as %s.damaged; all that is there counts as new",
-			  path, path);
-	return DONE;
+	return setup_fail(FAILED, path, err, "; --state wants a file that can be written");
 }
 
 static int sort_rows(struct snapshot *s)
@@ -261,6 +259,9 @@ static int save_state(struct snapshot *s)
 	if (!s->state)
 		return DONE;
 	err = state_save(s->state, s->rows, memory_rows(s->table));
+	if (err == -ESTALE)
+		return setup_fail(FAILED, s->opts->state, err,
+				  "; somebody has moved it or put another in its place, which stays as it is");
 	if (err)
 		return setup_fail(FAILED, s->opts->state, err,
 				  "; the state is as it was, the same changes will come again");

@@ -15,11 +15,11 @@
 
 #include <nettle/sha2.h>
 
+#include "state/selection.h"
 #include "state/state.h"
 
 #define MAGIC "ctagg state"
-#define FORMAT 1
-#define MAX_WHAT 200
+#define FORMAT 2
 
 /* A file is a header and the rows. Little endian but for the keys, which are as in
  * memory: the file belongs to one host. */
@@ -29,7 +29,7 @@ struct header {
 	uint32_t row_bytes;
 	uint32_t pad;
 	uint64_t rows;
-	char what[MAX_WHAT];
+	uint8_t selection[SELECTION_DIGEST];	/* of the key and the selection */
 	uint8_t digest[SHA256_DIGEST_SIZE];	/* of all before it, and the rows */
 };
 
@@ -42,7 +42,7 @@ struct stored {
 struct state {
 	int fd;			/* locked */
 	char path[PATH_MAX];
-	char what[MAX_WHAT];
+	uint8_t selection[SELECTION_DIGEST];
 	struct flow_row *rows;
 	size_t n;
 };
@@ -113,7 +113,7 @@ static void begin_digest(struct sha256_ctx *sha, const struct header *h)
 	sha256_update(sha, offsetof(struct header, digest), (const uint8_t *)h);
 }
 
-static struct header make_header(const char *what, uint64_t rows)
+static struct header make_header(const uint8_t selection[SELECTION_DIGEST], uint64_t rows)
 {
 	struct header h;
 
@@ -122,7 +122,7 @@ static struct header make_header(const char *what, uint64_t rows)
 	h.version = htole32(FORMAT);
 	h.row_bytes = htole32(sizeof(struct stored));
 	h.rows = htole64(rows);
-	memcpy(h.what, what, strnlen(what, sizeof(h.what) - 1));
+	memcpy(h.selection, selection, sizeof(h.selection));
 	return h;
 }
 
@@ -152,11 +152,10 @@ static bool read_rows(struct state *s, FILE *f, const struct header *h)
 /* Whether the file holds what we have written. */
 static bool read_file(struct state *s, FILE *f, uint64_t size, struct header *h)
 {
-	struct header ours = make_header("", 0);
+	struct header ours = make_header(s->selection, 0);
 
 	if (fread(h, sizeof(*h), 1, f) != 1 || memcmp(h->magic, ours.magic, sizeof(h->magic)) ||
 	    h->version != ours.version || h->row_bytes != ours.row_bytes ||
-	    memchr(h->what, '\0', sizeof(h->what)) == NULL ||
 	    le64toh(h->rows) != (size - sizeof(*h)) / sizeof(struct stored))
 		return false;
 	return read_rows(s, f, h);
@@ -167,14 +166,6 @@ static void forget_rows(struct state *s)
 	free(s->rows);
 	s->rows = NULL;
 	s->n = 0;
-}
-
-static int set_aside(const struct state *s)
-{
-	char aside[PATH_MAX + 16];
-
-	snprintf(aside, sizeof(aside), "%s.damaged", s->path);
-	return rename(s->path, aside) ? -errno : 0;
 }
 
 /* 1: damaged. An empty file is one that was just made. */
@@ -199,39 +190,64 @@ static int read_state(struct state *s)
 	good = read_file(s, f, st.st_size, &h);
 	fclose(f);
 	if (good)
-		return strcmp(h.what, s->what) ? -EINVAL : 0;
+		return memcmp(h.selection, s->selection, sizeof(h.selection)) ? -EINVAL : 0;
 	forget_rows(s);
 	return 1;
+}
+
+/* Whether the path names the file that is locked; only then is PATH.new ours. */
+static bool is_named(const struct state *s)
+{
+	struct stat ours, named;
+
+	return !fstat(s->fd, &ours) && !lstat(s->path, &named) &&
+	       named.st_ino == ours.st_ino && named.st_dev == ours.st_dev;
 }
 
 /* The file that the path names, locked: whoever had it before may have put another
  * in its place. */
 static int open_locked(struct state *s)
 {
-	struct stat ours, named;
-
 	for (;;) {
 		s->fd = open(s->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0640);
 		if (s->fd < 0)
 			return -errno;
-		if (flock(s->fd, LOCK_EX | LOCK_NB) || fstat(s->fd, &ours))
+		if (flock(s->fd, LOCK_EX | LOCK_NB))
 			return -errno;
-		if (!lstat(s->path, &named) && named.st_ino == ours.st_ino &&
-		    named.st_dev == ours.st_dev)
+		if (is_named(s))
 			return 0;
 		close(s->fd);
 	}
 }
 
-int state_open(struct state **out, const char *path, const char *what, int *damaged)
+/* Rename the damaged file. The path names nothing then, so lock a new file there:
+ * without, a second run would make one and both would write PATH.new. Another run may
+ * be faster; then the file is its own. */
+static int set_aside(struct state *s, int *damaged)
+{
+	char aside[PATH_MAX + 16];
+	int renamed_fd = s->fd, err;
+
+	snprintf(aside, sizeof(aside), "%s.damaged", s->path);
+	if (rename(s->path, aside))
+		return -errno;
+	*damaged = true;
+	err = open_locked(s);
+	close(renamed_fd);
+	return err;
+}
+
+int state_open(struct state **out, const char *path, const struct flow_spec *spec,
+	       const struct flow_select *select, int *damaged)
 {
 	struct state *s = calloc(1, sizeof(*s));
 	int err;
 
+	*damaged = false;
 	if (!s)
 		return -ENOMEM;
 	s->fd = -1;
-	memcpy(s->what, what, strnlen(what, sizeof(s->what) - 1));
+	selection_digest(spec, select, s->selection);
 	err = strlen(path) < sizeof(s->path) - 16 ? 0 : -ENAMETOOLONG;
 	if (!err) {
 		strcpy(s->path, path);
@@ -239,9 +255,8 @@ int state_open(struct state **out, const char *path, const char *what, int *dama
 	}
 	if (!err)
 		err = read_state(s);
-	*damaged = err > 0;
 	if (err > 0)
-		err = set_aside(s);
+		err = set_aside(s, damaged);
 	if (err) {
 		state_close(s);
 		return err;
@@ -258,19 +273,19 @@ size_t state_rows(const struct state *s, const struct flow_row **rows)
 
 /* --- writing ---------------------------------------------------------------- */
 
-static bool write_rows(FILE *f, const char *what, const struct flow_row *rows, size_t n)
+static bool write_rows(FILE *f, const struct state *s, const struct flow_row *rows, size_t n)
 {
-	struct header h = make_header(what, n);
+	struct header h = make_header(s->selection, n);
 	struct sha256_ctx sha;
 
 	begin_digest(&sha, &h);
 	if (fseek(f, sizeof(h), SEEK_SET))
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		struct stored s = store(&rows[i]);
+		struct stored row = store(&rows[i]);
 
-		sha256_update(&sha, sizeof(s), (const uint8_t *)&s);
-		if (fwrite(&s, sizeof(s), 1, f) != 1)
+		sha256_update(&sha, sizeof(row), (const uint8_t *)&row);
+		if (fwrite(&row, sizeof(row), 1, f) != 1)
 			return false;
 	}
 	sha256_digest(&sha, sizeof(h.digest), h.digest);
@@ -299,13 +314,15 @@ int state_save(const struct state *s, const struct flow_row *rows, size_t n)
 	int fd, err = 0;
 	FILE *f;
 
+	if (!is_named(s))
+		return -ESTALE;
 	snprintf(path, sizeof(path), "%s.new", s->path);
 	unlink(path);	/* of somebody who was killed: the lock is ours */
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
 	f = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!f)
 		return -errno;
-	if (!write_rows(f, s->what, rows, n))
+	if (!write_rows(f, s, rows, n))
 		err = errno ? -errno : -EIO;
 	if (fclose(f) && !err)
 		err = -errno;

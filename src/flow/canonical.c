@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "flow/canonical.h"
+
+/* Every condition is a set of values for which it holds, and each value is a point: what
+ * kind of value, then the value, big endian, so that memcmp() puts points in order. */
+#define POINT_BYTES 17
+
+enum kind {
+	KIND_UNKNOWN = 0,	/* no port, no zone, no mark: inverted lists hold for it */
+	KIND_NUMBER = 1,
+	KIND_IPV4 = 4,
+	KIND_IPV6 = 6,
+};
+
+struct point {
+	__u8 bytes[POINT_BYTES];
+};
+
+struct span {
+	struct point first, last;	/* both included, of one kind */
+};
+
+/* What is outside of a list has at most a span more than the list for each kind. */
+#define MAX_SPANS (FLOW_SELECT_MAX + 2)
+
+struct set {
+	struct span list[MAX_SPANS];
+	size_t n;
+};
+
+struct writer {
+	flow_canonical_fn *fn;
+	void *arg;
+};
+
+static void put_number(const struct writer *w, __u32 n, int bytes)
+{
+	__u8 big[4] = { n >> 24, n >> 16, n >> 8, n };
+
+	w->fn(w->arg, big + 4 - bytes, bytes);
+}
+
+/* --- points ------------------------------------------------------------------ */
+
+static struct point number_point(__u32 n)
+{
+	return (struct point){ { KIND_NUMBER, [13] = n >> 24, n >> 16, n >> 8, n } };
+}
+
+static int compare(const struct point *a, const struct point *b)
+{
+	return memcmp(a->bytes, b->bytes, POINT_BYTES);
+}
+
+/* The point after p of the same kind; false when p is the last one. */
+static bool after(struct point *p)
+{
+	for (int i = POINT_BYTES - 1; i > 0; i--)
+		if (++p->bytes[i])
+			return true;
+	return false;
+}
+
+/* The point before p of the same kind, which is not the first one. */
+static void before(struct point *p)
+{
+	for (int i = POINT_BYTES - 1; i > 0; i--)
+		if (p->bytes[i]--)
+			return;
+}
+
+/* --- sets -------------------------------------------------------------------- */
+
+static int by_first(const void *a, const void *b)
+{
+	return compare(&((const struct span *)a)->first, &((const struct span *)b)->first);
+}
+
+/* Whether b, which does not begin before a, overlaps a or begins right behind it. */
+static bool joins(const struct span *a, const struct span *b)
+{
+	struct point next = a->last;
+
+	if (a->last.bytes[0] != b->first.bytes[0])
+		return false;
+	return !after(&next) || compare(&b->first, &next) <= 0;
+}
+
+/* Sort, and make one of all that overlap or touch. */
+static void merge(struct set *s)
+{
+	size_t kept = 0;
+
+	qsort(s->list, s->n, sizeof(s->list[0]), by_first);
+	for (size_t i = 0; i < s->n; i++) {
+		struct span *last = kept ? &s->list[kept - 1] : NULL;
+
+		if (!last || !joins(last, &s->list[i]))
+			s->list[kept++] = s->list[i];
+		else if (compare(&s->list[i].last, &last->last) > 0)
+			last->last = s->list[i].last;
+	}
+	s->n = kept;
+}
+
+/* All of one span of the domain that is not in the merged set, from its span *at on,
+ * which moves behind the domain's. */
+static void add_outside(struct set *out, const struct span *domain, const struct set *s,
+			size_t *at)
+{
+	struct point next = domain->first;
+	bool more = true;
+
+	for (; *at < s->n && s->list[*at].first.bytes[0] == domain->first.bytes[0]; ++*at) {
+		if (compare(&next, &s->list[*at].first) < 0) {
+			struct point end = s->list[*at].first;
+
+			before(&end);
+			out->list[out->n++] = (struct span){ next, end };
+		}
+		next = s->list[*at].last;
+		more = after(&next);
+	}
+	if (more && compare(&next, &domain->last) <= 0)
+		out->list[out->n++] = (struct span){ next, domain->last };
+}
+
+/* The values of the domain that the condition holds for. The list has been merged and
+ * lies within the domain, which is sorted. */
+static void invert(struct set *s, const struct set *domain)
+{
+	struct set out = { .n = 0 };
+	size_t at = 0;
+
+	for (size_t i = 0; i < domain->n; i++)
+		add_outside(&out, &domain->list[i], s, &at);
+	*s = out;
+}
+
+/* `given`: there is such a condition; without one all the domain is let through. */
+static void put_set(const struct writer *w, struct set *s, const struct set *domain, bool given,
+		    bool inverted)
+{
+	const struct set *holds = given ? s : domain;
+
+	merge(s);
+	if (inverted)
+		invert(s, domain);
+	put_number(w, holds->n, 2);
+	for (size_t i = 0; i < holds->n; i++)
+		w->fn(w->arg, &holds->list[i], sizeof(holds->list[i]));
+}
+
+/* --- conditions -------------------------------------------------------------- */
+
+/* can_be_unknown: some events have no such number, and are in no list of them. */
+static void put_numbers(const struct writer *w, const struct flow_numbers *numbers, __u32 max,
+			bool can_be_unknown)
+{
+	static const struct point unknown = { { KIND_UNKNOWN } };
+	struct set set = { .n = 0 }, domain = { .n = 0 };
+
+	if (can_be_unknown)
+		domain.list[domain.n++] = (struct span){ unknown, unknown };
+	domain.list[domain.n++] = (struct span){ number_point(0), number_point(max) };
+	for (; set.n < numbers->n; set.n++)
+		set.list[set.n] = (struct span){ number_point(numbers->list[set.n].first),
+						 number_point(numbers->list[set.n].last) };
+	put_set(w, &set, &domain, numbers->n, numbers->inverted);
+}
+
+/* The addresses of a network, whose own address may have bits behind its prefix. */
+static struct span network_span(const struct flow_network *network)
+{
+	__u8 kind = network->family == AF_INET ? KIND_IPV4 : KIND_IPV6;
+	struct span span = { { { kind } }, { { kind } } };
+
+	for (unsigned int i = 0; i < 16; i++) {
+		unsigned int kept = network->bits < 8 * i ? 0 : network->bits - 8 * i;
+		__u8 rest = kept < 8 ? 0xff >> kept : 0;
+
+		span.first.bytes[1 + i] = network->addr[i] & ~rest;
+		span.last.bytes[1 + i] = network->addr[i] | rest;
+	}
+	return span;
+}
+
+static void put_networks(const struct writer *w, const struct flow_networks *networks)
+{
+	static const struct flow_network
+		all_ipv4 = { .addr = { [10] = 0xff, 0xff }, .bits = 96, .family = AF_INET },
+		all_ipv6 = { .family = AF_INET6 };
+	struct set set = { .n = 0 }, domain = { .n = 2 };
+
+	domain.list[0] = network_span(&all_ipv4);
+	domain.list[1] = network_span(&all_ipv6);
+	for (; set.n < networks->n; set.n++)
+		set.list[set.n] = network_span(&networks->list[set.n]);
+	put_set(w, &set, &domain, networks->n, networks->inverted);
+}
+
+static void put_prefix(const struct writer *w, const struct flow_spec *spec, __u32 field,
+		       const struct flow_prefix *prefix)
+{
+	bool there = spec->fields & field;
+
+	put_number(w, there ? prefix->v4 : 0, 1);
+	put_number(w, there ? prefix->v6 : 0, 1);
+}
+
+void flow_canonical(const struct flow_spec *spec, const struct flow_select *select,
+		    flow_canonical_fn *fn, void *arg)
+{
+	const struct writer w = { fn, arg };
+
+	put_number(&w, spec->fields, 4);
+	put_prefix(&w, spec, FIELD_SRC, &spec->src);
+	put_prefix(&w, spec, FIELD_DST, &spec->dst);
+	put_prefix(&w, spec, FIELD_NAT_SRC, &spec->nat_src);
+	put_prefix(&w, spec, FIELD_NAT_DST, &spec->nat_dst);
+	put_numbers(&w, &select->proto, 255, false);
+	put_numbers(&w, &select->sport, 65535, true);
+	put_numbers(&w, &select->dport, 65535, true);
+	put_numbers(&w, &select->direction, FLOW_DIR_LOCAL, false);
+	put_numbers(&w, &select->zone, 65535, true);
+	put_numbers(&w, &select->mark, 0xffffffff, true);
+	put_networks(&w, &select->src);
+	put_networks(&w, &select->dst);
+}

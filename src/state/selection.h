@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_STATE_SELECTION_H
+#define CTAGG_STATE_SELECTION_H
+
+#include <stdint.h>
+
+#include "flow/select.h"
+#include "flow/spec.h"
+
+#define SELECTION_DIGEST 32	/* bytes */
+
+/* The SHA-256 of the key and the selection in their canonical form (flow/canonical.h):
+ * what counts the same events by the same key has the same digest. */
+void selection_digest(const struct flow_spec *spec, const struct flow_select *select,
+		      uint8_t digest[SELECTION_DIGEST]);
+
+#endif

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <arpa/inet.h>
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/options_flow.h"
+#include "flow/canonical.h"
+#include "random.h"
+
+#define MAX_BYTES 100000
+
+struct bytes {
+	size_t len;
+	unsigned char data[MAX_BYTES];
+};
+
+static void collect(void *arg, const void *bytes, size_t len)
+{
+	struct bytes *b = arg;
+
+	cr_assert_leq(b->len + len, sizeof(b->data));
+	memcpy(b->data + b->len, bytes, len);
+	b->len += len;
+}
+
+static bool same(const struct flow_spec *spec_a, const struct flow_select *a,
+		 const struct flow_spec *spec_b, const struct flow_select *b)
+{
+	static struct bytes of_a, of_b;
+
+	of_a.len = of_b.len = 0;
+	flow_canonical(spec_a, a, collect, &of_a);
+	flow_canonical(spec_b, b, collect, &of_b);
+	return of_a.len == of_b.len && !memcmp(of_a.data, of_b.data, of_a.len);
+}
+
+static bool same_selection(const struct flow_select *a, const struct flow_select *b)
+{
+	return same(&flow_spec_default, a, &flow_spec_default, b);
+}
+
+/* --- what is written differently and means the same -------------------------- */
+
+/* "src=...", as on the command line. */
+static void select_by(struct flow_select *s, const char *condition)
+{
+	static const struct {
+		const char *name;
+		size_t at;
+		__u32 max;	/* 0: networks */
+	} names[] = {
+		{ "sport=", offsetof(struct flow_select, sport), 65535 },
+		{ "dport=", offsetof(struct flow_select, dport), 65535 },
+		{ "proto=", offsetof(struct flow_select, proto), 255 },
+		{ "zone=", offsetof(struct flow_select, zone), 65535 },
+		{ "mark=", offsetof(struct flow_select, mark), 0xffffffff },
+		{ "src=", offsetof(struct flow_select, src), 0 },
+		{ "dst=", offsetof(struct flow_select, dst), 0 },
+	};
+
+	memset(s, 0, sizeof(*s));
+	for (size_t i = 0; *condition && i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t len = strlen(names[i].name);
+		void *to = (char *)s + names[i].at;
+
+		if (strncmp(condition, names[i].name, len))
+			continue;
+		cr_assert_eq(names[i].max ? options_numbers(condition + len, names[i].max, to) :
+			     options_networks(condition + len, to), 0, "%s", condition);
+		return;
+	}
+	cr_assert_eq(*condition, '\0', "%s", condition);
+}
+
+static void compare(const char *a, const char *b, bool equal)
+{
+	static struct flow_select sa, sb;
+
+	select_by(&sa, a);
+	select_by(&sb, b);
+	cr_expect_eq(same_selection(&sa, &sb), equal, "%s and %s", a, b);
+	cr_expect_eq(same_selection(&sb, &sa), equal, "%s and %s", b, a);
+}
+
+Test(canonical, what_means_the_same_is_equal)
+{
+	static const char *const pairs[][2] = {
+		{ "dport=80,443", "dport=443,80" },
+		{ "dport=80", "dport=80,80-80" },
+		{ "dport=1-10,5-20", "dport=1-20" },
+		{ "dport=1-10,11-20", "dport=1-20" },
+		{ "dport=!1-10,11-20", "dport=!11-20,1-10" },
+		{ "proto=!6", "proto=0-5,7-255" },
+		{ "proto=0-255", "" },
+		{ "mark=0-4294967295", "mark=0-4294967294,4294967295" },
+		{ "src=10.0.0.0/8,10.1.0.0/16", "src=10.0.0.0/8" },
+		{ "src=10.1.2.3/8", "src=10.0.0.0/8" },
+		{ "src=10.0.0.0/9,10.128.0.0/9", "src=10.0.0.0/8" },
+		{ "src=10.0.0.0-10.0.0.255", "src=10.0.0.0/24" },
+		{ "src=192.0.2.1,192.0.2.0", "src=192.0.2.0/31" },
+		{ "src=::/0,0.0.0.0/0", "" },
+		{ "src=!::/0", "src=0.0.0.0/0" },
+		{ "src=!0.0.0.0/0", "src=::/0" },
+		{ "dst=2001:db8::/33,2001:db8:8000::/33", "dst=2001:db8::/32" },
+		{ "dst=ffff::/16,ffff:ffff::/32", "dst=ffff::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" },
+	};
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+		compare(pairs[i][0], pairs[i][1], true);
+}
+
+Test(canonical, what_means_something_else_is_not)
+{
+	static const char *const pairs[][2] = {
+		{ "dport=80", "sport=80" },
+		{ "dport=80", "dport=81" },
+		{ "dport=80", "dport=!80" },
+		{ "dport=80", "" },
+		/* without ports, zone or mark an event is in no list */
+		{ "dport=0-65535", "" },
+		{ "dport=!80", "dport=0-79,81-65535" },
+		{ "dport=!0-65535", "dport=0-65535" },
+		{ "zone=0-65535", "" },
+		{ "mark=0-4294967295", "" },
+		{ "proto=!0-255", "" },
+		{ "src=10.0.0.0/8", "dst=10.0.0.0/8" },
+		{ "src=10.0.0.0/8", "src=10.0.0.0/9" },
+		{ "src=10.0.0.0/8", "src=::ffff:10.0.0.0/104" },
+		{ "src=0.0.0.0/0", "src=::/0" },
+		{ "src=!10.0.0.0/8", "src=10.0.0.0/8" },
+		{ "src=10.0.0.0/24", "src=10.0.0.0-10.0.0.254" },
+	};
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+		compare(pairs[i][0], pairs[i][1], false);
+}
+
+/* --- keys -------------------------------------------------------------------- */
+
+static bool same_key(const char *a, const char *b)
+{
+	static const struct flow_select all;
+	struct flow_spec sa, sb;
+
+	cr_assert_eq(options_key(a, &sa), 0, "%s", a);
+	cr_assert_eq(options_key(b, &sb), 0, "%s", b);
+	return same(&sa, &all, &sb, &all);
+}
+
+Test(canonical, keys)
+{
+	struct flow_spec a = flow_spec_default, b = flow_spec_default;
+	static const struct flow_select all;
+
+	cr_expect(same_key("src,dst,dport,proto,icmp,dir,rule", "rule,dir,icmp,proto,dport,dst,src"));
+	cr_expect(same_key("src/32/128", "src"));
+	cr_expect_not(same_key("src,dst", "src"));
+	cr_expect_not(same_key("src/24", "src"));
+	cr_expect_not(same_key("src/24", "src/24/64"));
+	cr_expect_not(same_key("src/24,dst", "src,dst/24"));
+	cr_expect_not(same_key("nat-src/24", "nat-src"));
+	cr_expect_not(same_key("nat-dst/24/1", "nat-dst/24/2"));
+	cr_expect_not(same_key("icmp", "icmp-code"));
+	/* the length of an address that is not in the key */
+	a.fields = b.fields = FIELD_DPORT | FIELD_DST;
+	a.src.v4 = 24;
+	a.nat_dst.v6 = 64;
+	cr_expect(same(&a, &all, &b, &all));
+	a.dst.v4 = 24;
+	cr_expect_not(same(&a, &all, &b, &all));
+}
+
+/* --- at random --------------------------------------------------------------- */
+
+/* Few numbers, so that ranges overlap, touch and repeat. */
+static struct flow_range random_range(struct random *r, __u32 max)
+{
+	__u32 first = random_below(r, 40), last = first + random_below(r, 6);
+
+	if (max < 40) {
+		first = last = random_below(r, max + 1);
+	} else if (!random_below(r, 4)) {
+		first = max - first;
+		last = max - random_below(r, max - first + 1);
+	}
+	return (struct flow_range){ first, last };
+}
+
+static void random_numbers(struct random *r, struct flow_numbers *n, __u32 max)
+{
+	n->n = random_below(r, 3) ? random_below(r, 6) : 0;
+	n->inverted = n->n && !random_below(r, 3);
+	for (size_t i = 0; i < n->n; i++)
+		n->list[i] = random_range(r, max);
+}
+
+static void random_address(struct random *r, __u8 *family, __u8 addr[16])
+{
+	__u8 ip4[4] = { 10, 0, random_below(r, 2), random_below(r, 16) };
+
+	*family = random_below(r, 3) ? AF_INET : AF_INET6;
+	if (*family == AF_INET) {
+		flow_addr_v4(addr, ip4);
+		return;
+	}
+	memset(addr, random_below(r, 2) ? 0xff : 0x20, 16);
+	addr[15] = random_below(r, 16);
+}
+
+static void random_networks(struct random *r, struct flow_networks *n)
+{
+	n->n = random_below(r, 3) ? random_below(r, 6) : 0;
+	n->inverted = n->n && !random_below(r, 3);
+	for (size_t i = 0; i < n->n; i++) {
+		struct flow_network *network = &n->list[i];
+
+		random_address(r, &network->family, network->addr);
+		network->bits = 122 + random_below(r, 7);
+	}
+}
+
+static void random_select(struct random *r, struct flow_select *s)
+{
+	memset(s, 0, sizeof(*s));
+	random_numbers(r, &s->proto, 255);
+	random_numbers(r, &s->sport, 65535);
+	random_numbers(r, &s->dport, 65535);
+	random_numbers(r, &s->direction, FLOW_DIR_LOCAL);
+	random_numbers(r, &s->zone, 65535);
+	random_numbers(r, &s->mark, 0xffffffff);
+	random_networks(r, &s->src);
+	random_networks(r, &s->dst);
+}
+
+/* Another order, something twice, a range in two halves. */
+static void rewrite_numbers(struct random *r, struct flow_numbers *n)
+{
+	if (!n->n)
+		return;
+	n->list[n->n] = n->list[random_below(r, n->n)];
+	n->n++;
+	for (size_t i = 0; i < n->n && n->n < 16; i++) {
+		struct flow_range *range = &n->list[i];
+
+		if (range->first == range->last || random_below(r, 2))
+			continue;
+		n->list[n->n++] = (struct flow_range){ range->first + 1, range->last };
+		range->last = range->first + random_below(r, 2);
+	}
+	for (size_t i = 0; i < n->n; i++) {
+		size_t other = random_below(r, n->n);
+		struct flow_range moved = n->list[i];
+
+		n->list[i] = n->list[other];
+		n->list[other] = moved;
+	}
+}
+
+static void rewrite_networks(struct random *r, struct flow_networks *n)
+{
+	size_t given = n->n;
+
+	for (size_t i = 0; i < given; i++) {
+		struct flow_network half = n->list[i];
+
+		if (half.bits == 128)
+			continue;
+		half.bits++;	/* one inside another */
+		if (random_below(r, 2)) {	/* both halves, in place of the whole */
+			n->list[i] = half;
+			half.addr[(half.bits - 1) / 8] ^= 0x80 >> (half.bits - 1) % 8;
+		}
+		n->list[n->n++] = half;
+	}
+	for (size_t i = 0; i < n->n; i++) {
+		size_t other = random_below(r, n->n);
+		struct flow_network moved = n->list[i];
+
+		n->list[i] = n->list[other];
+		n->list[other] = moved;
+	}
+}
+
+static void rewrite(struct random *r, struct flow_select *s)
+{
+	struct flow_numbers *numbers[] = { &s->proto, &s->sport, &s->dport,
+					   &s->direction, &s->zone, &s->mark };
+
+	for (size_t i = 0; i < 6; i++)
+		rewrite_numbers(r, numbers[i]);
+	rewrite_networks(r, &s->src);
+	rewrite_networks(r, &s->dst);
+}
+
+Test(canonical, selections_written_otherwise_are_equal, .timeout = 120)
+{
+	static struct flow_select a, b;
+	struct random r = random_from(1);
+
+	for (int i = 0; i < 3000; i++) {
+		random_select(&r, &a);
+		b = a;
+		rewrite(&r, &b);
+		cr_assert(same_selection(&a, &b), "selection %d", i);
+	}
+}
+
+/* The lists below name ports up to 5: for all above that they hold alike. */
+static bool hold_alike(const struct flow_select *a, const struct flow_select *b)
+{
+	struct flow_event none = { .key.has_ports = 0 };
+	bool alike = flow_select_holds(a, &none) == flow_select_holds(b, &none);
+
+	for (__u32 port = 0; port < 10; port++) {
+		struct flow_event ev = { .key = { .has_ports = 1, .dport = htons(port) } };
+
+		alike &= flow_select_holds(a, &ev) == flow_select_holds(b, &ev);
+	}
+	return alike;
+}
+
+/* The digest and what the selection does agree, whatever the two lists are. */
+Test(canonical, lists_of_ports_are_equal_when_they_hold_for_the_same, .timeout = 120)
+{
+	static struct flow_select a, b;
+	struct random r = random_from(2);
+	size_t equal = 0, different = 0;
+
+	for (int i = 0; i < 20000; i++) {
+		bool alike;
+
+		memset(&a, 0, sizeof(a));
+		memset(&b, 0, sizeof(b));
+		a.dport.n = 1 + random_below(&r, 3);
+		b.dport.n = 1 + random_below(&r, 3);
+		a.dport.inverted = random_below(&r, 2);
+		b.dport.inverted = random_below(&r, 2);
+		for (size_t j = 0; j < 3; j++) {
+			a.dport.list[j].first = random_below(&r, 4);
+			a.dport.list[j].last = a.dport.list[j].first + random_below(&r, 3);
+			b.dport.list[j].first = random_below(&r, 4);
+			b.dport.list[j].last = b.dport.list[j].first + random_below(&r, 3);
+		}
+		alike = hold_alike(&a, &b);
+		cr_assert_eq(same_selection(&a, &b), alike, "lists %d", i);
+		equal += alike;
+		different += !alike;
+	}
+	cr_expect_gt(equal, 500);	/* both happen, or nothing is shown */
+	cr_expect_gt(different, 500);
+}
+
+Test(canonical, lists_of_networks_are_equal_when_they_hold_for_the_same, .timeout = 120)
+{
+	static struct flow_select a, b;
+	struct random r = random_from(3);
+	size_t equal = 0, different = 0;
+
+	for (int i = 0; i < 20000; i++) {
+		struct flow_networks *lists[] = { &a.src, &b.src };
+		bool alike = true;
+
+		memset(&a, 0, sizeof(a));
+		memset(&b, 0, sizeof(b));
+		for (size_t l = 0; l < 2; l++) {
+			lists[l]->n = 1 + random_below(&r, 3);
+			lists[l]->inverted = random_below(&r, 2);
+			for (size_t j = 0; j < lists[l]->n; j++) {
+				struct flow_network *n = &lists[l]->list[j];
+
+				n->family = random_below(&r, 2) ? AF_INET : AF_INET6;
+				flow_addr_v4(n->addr, "\x0a\0\0");
+				n->addr[15] = random_below(&r, 4);
+				n->bits = 126 + random_below(&r, 3);
+			}
+		}
+		for (int value = 0; value < 32; value++) {
+			struct flow_event ev = { .key.family = value & 16 ? AF_INET : AF_INET6 };
+
+			flow_addr_v4(ev.key.saddr, "\x0a\0\0");
+			ev.key.saddr[15] = value & 15;
+			alike &= flow_select_holds(&a, &ev) == flow_select_holds(&b, &ev);
+		}
+		cr_assert_eq(same_selection(&a, &b), alike, "lists %d", i);
+		equal += alike;
+		different += !alike;
+	}
+	cr_expect_gt(equal, 200);
+	cr_expect_gt(different, 500);
+}
