@@ -353,6 +353,7 @@ static int take_top(struct options *opts, const char *value)
 	size_t len = strcspn(value, ",");
 	char text[32] = "";
 
+	opts->top_by = TOP_STARTS;	/* whatever an earlier --top has said */
 	if (len < sizeof(text))
 		memcpy(text, value, len);
 	if (options_number(text, 1, MAX_FLOWS, &opts->top))
@@ -545,6 +546,41 @@ static int take(struct options *opts, int option, const char *value)
 	return -EINVAL;
 }
 
+/* The options that say what is counted are given once: had the last one replaced the
+ * others, or added to them, half of the readers would take the records for another
+ * answer. Of other options with one value the last holds; -g and --enable add up. */
+static const struct once {
+	int option;
+	const char *name, *help;
+} once[] = {
+#define ONE_LIST "put all of it in one list, separated by commas"
+	{ 'k', "--key", ONE_LIST },
+	{ OPT_PROTO, "--proto", ONE_LIST },
+	{ OPT_SRC, "--src", ONE_LIST },
+	{ OPT_DST, "--dst", ONE_LIST },
+	{ OPT_SPORT, "--sport", ONE_LIST },
+	{ OPT_DPORT, "--dport", ONE_LIST },
+	{ OPT_DIRECTION, "--direction", ONE_LIST },
+	{ OPT_ZONE, "--zone", ONE_LIST },
+	{ OPT_MARK, "--mark", ONE_LIST },
+	{ OPT_NETNS, "--netns", "one namespace is watched; run a ctagg for each" },
+};
+
+/* *given has a bit for each of the list above that has been given. */
+static int take_once(int option, unsigned int *given)
+{
+	for (size_t i = 0; i < sizeof(once) / sizeof(once[0]); i++) {
+		if (once[i].option != option)
+			continue;
+		if (*given & 1u << i) {
+			log_error("%s: given twice; %s", once[i].name, once[i].help);
+			return -EINVAL;
+		}
+		*given |= 1u << i;
+	}
+	return 0;
+}
+
 static bool known(int option)
 {
 	for (const struct option *o = long_options; o->name; o++)
@@ -606,6 +642,7 @@ static enum options_result check(const struct options *opts, int argc, char *arg
 
 enum options_result options_parse(struct options *opts, int argc, char *argv[])
 {
+	unsigned int given = 0;
 	int option;
 
 	*opts = defaults;
@@ -625,7 +662,7 @@ enum options_result options_parse(struct options *opts, int argc, char *argv[])
 			complain(option, argv);
 			return OPTIONS_WRONG;
 		}
-		if (take(opts, option, optarg))
+		if (take_once(option, &given) || take(opts, option, optarg))
 			return OPTIONS_WRONG;
 	}
 	return check(opts, argc, argv);

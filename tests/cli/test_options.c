@@ -11,6 +11,7 @@
 #include "capture.h"
 #include "cli/log.h"
 #include "cli/options.h"
+#include "enable/enable.h"
 
 #define MS 1000000ULL
 #define S 1000000000ULL
@@ -123,6 +124,24 @@ static enum options_result parse(struct options *opts, const char *const words[]
 	return options_parse(opts, argc, argv);
 }
 #define PARSE(opts, ...) parse((opts), (const char *const[]){ __VA_ARGS__ __VA_OPT__(,) NULL })
+
+/* Wrong, and said so in one line that has these words in it. */
+static void expect_wrong(const char *const words[], const char *option, const char *value)
+{
+	struct capture c = capture_begin(STDERR_FILENO);
+	struct options o;
+	enum options_result result = parse(&o, words);
+	char text[2048];
+
+	capture_end(&c, text, sizeof(text));
+	cr_expect_eq(result, OPTIONS_WRONG, "%s", words[0]);
+	cr_expect_eq(strncmp(text, "ctagg: ", 7), 0, "%s", text);
+	cr_expect_not_null(strstr(text, option), "%s in: %s", option, text);
+	cr_expect_not_null(strstr(text, value), "%s in: %s", value, text);
+	cr_expect_eq(strchr(text, '\n'), text + strlen(text) - 1, "%s", text);
+}
+#define EXPECT_WRONG(option, value, ...)                                                       \
+	expect_wrong((const char *const[]){ __VA_ARGS__, NULL }, option, value)
 
 Test(options, defaults)
 {
@@ -243,6 +262,102 @@ Test(options, the_last_of_equals_holds)
 	cr_expect_eq(o.verbosity, LOG_QUIET);
 }
 
+/* Every option that has a value: what two of it make is what the second makes alone,
+ * or both are refused, or they add up. */
+enum twice {
+	LAST_HOLDS,
+	REFUSED,
+	ADDS_UP,
+};
+
+static const struct {
+	const char *first, *second;
+	enum twice twice;
+} options_twice[] = {
+	{ "--window=10s,1m,1h", "--window=20s", LAST_HOLDS },
+	{ "--window=20s", "--window=10s,1m", LAST_HOLDS },
+	{ "--count=5", "--count=6", LAST_HOLDS },
+	{ "--output=a", "--output=b", LAST_HOLDS },
+	{ "--nflog-group=5", "--nflog-group=6=accept", ADDS_UP },
+	{ "--key=src,dst", "--key=dport", REFUSED },
+	{ "--proto=tcp", "--proto=udp", REFUSED },
+	{ "--src=10.0.0.1", "--src=10.0.0.2", REFUSED },
+	{ "--dst=10.0.0.1", "--dst=10.0.0.1", REFUSED },
+	{ "--sport=1", "--sport=2", REFUSED },
+	{ "--dport=1", "--dport=!2", REFUSED },
+	{ "--direction=in", "--direction=out", REFUSED },
+	{ "--zone=1", "--zone=2", REFUSED },
+	{ "--mark=1", "--mark=2", REFUSED },
+	{ "--max-flows=10", "--max-flows=20", LAST_HOLDS },
+	{ "--top=10,bytes", "--top=20", LAST_HOLDS },
+	{ "--top=10", "--top=20,ends", LAST_HOLDS },
+	{ "--early-close=10", "--early-close=20", LAST_HOLDS },
+	{ "--table=bpf", "--table=auto", LAST_HOLDS },
+	{ "--buffer-size=1M", "--buffer-size=2M", LAST_HOLDS },
+	{ "--netns=a", "--netns=b", REFUSED },
+	{ "--state=a", "--state=b", LAST_HOLDS },
+	{ "--check=json", "--check", LAST_HOLDS },
+	{ "--check", "--check=json", LAST_HOLDS },
+	{ "--enable=acct", "--enable=events", ADDS_UP },
+};
+
+/* Compared byte by byte: what parse() fills is all set, and strings are the words'. */
+static void expect_twice(const char *first, const char *second, enum twice twice)
+{
+	const char *state = strncmp(second, "--state", 7) ? NULL : "--snapshot";
+	static struct options both, last;
+	char name[32] = "";
+
+	memcpy(name, first, strcspn(first, "="));
+	if (twice == REFUSED) {
+		expect_wrong((const char *const[]){ first, second, NULL }, name, "given twice");
+		return;
+	}
+	cr_assert_eq(PARSE(&last, second, state), OPTIONS_RUN, "%s", second);
+	cr_assert_eq(PARSE(&both, first, second, state), OPTIONS_RUN, "%s %s", first, second);
+	memset(both.level_ns + both.n_levels, 0, sizeof(both.level_ns) - both.n_levels * 8);
+	cr_expect_eq(!memcmp(&both, &last, sizeof(both)), twice == LAST_HOLDS, "%s %s", first, second);
+}
+
+Test(options, given_twice)
+{
+	for (size_t i = 0; i < LENGTH(options_twice); i++)
+		expect_twice(options_twice[i].first, options_twice[i].second, options_twice[i].twice);
+	EXPECT_WRONG("--src", "one list", "--src=1.1.1.1", "-q", "--src=2.2.2.2");
+	EXPECT_WRONG("--key", "one list", "-k", "src", "-kdst");
+}
+
+/* The list above has each option that --help gives a value. */
+Test(options, given_twice_is_complete)
+{
+	struct capture c = capture_begin(STDOUT_FILENO);
+	struct options o;
+	char text[8192], *p = text;
+
+	PARSE(&o, "--help");
+	capture_end(&c, text, sizeof(text));
+	*strstr(text, "\nExamples:") = '\0';
+	while ((p = strstr(p, "--"))) {
+		size_t len = strspn(p, "-abcdefghijklmnopqrstuvwxyz"), i = 0;
+
+		while ((p[len] == '=' || p[len] == '[') && i < LENGTH(options_twice) &&
+		       (strncmp(p, options_twice[i].first, len) ||
+			strspn(options_twice[i].first, "-abcdefghijklmnopqrstuvwxyz") != len))
+			i++;
+		cr_expect_lt(i, LENGTH(options_twice), "%.*s", (int)len, p);
+		p += len;
+	}
+}
+
+Test(options, enabling_and_groups_add_up)
+{
+	struct options o;
+
+	cr_assert_eq(PARSE(&o, "--enable=acct", "--enable=events", "-g5", "-g6"), OPTIONS_RUN);
+	cr_expect_eq(o.enable, ENABLE_ACCT | ENABLE_EVENTS);
+	cr_assert_eq(o.n_groups, 2);
+}
+
 Test(options, limits_are_allowed)
 {
 	struct options o;
@@ -253,24 +368,6 @@ Test(options, limits_are_allowed)
 	cr_expect_eq(o.max_flows, 16777216);
 	cr_expect_eq(o.count, UINT64_MAX);
 }
-
-/* Wrong, and said so in one line that has these words in it. */
-static void expect_wrong(const char *const words[], const char *option, const char *value)
-{
-	struct capture c = capture_begin(STDERR_FILENO);
-	struct options o;
-	enum options_result result = parse(&o, words);
-	char text[2048];
-
-	capture_end(&c, text, sizeof(text));
-	cr_expect_eq(result, OPTIONS_WRONG, "%s", words[0]);
-	cr_expect_eq(strncmp(text, "ctagg: ", 7), 0, "%s", text);
-	cr_expect_not_null(strstr(text, option), "%s in: %s", option, text);
-	cr_expect_not_null(strstr(text, value), "%s in: %s", value, text);
-	cr_expect_eq(strchr(text, '\n'), text + strlen(text) - 1, "%s", text);
-}
-#define EXPECT_WRONG(option, value, ...)                                                       \
-	expect_wrong((const char *const[]){ __VA_ARGS__, NULL }, option, value)
 
 Test(options, wrong_values_are_named)
 {
