@@ -14,6 +14,7 @@
 #include <linux/netfilter/nfnetlink.h>
 
 #include "rule/nft.h"
+#include "source/netlink.h"
 
 int nft_open(struct mnl_socket **out)
 {
@@ -22,13 +23,13 @@ int nft_open(struct mnl_socket **out)
 
 	if (!nl)
 		return -errno;
-	if (mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID)) {
-		err = -errno;
+	err = mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) ? -errno :
+							   netlink_connect(mnl_socket_get_fd(nl));
+	if (err)
 		mnl_socket_close(nl);
-		return err;
-	}
-	*out = nl;
-	return 0;
+	else
+		*out = nl;
+	return err;
 }
 
 int nft_dump(struct mnl_socket *nl, uint16_t type, mnl_cb_t take, void *arg)

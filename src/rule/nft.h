@@ -11,7 +11,7 @@
  * was changed under way. */
 int nft_dump(struct mnl_socket *nl, uint16_t type, mnl_cb_t take, void *arg);
 
-/* A socket for it. Returns 0 or -errno. */
+/* A socket for it, connected to the kernel. Returns 0 or -errno. */
 int nft_open(struct mnl_socket **out);
 
 /* Whether rules of nf_tables use connection tracking, so that there is some: 1, 0,

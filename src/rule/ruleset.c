@@ -21,6 +21,7 @@
 #include "rule/nft.h"
 #include "rule/ruleset.h"
 #include "rule/verdict.h"
+#include "source/netlink.h"
 
 /* A dump that was changed under way is taken again, so many times. */
 #define DUMP_TRIES 10
@@ -381,7 +382,7 @@ static int subscribe(struct ruleset *r)
 	if (!r->changes || mnl_socket_bind(r->changes, 0, MNL_SOCKET_AUTOPID) ||
 	    mnl_socket_setsockopt(r->changes, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)))
 		return -errno;
-	return 0;
+	return netlink_connect(ruleset_fd(r));
 }
 
 int ruleset_open(struct ruleset **out)

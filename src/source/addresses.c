@@ -13,6 +13,7 @@
 #include <linux/rtnetlink.h>
 
 #include "source/addresses.h"
+#include "source/netlink.h"
 
 /* A dump that was changed under way is taken again, so many times. */
 #define DUMP_TRIES 5
@@ -154,7 +155,10 @@ static int dump(struct list *l)
 		if (!nl)
 			return -errno;
 		l->used = 0;
-		err = mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) ? -errno : dump_once(nl, l);
+		err = mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) ? -errno :
+			netlink_connect(mnl_socket_get_fd(nl));
+		if (!err)
+			err = dump_once(nl, l);
 		mnl_socket_close(nl);
 	}
 	return err;
@@ -183,7 +187,7 @@ static int subscribe(struct addresses *a)
 	if (mnl_socket_bind(a->changes, RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR,
 			    MNL_SOCKET_AUTOPID))
 		return -errno;
-	return 0;
+	return netlink_connect(addresses_fd(a));
 }
 
 int addresses_open(struct addresses **out)

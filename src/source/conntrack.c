@@ -39,16 +39,6 @@ static int join(int fd, int group)
 	return 0;
 }
 
-/* Connected to the kernel: nobody else can send to this socket alone. */
-static int connect_to_kernel(int fd)
-{
-	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
-
-	if (connect(fd, (struct sockaddr *)&kernel, sizeof(kernel)))
-		return -errno;
-	return 0;
-}
-
 /* Without ENOBUFS an overrun costs just what did not fit, and the socket's drop
  * counter says how much; with it, everything until the queue has been emptied. */
 static int prepare(struct conntrack *c, struct mnl_socket *nl)
@@ -60,7 +50,7 @@ static int prepare(struct conntrack *c, struct mnl_socket *nl)
 		return -errno;
 	if (mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID))
 		return -errno;
-	err = connect_to_kernel(fd);
+	err = netlink_connect(fd);
 	if (!err && c->prepare)
 		err = c->prepare(fd, c->prepare_arg);
 	return err;

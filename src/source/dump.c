@@ -148,22 +148,19 @@ static int read_all(struct mnl_socket *nl, uint32_t seq, struct dump *d)
 	return d->err;
 }
 
-/* Connected, nobody but the kernel can send to it. */
 static int open_socket(struct mnl_socket **out)
 {
-	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 	struct mnl_socket *nl = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
 	int err;
 
 	if (!nl)
 		return -errno;
-	if (!mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) &&
-	    !connect(mnl_socket_get_fd(nl), (struct sockaddr *)&kernel, sizeof(kernel))) {
+	err = mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) ? -errno :
+							   netlink_connect(mnl_socket_get_fd(nl));
+	if (err)
+		mnl_socket_close(nl);
+	else
 		*out = nl;
-		return 0;
-	}
-	err = -errno;
-	mnl_socket_close(nl);
 	return err;
 }
 

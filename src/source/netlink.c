@@ -130,6 +130,13 @@ size_t netlink_set_buffer(int fd, size_t bytes)
 	return granted;
 }
 
+int netlink_connect(int fd)
+{
+	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+
+	return connect(fd, (struct sockaddr *)&kernel, sizeof(kernel)) ? -errno : 0;
+}
+
 int netlink_meminfo(int fd, uint32_t meminfo[SK_MEMINFO_VARS])
 {
 	socklen_t len = SK_MEMINFO_VARS * sizeof(*meminfo);

@@ -41,6 +41,10 @@ void netlink_ring_close(struct netlink_ring *r);	/* NULL is fine */
  * kernel granted, in bytes of its own accounting. */
 size_t netlink_set_buffer(int fd, size_t bytes);
 
+/* Connect a bound socket to the kernel: no other process can send to its port id.
+ * What is sent to a group can still come from others. Returns 0 or -errno. */
+int netlink_connect(int fd);
+
 /* What the socket says of its memory (SO_MEMINFO). Returns 0 or -errno, then with
  * all zero. */
 int netlink_meminfo(int fd, uint32_t meminfo[SK_MEMINFO_VARS]);

@@ -139,7 +139,6 @@ static int bind_groups(struct nflog *n, const uint16_t *groups, size_t count, ui
 
 static int open_socket(struct nflog *n)
 {
-	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 	struct timeval patience = { .tv_sec = 5 };	/* for answers; reading never waits */
 	int fd, on = 1;
 
@@ -147,14 +146,12 @@ static int open_socket(struct nflog *n)
 	if (!n->nl)
 		return -errno;
 	fd = mnl_socket_get_fd(n->nl);
-	/* Without ENOBUFS an overrun costs only what did not fit. Connected, nobody
-	 * but the kernel can send to this socket. */
+	/* Without ENOBUFS an overrun costs only what did not fit. */
 	if (setsockopt(fd, SOL_NETLINK, NETLINK_NO_ENOBUFS, &on, sizeof(on)) ||
 	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) ||
-	    mnl_socket_bind(n->nl, 0, MNL_SOCKET_AUTOPID) ||
-	    connect(fd, (struct sockaddr *)&kernel, sizeof(kernel)))
+	    mnl_socket_bind(n->nl, 0, MNL_SOCKET_AUTOPID))
 		return -errno;
-	return 0;
+	return netlink_connect(fd);
 }
 
 int nflog_open(struct nflog **out, const uint16_t *groups, size_t count, size_t buffer_bytes,
