@@ -16,6 +16,9 @@
 #include "rule/nft.h"
 #include "source/netlink.h"
 
+/* A dump that was changed under way is taken again, so many times. */
+#define DUMP_TRIES 10
+
 int nft_open(struct mnl_socket **out)
 {
 	struct mnl_socket *nl = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
@@ -100,17 +103,26 @@ static int take_rule(const struct nlmsghdr *nlh, void *arg)
 	return MNL_CB_OK;
 }
 
-int nft_tracks(void)
+/* On a socket of its own: what is left of a dump that was interrupted still comes
+ * on the old one. */
+static int dump_rules(bool *found)
 {
 	struct mnl_socket *nl;
-	bool found = false;
 	int err = nft_open(&nl);
 
 	if (err)
 		return err;
-	do
-		err = nft_dump(nl, NFT_MSG_GETRULE, take_rule, &found);
-	while (err == -EINTR);
+	err = nft_dump(nl, NFT_MSG_GETRULE, take_rule, found);
 	mnl_socket_close(nl);
-	return err ? err : found;
+	return err;
+}
+
+int nft_tracks(void)
+{
+	bool found = false;
+	int err = -EINTR;
+
+	for (int i = 0; i < DUMP_TRIES && err == -EINTR && !found; i++)
+		err = dump_rules(&found);
+	return found ? 1 : err;
 }

@@ -15,7 +15,7 @@ int nft_dump(struct mnl_socket *nl, uint16_t type, mnl_cb_t take, void *arg);
 int nft_open(struct mnl_socket **out);
 
 /* Whether rules of nf_tables use connection tracking, so that there is some: 1, 0,
- * or -errno. */
+ * or -errno: -EINTR the rules change too fast to be read. */
 int nft_tracks(void);
 
 #endif

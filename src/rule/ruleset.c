@@ -326,9 +326,12 @@ static int read_once(struct reading *r)
 	err = nft_dump(nl, NFT_MSG_GETCHAIN, take_chain, r);
 	if (!err)
 		err = nft_dump(nl, NFT_MSG_GETRULE, take_rule, r);
-	end_chain(r);
 	mnl_socket_close(nl);
-	return err ? err : r->err;
+	if (!err)
+		err = r->err;
+	if (!err)
+		end_chain(r);	/* without memory, names may be missing */
+	return err;
 }
 
 static void forget(struct ruleset *r)

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <criterion/criterion.h>
+#include <linux/netfilter.h>
+
+#include "rule/nft.h"
+#include "rule/ruleset.h"
+#include "source/namespace.h"
+
+/* The unit tests are linked with --wrap=strndup: the copy with this number fails;
+ * 0: none does. */
+static unsigned long failing_copy;
+
+char *__real_strndup(const char *text, size_t max);
+char *__wrap_strndup(const char *text, size_t max);
+char *__wrap_strndup(const char *text, size_t max)
+{
+	if (failing_copy && !--failing_copy) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return __real_strndup(text, max);
+}
+
+#define RULES                                                                                   \
+	"table inet filter {\n"                                                                 \
+	"	chain input {\n"                                                                \
+	"		type filter hook input priority 0; policy drop;\n"                      \
+	"		udp dport 1 log prefix \"one\" group 5 drop comment \"c\"\n"            \
+	"		udp dport 2 log prefix \"two\" group 5 accept\n"                        \
+	"	}\n"                                                                            \
+	"	chain sub {\n"                                                                  \
+	"		log prefix \"three\" group 6 drop\n"                                    \
+	"	}\n"                                                                            \
+	"}\n"
+
+static void load(const char *rules)
+{
+	char command[2048];
+
+	snprintf(command, sizeof(command), "nft -f - <<'N'\n%s\nN", rules);
+	namespace_run(command);
+}
+
+static enum rule_verdict verdict_of(const struct ruleset *r, uint16_t group, const char *prefix)
+{
+	const struct log_rule *rule;
+	enum rule_verdict verdict;
+
+	cr_expect_eq(ruleset_find(r, NFPROTO_IPV4, group, prefix, strlen(prefix), &rule, &verdict),
+		     1, "%s", prefix);
+	return verdict;
+}
+
+Test(ruleset, verdicts_of_rules)
+{
+	struct ruleset *r;
+
+	namespace_enter();
+	load(RULES);
+	cr_assert_eq(ruleset_open(&r), 0);
+	cr_expect_eq(verdict_of(r, 5, "one"), RULE_DROPS);
+	cr_expect_eq(verdict_of(r, 5, "two"), RULE_ACCEPTS);
+	cr_expect_eq(verdict_of(r, 6, "three"), RULE_DROPS);
+	ruleset_close(r);
+}
+
+/* Whichever name finds no memory, the reading fails and nothing else happens. */
+Test(ruleset, a_name_that_finds_no_memory)
+{
+	struct ruleset *r;
+	unsigned long copies = 0;
+	int err = -ENOMEM;
+
+	namespace_enter();
+	load(RULES);
+	while (err == -ENOMEM && copies < 100) {
+		failing_copy = ++copies;
+		err = ruleset_open(&r);
+	}
+	cr_assert_eq(err, 0);
+	/* table and chain of a policy; table, chain, prefix, comment of three rules */
+	cr_expect_eq(copies - 1, 2 + 3 * 4);
+	cr_expect_eq(verdict_of(r, 5, "one"), RULE_DROPS);
+	ruleset_close(r);
+}
+
+/* A shell that runs this command again and again until it is killed. */
+static pid_t again_and_again(const char *command)
+{
+	char loop[256];
+	pid_t pid;
+
+	snprintf(loop, sizeof(loop), "while %s; do :; done", command);
+	pid = fork();
+	cr_assert_geq(pid, 0);
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		execl("/bin/sh", "sh", "-c", loop, NULL);
+		_exit(127);
+	}
+	return pid;
+}
+
+/* So many rules that reading them takes long enough to be interrupted. */
+static void load_many(unsigned int rules)
+{
+	char command[256];
+
+	snprintf(command, sizeof(command),
+		 "{ echo 'table inet many {'; echo 'chain c {'; "
+		 "for i in $(seq %u); do echo udp dport $i counter; done; echo '}'; echo '}'; } "
+		 "| nft -f -", rules);
+	namespace_run(command);
+}
+
+/* An interrupted dump leaves messages, and the kernel busy, on its socket. */
+Test(ruleset, an_interrupted_look_for_tracking_is_repeated)
+{
+	pid_t changes;
+
+	namespace_enter();
+	load_many(3000);
+	changes = again_and_again("nft add rule inet many c counter");
+	for (int i = 0; i < 5; i++) {
+		int tracks = nft_tracks();
+
+		cr_expect(tracks == 0 || tracks == -EINTR, "%d", tracks);
+	}
+	kill(changes, SIGKILL);
+	waitpid(changes, NULL, 0);
+	cr_expect_eq(nft_tracks(), 0);
+	namespace_run("nft add rule inet many c ct state new counter");
+	cr_expect_eq(nft_tracks(), 1);
+}
