@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # With room in the kernel table nothing is lost while the reader is stopped, however
 # small its buffer: nothing is ever put there.
-. "$(dirname "$0")/bpf-lib.sh"
+# shellcheck source=bpf-lib.sh
+. "$E2E/bpf-lib.sh"
 
 start -w 60 --buffer-size 4096
 kill -STOP "$PID"

@@ -3,7 +3,8 @@
 # Dropped packets of every kind, in every hook, with the rule that dropped them;
 # what nft's counters say is what must come out.
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/drops-lib.sh"
+# shellcheck source=drops-lib.sh
+. "$E2E/drops-lib.sh"
 
 host a 1
 host b 2

@@ -3,7 +3,8 @@
 # Many drops: every one is counted once, in the window in which it happened, and
 # where there is no room for them they are counted as lost.
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/drops-lib.sh"
+# shellcheck source=drops-lib.sh
+. "$E2E/drops-lib.sh"
 
 host a 1
 drop_udp "flood"

@@ -3,7 +3,8 @@
 # The rules behind the drops: replaced while running, with hostile prefixes, of
 # iptables, with verdicts that show and such that do not; a group that is taken.
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/drops-lib.sh"
+# shellcheck source=drops-lib.sh
+. "$E2E/drops-lib.sh"
 
 host a 1
 send() { ip netns exec a "$TOOLS/packets" --count "$1" --to 10.9.1.1 --port "$2" >/dev/null; }
