@@ -1,0 +1,67 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The counting of tests/run.sh: what does not compile, ends early or never runs has
+# failed.
+here=$(cd "$(dirname "$0")/.." && pwd) || exit 1
+# shellcheck source=../suite.sh
+. "$here/suite.sh"
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+
+# A build folder with this Makefile; results are what its `check` writes.
+build() {
+	rm -rf "$work/build"
+	mkdir -p "$work/build/tests"
+	cat >"$work/build/Makefile"
+}
+
+# counts, what is expected, and the function that counts
+is() {
+	local what=$1 expected=$2
+	shift 2
+	passed=0 failed=0 skipped=0
+	"$@" >"$work/said" 2>&1
+	if [ "$passed $failed $skipped" != "$expected" ]; then
+		echo "FAIL: $what: $passed passed, $failed failed, $skipped skipped; expected $expected"
+		cat "$work/said"
+		exit 1
+	fi
+}
+
+build <<'M'
+check: ; @false
+M
+is "tests that do not compile" "0 1 0" tests_in "$work/build"
+
+build <<'M'
+check:
+	@printf ':test-result: PASS a\n:test-result: SKIP b\n' >tests/unit.trs
+M
+is "one passed, one skipped" "2 0 1" tests_in "$work/build"
+
+build <<'M'
+TESTS = all
+check:
+	@printf ':test-result: FAIL a\n' >tests/unit.trs; test -z "$(TESTS)"
+M
+is "one failed" "1 1 0" tests_in "$work/build"
+
+build <<'M'
+TESTS = all
+check:
+	@test -z "$(TESTS)"
+M
+is "a run that ends before any result" "1 1 0" tests_in "$work/build"
+
+tap() { printf '%s\n' "$@" | { count_tap; echo "$passed $failed $skipped" >"$work/tap"; }; read -r passed failed skipped <"$work/tap"; }
+is "a TAP report" "1 1 1" tap 1..3 "ok a::b" "not ok a::c" "ok a::d # SKIP no"
+is "a TAP report that was cut short" "1 1 0" tap 1..2 "ok a::b"
+is "no TAP report" "0 1 0" tap
+
+failing_summary() { ! summary "$@" >"$work/last"; }
+passed=0 failed=0 skipped=0
+failing_summary && [ "$(tail -n 1 "$work/last")" = "0 passed, 1 failed, 0 skipped" ] || { echo "FAIL: nothing run"; exit 1; }
+passed=3 failed=0 skipped=1
+failing_summary strict && [ "$(tail -n 1 "$work/last")" = "3 passed, 1 failed, 0 skipped" ] || { echo "FAIL: strict"; exit 1; }
+passed=3 failed=0 skipped=1
+summary >"$work/last" || { echo "FAIL: a skip fails"; exit 1; }

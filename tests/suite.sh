@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# Counting what tests/run.sh runs. Sourced; the counts are in passed, failed and
+# skipped. A build or a `make` that fails is a failure of its own, so that tests
+# which were never compiled or never run cannot pass.
+
+passed=0 failed=0 skipped=0
+
+# Count one check that is a single command.
+check() {
+	local name=$1
+	shift
+	echo "== $name"
+	if "$@"; then
+		passed=$((passed + 1))
+	else
+		echo "FAIL: $name"
+		failed=$((failed + 1))
+	fi
+}
+
+# Add up the results that a `make check` has left in directory $1.
+count() {
+	local log
+	for log in "$1"/tests/*.trs "$1"/tests/*/*.trs; do
+		[ -e "$log" ] || continue
+		passed=$((passed + $(grep -c '^:test-result: *\(PASS\|XFAIL\)' "$log")))
+		failed=$((failed + $(grep -c '^:test-result: *\(FAIL\|ERROR\|XPASS\)' "$log")))
+		skipped=$((skipped + $(grep -c '^:test-result: *SKIP' "$log")))
+	done
+}
+
+# Compile the tests of directory $1, run them, and count each. The rest is for make.
+tests_in() {
+	local dir=$1 before=$failed
+	shift
+	check "compile the tests of ${dir##*/}" make -s -C "$dir" check TESTS= "$@"
+	[ "$failed" = "$before" ] || return
+	echo "== tests of ${dir##*/}"
+	make -s -C "$dir" check "$@"
+	local status=$?
+	count "$dir"
+	if [ $status != 0 ] && [ "$failed" = "$before" ]; then
+		echo "FAIL: make check in $dir ended with status $status"
+		failed=$((failed + 1))
+	fi
+}
+
+# Add up a TAP report on standard input, which begins with its plan, a line 1..N.
+count_tap() {
+	local line planned=0 seen=0
+	while read -r line; do
+		case $line in
+		1..*) planned=${line#1..} ;;
+		"ok "*"# SKIP"*) skipped=$((skipped + 1)) seen=$((seen + 1)) ;;
+		"ok "*) passed=$((passed + 1)) seen=$((seen + 1)) ;;
+		"not ok "*) echo "$line"; failed=$((failed + 1)) seen=$((seen + 1)) ;;
+		esac
+	done
+	if [ "$seen" != "$planned" ] || [ "$seen" = 0 ]; then
+		echo "FAIL: $seen of $planned tests were run"
+		failed=$((failed + 1))
+	fi
+}
+
+# The closing line, and whether all is well. With $1, a skipped test has failed.
+summary() {
+	if [ -n "${1-}" ] && [ "$skipped" -gt 0 ]; then
+		echo "a test was skipped, which counts as failed here"
+		failed=$((failed + skipped))
+		skipped=0
+	fi
+	if [ "$((passed + failed))" = 0 ]; then
+		echo "FAIL: nothing was run"
+		failed=1
+	fi
+	echo "$passed passed, $failed failed, $skipped skipped"
+	[ "$failed" = 0 ]
+}
