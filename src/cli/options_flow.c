@@ -204,23 +204,6 @@ static int take_address(const char *text, struct flow_network *network)
 	return 0;
 }
 
-typedef unsigned __int128 address_number;
-
-static address_number to_number(const __u8 addr[16])
-{
-	address_number n = 0;
-
-	for (int i = 0; i < 16; i++)
-		n = n << 8 | addr[i];
-	return n;
-}
-
-static void from_number(address_number n, __u8 addr[16])
-{
-	for (int i = 15; i >= 0; i--, n >>= 8)
-		addr[i] = n;
-}
-
 static int add_network(struct flow_networks *out, const struct flow_network *network)
 {
 	if (out->n == FLOW_SELECT_MAX)
@@ -229,31 +212,49 @@ static int add_network(struct flow_networks *out, const struct flow_network *net
 	return 0;
 }
 
-/* All from first to last, as the fewest networks. */
+/* The first and the last address of a network. */
+static void bounds(const struct flow_network *network, __u8 first[16], __u8 last[16])
+{
+	unsigned int byte = network->bits / 8, mask = 0xff >> network->bits % 8;
+
+	memcpy(first, network->addr, 16);
+	memcpy(last, network->addr, 16);
+	if (byte == 16)
+		return;
+	first[byte] &= ~mask;
+	last[byte] |= mask;
+	memset(first + byte + 1, 0, 15 - byte);
+	memset(last + byte + 1, 0xff, 15 - byte);
+}
+
+/* What of the network lies between the addresses from and to (both included), as the
+ * fewest networks. A network that is partly outside is looked at by halves. */
+static int add_part(struct flow_networks *out, const struct flow_network *network,
+		    const __u8 from[16], const __u8 to[16])
+{
+	struct flow_network half = *network;
+	__u8 first[16], last[16];
+
+	bounds(network, first, last);
+	if (memcmp(last, from, 16) < 0 || memcmp(first, to, 16) > 0)
+		return 0;
+	if (memcmp(first, from, 16) >= 0 && memcmp(last, to, 16) <= 0)
+		return add_network(out, network);
+	half.bits++;
+	if (add_part(out, &half, from, to))
+		return -EINVAL;
+	half.addr[network->bits / 8] |= 0x80 >> network->bits % 8;
+	return add_part(out, &half, from, to);
+}
+
 static int add_range(struct flow_networks *out, const struct flow_network *first,
 		     const struct flow_network *last)
 {
-	address_number at = to_number(first->addr), end = to_number(last->addr);
-	struct flow_network network = *first;
+	struct flow_network all = { .family = first->family };
 
-	if (first->family != last->family || at > end)
+	if (first->family != last->family || memcmp(first->addr, last->addr, 16) > 0)
 		return -EINVAL;
-	for (;;) {
-		unsigned int free_bits = 0;
-
-		while (free_bits < 128 && !(at >> free_bits & 1) &&
-		       (((address_number)2 << free_bits) - 1) <= end - at)
-			free_bits++;
-		from_number(at, network.addr);
-		network.bits = 128 - free_bits;
-		if (add_network(out, &network))
-			return -EINVAL;
-		if (end - at < ((address_number)1 << free_bits))
-			return 0;
-		at += (address_number)1 << free_bits;
-		if (at > end)
-			return 0;
-	}
+	return add_part(out, &all, first->addr, last->addr);
 }
 
 static int take_network(char *item, struct flow_networks *out)
