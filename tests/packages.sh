@@ -9,7 +9,8 @@ BUILD_PACKAGES="gcc libc6-dev make autoconf automake pkg-config libmnl-dev libnf
 DEMO_PACKAGES="iproute2 nftables iputils-ping ncat procps conntrack"
 TEST_PACKAGES="$DEMO_PACKAGES libnetfilter-conntrack-dev libcriterion-dev
 	libclang-rt-14-dev jq iptables mandoc shellcheck util-linux git xz-utils gawk
-	qemu-system-x86 busybox-static cpio kmod"
+	qemu-system-x86 busybox-static cpio kmod binutils
+	mmdebstrap gcc-i686-linux-gnu gcc-s390x-linux-gnu qemu-user"
 
 # Install those of the named packages that are missing. On another system than
 # Debian, or without root, say which and exit 1.

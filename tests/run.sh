@@ -53,6 +53,13 @@ kernels() {
 	[ $status = 0 ] || [ $status = 77 ]
 }
 check "other kernels, emulated" kernels
+mkdir -p "$build/cross"
+cross() {
+	tests/cross/run "$build/cross" i386 s390x >"$build/cross.tap" 2>"$build/cross.log" ||
+		{ tail -n 40 "$build/cross.log"; false; }
+}
+check "other machines: 32 bits, big-endian" cross
+count_tap <"$build/cross.tap"
 check "build with clang" build_in clang CC=clang
 check "build with the sanitizers" build_in sanitizers --enable-sanitizers
 tests_in "$build/sanitizers" E2E_TESTS=
@@ -62,7 +69,7 @@ if [ -x tests/fuzz/run.sh ]; then
 	check "fuzz" tests/fuzz/run.sh "${FUZZ_SECONDS:-60}" "$build/fuzz"
 fi
 # shellcheck disable=SC2046 # a list of our own file names
-check "shellcheck" shellcheck -x -P SCRIPTDIR -S warning $(git ls-files 2>/dev/null | grep -E '\.sh$|^\.ci/run$|^bench/[a-z]*$|^tests/kernels/run$')
+check "shellcheck" shellcheck -x -P SCRIPTDIR -S warning $(git ls-files 2>/dev/null | grep -E '\.sh$|^\.ci/run$|^bench/[a-z]*$|^tests/kernels/run$|^tests/cross/run$')
 logs_of_failures
 
 summary "$strict"

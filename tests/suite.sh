@@ -46,12 +46,12 @@ tests_in() {
 	fi
 }
 
-# Add up a TAP report on standard input, which begins with its plan, a line 1..N.
+# Add up one or more TAP reports on standard input, each with its plan, a line 1..N.
 count_tap() {
 	local line planned=0 seen=0
 	while read -r line; do
 		case $line in
-		1..*) planned=${line#1..} ;;
+		1..*) planned=$((planned + ${line#1..})) ;;
 		"ok "*"# SKIP"*) skipped=$((skipped + 1)) seen=$((seen + 1)) ;;
 		"ok "*) passed=$((passed + 1)) seen=$((seen + 1)) ;;
 		"not ok "*) echo "$line"; failed=$((failed + 1)) seen=$((seen + 1)) ;;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
 #include <errno.h>
 #include <string.h>
 
@@ -104,8 +105,9 @@ static void follows(uint64_t before, uint64_t first_end, uint64_t second_then, u
 	sum += live(i, 7, second_then);
 	interim_finish(i);
 	sum += end(i, 7, second_end);
-	cr_expect_eq(sum, first_end + second_end, "%lu %lu %lu %lu: %lu", before, first_end,
-		     second_then, second_end, sum);
+	cr_expect_eq(sum, first_end + second_end,
+		     "%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 ": %" PRIu64, before,
+		     first_end, second_then, second_end, sum);
 	cr_expect_eq(interim_connections(i), 0);
 	interim_close(i);
 }

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
@@ -409,7 +410,7 @@ static int read_counter(uint64_t *packets)
 	int found = 0;
 
 	while (f && fgets(line, sizeof(line), f))
-		found += sscanf(line, " packets %lu", packets) == 1;
+		found += sscanf(line, " packets %" SCNu64, packets) == 1;
 	return f && !pclose(f) && found ? 0 : -EIO;
 }
 

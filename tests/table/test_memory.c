@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include <inttypes.h>
 #include <criterion/criterion.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -470,8 +471,8 @@ Test(memory, the_largest_survive_a_flood_of_small_ones)
 	cr_expect_eq(memory_total(m)->starts, ZIPF_EVENTS + ZIPF_KEYS);
 	for (uint32_t k = 0; k < 100; k++) {
 		cr_expect(seen[k] <= truth[k] && truth[k] - seen[k] <= memory_max_error(m));
-		cr_expect(seen[k] >= truth[k] - truth[k] / 100, "flow %u: %lu of %lu", k, seen[k],
-			  truth[k]);
+		cr_expect(seen[k] >= truth[k] - truth[k] / 100,
+			  "flow %u: %" PRIu64 " of %" PRIu64, k, seen[k], truth[k]);
 	}
 	memory_close(m);
 }
