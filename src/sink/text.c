@@ -7,6 +7,10 @@
 #define US_PER_S 1000000ULL
 #define S_PER_DAY 86400ULL
 
+/* What a character can be escaped to, and what that can be for each of its bytes. */
+#define MAX_ESCAPED 12
+#define MAX_ESCAPED_BYTE 6
+
 static const char hex[] = "0123456789abcdef";
 
 char *text_u64(char *p, uint64_t n)
@@ -196,6 +200,27 @@ char *text_escaped(char *p, const char *s, size_t len)
 	for (size_t i = 0; i < len; i += n ? n : 1) {
 		n = utf8(u + i, len - i, &point);
 		p = escape_point(p, n ? point : 0xfffd);
+	}
+	return p;
+}
+
+char *text_escaped_max(char *p, const char *s, size_t len, size_t max, bool *cut)
+{
+	const unsigned char *u = (const unsigned char *)s;
+	char escaped[MAX_ESCAPED], *end = p + max;
+	size_t n, n_escaped;
+	uint32_t point;
+
+	if (len * MAX_ESCAPED_BYTE <= max)
+		return text_escaped(p, s, len);
+	for (size_t i = 0; i < len; i += n ? n : 1) {
+		n = utf8(u + i, len - i, &point);
+		n_escaped = escape_point(escaped, n ? point : 0xfffd) - escaped;
+		if (n_escaped > (size_t)(end - p)) {
+			*cut = true;
+			break;
+		}
+		p = text_literal(p, escaped, n_escaped);
 	}
 	return p;
 }

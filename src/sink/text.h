@@ -2,6 +2,7 @@
 #ifndef CTAGG_SINK_TEXT_H
 #define CTAGG_SINK_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -29,5 +30,9 @@ char *text_time(char *p, uint64_t ns);
 /* The inside of a JSON string: at most 6 bytes for each of the len. Plain ASCII
  * stays, any other valid UTF-8 becomes \u escapes, other bytes U+FFFD. */
 char *text_escaped(char *p, const char *s, size_t len);
+
+/* The same, of at most max bytes: when that is too little, the characters from the
+ * first that does not fit are left out, and *cut is set (otherwise left as it is). */
+char *text_escaped_max(char *p, const char *s, size_t len, size_t max, bool *cut);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "sink/text.h"
 
-/* Whatever bytes come, what is made of them is the inside of a JSON string, in
+/* Whatever bytes come, and however little room there is, what is made of them is the inside of a JSON string, in
  * printable ASCII. abort() is what the fuzzer calls a crash. */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -50,18 +50,28 @@ static const char *escape(const char *p, const char *end)
 	return p + 11;
 }
 
+static void inside_of_a_string(const char *p, const char *end)
+{
+	while (p < end) {
+		must(*p >= 0x20 && *p <= 0x7e && *p != '"');
+		p = *p == '\\' ? escape(p + 1, end) : p + 1;
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *out = malloc(6 * size + 1);	/* never more than that */
-	const char *end, *p;
+	size_t max = size ? data[0] : 0;
+	bool cut = false;
+	char *end;
 
 	must(out);
 	end = text_escaped(out, (const char *)data, size);
 	must((size_t)(end - out) <= 6 * size);
-	for (p = out; p < end;) {
-		must(*p >= 0x20 && *p <= 0x7e && *p != '"');
-		p = *p == '\\' ? escape(p + 1, end) : p + 1;
-	}
+	inside_of_a_string(out, end);
+	end = text_escaped_max(out, (const char *)data, size, max, &cut);
+	must((size_t)(end - out) <= max);
+	inside_of_a_string(out, end);
 	free(out);
 	return 0;
 }

@@ -344,3 +344,40 @@ Test(text_escaped, plain_text_stays_as_it_is)
 	cr_assert_eq(text_escaped(out, plain, strlen(plain)) - out, (ptrdiff_t)strlen(plain));
 	cr_assert(!memcmp(out, plain, strlen(plain)));
 }
+
+/* --- and cut --------------------------------------------------------------- */
+
+/* What is left is a whole beginning, as long as there is room for, and says whether it
+ * is all. */
+static void expect_cut(const char *s, size_t len, size_t max)
+{
+	char whole[6 * 64], part[6 * 64];
+	size_t whole_len = text_escaped(whole, s, len) - whole, part_len;
+	bool cut = false;
+
+	cr_assert_leq(len, 64);
+	part_len = text_escaped_max(part, s, len, max, &cut) - part;
+	cr_assert_leq(part_len, max);
+	cr_assert_eq(memcmp(part, whole, part_len), 0);
+	cr_assert_eq(cut, part_len < whole_len, "%zu of %zu, at most %zu", part_len, whole_len, max);
+	if (!cut)
+		return;
+	/* The next character is the one that did not fit, and a half of one is not there. */
+	cr_assert_gt(part_len + 12, max);
+	if (whole[part_len] != '\\')
+		cr_assert_eq(part_len, max);
+	if (part_len >= 6 && !memcmp(part + part_len - 6, "\\ud8", 4))
+		cr_assert_fail("half of a pair at the end");
+}
+
+Test(text_escaped, is_cut_between_characters)
+{
+	static const char *const texts[] = {
+		"plain text", "\"quoted\" \\ \"", "\x01\x02\x03", "caf\xc3\xa9 caf\xc3\xa9",
+		"\xf0\x90\x80\x80\xf0\x90\x80\x80", "a\xf0\x90\x80\x80z\xff\xfe\"", "",
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		for (size_t max = 0; max < 100; max++)
+			expect_cut(texts[i], strlen(texts[i]), max);
+}
