@@ -26,7 +26,8 @@
 /* A dump that was changed under way is taken again, so many times. */
 #define DUMP_TRIES 10
 
-/* Longer is no name (NFT_NAME_MAXLEN) and no prefix (NF_LOG_PREFIXLEN). */
+/* Longer is no name (NFT_NAME_MAXLEN), no prefix (NF_LOG_PREFIXLEN), and no comment
+ * (NFT_USERDATA_MAXLEN, XT_MAX_COMMENT_LEN). */
 #define NAME_MAX_BYTES 256
 
 /* The end of a base chain. */
@@ -266,7 +267,7 @@ static void add_found(struct reading *r, const struct nftnl_rule *rule, unsigned
 	f->rule.table = copy(nftnl_rule_get_str(rule, NFTNL_RULE_TABLE), NAME_MAX_BYTES, &r->err);
 	f->rule.chain = copy(nftnl_rule_get_str(rule, NFTNL_RULE_CHAIN), NAME_MAX_BYTES, &r->err);
 	f->rule.prefix = copy(prefix, max, &r->err);
-	f->rule.comment = copy(comment_of(rule), NFTNL_UDATA_COMMENT_MAXLEN, &r->err);
+	f->rule.comment = copy(comment_of(rule), NAME_MAX_BYTES, &r->err);
 	fate_rule(&f->fate, rule, after);
 }
 
