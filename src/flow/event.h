@@ -33,6 +33,8 @@ struct flow_extra {
  * real_daddr    the source of the reply direction, as in struct flow_key: who
  *               really answers, after DNAT. With key.saddr it gives key.dir.
  * identity      which connection; its id is 0 for a packet
+ * rule          of a packet, whatever the key: the number that key.rule has with the
+ *               default key; 0 for connections
  * time_ns       when, in nanoseconds since 1970 (CLOCK_REALTIME): the kernel's
  *               timestamp when has_time, else the reader's to fill in
  * counted       orig_* and reply_* are known (nf_conntrack_acct was on when the
@@ -48,6 +50,7 @@ struct flow_event {
 	__u8 real_daddr[16];
 	struct flow_extra extra;
 	struct flow_identity identity;
+	__u32 rule;
 	enum flow_kind kind;
 	bool has_time, counted, replied, timed, late, unreplied_live;
 	uint64_t time_ns;

@@ -71,6 +71,10 @@ int drops_open(struct drops *d, const struct options *opts)
 
 	d->opts = opts;
 	err = labels_open(&d->labels);
+	if (!err)
+		err = rule_totals_open(&d->open, d->labels);
+	if (!err)
+		err = rule_totals_open(&d->closed, d->labels);
 	if (err) {
 		log_error("cannot count drops: %s", strerror(-err));
 		return err;
@@ -128,8 +132,9 @@ static void make_event(struct drops *d, const struct addresses *a,
 
 	*event = packet->event;
 	event->key.dir = direction(packet, a);
-	event->key.rule = labels_find(d->labels, packet->family, packet->group, packet->prefix,
-				      packet->prefix_len, &verdict);
+	event->rule = labels_find(d->labels, packet->family, packet->group, packet->prefix,
+				  packet->prefix_len, &verdict);
+	event->key.rule = event->rule;
 	if (!dropped(d, packet->group, verdict))
 		event->kind = FLOW_LOGGED;
 }
@@ -160,6 +165,13 @@ void drops_rules_changed(struct drops *d)
 		labels_ruleset(d->labels, d->ruleset);
 }
 
+void drops_count(struct drops *d, const struct flow_event *events, size_t n)
+{
+	for (size_t i = 0; i < n && d->open; i++)
+		if (events[i].rule)
+			rule_totals_count(d->open, events[i].rule, events[i].kind == FLOW_DROP);
+}
+
 void drops_hurry(struct drops *d, bool hurry)
 {
 	if (hurry != d->hurried && !nflog_hurry(d->nflog, hurry))
@@ -169,11 +181,14 @@ void drops_hurry(struct drops *d, bool hurry)
 struct nflog_stats drops_close_window(struct drops *d)
 {
 	const struct nflog_stats *now;
+	struct rule_totals *whole = d->open;
 	struct nflog_stats then = d->before;
 
 	if (!d->nflog)
 		return then;	/* nothing ever happens */
-	labels_close_window(d->labels);
+	d->open = d->closed;
+	d->closed = whole;
+	labels_next_window(d->labels);
 	now = nflog_stats(d->nflog);
 	d->before = *now;
 	return (struct nflog_stats){
@@ -191,5 +206,7 @@ void drops_close(struct drops *d)
 {
 	nflog_close(d->nflog);
 	ruleset_close(d->ruleset);
+	rule_totals_close(d->open);
+	rule_totals_close(d->closed);
 	labels_close(d->labels);
 }

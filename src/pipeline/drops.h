@@ -8,8 +8,8 @@
 
 #include "cli/options.h"
 #include "flow/event.h"
-#include "rule/labels.h"
 #include "rule/ruleset.h"
+#include "rule/totals.h"
 #include "source/addresses.h"
 #include "source/nflog.h"
 
@@ -24,6 +24,8 @@ struct drops {
 	struct nflog *nflog;
 	struct ruleset *ruleset;	/* NULL: cannot be read */
 	struct labels *labels;
+	struct rule_totals *open;	/* of the open window */
+	struct rule_totals *closed;	/* of the last closed one, until its lines are made */
 	struct nflog_stats before;	/* as the open window began */
 	bool hurried;
 	struct nflog_packet packets[DROPS_BATCH];
@@ -45,10 +47,15 @@ uint64_t drops_queued(const struct drops *d);
  * rules as they were. */
 void drops_rules_changed(struct drops *d);
 
+/* Add events that were read, and have been selected, to the open window's totals by
+ * rule; those of connections do not matter. */
+void drops_count(struct drops *d, const struct flow_event *events, size_t n);
+
 /* Have nothing kept back by the kernel, or again. */
 void drops_hurry(struct drops *d, bool hurry);
 
-/* What happened since the open window began, which ends now. */
+/* What happened since the open window began, which ends now: `open` becomes `closed`,
+ * which must be empty. */
 struct nflog_stats drops_close_window(struct drops *d);
 
 void drops_close(struct drops *d);

@@ -45,52 +45,52 @@ static void next_job(struct emit *e)
 	choose_top(e, job);
 	job->window.total = memory_total(job->table);
 	job->window.max_error = memory_max_error(job->table);
-	job->window.records = e->rows + (e->order != NULL) + (memory_folded(job->table) > 0);
+	job->window.records = e->rows + (e->order != NULL) + (memory_folded(job->table) > 0) +
+			      rule_totals_n(job->rules);
 	e->next = 0;
 	record_begin(&e->record, job->start_ns, job->end_ns, job->window.level_ns);
 }
 
-void emit_begin(struct emit *e, struct memory *table, uint64_t start_ns, uint64_t end_ns,
-		const struct record_window *w)
+void emit_begin(struct emit *e, struct memory *table, struct rule_totals *rules,
+		uint64_t start_ns, uint64_t end_ns, const struct record_window *w)
 {
-	e->jobs[e->n_jobs++] = (struct emit_job){ table, start_ns, end_ns, *w };
+	e->jobs[e->n_jobs++] = (struct emit_job){ table, rules, start_ns, end_ns, *w };
 	if (!e->busy)
 		next_job(e);
 }
 
-/* The next line of the window at p: a flow, after them what others add up to, then
- * the window's own. */
+/* The next line of the window at p: a flow, after them what others add up to, then the
+ * rules, then the window's own. */
 static char *next_line(struct emit *e, char *p)
 {
 	struct emit_job *job = &e->jobs[e->job];
-	size_t i = e->next++;
+	size_t i = e->next++, n_rules = rule_totals_n(job->rules), left;
 
 	if (i < e->rows)
 		return record_flow(&e->record, p, memory_row(job->table, e->order ? e->order[i] : i));
 	if (i == e->rows && e->order)
 		return record_other(&e->record, p, &e->rest, "top",
 				    memory_rows(job->table) - e->rows);
-	if (i < job->window.records)
+	left = job->window.records - i;
+	if (left > n_rules)
 		return record_other(&e->record, p, memory_other(job->table), "table_full",
 				    memory_folded(job->table));
+	if (left)
+		return record_rule(&e->record, p, rule_totals_get(job->rules, n_rules - left));
 	job->window.write_errors = e->write_errors;
 	p = record_window(&e->record, p, &job->window);
 	memory_clear(job->table);
+	rule_totals_clear(job->rules);
 	e->job++;
 	next_job(e);
 	return p;
-}
-
-static size_t next_room(const struct emit *e)
-{
-	return e->next < e->jobs[e->job].window.records ? RECORD_MAX : RECORD_WINDOW_MAX;
 }
 
 static void fill(struct emit *e)
 {
 	char *p;
 
-	while (e->busy && (p = file_room(e->file, next_room(e))))
+	while (e->busy && (p = file_room(e->file, RECORD_MAX)))
 		file_commit(e->file, next_line(e, p) - p);
 }
 

@@ -11,7 +11,8 @@
 
 /* A window to be made into lines. */
 struct emit_job {
-	struct memory *table;	/* lent until it is done, then empty */
+	struct memory *table;		/* both lent until it is done, then empty */
+	struct rule_totals *rules;	/* NULL: there are none */
 	uint64_t start_ns, end_ns;
 	struct record_window window;
 };
@@ -41,11 +42,11 @@ struct emit {
  * -errno, see file_open(). */
 int emit_open(struct emit *e, const char *path, const char *host);
 
-/* Begin with a window, or queue it behind others (up to EMIT_JOBS): table is emptied
- * when its last line has been made, and must stay as it is until then. Of w the total
- * and what else the table tells is taken from there. */
-void emit_begin(struct emit *e, struct memory *table, uint64_t start_ns, uint64_t end_ns,
-		const struct record_window *w);
+/* Begin with a window, or queue it behind others (up to EMIT_JOBS): table and
+ * rules (NULL: none) are emptied when the last line has been made, and must stay as
+ * they are until then. Of w the total and what else the table tells is taken from there. */
+void emit_begin(struct emit *e, struct memory *table, struct rule_totals *rules,
+		uint64_t start_ns, uint64_t end_ns, const struct record_window *w);
 
 enum emit_state {
 	EMIT_IDLE,	/* all is written */

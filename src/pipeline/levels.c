@@ -7,13 +7,16 @@
 #include "pipeline/levels.h"
 #include "pipeline/tables.h"
 
-int levels_open(struct levels *l, const struct options *opts, uint64_t start_ns)
+int levels_open(struct levels *l, const struct options *opts, struct labels *labels,
+		uint64_t start_ns)
 {
 	memset(l, 0, sizeof(*l));
 	for (size_t i = 0; i < opts->n_levels; i++) {
 		struct level *level = &l->list[l->n++];
 		int err = tables_memory(&level->table, opts);
 
+		if (!err && labels)
+			err = rule_totals_open(&level->rules, labels);
 		if (err)
 			return err;
 		level->ns = opts->level_ns[i];
@@ -47,11 +50,13 @@ static void add_window(struct level *level, const struct record_window *w)
 	sum->reopens += w->reopens;
 }
 
-void levels_add(struct levels *l, const struct memory *closed, const struct record_window *w)
+void levels_add(struct levels *l, const struct memory *closed, const struct rule_totals *rules,
+		const struct record_window *w)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		memory_forget_live(l->list[i].table);	/* it counts at the end only */
 		memory_add_all(l->list[i].table, closed);
+		rule_totals_add_all(l->list[i].rules, rules);
 		add_window(&l->list[i], w);
 	}
 }
@@ -75,7 +80,7 @@ void levels_emit(struct levels *l, struct emit *e, uint64_t origin_ns, uint64_t 
 			level->sum.status = "partial";
 		level->sum.table_rows = memory_rows(level->table);
 		level->sum.table_capacity = memory_capacity(level->table);
-		emit_begin(e, level->table, level->start_ns, end_ns, &level->sum);
+		emit_begin(e, level->table, level->rules, level->start_ns, end_ns, &level->sum);
 		level->start_ns = end_ns;
 		level->any = false;
 	}
@@ -83,6 +88,8 @@ void levels_emit(struct levels *l, struct emit *e, uint64_t origin_ns, uint64_t 
 
 void levels_close(struct levels *l)
 {
-	for (size_t i = 0; i < l->n; i++)
+	for (size_t i = 0; i < l->n; i++) {
 		memory_close(l->list[i].table);
+		rule_totals_close(l->list[i].rules);
+	}
 }

@@ -10,6 +10,7 @@
 struct level {
 	uint64_t ns, start_ns, seq;
 	struct memory *table;
+	struct rule_totals *rules;	/* NULL without drops */
 	struct record_window sum;	/* of the windows in it */
 	bool any;
 };
@@ -19,12 +20,15 @@ struct levels {
 	size_t n;
 };
 
-/* Returns 0 or -errno. start_ns is where the first window begins. */
-int levels_open(struct levels *l, const struct options *opts, uint64_t start_ns);
+/* Returns 0 or -errno. labels are lent, NULL without drops; start_ns is where the first
+ * window begins. */
+int levels_open(struct levels *l, const struct options *opts, struct labels *labels,
+		uint64_t start_ns);
 
-/* Add a window that has been closed, before its table is given to emit, which is not
- * busy. */
-void levels_add(struct levels *l, const struct memory *closed, const struct record_window *w);
+/* Add a window that has been closed, with its totals by rule (NULL without drops),
+ * before these are given to emit, which is not busy. */
+void levels_add(struct levels *l, const struct memory *closed, const struct rule_totals *rules,
+		const struct record_window *w);
 
 /* Give emit what ends with the window that ended at end_ns; boundaries are origin_ns
  * and multiples of each level's length from there. last: everything ends. */

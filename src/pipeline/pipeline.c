@@ -151,10 +151,7 @@ static ssize_t read_drops(struct pipeline *p)
 static void add_events(struct pipeline *p, const struct flow_event *events, size_t n)
 {
 	memory_add(p->tables.open, events, n);
-	for (size_t i = 0; i < n && p->drops.labels; i++)
-		if (events[i].key.rule)
-			labels_count(p->drops.labels, events[i].key.rule,
-				     events[i].kind == FLOW_DROP);
+	drops_count(&p->drops, events, n);
 }
 
 /* Add one batch to the open window, or to the one that is being closed and ends at
@@ -328,7 +325,6 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 		.unselected_events = p->unselected + r->unselected,
 		.lost_drops = drops.lost,
 		.level_ns = p->levels.n ? p->opts->window_ns : 0,
-		.rules = true,
 		.odd_drops = drops.odd,
 		.truncated_drops = drops.truncated,
 		.reopens = now->reopens - then->reopens,
@@ -338,7 +334,8 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 
 	/* What was refused is known to be lost before it is known how much it was. */
 	if (w.lost_events || w.lost_drops || drops.refused || w.odd_drops ||
-	    w.undecoded_events || w.reopens || p->live.failed || memory_folded(closed))
+	    w.undecoded_events || w.reopens || p->live.failed || memory_folded(closed) ||
+	    rule_totals_mixed(p->drops.closed))
 		w.status = "partial";
 	else if (!events && p->conntrack && check_explains_silence())
 		w.status = "nodata";
@@ -409,8 +406,8 @@ static void close_window(struct pipeline *p, const char *closed_by)
 	w = describe(p, closed, closed_by);
 	say_passed(&p->tables.rotation);
 	hint(p, closed);
-	levels_add(&p->levels, closed, &w);
-	emit_begin(&p->emit, closed, start_ns, end_ns, &w);
+	levels_add(&p->levels, closed, p->drops.closed, &w);
+	emit_begin(&p->emit, closed, p->drops.closed, start_ns, end_ns, &w);
 	levels_emit(&p->levels, &p->emit, p->window.origin_ns, end_ns, p->closed_last);
 	begin_window(p);
 }
@@ -841,7 +838,7 @@ static void close_all(struct pipeline *p)
 
 static int open_levels(struct pipeline *p)
 {
-	int err = levels_open(&p->levels, p->opts, p->window.start_ns);
+	int err = levels_open(&p->levels, p->opts, p->drops.labels, p->window.start_ns);
 
 	return err ? setup_fail(FAILED, "cannot make the table", err,
 				"; try a smaller --max-flows, or fewer levels") : DONE;

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,13 +12,15 @@
 /* What was asked lately, with the answer. */
 #define ASKED 64
 
+#define BUCKETS 4096	/* a power of two */
+
 struct entry {
 	struct label label;
 	char prefix[NFLOG_MAX_PREFIX];
 	char *strings;			/* table, chain, comment */
-	uint64_t drops, logged;		/* of the open window */
 	uint64_t last_window;		/* in which it was found */
-	bool used;
+	uint32_t holders;
+	uint32_t hash, next;		/* the number after it in its bucket; 0 ends */
 };
 
 struct asked {
@@ -29,12 +32,22 @@ struct asked {
 	enum rule_verdict verdict;
 };
 
+/* Large enough that the allocator maps it: entries not needed yet are not resident.
+ *
+ * made     entries that have ever been used: the first so many
+ * hand     when all have been, where the search for one to use again goes on
+ * full     it found none, and nothing has become free since
+ * entries  the last is that of LABELS_NONE
+ */
 struct labels {
 	const struct ruleset *ruleset;
 	uint64_t window;
 	struct asked asked[ASKED];
 	size_t n_asked, next_asked;
-	struct entry entries[LABELS_MAX + 1];	/* the last is LABELS_NONE */
+	uint32_t buckets[BUCKETS];
+	uint32_t made, hand;
+	bool full;
+	struct entry entries[LABELS_NONE];
 };
 
 int labels_open(struct labels **out)
@@ -43,15 +56,19 @@ int labels_open(struct labels **out)
 
 	if (!l)
 		return -ENOMEM;
-	l->window = 2;	/* a new entry is older than the last window */
 	*out = l;
 	return 0;
+}
+
+static void forget_answers(struct labels *l)
+{
+	l->n_asked = l->next_asked = 0;
 }
 
 void labels_ruleset(struct labels *l, const struct ruleset *r)
 {
 	l->ruleset = r;
-	l->n_asked = l->next_asked = 0;
+	forget_answers(l);
 }
 
 static bool same_prefix(const struct label *a, const char *prefix, size_t len)
@@ -84,39 +101,103 @@ static bool set_rule(struct entry *e, const struct log_rule *rule)
 	return true;
 }
 
-/* Make a free entry, or one that no window in hand uses, this label. */
-static bool make(struct entry *e, const char *prefix, size_t len, size_t rules,
+static bool make(struct entry *e, uint32_t hash, const char *prefix, size_t len, size_t rules,
 		 const struct log_rule *rule)
 {
 	free(e->strings);
 	memset(e, 0, sizeof(*e));
 	memcpy(e->prefix, prefix, len);
+	e->hash = hash;
 	e->label.prefix = e->prefix;
 	e->label.prefix_len = len;
 	e->label.rules = rules;
-	e->used = rules != 1 || set_rule(e, rule);
-	return e->used;
+	return rules != 1 || set_rule(e, rule);
 }
 
-static uint32_t find_or_make(struct labels *l, const char *prefix, size_t len, size_t rules,
-			     const struct log_rule *rule)
+/* FNV-1a. */
+static uint32_t hash_bytes(uint32_t hash, const void *bytes, size_t len)
 {
-	struct entry *old = NULL;
-	uint32_t number;
+	for (const uint8_t *p = bytes; len--; p++)
+		hash = (hash ^ *p) * 16777619;
+	return hash;
+}
 
-	for (struct entry *e = l->entries; e < l->entries + LABELS_MAX; e++) {
-		if (e->used && same_prefix(&e->label, prefix, len) &&
-		    same_rule(&e->label, rules, rule)) {
-			return e - l->entries + 1;
+static uint32_t hash_of(const char *prefix, size_t len, size_t rules, const struct log_rule *rule)
+{
+	uint32_t hash = hash_bytes(2166136261, prefix, len);
+
+	return rules == 1 ? hash_bytes(hash, &rule->handle, sizeof(rule->handle)) : hash;
+}
+
+static uint32_t *bucket_of(struct labels *l, uint32_t hash)
+{
+	return &l->buckets[(hash ^ hash >> 16) & (BUCKETS - 1)];
+}
+
+/* Take an entry out of its bucket, where it is not if making it has failed. */
+static void unlink_entry(struct labels *l, const struct entry *e)
+{
+	uint32_t *at = bucket_of(l, e->hash), number = e - l->entries + 1;
+
+	while (*at && *at != number)
+		at = &l->entries[*at - 1].next;
+	if (*at)
+		*at = e->next;
+}
+
+/* Nobody holds it, and all packets for which it was found have been counted. */
+static bool is_free(const struct labels *l, const struct entry *e)
+{
+	return !e->holders && e->last_window + 1 < l->window;
+}
+
+/* An entry to use again, or NULL. */
+static struct entry *use_again(struct labels *l)
+{
+	for (size_t i = 0; i < LABELS_MAX && !l->full; i++) {
+		struct entry *e = &l->entries[l->hand];
+
+		l->hand = (l->hand + 1) % LABELS_MAX;
+		if (is_free(l, e)) {
+			unlink_entry(l, e);
+			forget_answers(l);	/* its number may be one of them */
+			return e;
 		}
-		if (!old && (!e->used || e->last_window + 1 < l->window))
-			old = e;
 	}
-	if (!old || !make(old, prefix, len, rules, rule))
+	return NULL;
+}
+
+static uint32_t make_one(struct labels *l, uint32_t hash, const char *prefix, size_t len,
+			 size_t rules, const struct log_rule *rule)
+{
+	struct entry *e = l->made < LABELS_MAX ? &l->entries[l->made++] : use_again(l);
+	uint32_t *bucket = bucket_of(l, hash), number;
+
+	if (!e || !make(e, hash, prefix, len, rules, rule)) {
+		l->full = true;
 		return LABELS_NONE;
-	number = old - l->entries + 1;
-	/* An answer that this number was may still be remembered. */
-	l->n_asked = l->next_asked = 0;
+	}
+	number = e - l->entries + 1;
+	e->next = *bucket;
+	*bucket = number;
+	return number;
+}
+
+uint32_t labels_number(struct labels *l, const char *prefix, size_t len, size_t rules,
+		       const struct log_rule *rule)
+{
+	uint32_t hash = hash_of(prefix, len, rules, rule), number = *bucket_of(l, hash);
+
+	for (; number; number = l->entries[number - 1].next) {
+		const struct entry *e = &l->entries[number - 1];
+
+		if (e->hash == hash && same_prefix(&e->label, prefix, len) &&
+		    same_rule(&e->label, rules, rule))
+			break;
+	}
+	if (!number)
+		number = make_one(l, hash, prefix, len, rules, rule);
+	l->entries[number - 1].last_window = l->window;
 	return number;
 }
 
@@ -144,7 +225,7 @@ static struct asked *ask(struct labels *l, uint8_t family, uint16_t group, const
 
 	if (l->ruleset)
 		rules = ruleset_find(l->ruleset, family, group, prefix, len, &rule, &verdict);
-	number = find_or_make(l, prefix, len, rules, rule);
+	number = labels_number(l, prefix, len, rules, rule);
 	a = &l->asked[l->next_asked];
 	l->next_asked = (l->next_asked + 1) % ASKED;
 	if (l->n_asked < ASKED)
@@ -158,7 +239,6 @@ static struct asked *ask(struct labels *l, uint8_t family, uint16_t group, const
 	return a;
 }
 
-/* Found is used: it must not be given away before it is counted. */
 uint32_t labels_find(struct labels *l, uint8_t family, uint16_t group, const char *prefix,
 		     size_t prefix_len, enum rule_verdict *verdict)
 {
@@ -171,25 +251,29 @@ uint32_t labels_find(struct labels *l, uint8_t family, uint16_t group, const cha
 	return a->number;
 }
 
-void labels_count(struct labels *l, uint32_t number, bool dropped)
+/* Entries may have become free: packets that got LABELS_NONE are asked for anew. */
+static void look_again(struct labels *l)
 {
-	struct entry *e = &l->entries[number - 1];
-
-	e->last_window = l->window;
-	if (dropped)
-		e->drops++;
-	else
-		e->logged++;
+	if (l->full)
+		forget_answers(l);
+	l->full = false;
 }
 
-void labels_close_window(struct labels *l)
+void labels_next_window(struct labels *l)
 {
-	for (struct entry *e = l->entries; e < l->entries + LABELS_NONE; e++) {
-		e->label.drops = e->drops;
-		e->label.logged = e->logged;
-		e->drops = e->logged = 0;
-	}
 	l->window++;
+	look_again(l);
+}
+
+void labels_hold(struct labels *l, uint32_t number)
+{
+	l->entries[number - 1].holders++;
+}
+
+void labels_release(struct labels *l, uint32_t number)
+{
+	if (!--l->entries[number - 1].holders)
+		look_again(l);
 }
 
 const struct label *labels_get(const struct labels *l, uint32_t number)
@@ -197,39 +281,11 @@ const struct label *labels_get(const struct labels *l, uint32_t number)
 	return &l->entries[number - 1].label;
 }
 
-static uint64_t size_of(const struct labels *l, uint32_t number)
-{
-	const struct label *label = labels_get(l, number);
-
-	return label->drops + label->logged;
-}
-
-size_t labels_top(const struct labels *l, uint32_t *numbers, size_t max)
-{
-	size_t n = 0, kept = 0;
-
-	for (uint32_t number = 1; number <= LABELS_NONE; number++) {
-		size_t at;
-
-		if (!size_of(l, number))
-			continue;
-		n++;
-		for (at = kept; at && size_of(l, number) > size_of(l, numbers[at - 1]); at--)
-			if (at < max)
-				numbers[at] = numbers[at - 1];
-		if (at < max)
-			numbers[at] = number;
-		if (kept < max)
-			kept++;
-	}
-	return n;
-}
-
 void labels_close(struct labels *l)
 {
 	if (!l)
 		return;
-	for (struct entry *e = l->entries; e < l->entries + LABELS_NONE; e++)
+	for (struct entry *e = l->entries; e < l->entries + l->made; e++)
 		free(e->strings);
 	free(l);
 }

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <arpa/inet.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,7 +13,8 @@
 #define NS_PER_MS 1000000ULL
 #define US_PER_MS 1000
 #define MAX_HOST 64
-#define MAX_RULES 128	/* of a window record's totals */
+
+_Static_assert(RECORD_MAX <= PIPE_BUF, "a pipe takes a record as a whole");
 
 void record_init(struct record *r, const char *host)
 {
@@ -95,40 +97,6 @@ static char *direction(char *p, __u8 dir)
 		return TEXT(p, "local");
 	}
 	return TEXT(p, "forward");
-}
-
-static char *text_field(char *p, const char *name_and_colon, const char *text, size_t len)
-{
-	p = text_literal(p, name_and_colon, strlen(name_and_colon));
-	*p++ = '"';
-	p = text_escaped(p, text, len);
-	*p++ = '"';
-	return p;
-}
-
-static char *string_field(char *p, const char *name_and_colon, const char *text)
-{
-	return text_field(p, name_and_colon, text, strlen(text));
-}
-
-/* The prefix, and the rule where it is known which it was. */
-static char *label_fields(char *p, const struct label *label)
-{
-	if (!label->prefix)
-		return TEXT(p, "\"drop_prefix\":null,\"rule\":null");
-	p = text_field(p, "\"drop_prefix\":", label->prefix, label->prefix_len);
-	if (label->rules != 1) {
-		p = TEXT(p, ",\"rule\":null");
-		return label->rules ? NUMBER(p, "rules", label->rules) : p;
-	}
-	p = string_field(p, ",\"rule\":{\"family\":", rule_family_name(label->family));
-	p = string_field(p, ",\"table\":", label->table);
-	p = string_field(p, ",\"chain\":", label->chain);
-	p = NUMBER(p, "handle", label->handle);
-	if (*label->comment)
-		p = string_field(p, ",\"comment\":", label->comment);
-	*p++ = '}';
-	return p;
 }
 
 static char *nat_fields(const struct flow_spec *spec, char *p, const struct flow_key *key)
@@ -218,10 +186,8 @@ char *record_flow(struct record *r, char *p, const struct flow_row *row)
 {
 	p = record_head(r, TEXT(p, "{\"type\":\"flow"));
 	p = record_key(r, p, &row->key);
-	if (row->key.rule) {
-		*p++ = ',';
-		p = label_fields(p, labels_get(r->labels, row->key.rule));
-	}
+	if (row->key.rule)
+		p = record_label(r, p, row->key.rule);
 	p = counters(r, p, &row->sum);
 	p = times(p, &row->sum);
 	return TEXT(p, "}\n");
@@ -262,30 +228,8 @@ char *record_state(char *p, enum record_switch s)
 	return TEXT(p, "null");
 }
 
-/* The totals by rule, largest first, as many as there is room for. */
-static char *rule_totals(const struct record *r, char *p, const char *end)
-{
-	uint32_t numbers[MAX_RULES];
-	size_t n = labels_top(r->labels, numbers, MAX_RULES), written = 0;
-
-	p = TEXT(p, ",\"rules\":[");
-	for (; written < n && written < MAX_RULES && end - p > RECORD_MAX; written++) {
-		const struct label *label = labels_get(r->labels, numbers[written]);
-
-		p = written ? TEXT(p, ",{") : TEXT(p, "{");
-		p = label_fields(p, label);
-		p = NUMBER(p, "drops", label->drops);
-		p = NUMBER(p, "logged", label->logged);
-		*p++ = '}';
-	}
-	*p++ = ']';
-	return n > written ? NUMBER(p, "rules_left_out", n - written) : p;
-}
-
 char *record_window(struct record *r, char *p, const struct record_window *w)
 {
-	const char *begin = p;
-
 	p = record_head(r, TEXT(p, "{\"type\":\"window"));
 	p = NUMBER(p, "seq", w->seq);
 	p = record_word(p, ",\"closed_by\":", w->closed_by);
@@ -314,7 +258,5 @@ char *record_window(struct record *r, char *p, const struct record_window *w)
 	p = NUMBER(p, "write_errors", w->write_errors);
 	p = record_state(TEXT(p, ",\"accounting\":"), w->accounting);
 	p = record_state(TEXT(p, ",\"timestamps\":"), w->timestamps);
-	if (r->labels && w->rules)
-		p = rule_totals(r, p, begin + RECORD_WINDOW_MAX);
 	return TEXT(p, "}\n");
 }

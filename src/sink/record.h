@@ -7,14 +7,12 @@
 
 #include "flow/event.h"
 #include "flow/spec.h"
-#include "rule/labels.h"
+#include "rule/totals.h"
 #include "sink/id.h"
 
-/* No line of a flow, and none of a window, is longer, newline included. What says
- * nothing of a rule is short enough that a pipe takes or refuses it as a whole
- * (PIPE_BUF); so is the rest with names of ordinary length. */
-#define RECORD_MAX 8192
-#define RECORD_WINDOW_MAX 65536
+/* No line is longer, newline included: a pipe takes so much as a whole or not at all
+ * (PIPE_BUF), so that nobody ever reads half a record from one. */
+#define RECORD_MAX 4096
 
 /* A writer of records, one JSON object a line (schema 1, ctagg(1)). */
 struct record {
@@ -48,7 +46,6 @@ struct record_window {
 	uint64_t rotate_us, drain_us;
 	uint64_t level_ns;		/* of several; 0: there is only one */
 	uint64_t max_error;
-	bool rules;			/* labels are those of this window */
 	uint64_t unselected_events, undecoded_events, foreign_messages, reopens, write_errors;
 	enum record_switch accounting, timestamps;
 };
@@ -60,12 +57,12 @@ void record_init(struct record *r, const char *host);
  * levels where level_ns is its length, else 0. */
 void record_begin(struct record *r, uint64_t start_ns, uint64_t end_ns, uint64_t level_ns);
 
-/* Each writes one line at p, which has RECORD_MAX bytes of room (the last one:
- * RECORD_WINDOW_MAX), and returns where it ends. Closed windows' drops are labelled
- * with what labels_get() says now. reason is static; folded is how many flows `other` stands for. */
+/* Each writes one line at p, which has RECORD_MAX bytes of room, and returns where it
+ * ends. reason is static; folded is how many flows `other` stands for. */
 char *record_flow(struct record *r, char *p, const struct flow_row *row);
 char *record_other(struct record *r, char *p, const struct flow_sums *sum, const char *reason,
 		   uint64_t folded);
+char *record_rule(struct record *r, char *p, const struct rule_total *total);
 char *record_window(struct record *r, char *p, const struct record_window *w);
 
 #endif

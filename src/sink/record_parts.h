@@ -17,6 +17,9 @@ char *record_head(struct record *r, char *p);
 /* The fields of a key but for the rule, each with a comma before it. */
 char *record_key(const struct record *r, char *p, const struct flow_key *key);
 
+/* The fields of a label, each with a comma before it: prefix and rule. */
+char *record_label(const struct record *r, char *p, uint32_t number);
+
 /* name_and_colon as it is, and a string that needs no escapes. */
 char *record_word(char *p, const char *name_and_colon, const char *value);
 

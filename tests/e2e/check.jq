@@ -4,6 +4,7 @@ def counters: ["starts", "ends", "drops", "logged", "unreplied", "live", "orig_p
 	"reply_packets", "reply_bytes", "uncounted_ends"];
 def windows: map(select(.type == "window"));
 def levels: group_by(.level)[];
+def rule: [.log_prefix, .rule, .rule_comment, .rule_candidates];
 def pairs: [.[:-1], .[1:]] | transpose[];
 
 [
@@ -21,17 +22,24 @@ def pairs: [.[:-1], .[1:]] | transpose[];
 		| "seen outside its window: \(.)"),
 	(group_by([.level, .window_start, .window_end])[]
 		| (map(select(.type == "window")) | .[0]) as $w
-		| map(select(.type != "window")) as $r
-		| (if $w.records != ($r | length) then "records: \($w.records), lines \($r | length)" else empty end),
+		| map(select(.type != "window")) as $lines
+		| ($lines | map(select(.type != "rule"))) as $r
+		| ($lines | map(select(.type == "rule"))) as $rules
+		| (if $w.records != ($lines | length) then "records: \($w.records), lines \($lines | length)" else empty end),
 		  (counters[] as $c
 			| ([$r[][$c] // 0] | add // 0) as $sum
 			| select(($w[$c] // 0) != $sum)
 			| "\($c) of window \($w.seq): \($w[$c]), its records \($sum)"),
-		  (if $w.rules == null or $w.rules_left_out then empty else
-			("drops", "logged") as $c | ([$w.rules[][$c]] | add // 0) as $sum
-			| select($sum != $w[$c]) | "\($c) of window \($w.seq): \($w[$c]), its rules \($sum)" end),
-		  ($r | group_by([.direction, .proto, .src_ip, .src_port, .dst_ip, .dst_port, .icmp_type, .icmp_code,
+		  (("drops", "logged") as $c | ([$rules[][$c]] | add // 0) as $sum
+			| select($sum != ($w[$c] // 0)) | "\($c) of window \($w.seq): \($w[$c]), its rules \($sum)"),
+		  (if any($r[]; .type != "flow" or (has("log_prefix") | not) and .drops + .logged > 0) then empty else
+			($rules + $r | map(select(has("log_prefix"))) | group_by(rule))[]
+			| ("drops", "logged") as $c
+			| [(map(select(.type == "rule")), map(select(.type == "flow"))) | map(.[$c]) | add // 0]
+			| select(.[0] != .[1]) | "\($c) of a rule: \(.[0]), its flows: \(.[1])" end),
+		  (if $lines | map(.type == "rule") | . != sort then "a rule before a flow" else empty end),
+		  ($lines | group_by([.direction, .proto, .src_ip, .src_port, .dst_ip, .dst_port, .icmp_type, .icmp_code,
 			.nat_src_ip, .nat_src_port, .nat_dst_ip, .nat_dst_port, .zone, .mark, .reason,
-			.drop_prefix, .rule, .rules, .type])[]
+			.type, rule])[]
 			| select(length > 1) | "a flow twice: \(.[0])"))
 ] | if length == 0 then "ok" else .[:5][], error("see above") end

@@ -20,12 +20,15 @@ gen --keys 4 --events 16 --proto icmp
 finish
 track
 nft add rule inet track in udp dport 5000 log prefix '"x"' group 5 drop comment '"y"'
+bytes=$(printf '\1%.0s' {1..127})	# what is cut
+"$TOOLS/logrule" new "$bytes" in 5003 5 "$bytes" "$bytes" || fail "logrule"
 for ((i = 0; i < 2; i++)); do
 	nft add rule inet track in udp dport 5001 log prefix '"z"' group 5 drop
 done
 start -w 3600 -g 5
 "$TOOLS/packets" --count 1 --to 127.0.0.1 --port 5000 --ports 2 >/dev/null
 "$TOOLS/packets" --count 2 --to 127.0.0.1 --port 5000 --ports 2 >/dev/null
+"$TOOLS/packets" --count 1 --to 127.0.0.1 --port 5003 >/dev/null
 finish
 "$CTAGG" --snapshot --state state -o out || fail "snapshot"
 "$CTAGG" --snapshot -m 1 -o out || fail "snapshot"
@@ -36,7 +39,7 @@ gen --keys 4 --events 16 --proto icmp
 gen --keys 4 --events 16 --nat
 finish
 jq -r 'keys[]' out | sort -u >fields
-grep -q '^drop_prefix$' fields || fail "no drop"
+grep -q '^rule_comment_cut$' fields || fail "no drop"
 [ "$(wc -l <fields)" -gt 30 ] || fail "only $(wc -l <fields) fields"
 while read -r field; do
 	grep -qE "^\.It Cm .*\b$field\b" "$man" || fail "the man page does not explain $field"

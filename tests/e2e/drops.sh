@@ -85,34 +85,34 @@ finish
 check_output
 
 of() { jq -s "map(select(.type == \"flow\" and ($1))) | map(.drops) | add // 0" out; }
-equal "input, IPv4" "$(of '.drop_prefix == "input 4"')" 500
-equal "in ten flows" "$(jq -s 'map(select(.drop_prefix == "input 4")) | length' out)" 10
+equal "input, IPv4" "$(of '.log_prefix == "input 4"')" 500
+equal "in ten flows" "$(jq -s 'map(select(.type == "flow" and .log_prefix == "input 4")) | length' out)" 10
 equal "and pings" "$(of '.proto == "icmp" and .icmp_type == 8')" 3
-equal "is what nft counts" "$(of '.drop_prefix == "input 4" or .icmp_type == 8')" "$(counted inet filter in4)"
-equal "input, IPv6" "$(of '.drop_prefix == "input 6"')" 70
-equal "input, IPv6, and pings" "$(of '.drop_prefix == "input 6" or .icmp_type == 128')" "$(counted inet filter in6)"
-equal "reject" "$(of '.drop_prefix == "rejected"')" "$(counted inet filter rejected)"
-equal "forward" "$(of '.drop_prefix == "forward"')" "$(counted inet filter forward)"
-equal "forward, both families" "$(of '.drop_prefix == "forward"')" 90
-equal "output" "$(of '.drop_prefix == "output"')" "$(counted inet filter output)"
-equal "output" "$(of '.drop_prefix == "output"')" 60
+equal "is what nft counts" "$(of '.log_prefix == "input 4" or .icmp_type == 8')" "$(counted inet filter in4)"
+equal "input, IPv6" "$(of '.log_prefix == "input 6"')" 70
+equal "input, IPv6, and pings" "$(of '.log_prefix == "input 6" or .icmp_type == 128')" "$(counted inet filter in6)"
+equal "reject" "$(of '.log_prefix == "rejected"')" "$(counted inet filter rejected)"
+equal "forward" "$(of '.log_prefix == "forward"')" "$(counted inet filter forward)"
+equal "forward, both families" "$(of '.log_prefix == "forward"')" 90
+equal "output" "$(of '.log_prefix == "output"')" "$(counted inet filter output)"
+equal "output" "$(of '.log_prefix == "output"')" 60
 fragments=$(counted ip early fragments)
 [ "$fragments" -gt 0 ] || fail "no fragments"
-equal "fragments" "$(of '.drop_prefix == "fragment" and .proto == "icmp"')" "$fragments"
-equal "fragments have no type" "$(jq -c 'select(.drop_prefix == "fragment") | .icmp_type // empty' out)" ""
-equal "bridge" "$(of '.drop_prefix == "bridge"')" "$(counted bridge filter tagged)"
-equal "one tag" "$(of '.drop_prefix == "bridge" and .dst_port == 5300 and .src_ip == "198.51.100.7"')" 11
-equal "two tags" "$(of '.drop_prefix == "bridge" and .dst_port == 5301')" 12
-equal "logged and accepted" "$(jq 'select(.drop_prefix == "accepted") | [.drops, .logged] | @csv' out)" '"0,20"'
+equal "fragments" "$(of '.log_prefix == "fragment" and .proto == "icmp"')" "$fragments"
+equal "fragments have no type" "$(jq -c 'select(.type == "flow" and .log_prefix == "fragment") | .icmp_type // empty' out)" ""
+equal "bridge" "$(of '.log_prefix == "bridge"')" "$(counted bridge filter tagged)"
+equal "one tag" "$(of '.log_prefix == "bridge" and .dst_port == 5300 and .src_ip == "198.51.100.7"')" 11
+equal "two tags" "$(of '.log_prefix == "bridge" and .dst_port == 5301')" 12
+equal "logged and accepted" "$(jq 'select(.type == "flow" and .log_prefix == "accepted") | [.drops, .logged] | @csv' out)" '"0,20"'
 equal "accepted" "$(total logged)" "$(counted inet filter accepted)"
 equal "nothing odd or lost" "$(total odd_drops)$(total lost_drops)$(total truncated_drops)" 000
 
-equal "directions" "$(jq -r 'select(.type == "flow") | .drop_prefix + " " + .direction' out | sort -u | tr '\n' ',')" \
+equal "directions" "$(jq -r 'select(.type == "flow") | .log_prefix + " " + .direction' out | sort -u | tr '\n' ',')" \
 	"accepted in,bridge forward,forward forward,fragment in,input 4 in,input 6 in,output out,ping in,rejected in,"
 
 # the rule, as nft names it
 handle=$(nft -a list chain inet filter input | sed -n 's/.*"input 4".*# handle \([0-9]*\)$/\1/p')
-equal "the rule" "$(jq -c 'select(.drop_prefix == "input 4" and .dst_port == 5000) | .rule' out)" \
-	"{\"family\":\"inet\",\"table\":\"filter\",\"chain\":\"input\",\"handle\":$handle,\"comment\":\"no udp\"}"
-equal "a prefix of two rules" "$(jq -c 'select(.drop_prefix == "ping" and .proto == "icmp") | [.rule, .rules]' out)" "[null,2]"
-equal "total by rule" "$(jq -c 'select(.type == "window") | .rules[] | select(.drop_prefix == "input 4") | [.rule.handle, .drops]' out)" "[$handle,500]"
+equal "the rule" "$(jq -c 'select(.type == "flow" and .log_prefix == "input 4" and .dst_port == 5000) | [.rule, .rule_comment]' out)" \
+	"[\"inet/filter/input/$handle\",\"no udp\"]"
+equal "a prefix of two rules" "$(jq -c 'select(.log_prefix == "ping" and .proto == "icmp") | [.rule, .rule_candidates]' out)" "[null,2]"
+equal "total by rule" "$(jq -c 'select(.type == "rule" and .log_prefix == "input 4") | [.rule, .drops]' out)" "[\"inet/filter/input/$handle\",500]"

@@ -23,13 +23,13 @@ wait_for flushed 10
 nft replace rule inet filter input handle "$first" udp dport 5000 counter name dropped log prefix \"same\" group 5 drop comment \"new\"
 second=$(handle_of same)
 nft add rule inet filter input udp dport 5001 log prefix \"later\" group 5 drop
-moved() { send 1 5001; flushed 1 && [ -n "$(jq 'select(.drop_prefix == "later") | .rule.handle // empty' out)" ]; }
+moved() { send 1 5001; flushed 1 && [ -n "$(jq 'select(.log_prefix == "later") | .rule // empty' out)" ]; }
 wait_for moved
 send 7 5000
 finish
 check_output
-equal "by the first rule" "$(jq -s "map(select(.drop_prefix == \"same\" and .type == \"flow\" and .rule.handle == $first and .rule.comment == null)) | map(.drops) | add" out)" 10
-equal "by the second" "$(jq -s "map(select(.drop_prefix == \"same\" and .rule.handle == $second and .type == \"flow\" and .rule.comment == \"new\")) | map(.drops) | add" out)" 7
+equal "by the first rule" "$(jq -s "map(select(.log_prefix == \"same\" and .type == \"flow\" and .rule == \"inet/filter/input/$first\" and .rule_comment == null)) | map(.drops) | add" out)" 10
+equal "by the second" "$(jq -s "map(select(.log_prefix == \"same\" and .rule == \"inet/filter/input/$second\" and .type == \"flow\" and .rule_comment == \"new\")) | map(.drops) | add" out)" 7
 
 # --- prefixes that nobody would write, with every byte that there is but NUL
 rm out
@@ -47,7 +47,7 @@ send 3 5003
 send 4 5004
 finish
 check_output
-equal "hostile" "$(jq -r 'select(.dst_port == 5002) | .drop_prefix' out | od -An -c | tr -d ' \n')" \
+equal "hostile" "$(jq -r 'select(.dst_port == 5002) | .log_prefix' out | od -An -c | tr -d ' \n')" \
 	"$(printf 'quote " back \\ tab \t escape \033[31m broken \357\277\275\357\277\275\357\277\275 caf\303\251\n' | od -An -c | tr -d ' \n')"
 equal "every byte" "$(jq -s 'map(select(.type == "flow") | .drops) | add' out)" 9
 equal "their rules are known" "$(jq -c 'select(.type == "flow" and .rule == null)' out)" ""
@@ -83,14 +83,14 @@ for ((port = 6000; port <= 6006; port++)); do
 done
 finish
 check_output
-fate() { jq -r "select(.type == \"flow\" and .drop_prefix == \"$1\") | \"\(.drops) \(.logged)\"" out; }
+fate() { jq -r "select(.type == \"flow\" and .log_prefix == \"$1\") | \"\(.drops) \(.logged)\"" out; }
 equal "log and accept" "$(fate accepts)" "0 3"
 equal "log and drop" "$(fate drops)" "3 0"
 equal "a later rule may accept it" "$(fate 'by a later rule')" "3 0"
 equal "a chain that accepts" "$(fate sub)" "0 3"
 equal "it depends: the option says" "$(fate depends)" "0 3"
 equal "but not where the rule does" "$(fate 'drops here too')" "3 0"
-equal "the policy drops" "$(jq -r 'select(.type == "flow" and .drop_prefix == "policy" and .dst_port == 6006) | .drops' out)" 3
+equal "the policy drops" "$(jq -r 'select(.type == "flow" and .log_prefix == "policy" and .dst_port == 6006) | .drops' out)" 3
 
 # --- iptables
 if command -v iptables-nft >/dev/null; then
@@ -104,8 +104,8 @@ if command -v iptables-nft >/dev/null; then
 	send 4 7000
 	finish
 	check_output
-	equal "a rule of iptables" "$(jq -c 'select(.type == "flow") | [.drops, .rule.family, .rule.table, .rule.chain, .rule.comment]' out)" \
-		'[4,"ip","filter","INPUT","by iptables"]'
+	equal "a rule of iptables" "$(jq -c 'select(.type == "flow") | [.drops, (.rule | sub("/[0-9]+$"; "")), .rule_comment]' out)" \
+		'[4,"ip/filter/INPUT","by iptables"]'
 fi
 
 # --- a group that another program holds

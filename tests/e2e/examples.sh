@@ -14,7 +14,7 @@ ip netns exec a ping -q -c1 10.9.1.1 >/dev/null || fail "ping is let in"
 finish
 check_output
 equal "drops" "$(total drops)" "$(nft -j list ruleset | jq '[.nftables[].rule // empty | .expr[] | .counter // empty | .packets] | add')"
-equal "by rule" "$(jq -c 'select(.type == "window") | .rules[] | [.drop_prefix, .rule.chain, .rule.comment, .drops]' out)" \
+equal "by rule" "$(jq -c 'select(.type == "rule") | [.log_prefix, (.rule | split("/")[2]), .rule_comment, .drops]' out)" \
 	'["refused","refused","no service here",30]'
 nft delete table inet drops_example
 conntrack -F >/dev/null 2>&1

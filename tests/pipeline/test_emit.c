@@ -70,14 +70,19 @@ static struct memory *table_of(uint32_t max_flows, uint32_t flows)
 	return m;
 }
 
-static void begin(struct emit *e, struct memory *m)
+static void begin_with(struct emit *e, struct memory *m, struct rule_totals *rules)
 {
 	struct record_window w = {
 		.seq = 1, .closed_by = "timer", .status = "ok", .table = "hash",
 	};
 
-	emit_begin(e, m, START, END, &w);
+	emit_begin(e, m, rules, START, END, &w);
 	cr_assert(e->busy);
+}
+
+static void begin(struct emit *e, struct memory *m)
+{
+	begin_with(e, m, NULL);
 }
 
 static enum emit_state run(struct emit *e)
@@ -90,9 +95,9 @@ static enum emit_state run(struct emit *e)
 	return state;
 }
 
-/* What was written: whole lines, the flows, then `other`, then the window. */
+/* What was written: whole lines, the flows, then `other`, the rules, and the window. */
 struct found {
-	uint64_t flows, others, windows, starts, ends, orig_bytes, write_errors;
+	uint64_t flows, others, rules, rule_drops, windows, starts, ends, orig_bytes, write_errors;
 };
 
 static uint64_t number(const json_t *o, const char *key)
@@ -103,7 +108,7 @@ static uint64_t number(const json_t *o, const char *key)
 static void check_window(const json_t *o, struct found *f)
 {
 	f->windows++;
-	cr_assert_eq(number(o, "records"), f->flows + f->others);
+	cr_assert_eq(number(o, "records"), f->flows + f->others + f->rules);
 	cr_assert_eq(number(o, "starts"), f->starts);
 	cr_assert_eq(number(o, "ends"), f->ends);
 	cr_assert_eq(number(o, "orig_bytes"), f->orig_bytes);
@@ -114,11 +119,16 @@ static void check_line(const json_t *o, struct found *f)
 {
 	const char *type = json_string_value(json_object_get(o, "type"));
 
-	cr_assert_eq(f->windows, 0, "the window is the last line");
 	if (!strcmp(type, "window")) {
 		check_window(o, f);
 		return;
 	}
+	if (!strcmp(type, "rule")) {
+		f->rules++;
+		f->rule_drops += number(o, "drops");
+		return;
+	}
+	cr_assert_eq(f->rules, 0, "rules come last");
 	f->starts += number(o, "starts");
 	f->ends += number(o, "ends");
 	f->orig_bytes += number(o, "orig_bytes");
@@ -131,14 +141,14 @@ static void check_line(const json_t *o, struct found *f)
 	}
 }
 
-static struct found read_window(FILE *in)
+static struct found read_one_window(FILE *in)
 {
 	struct found f = { 0 };
 	char *line = NULL;
 	size_t size = 0;
 	ssize_t n;
 
-	while ((n = getline(&line, &size, in)) > 0) {
+	while (!f.windows && (n = getline(&line, &size, in)) > 0) {
 		json_t *o = json_loadb(line, n, JSON_REJECT_DUPLICATES, NULL);
 
 		cr_assert_eq(line[n - 1], '\n');
@@ -148,6 +158,15 @@ static struct found read_window(FILE *in)
 	}
 	free(line);
 	cr_assert_eq(f.windows, 1);
+	return f;
+}
+
+/* The only one. */
+static struct found read_window(FILE *in)
+{
+	struct found f = read_one_window(in);
+
+	cr_assert_eq(fgetc(in), EOF, "the window is the last line");
 	return f;
 }
 
@@ -187,6 +206,53 @@ Test(emit, a_window_is_its_flows_and_what_found_no_room_and_itself)
 	cr_assert_eq(f.starts, 15);
 	emit_close(&e);
 	memory_close(m);
+}
+
+/* Of a window and of a longer one that are closed together, each has its own rules,
+ * with a line of what found no room and without. */
+Test(emit, each_window_has_its_rules)
+{
+	struct memory *tables[] = { table_of(10, 15), table_of(20, 15) };
+	struct rule_totals *rules[2];
+	enum rule_verdict verdict;
+	struct labels *labels;
+	uint32_t a, b;
+	struct found f;
+	struct emit e;
+	FILE *in;
+
+	cr_assert_eq(labels_open(&labels), 0);
+	a = labels_find(labels, 2, 5, "a", 1, &verdict);
+	b = labels_find(labels, 2, 5, "b", 1, &verdict);
+	for (int i = 0; i < 2; i++)
+		cr_assert_eq(rule_totals_open(&rules[i], labels), 0);
+	rule_totals_count(rules[0], a, true);
+	rule_totals_add_all(rules[1], rules[0]);
+	rule_totals_count(rules[1], b, true);
+	rule_totals_count(rules[1], b, true);
+	opened(&e, out);
+	e.record.labels = labels;
+	for (int i = 0; i < 2; i++)
+		begin_with(&e, tables[i], rules[i]);
+	cr_assert_eq(run(&e), EMIT_IDLE);
+	in = fopen(out, "r");
+	f = read_one_window(in);
+	cr_expect_eq(f.others, 1);
+	cr_expect_eq(f.rules, 1);
+	cr_expect_eq(f.rule_drops, 1);
+	f = read_one_window(in);
+	cr_expect_eq(f.others, 0);
+	cr_expect_eq(f.rules, 2);
+	cr_expect_eq(f.rule_drops, 3);
+	cr_expect_eq(fgetc(in), EOF);
+	fclose(in);
+	for (int i = 0; i < 2; i++) {
+		cr_expect_eq(rule_totals_n(rules[i]), 0, "free for the next window");
+		rule_totals_close(rules[i]);
+		memory_close(tables[i]);
+	}
+	emit_close(&e);
+	labels_close(labels);
 }
 
 Test(emit, an_empty_window_is_one_line)

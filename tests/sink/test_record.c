@@ -4,8 +4,10 @@
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <jansson.h>
+#include <linux/netfilter.h>
 
 #include "sink/record.h"
+#include "sink/snapshot_record.h"
 
 #define START 1795222800000000000ULL	/* 2026-11-21T01:00:00Z */
 #define END (START + 60000000000ULL)
@@ -442,7 +444,26 @@ Test(record, large_numbers_are_exact)
 	}
 }
 
-/* --- a hostile host name, and the longest lines there can be -------------- */
+/* --- the longest lines there can be ----------------------------------------- */
+
+/* A number that stands for a rule whose names are all made of such characters, and as
+ * long as a rule can have them. */
+static uint32_t longest_label(struct labels *l, const char *character)
+{
+	char prefix[128] = "", name[256] = "", comment[257] = "";
+	struct log_rule rule = {
+		.family = NFPROTO_BRIDGE, .handle = UINT64_MAX, .table = name, .chain = name,
+		.comment = comment,
+	};
+
+	while (strlen(prefix) + strlen(character) < sizeof(prefix))
+		strcat(prefix, character);
+	while (strlen(name) + strlen(character) < sizeof(name))
+		strcat(name, character);
+	while (strlen(comment) + strlen(character) < sizeof(comment))
+		strcat(comment, character);
+	return labels_number(l, prefix, strlen(prefix), 1, &rule);
+}
 
 static void fill(struct flow_sums *sum)
 {
@@ -450,54 +471,233 @@ static void fill(struct flow_sums *sum)
 	sum->uncounted = UINT64_MAX - 1;
 }
 
+/* Every field that a key can have, at its longest. */
 static struct flow_row longest_row(void)
 {
-	struct flow_row row = row4(IPPROTO_UDPLITE);
+	struct flow_row row;
 
+	memset(&row, 0xff, sizeof(row));
 	row.key.family = AF_INET6;
+	row.key.l4 = IPPROTO_UDPLITE;
 	row.key.dir = FLOW_DIR_FORWARD;
-	row.key.has_ports = 1;
-	row.key.dport = 0xffff;
-	memset(row.key.saddr, 0xff, 16);
-	memset(row.key.daddr, 0xff, 16);
+	row.key.no_conntrack = 0;
 	fill(&row.sum);
 	return row;
+}
+
+static struct flow_spec longest_spec(void)
+{
+	struct flow_spec spec = flow_spec_default;
+
+	spec.fields = FIELDS_DEFAULT | FIELDS_NAT | FIELDS_PORT | FIELD_ICMP_CODE | FIELD_ZONE |
+		      FIELD_MARK;
+	spec.src.v6 = spec.dst.v6 = spec.nat_src.v6 = spec.nat_dst.v6 = 127;
+	return spec;
 }
 
 /* json_loadb() takes no number above INT64_MAX: only the length matters here. */
 static void expect_line(const char *line, const char *end)
 {
-	cr_assert_leq(end - line, RECORD_MAX);
+	cr_assert_leq(end - line, RECORD_MAX, "%td bytes: %.*s", end - line, (int)(end - line), line);
 	cr_assert_eq(end[-1], '\n');
 	cr_assert_null(memchr(line, '\n', end - line - 1));
 	cr_assert_eq(end[-2], '}');
 }
 
+static void expect_short_lines(struct record *r, const char *character)
+{
+	static char line[2 * RECORD_MAX];
+	struct flow_row row = longest_row();
+	struct rule_total total = { .drops = UINT64_MAX, .logged = UINT64_MAX };
+	struct record_window w = window7(&row.sum);
+	struct record_snapshot s;
+	struct labels *labels;
+
+	cr_assert_eq(labels_open(&labels), 0);
+	r->labels = labels;
+	r->spec = longest_spec();
+	r->interim = true;
+	total.number = row.key.rule = longest_label(labels, character);
+	memset(&w, 0xff, sizeof(w));
+	memset(&s, 0xff, sizeof(s));
+	w.closed_by = w.status = w.table = s.status = "unknown";
+	s.sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+	s.total = w.total = &row.sum;
+	s.accounting = s.timestamps = w.accounting = w.timestamps = RECORD_OFF;
+	s.compared = w.rotated = true;
+	record_begin(r, UINT64_MAX, UINT64_MAX, UINT64_MAX);
+	expect_line(line, record_flow(r, line, &row));
+	expect_line(line, record_other(r, line, &row.sum, "table_full", UINT64_MAX));
+	expect_line(line, record_rule(r, line, &total));
+	expect_line(line, record_window(r, line, &w));
+	expect_line(line, record_live(r, line, &row));
+	expect_line(line, record_live_other(r, line, &row.sum, "table_full", UINT64_MAX));
+	expect_line(line, record_change(r, line, &row.key, &row.sum, &row.sum));
+	expect_line(line, record_snapshot(r, line, &s));
+	labels_close(labels);
+}
+
 Test(record, no_line_is_longer_than_promised)
 {
-	static const char *const hosts[] = { "\x01", "\xff", "\"", "\xc2\x80", "\xf0\x90\x80\x80" };
+	static const char *const characters[] = {
+		"\x01", "\xff", "\"", "h", "\xc2\x80", "\xf0\x90\x80\x80",
+	};
 
-	for (size_t h = 0; h < sizeof(hosts) / sizeof(hosts[0]); h++) {
+	for (size_t i = 0; i < sizeof(characters) / sizeof(characters[0]); i++) {
 		char host[1025] = "";
-		static char line[RECORD_WINDOW_MAX];
-		struct record *r;
-		struct flow_row row = longest_row();
-		struct record_window w = window7(&row.sum);
 
-		for (size_t i = 0; i < 256; i++)
-			strcat(host, hosts[h]);
-		memset(&w, 0xff, sizeof(w));
-		w.closed_by = w.status = w.table = "unknown";
-		w.total = &row.sum;
-		w.accounting = w.timestamps = RECORD_OFF;
-		w.rotated = true;
-		r = writer(host);
-		record_begin(r, UINT64_MAX, UINT64_MAX, UINT64_MAX);
-		expect_line(line, record_flow(r, line, &row));
-		expect_line(line, record_other(r, line, &row.sum, "table_full", UINT64_MAX));
-		expect_line(line, record_window(r, line, &w));
+		for (size_t n = 0; n < 256; n++)
+			strcat(host, characters[i]);
+		expect_short_lines(writer(host), characters[i]);
 	}
 }
+
+/* --- rules ----------------------------------------------------------------- */
+
+static struct log_rule rule8(void)
+{
+	return (struct log_rule){
+		.family = NFPROTO_INET, .handle = 8, .table = (char *)"filter",
+		.chain = (char *)"input", .comment = (char *)"",
+	};
+}
+
+/* A flow, and a total, of a packet with this prefix, which so many rules may have
+ * logged, one of them this one. */
+static json_t *dropped_flow(const char *prefix, size_t rules, const struct log_rule *rule)
+{
+	struct record *r = writer("gw1");
+	struct flow_row row = tcp4();
+	struct labels *labels;
+	json_t *o;
+
+	cr_assert_eq(labels_open(&labels), 0);
+	r->labels = labels;
+	row.key.rule = labels_number(labels, prefix, strlen(prefix), rules, rule);
+	o = flow(r, &row);
+	labels_close(labels);
+	return o;
+}
+
+static json_t *total_of(const char *prefix, size_t rules, const struct log_rule *rule)
+{
+	struct rule_total total = { .drops = 30, .logged = 4 };
+	struct record *r = writer("gw1");
+	struct labels *labels;
+	char line[RECORD_MAX];
+	json_t *o;
+
+	cr_assert_eq(labels_open(&labels), 0);
+	r->labels = labels;
+	total.number = labels_number(labels, prefix, strlen(prefix), rules, rule);
+	o = parse(line, record_rule(r, line, &total));
+	labels_close(labels);
+	return o;
+}
+
+Test(record, a_rule_is_named_as_nft_names_it)
+{
+	struct log_rule rule = rule8();
+	json_t *o = total_of("dropped: ", 1, &rule);
+
+	expect_fields(o, HEAD " log_prefix rule drops logged");
+	expect_string(o, "type", "rule");
+	expect_string(o, "log_prefix", "dropped: ");
+	expect_string(o, "rule", "inet/filter/input/8");
+	expect_number(o, "drops", 30);
+	expect_number(o, "logged", 4);
+	json_decref(o);
+	rule.comment = (char *)"by hand";
+	o = total_of("", 1, &rule);
+	expect_fields(o, HEAD " log_prefix rule rule_comment drops logged");
+	expect_string(o, "log_prefix", "");
+	expect_string(o, "rule_comment", "by hand");
+	json_decref(o);
+	o = dropped_flow("dropped: ", 1, &rule);
+	expect_fields(o, HEAD " direction proto src_ip dst_ip dst_port log_prefix rule rule_comment "
+			      EVENTS " " TRAFFIC " " SEEN);
+	expect_string(o, "rule", "inet/filter/input/8");
+	json_decref(o);
+}
+
+Test(record, no_rule_is_named_when_it_may_have_been_none_or_several)
+{
+	json_t *o = total_of("x", 0, NULL);
+
+	expect_fields(o, HEAD " log_prefix rule drops logged");
+	expect_null(o, "rule");
+	json_decref(o);
+	o = total_of("x", 3, NULL);
+	expect_fields(o, HEAD " log_prefix rule rule_candidates drops logged");
+	expect_null(o, "rule");
+	expect_number(o, "rule_candidates", 3);
+	json_decref(o);
+	o = dropped_flow("x", 3, NULL);
+	expect_null(o, "rule");
+	expect_number(o, "rule_candidates", 3);
+	json_decref(o);
+}
+
+Test(record, packets_that_found_no_label_have_no_prefix)
+{
+	struct rule_total total = { .number = LABELS_NONE, .drops = 1 };
+	struct record *r = writer("gw1");
+	struct labels *labels;
+	char line[RECORD_MAX];
+	json_t *o;
+
+	cr_assert_eq(labels_open(&labels), 0);
+	r->labels = labels;
+	o = parse(line, record_rule(r, line, &total));
+	expect_fields(o, HEAD " log_prefix rule drops logged");
+	expect_null(o, "log_prefix");
+	expect_null(o, "rule");
+	json_decref(o);
+	labels_close(labels);
+}
+
+/* What is too long is cut after a whole character, says so, and keeps its handle. */
+Test(record, long_text_of_rules_is_cut)
+{
+	struct log_rule rule = rule8();
+	char comment[257] = "", table[256] = "", chain[256] = "";
+	const char *name, *prefix;
+	json_t *o;
+
+	while (strlen(comment) < 252)
+		strcat(comment, "\xf0\x9f\x8c\x90");	/* 12 bytes escaped: 42 are 504 */
+	memset(table, 't', 255);
+	memset(chain, '\x01', 255);
+	rule.comment = comment;
+	rule.table = table;
+	rule.chain = chain;
+	rule.handle = 12345678901234567890u;
+	o = dropped_flow("\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02"
+			 "\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02"
+			 "\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02"
+			 "\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02"
+			 "\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02",
+			 1, &rule);
+	expect_fields(o, HEAD " direction proto src_ip dst_ip dst_port log_prefix log_prefix_cut rule"
+			      " rule_cut rule_comment rule_comment_cut " EVENTS " " TRAFFIC " " SEEN);
+	prefix = json_string_value(json_object_get(o, "log_prefix"));
+	cr_expect_eq(strlen(prefix), 512 / 6);
+	cr_expect_eq(strlen(json_string_value(json_object_get(o, "rule_comment"))), 42 * 4);
+	name = json_string_value(json_object_get(o, "rule"));
+	cr_expect_eq(strncmp(name, "inet/ttt", 8), 0);
+	cr_expect_eq(strcspn(name + 5, "/"), 255, "plain names are whole");
+	cr_expect_str_eq(strrchr(name, '/'), "/12345678901234567890");
+	cr_expect(json_is_true(json_object_get(o, "rule_cut")));
+	cr_expect(json_is_true(json_object_get(o, "log_prefix_cut")));
+	json_decref(o);
+	memset(chain, 'c', 255);
+	memset(comment, 'k', 256);
+	o = total_of("short", 1, &rule);
+	expect_fields(o, HEAD " log_prefix rule rule_comment drops logged");
+	json_decref(o);
+}
+
+/* --- a hostile host name ---------------------------------------------------- */
 
 Test(record, a_hostile_host_name_stays_inside_its_string)
 {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Adds the rule `udp dport PORT log prefix PREFIX group GROUP drop` to a chain, with
- * a prefix of any bytes, which nft(8) would not take:
- *   logrule inet TABLE CHAIN PORT GROUP PREFIX */
+/* Adds the rule `udp dport PORT log prefix PREFIX group GROUP drop comment COMMENT` to a
+ * chain, with names, prefix and comment of any bytes, which nft(8) would not take:
+ *   logrule inet TABLE CHAIN PORT GROUP PREFIX [COMMENT]
+ *   logrule new TABLE CHAIN PORT GROUP PREFIX [COMMENT]
+ * `new` makes the table, of family inet, and the chain, of the hook input. */
 #include "config.h"
 
 #include <arpa/inet.h>
@@ -12,9 +14,12 @@
 #include <time.h>
 
 #include <libmnl/libmnl.h>
+#include <libnftnl/chain.h>
 #include <libnftnl/common.h>
 #include <libnftnl/expr.h>
 #include <libnftnl/rule.h>
+#include <libnftnl/table.h>
+#include <libnftnl/udata.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <netinet/in.h>
@@ -44,6 +49,17 @@ static void equals(struct nftnl_rule *rule, const void *data, uint32_t len)
 	nftnl_expr_set(e, NFTNL_EXPR_CMP_DATA, data, len);
 }
 
+static void set_comment(struct nftnl_rule *rule, const char *comment)
+{
+	struct nftnl_udata_buf *buf = nftnl_udata_buf_alloc(NFT_USERDATA_MAXLEN);
+
+	if (!buf || !nftnl_udata_put_strz(buf, NFTNL_UDATA_RULE_COMMENT, comment) ||
+	    nftnl_rule_set_data(rule, NFTNL_RULE_USERDATA, nftnl_udata_buf_data(buf),
+				nftnl_udata_buf_len(buf)))
+		die("comment");
+	nftnl_udata_buf_free(buf);
+}
+
 static struct nftnl_rule *make(char *argv[])
 {
 	struct nftnl_rule *rule = nftnl_rule_alloc();
@@ -70,10 +86,40 @@ static struct nftnl_rule *make(char *argv[])
 	e = add(rule, "immediate");
 	nftnl_expr_set_u32(e, NFTNL_EXPR_IMM_DREG, NFT_REG_VERDICT);
 	nftnl_expr_set_u32(e, NFTNL_EXPR_IMM_VERDICT, NF_DROP);
+	if (argv[7])
+		set_comment(rule, argv[7]);
 	return rule;
 }
 
-static void talk(struct nftnl_rule *rule)
+static struct nlmsghdr *begin(struct mnl_nlmsg_batch *batch, uint16_t type, uint16_t flags,
+			      uint32_t seq)
+{
+	return nftnl_nlmsg_build_hdr(mnl_nlmsg_batch_current(batch), type, NFPROTO_INET,
+				     NLM_F_CREATE | flags, seq);
+}
+
+static void put_table_and_chain(struct mnl_nlmsg_batch *batch, char *argv[], uint32_t seq)
+{
+	struct nftnl_table *table = nftnl_table_alloc();
+	struct nftnl_chain *chain = nftnl_chain_alloc();
+
+	if (!table || !chain)
+		die("table");
+	nftnl_table_set_str(table, NFTNL_TABLE_NAME, argv[2]);
+	nftnl_table_nlmsg_build_payload(begin(batch, NFT_MSG_NEWTABLE, 0, seq), table);
+	mnl_nlmsg_batch_next(batch);
+	nftnl_chain_set_str(chain, NFTNL_CHAIN_TABLE, argv[2]);
+	nftnl_chain_set_str(chain, NFTNL_CHAIN_NAME, argv[3]);
+	nftnl_chain_set_str(chain, NFTNL_CHAIN_TYPE, "filter");
+	nftnl_chain_set_u32(chain, NFTNL_CHAIN_HOOKNUM, NF_INET_LOCAL_IN);
+	nftnl_chain_set_s32(chain, NFTNL_CHAIN_PRIO, 0);
+	nftnl_chain_nlmsg_build_payload(begin(batch, NFT_MSG_NEWCHAIN, 0, seq), chain);
+	mnl_nlmsg_batch_next(batch);
+	nftnl_table_free(table);
+	nftnl_chain_free(chain);
+}
+
+static void talk(char *argv[], struct nftnl_rule *rule)
 {
 	char buf[8192] __attribute__((aligned(8)));
 	struct mnl_nlmsg_batch *batch = mnl_nlmsg_batch_start(buf, sizeof(buf));
@@ -84,8 +130,9 @@ static void talk(struct nftnl_rule *rule)
 
 	nftnl_batch_begin(mnl_nlmsg_batch_current(batch), seq);
 	mnl_nlmsg_batch_next(batch);
-	nlh = nftnl_nlmsg_build_hdr(mnl_nlmsg_batch_current(batch), NFT_MSG_NEWRULE, NFPROTO_INET,
-				    NLM_F_APPEND | NLM_F_CREATE | NLM_F_ACK, seq);
+	if (!strcmp(argv[1], "new"))
+		put_table_and_chain(batch, argv, seq);
+	nlh = begin(batch, NFT_MSG_NEWRULE, NLM_F_APPEND | NLM_F_ACK, seq);
 	nftnl_rule_nlmsg_build_payload(nlh, rule);
 	mnl_nlmsg_batch_next(batch);
 	nftnl_batch_end(mnl_nlmsg_batch_current(batch), seq);
@@ -104,10 +151,10 @@ int main(int argc, char *argv[])
 {
 	struct nftnl_rule *rule;
 
-	if (argc != 7)
+	if (argc != 7 && argc != 8)
 		return 2;
 	rule = make(argv);
-	talk(rule);
+	talk(argv, rule);
 	nftnl_rule_free(rule);
 	return 0;
 }

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "rule/totals.h"
+
+/* Large enough that the allocator maps it: pages not needed yet are not resident. */
+struct rule_totals {
+	struct labels *labels;
+	size_t n;
+	uint32_t place[LABELS_NONE + 1];	/* of a number, in list, plus 1; 0: none */
+	struct rule_total list[LABELS_NONE];
+};
+
+int rule_totals_open(struct rule_totals **out, struct labels *labels)
+{
+	struct rule_totals *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return -ENOMEM;
+	t->labels = labels;
+	*out = t;
+	return 0;
+}
+
+static struct rule_total *total_of(struct rule_totals *t, uint32_t number)
+{
+	if (!t->place[number]) {
+		labels_hold(t->labels, number);
+		t->list[t->n] = (struct rule_total){ .number = number };
+		t->place[number] = ++t->n;
+	}
+	return &t->list[t->place[number] - 1];
+}
+
+void rule_totals_count(struct rule_totals *t, uint32_t number, bool dropped)
+{
+	struct rule_total *total;
+
+	if (!t)
+		return;
+	total = total_of(t, number);
+	if (dropped)
+		total->drops++;
+	else
+		total->logged++;
+}
+
+void rule_totals_add_all(struct rule_totals *t, const struct rule_totals *from)
+{
+	for (size_t i = 0; i < rule_totals_n(from); i++) {
+		struct rule_total *total = total_of(t, from->list[i].number);
+
+		total->drops += from->list[i].drops;
+		total->logged += from->list[i].logged;
+	}
+}
+
+size_t rule_totals_n(const struct rule_totals *t)
+{
+	return t ? t->n : 0;
+}
+
+const struct rule_total *rule_totals_get(const struct rule_totals *t, size_t i)
+{
+	return &t->list[i];
+}
+
+bool rule_totals_mixed(const struct rule_totals *t)
+{
+	return t && t->place[LABELS_NONE];
+}
+
+void rule_totals_clear(struct rule_totals *t)
+{
+	for (size_t i = 0; i < rule_totals_n(t); i++) {
+		labels_release(t->labels, t->list[i].number);
+		t->place[t->list[i].number] = 0;
+	}
+	if (t)
+		t->n = 0;
+}
+
+void rule_totals_close(struct rule_totals *t)
+{
+	free(t);
+}

@@ -1,0 +1,70 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Several levels: a long window names the rules of all its packets rightly, whatever
+# has come, gone or been deleted in the short ones meanwhile.
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=drops-lib.sh
+. "$E2E/drops-lib.sh"
+
+host a 1
+send() { ip netns exec a "$TOOLS/packets" --count "$1" --to 10.9.1.1 --port "$2" >/dev/null; }
+closed() { [ "$(jq -s 'map(select(.type == "window" and .level < 1)) | length' out)" -ge "$1" ]; }
+windows_pass() {	# so many more short windows
+	wait_for closed $(($(jq -s 'map(select(.type == "window" and .level < 1)) | length' out) + $1))
+}
+handle_of() { nft -a list chain inet filter "$1" | sed -n "s/.*log prefix.*# handle \([0-9]*\)\$/\1/p"; }
+# what the records of one type say of a prefix: rule and packets
+said() {
+	jq -s -c "map(select(.type == \"$1\" and .log_prefix == \"$2\")) | group_by(.level) |
+		map([(map(.rule) | unique | .[]), (map(.drops + .logged) | add)])" out
+}
+levels_agree() {	# prefix, rule, packets: two levels say so, flows and totals
+	for type in flow rule; do
+		equal "$type of $1" "$(said $type "$1")" "[[\"$2\",$3],[\"$2\",$3]]"
+	done
+}
+
+for deleted in no yes; do
+	rm -f out
+	nft delete table inet filter 2>/dev/null
+	nft -f - <<-'N' || fail "the ruleset"
+		table inet filter {
+			counter of_a { }
+			counter of_b { }
+			chain input {
+				type filter hook input priority 0; policy accept;
+				udp dport 5000 counter name of_a jump first
+				udp dport 5001 counter name of_b jump second
+			}
+			chain first { log prefix "A" group 5 drop; }
+			chain second { log prefix "B" group 5 accept; }
+		}
+	N
+	start -w 100ms,1h -g 5 --no-conntrack
+	send 10 5000
+	windows_pass 5
+	first=$(handle_of first)
+	second=$(handle_of second)
+	[ $deleted = no ] || nft flush chain inet filter first
+	send 3 5001
+	windows_pass 5
+	[ $deleted = no ] || nft add rule inet filter second log prefix '"C"' group 5 drop
+	send 2 5001
+	finish
+	check_output
+	levels_agree A "inet/filter/first/$first" "$(counted inet filter of_a)"
+	levels_agree B "inet/filter/second/$second" "$(counted inet filter of_b)"
+	equal "A" "$(counted inet filter of_a)" 10
+	equal "B" "$(counted inet filter of_b)" 5
+done
+
+# the totals of a level do not need the rule in the key, nor a connection to begin with
+rm out
+start -w 100ms,1h -g 5 --no-conntrack -k proto
+send 4 5001
+windows_pass 3
+send 5 5001
+finish
+check_output
+equal "totals without rules in the key" "$(said rule B)" \
+	"[[\"inet/filter/second/$second\",9],[\"inet/filter/second/$second\",9]]"
