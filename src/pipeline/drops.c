@@ -39,6 +39,11 @@ static void say_taken(uint16_t group)
 	uint32_t holder = nflog_holder(group);
 	char name[32];
 
+	if (!holder) {
+		log_error("NFLOG group %u is held by another program, which one cannot be read in /proc/net/netfilter/nfnetlink_log: stop it, or log to another group",
+			  group);
+		return;
+	}
 	program_name(holder, name, sizeof(name));
 	log_error("NFLOG group %u is held by another program, port id %" PRIu32
 		  "%s%s%s: stop it, or log to another group", group, holder,

@@ -694,6 +694,21 @@ static int open_sources(struct pipeline *p)
 	return DONE;
 }
 
+static const char *why_not_enabled(int err)
+{
+	switch (err) {
+	case -EPERM:
+	case -EACCES:
+		return "needs CAP_NET_ADMIN over this network namespace";
+	case -EROFS:
+		return "/proc/sys is read-only here: set it where it is not, on the host, with sysctl -w";
+	case -ENOENT:
+		if (sysctl_readable())
+			return "/proc/sys/net cannot be read: is /proc mounted?";
+	}
+	return "not on this kernel";
+}
+
 static int switch_on(struct pipeline *p)
 {
 	enum enable_what failed;
@@ -707,8 +722,7 @@ static int switch_on(struct pipeline *p)
 	what = err ? enable_sysctl(failed) : NULL;
 	if (err)
 		log_error("--enable: cannot switch on %s: %s; %s", what ? what : "hooks",
-			  strerror(-err), err == -EPERM || err == -EACCES ?
-			  "needs CAP_NET_ADMIN over this network namespace" : "not on this kernel");
+			  strerror(-err), why_not_enabled(err));
 	else if (!remembered)
 		log_notice("--enable: cannot write to /run/ctagg: if this program is killed, nobody will know what it switched on");
 	return err ? FAILED : DONE;

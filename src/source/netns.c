@@ -11,20 +11,38 @@
 
 #include "source/netns.h"
 
-static int open_netns(const char *name)
+#define NAMES "/run/netns/"	/* of iproute2 */
+
+enum netns_kind netns_kind(const char *name)
 {
 	char path[PATH_MAX];
-	int len;
+	int len = snprintf(path, sizeof(path), NAMES "%s", name);
 
 	if (strchr(name, '/'))
-		len = snprintf(path, sizeof(path), "%s", name);
-	else if (name[strspn(name, "0123456789")] == '\0')
-		len = snprintf(path, sizeof(path), "/proc/%s/ns/net", name);
-	else
-		len = snprintf(path, sizeof(path), "/run/netns/%s", name);
-	if (len >= (int)sizeof(path))
+		return NETNS_PATH;
+	if (name[strspn(name, "0123456789")] != '\0')
+		return NETNS_NAME;
+	return len < (int)sizeof(path) && !access(path, F_OK) ? NETNS_NAME : NETNS_PID;
+}
+
+static int open_netns(const char *name)
+{
+	static const struct {
+		const char *before, *behind;
+	} around[] = {
+		[NETNS_NAME] = { NAMES, "" },
+		[NETNS_PATH] = { "", "" },
+		[NETNS_PID] = { "/proc/", "/ns/net" },
+	};
+	enum netns_kind kind = netns_kind(name);
+	char path[PATH_MAX];
+	int fd;
+
+	if (snprintf(path, sizeof(path), "%s%s%s", around[kind].before, name,
+		     around[kind].behind) >= (int)sizeof(path))
 		return -ENAMETOOLONG;
-	return open(path, O_RDONLY | O_CLOEXEC);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
 }
 
 int netns_enter(const char *name)
@@ -32,7 +50,7 @@ int netns_enter(const char *name)
 	int fd = open_netns(name), err = 0;
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	if (setns(fd, CLONE_NEWNET))
 		err = -errno;
 	close(fd);

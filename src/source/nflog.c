@@ -119,6 +119,18 @@ static int number_group(struct nflog *n, uint16_t group)
 	return send_message(n, nlh);
 }
 
+/* Whether the kernel takes messages from us: without CAP_NET_ADMIN it answers each with
+ * EPERM, before it looks at what kind of message it is. This is none that it knows. */
+static bool is_privileged(struct nflog *n)
+{
+	char buf[MNL_NLMSG_HDRLEN + 64] __attribute__((aligned(8)));
+	struct nlmsghdr *nlh = config(buf, 0, NLM_F_ACK);
+
+	nlh->nlmsg_type = NFNL_SUBSYS_ULOG << 8 | 0xff;
+	nlh->nlmsg_seq = UINT16_MAX + 2U;	/* no group's */
+	return !send_message(n, nlh) && wait_for_answer(n, nlh->nlmsg_seq) != -EPERM;
+}
+
 static int bind_groups(struct nflog *n, const uint16_t *groups, size_t count, uint16_t *failed)
 {
 	int err = 0;
@@ -127,7 +139,7 @@ static int bind_groups(struct nflog *n, const uint16_t *groups, size_t count, ui
 		n->groups[n->n_groups++].id = groups[i];
 		err = bind_group(n, groups[i]);
 		/* Held by another, which the kernel calls a lack of permission. */
-		if (err == -EPERM && nflog_holder(groups[i]))
+		if (err == -EPERM && is_privileged(n))
 			err = -EBUSY;
 		if (err && failed)
 			*failed = groups[i];

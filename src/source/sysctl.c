@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "source/sysctl.h"
@@ -16,6 +17,18 @@ static int open_netfilter(const char *name, int flags)
 
 	snprintf(path, sizeof(path), "/proc/sys/net/netfilter/%s", name);
 	return open(path, flags | O_CLOEXEC);
+}
+
+int sysctl_readable(void)
+{
+	return access("/proc/sys/net", R_OK | X_OK) ? -errno : 0;
+}
+
+bool sysctl_read_only(void)
+{
+	struct statvfs fs;
+
+	return !statvfs("/proc/sys/net", &fs) && fs.f_flag & ST_RDONLY;
 }
 
 int sysctl_netfilter(const char *name)
