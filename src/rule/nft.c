@@ -14,6 +14,7 @@
 #include <linux/netfilter/nfnetlink.h>
 
 #include "rule/nft.h"
+#include "rule/tracks.h"
 #include "source/netlink.h"
 
 /* A dump that was changed under way is taken again, so many times. */
@@ -62,67 +63,94 @@ int nft_dump(struct mnl_socket *nl, uint16_t type, mnl_cb_t take, void *arg)
 	return 0;
 }
 
-static bool one_of(const char *name, const char *const *names)
+/* Expressions whose kernel code asks for connection tracking when a rule has them. */
+static bool is_tracking(const char *name)
 {
-	for (; name && *names; names++)
-		if (!strcmp(name, *names))
+	static const char *const names[] = { "ct", "nat", "masq", "redir", "connlimit",
+					     "flow_offload", "synproxy" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(name, names[i]))
 			return true;
 	return false;
 }
 
-/* Expressions whose kernel code asks for connection tracking when a rule has them. */
-static int tracks(struct nftnl_expr *e, void *arg)
-{
-	static const char *const native[] = { "ct", "nat", "masq", "redir", "connlimit",
-					      "flow_offload", "synproxy", NULL };
-	static const char *const matches[] = { "conntrack", "state", "connmark", "connbytes",
-					       "connlimit", "connlabel", "helper", "cluster", NULL };
-	static const char *const targets[] = { "CT", "CONNMARK", "CONNSECMARK", "SYNPROXY", "DNAT",
-					       "SNAT", "MASQUERADE", "REDIRECT", "NETMAP", NULL };
-	const char *name = nftnl_expr_get_str(e, NFTNL_EXPR_NAME);
-	bool *found = arg;
+/* The tables of one rule, and what it has tracked. */
+struct tracked {
+	uint32_t nfproto;
+	unsigned int families;
+};
 
-	if (one_of(name, native))
-		*found = true;
-	else if (name && !strcmp(name, "match"))
-		*found |= one_of(nftnl_expr_get_str(e, NFTNL_EXPR_MT_NAME), matches);
-	else if (name && !strcmp(name, "target"))
-		*found |= one_of(nftnl_expr_get_str(e, NFTNL_EXPR_TG_NAME), targets);
+/* A match or a target of iptables. */
+static bool is_tracking_extension(struct nftnl_expr *e, const char *kind)
+{
+	bool target = !strcmp(kind, "target");
+	const char *name = NULL;
+	const void *info;
+	uint32_t len = 0;
+
+	if (target || !strcmp(kind, "match"))
+		name = nftnl_expr_get_str(e, target ? NFTNL_EXPR_TG_NAME : NFTNL_EXPR_MT_NAME);
+	if (!name)
+		return false;
+	if (!target)
+		return tracks_match(name);
+	info = nftnl_expr_get(e, NFTNL_EXPR_TG_INFO, &len);
+	return tracks_target(name, info, info ? len : 0);
+}
+
+static int add_tracked(struct nftnl_expr *e, void *arg)
+{
+	const char *name = nftnl_expr_get_str(e, NFTNL_EXPR_NAME);
+	struct tracked *t = arg;
+	uint32_t nfproto = t->nfproto;
+
+	if (!name || (!is_tracking(name) && !is_tracking_extension(e, name)))
+		return 0;
+	/* In an inet table `dnat ip to' is for IPv4 alone. */
+	if (!strcmp(name, "nat") && nftnl_expr_is_set(e, NFTNL_EXPR_NAT_FAMILY))
+		nfproto = nftnl_expr_get_u32(e, NFTNL_EXPR_NAT_FAMILY);
+	t->families |= tracks_of_family(nfproto);
 	return 0;
 }
 
 static int take_rule(const struct nlmsghdr *nlh, void *arg)
 {
 	struct nftnl_rule *rule = nftnl_rule_alloc();
+	struct tracked tracked = { 0 };
+	unsigned int *families = arg;
 
 	if (!rule)
 		return MNL_CB_OK;
-	if (!nftnl_rule_nlmsg_parse(nlh, rule))
-		nftnl_expr_foreach(rule, tracks, arg);
+	if (!nftnl_rule_nlmsg_parse(nlh, rule)) {
+		tracked.nfproto = nftnl_rule_get_u32(rule, NFTNL_RULE_FAMILY);
+		nftnl_expr_foreach(rule, add_tracked, &tracked);
+		*families |= tracked.families;
+	}
 	nftnl_rule_free(rule);
 	return MNL_CB_OK;
 }
 
 /* On a socket of its own: what is left of a dump that was interrupted still comes
  * on the old one. */
-static int dump_rules(bool *found)
+static int dump_rules(unsigned int *families)
 {
 	struct mnl_socket *nl;
 	int err = nft_open(&nl);
 
 	if (err)
 		return err;
-	err = nft_dump(nl, NFT_MSG_GETRULE, take_rule, found);
+	err = nft_dump(nl, NFT_MSG_GETRULE, take_rule, families);
 	mnl_socket_close(nl);
 	return err;
 }
 
 int nft_tracks(void)
 {
-	bool found = false;
+	unsigned int families = TRACKS_NONE;
 	int err = -EINTR;
 
-	for (int i = 0; i < DUMP_TRIES && err == -EINTR && !found; i++)
-		err = dump_rules(&found);
-	return found ? 1 : err;
+	for (int i = 0; i < DUMP_TRIES && err == -EINTR && families != TRACKS_BOTH; i++)
+		err = dump_rules(&families);
+	return families == TRACKS_BOTH || !err ? (int)families : err;
 }

@@ -14,8 +14,8 @@ int nft_dump(struct mnl_socket *nl, uint16_t type, mnl_cb_t take, void *arg);
 /* A socket for it, connected to the kernel. Returns 0 or -errno. */
 int nft_open(struct mnl_socket **out);
 
-/* Whether rules of nf_tables use connection tracking, so that there is some: 1, 0,
- * or -errno: -EINTR the rules change too fast to be read. */
+/* Which connections rules of nf_tables make the kernel track, a set of enum tracks
+ * (rule/tracks.h); or -errno: -EINTR the rules change too fast to be read. */
 int nft_tracks(void);
 
 #endif

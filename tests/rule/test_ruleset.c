@@ -14,6 +14,7 @@
 
 #include "rule/nft.h"
 #include "rule/ruleset.h"
+#include "rule/tracks.h"
 #include "source/namespace.h"
 
 /* The unit tests are linked with --wrap=strndup: the copy with this number fails;
@@ -134,11 +135,11 @@ Test(ruleset, an_interrupted_look_for_tracking_is_repeated)
 	for (int i = 0; i < 5; i++) {
 		int tracks = nft_tracks();
 
-		cr_expect(tracks == 0 || tracks == -EINTR, "%d", tracks);
+		cr_expect(tracks == TRACKS_NONE || tracks == -EINTR, "%d", tracks);
 	}
 	kill(changes, SIGKILL);
 	waitpid(changes, NULL, 0);
-	cr_expect_eq(nft_tracks(), 0);
+	cr_expect_eq(nft_tracks(), TRACKS_NONE);
 	namespace_run("nft add rule inet many c ct state new counter");
-	cr_expect_eq(nft_tracks(), 1);
+	cr_expect_eq(nft_tracks(), TRACKS_BOTH);
 }
