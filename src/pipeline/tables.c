@@ -27,30 +27,14 @@ static const char *why_not(int err)
 	return "this kernel refuses it";
 }
 
-static int open_kernel(struct kernel **out, const struct options *opts)
-{
-	struct kernel *k;
-	int err = kernel_open_for(&k, opts->max_flows, opts->interim ? KERNEL_INTERIM : 0,
-				  &opts->spec, &opts->select);
-
-	if (err)
-		return err;
-	err = kernel_self_test(k);
-	if (err) {
-		kernel_close(k);
-		return err;
-	}
-	*out = k;
-	return 0;
-}
-
 static int choose_kernel(struct tables *t, const struct options *opts)
 {
 	int err;
 
 	if (opts->table == OPTIONS_TABLE_HASH || !opts->conntrack)
 		return 0;	/* drops are counted in memory */
-	err = open_kernel(&t->kernel, opts);
+	err = kernel_open_tested(&t->kernel, opts->max_flows, opts->interim ? KERNEL_INTERIM : 0,
+				 &opts->spec, &opts->select);
 	if (!err)
 		return 0;
 	if (opts->table == OPTIONS_TABLE_BPF) {

@@ -45,6 +45,10 @@ int kernel_open_for(struct kernel **out, uint32_t max_flows, unsigned int flags,
  * empty. */
 int kernel_self_test(struct kernel *k);
 
+/* Both: a table that has passed its self-test. Returns as the two do. */
+int kernel_open_tested(struct kernel **out, uint32_t max_flows, unsigned int flags,
+		       const struct flow_spec *spec, const struct flow_select *select);
+
 /* Whether its key is the default one. */
 bool kernel_is_default(const struct kernel *k);
 

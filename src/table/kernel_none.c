@@ -101,3 +101,9 @@ int kernel_open_for(struct kernel **out, uint32_t max_flows, unsigned int flags,
 	(void)select;
 	return kernel_open(out, max_flows, flags);
 }
+
+int kernel_open_tested(struct kernel **out, uint32_t max_flows, unsigned int flags,
+		       const struct flow_spec *spec, const struct flow_select *select)
+{
+	return kernel_open_for(out, max_flows, flags, spec, select);
+}

@@ -189,3 +189,20 @@ int kernel_self_test(struct kernel *k)
 	close(pair[1]);
 	return err;
 }
+
+int kernel_open_tested(struct kernel **out, uint32_t max_flows, unsigned int flags,
+		       const struct flow_spec *spec, const struct flow_select *select)
+{
+	struct kernel *k;
+	int err = kernel_open_for(&k, max_flows, flags, spec, select);
+
+	if (err)
+		return err;
+	err = kernel_self_test(k);
+	if (err) {
+		kernel_close(k);
+		return err;
+	}
+	*out = k;
+	return 0;
+}
