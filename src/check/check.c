@@ -3,15 +3,18 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/socket.h>
 
 #include "check/check.h"
+#include "check/command.h"
 #include "enable/enable.h"
+#include "rule/legacy.h"
 #include "rule/nft.h"
 #include "rule/ruleset.h"
+#include "rule/tracks.h"
+#include "source/addresses.h"
 #include "source/conntrack.h"
 #include "source/dump.h"
 #include "source/nflog.h"
@@ -19,43 +22,26 @@
 #include "table/kernel.h"
 
 #define SETCAP "setcap cap_net_admin,cap_bpf+ep \"$(command -v ctagg)\""
+#define MODULES "modprobe -a nf_conntrack nf_conntrack_netlink"
 
-__attribute__((format(printf, 4, 5)))
-static struct cause *add(struct causes *c, enum check_severity severity, const char *name,
-			 const char *text, ...)
+/* The command that sets a sysctl of the network namespace that was looked at. */
+static void mend_sysctl(struct causes *c, const char *assignment)
 {
-	static struct cause beyond;	/* more than anybody reads */
-	struct cause *cause = c->n < sizeof(c->list) / sizeof(c->list[0]) ? &c->list[c->n++] : &beyond;
-	va_list args;
-
-	memset(cause, 0, sizeof(*cause));
-	cause->severity = severity;
-	cause->name = name;
-	va_start(args, text);
-	vsnprintf(cause->text, sizeof(cause->text), text, args);
-	va_end(args);
-	return cause;
-}
-
-__attribute__((format(printf, 2, 3)))
-static void mend(struct cause *cause, const char *command, ...)
-{
-	va_list args;
-
-	va_start(args, command);
-	vsnprintf(cause->command, sizeof(cause->command), command, args);
-	va_end(args);
+	causes_mend_there(c, "sysctl -w net.netfilter.%s%s", assignment, sysctl_read_only() ?
+			  "   # on the host, in this network namespace: /proc/sys is read-only here" : "");
 }
 
 /* --- the event socket ------------------------------------------------------- */
 
 static void check_buffer(struct causes *c, size_t granted, size_t asked)
 {
-	if (granted < asked)
-		mend(add(c, CHECK_INCOMPLETE, "buffer",
-			 "the kernel grants a receive buffer of %zu bytes, not %zu: events may be lost under load",
-			 granted, asked),
-		     "sysctl -w net.core.rmem_max=%zu", asked);
+	if (granted >= asked)
+		return;
+	causes_add(c, CHECK_INCOMPLETE, "buffer",
+		   "the kernel grants a receive buffer of %zu bytes, not %zu: events may be lost under load",
+		   granted, asked);
+	/* One for all namespaces, and set in the first one. */
+	causes_mend(c, "sysctl -w net.core.rmem_max=%zu", asked);
 }
 
 static void check_events_socket(struct causes *c, const struct options *opts)
@@ -69,38 +55,50 @@ static void check_events_socket(struct causes *c, const struct options *opts)
 		conntrack_close(events);
 		return;
 	case -EPERM:
-		mend(add(c, CHECK_NOTHING_COMES, "privilege",
-			 "CAP_NET_ADMIN is missing: events cannot be subscribed to"), SETCAP);
+		causes_add(c, CHECK_NOTHING_COMES, "privilege",
+			   "CAP_NET_ADMIN is missing: events cannot be subscribed to");
+		causes_mend(c, SETCAP);
 		return;
 	}
-	mend(add(c, CHECK_NOTHING_COMES, "modules", "no connection tracking events: %s",
-		 strerror(-err)), "modprobe -a nf_conntrack nf_conntrack_netlink");
+	causes_add(c, CHECK_NOTHING_COMES, "modules", "no connection tracking events: %s",
+		   strerror(-err));
+	causes_mend(c, MODULES);
 }
 
 /* --- connection tracking ---------------------------------------------------- */
 
-/* The old tables of iptables, whose rules nf_tables does not show. */
-static bool has_legacy_rules(void)
+/* What the connection table shows.
+ *
+ * err       of reading it
+ * families  of the connections in it, a set of enum tracks
+ * offloaded how many a flow table forwards
+ */
+struct table {
+	int err;
+	unsigned int families;
+	uint64_t offloaded;
+};
+
+static void look_at_entry(void *arg, const struct conntrack_entry *entry)
 {
-	static const char *const files[] = { "/proc/self/net/ip_tables_names",
-					     "/proc/self/net/ip6_tables_names" };
-	bool found = false;
+	struct table *t = arg;
 
-	for (int i = 0; i < 2; i++) {
-		FILE *f = fopen(files[i], "re");
+	t->families |= entry->event.key.family == AF_INET ? TRACKS_IPV4 : TRACKS_IPV6;
+	t->offloaded += entry->offloaded;
+}
 
-		if (!f)
-			continue;
-		found |= fgetc(f) != EOF;
-		fclose(f);
-	}
-	return found;
+/* The connections that rules make the kernel track, a set of enum tracks; -errno when
+ * not all rules can be read. */
+static int tracked_by_rules(void)
+{
+	int families = nft_tracks(), legacy = families < 0 ? 0 : legacy_tracks();
+
+	return families < 0 ? families : legacy < 0 ? legacy : families | legacy;
 }
 
 static bool nothing_tracks(void)
 {
-	return nft_tracks() == 0 && sysctl_netfilter("nf_conntrack_count") <= 0 &&
-	       !has_legacy_rules();
+	return tracked_by_rules() == TRACKS_NONE && sysctl_netfilter("nf_conntrack_count") <= 0;
 }
 
 bool check_explains_silence(void)
@@ -108,73 +106,133 @@ bool check_explains_silence(void)
 	return sysctl_netfilter("nf_conntrack_events") == 0 || nothing_tracks();
 }
 
+static void check_proc(struct causes *c)
+{
+	int err = sysctl_readable();
+
+	if (!err)
+		return;
+	causes_add(c, CHECK_INCOMPLETE, "proc",
+		   "/proc/sys/net cannot be read (%s): what is switched on, and who uses connection tracking, is not known",
+		   strerror(-err));
+	causes_mend(c, "mount -t proc proc /proc");
+}
+
 static void check_events(struct causes *c)
 {
 	int events = sysctl_netfilter("nf_conntrack_events");
 	int count = sysctl_netfilter("nf_conntrack_count");
 
-	if (events == 0)
-		mend(add(c, CHECK_NOTHING_COMES, "events_off",
-			 "nf_conntrack_events is 0: the kernel reports no connection"),
-		     "sysctl -w net.netfilter.nf_conntrack_events=1");
-	if (events == 2 && count > 0)
-		mend(add(c, CHECK_INCOMPLETE, "events_auto",
-			 "nf_conntrack_events is 2: of the %d connections in the table, those that began while nobody listened will not report their end",
-			 count),
-		     "sysctl -w net.netfilter.nf_conntrack_events=1");
+	if (events == 0) {
+		causes_add(c, CHECK_NOTHING_COMES, "events_off",
+			   "nf_conntrack_events is 0: the kernel reports no connection");
+		mend_sysctl(c, "nf_conntrack_events=1");
+	}
+	if (events == 2 && count > 0) {
+		causes_add(c, CHECK_INCOMPLETE, "events_auto",
+			   "nf_conntrack_events is 2: of the %d connections in the table, those that began while nobody listened will not report their end",
+			   count);
+		mend_sysctl(c, "nf_conntrack_events=1");
+	}
 }
 
-static void check_tracking(struct causes *c)
+static int see_ipv6(void *arg, const __u8 addr[16], bool broadcast)
 {
-	if (sysctl_netfilter("nf_conntrack_max") < 0)
-		mend(add(c, CHECK_NOTHING_COMES, "modules", "connection tracking is not loaded"),
-		     "modprobe -a nf_conntrack nf_conntrack_netlink");
-	else if (nothing_tracks())
-		mend(add(c, CHECK_NOTHING_COMES, "no_tracking",
-			 "no rule in this network namespace uses connection tracking: there are no connections to report"),
-		     "nft 'table inet track { chain in { type filter hook input priority 0; ct state new counter; }; }'");
+	static const __u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	(void)broadcast;
+	*(bool *)arg |= !!memcmp(addr, mapped, sizeof(mapped));
+	return 0;
+}
+
+/* Whether there is IPv6 here: a kernel or a namespace without has not even ::1. */
+static bool has_ipv6(void)
+{
+	struct addresses *a;
+	bool found = false;
+
+	if (addresses_open(&a))
+		return true;
+	addresses_each(a, see_ipv6, &found);
+	addresses_close(a);
+	return found;
+}
+
+#define TRACK "'table %s track { chain in { type filter hook input priority 0; ct state new counter; }; }'"
+
+/* Some connections are tracked, and those of the other IP version are not. */
+static void check_one_version(struct causes *c, unsigned int tracked)
+{
+	if (!(tracked & TRACKS_IPV4)) {
+		causes_add(c, CHECK_NOTHING_COMES, "no_tracking_ipv4",
+			   "only rules for IPv6 use connection tracking: there are no IPv4 connections to report");
+		causes_mend_there(c, "nft " TRACK, "ip");
+	}
+	if (!(tracked & TRACKS_IPV6) && has_ipv6()) {
+		causes_add(c, CHECK_LESS_DETAIL, "no_tracking_ipv6",
+			   "only rules for IPv4 use connection tracking: there are no IPv6 connections to report");
+		causes_mend_there(c, "nft " TRACK, "ip6");
+	}
+}
+
+static void check_tracking(struct causes *c, const struct table *t)
+{
+	int by_rules = tracked_by_rules();
+
+	/* Not all kernels show a sysctl in all namespaces. */
+	if (t->err && sysctl_netfilter("nf_conntrack_max") == -ENOENT && !sysctl_readable()) {
+		causes_add(c, CHECK_NOTHING_COMES, "modules", "connection tracking is not loaded");
+		causes_mend(c, MODULES);
+		return;
+	}
+	if (by_rules < 0)
+		return;
+	if (by_rules | t->families) {
+		check_one_version(c, by_rules | t->families);
+		return;
+	}
+	if (sysctl_netfilter("nf_conntrack_count") > 0)
+		return;
+	causes_add(c, CHECK_NOTHING_COMES, "no_tracking",
+		   "no rule in this network namespace uses connection tracking: there are no connections to report");
+	causes_mend_there(c, "nft " TRACK, "inet");
 }
 
 static void check_switches(struct causes *c)
 {
-	if (sysctl_netfilter("nf_conntrack_acct") == 0)
-		mend(add(c, CHECK_LESS_DETAIL, "accounting_off",
-			 "nf_conntrack_acct is 0: packets and bytes are unknown"),
-		     "sysctl -w net.netfilter.nf_conntrack_acct=1");
-	if (sysctl_netfilter("nf_conntrack_timestamp") == 0)
-		mend(add(c, CHECK_LESS_DETAIL, "timestamps_off",
-			 "nf_conntrack_timestamp is 0: durations are unknown"),
-		     "sysctl -w net.netfilter.nf_conntrack_timestamp=1");
+	if (sysctl_netfilter("nf_conntrack_acct") == 0) {
+		causes_add(c, CHECK_LESS_DETAIL, "accounting_off",
+			   "nf_conntrack_acct is 0: packets and bytes are unknown");
+		mend_sysctl(c, "nf_conntrack_acct=1");
+	}
+	if (sysctl_netfilter("nf_conntrack_timestamp") == 0) {
+		causes_add(c, CHECK_LESS_DETAIL, "timestamps_off",
+			   "nf_conntrack_timestamp is 0: durations are unknown");
+		mend_sysctl(c, "nf_conntrack_timestamp=1");
+	}
 }
 
 static void check_fill(struct causes *c)
 {
 	int count = sysctl_netfilter("nf_conntrack_count"), max = sysctl_netfilter("nf_conntrack_max");
 
-	if (max > 0 && count > max / 10 * 9)
-		mend(add(c, CHECK_INCOMPLETE, "table_nearly_full",
-			 "the connection table holds %d of %d: when it is full, the kernel drops packets",
-			 count, max),
-		     "sysctl -w net.netfilter.nf_conntrack_max=%" PRId64, 2 * (int64_t)max);
+	if (max <= 0 || count <= max / 10 * 9)
+		return;
+	causes_add(c, CHECK_INCOMPLETE, "table_nearly_full",
+		   "the connection table holds %d of %d: when it is full, the kernel drops packets",
+		   count, max);
+	/* One for all namespaces, and set in the first one. */
+	causes_mend(c, "sysctl -w net.netfilter.nf_conntrack_max=%" PRId64, 2 * (int64_t)max);
 }
 
-static void count_offloaded(void *arg, const struct conntrack_entry *entry)
+static void check_offload(struct causes *c, const struct table *t)
 {
-	uint64_t *n = arg;
-
-	*n += entry->offloaded;
-}
-
-static void check_offload(struct causes *c)
-{
-	struct dump_stats stats;
-	uint64_t n = 0;
-
-	if (!dump_connections(count_offloaded, &n, &stats) && n)
-		mend(add(c, CHECK_LESS_DETAIL, "offloaded",
-			 "a flow table forwards %" PRIu64 " connections: their packets and bytes are known only where it has `counter'",
-			 n),
-		     "nft list flowtables   # and add `counter' to each");
+	if (t->err || !t->offloaded)
+		return;
+	causes_add(c, CHECK_LESS_DETAIL, "offloaded",
+		   "a flow table forwards %" PRIu64 " connections: their packets and bytes are known only where it has `counter'",
+		   t->offloaded);
+	causes_mend_there(c, "nft list flowtables   # and add `counter' to each");
 }
 
 /* --- the kernel table ------------------------------------------------------- */
@@ -186,31 +244,52 @@ static void check_kernel_table(struct causes *c, const struct options *opts)
 
 	if (opts->table == OPTIONS_TABLE_HASH)
 		return;
-	err = kernel_open(&k, opts->max_flows, 0);
-	if (!err) {
-		err = kernel_self_test(k);
-		kernel_close(k);
-	}
+	err = kernel_open_tested(&k, opts->max_flows, opts->interim ? KERNEL_INTERIM : 0,
+				 &opts->spec, &opts->select);
 	switch (err) {
 	case 0:
+		kernel_close(k);
 		return;
 	case -EPERM:
-		mend(add(c, CHECK_LESS_DETAIL, "kernel_table",
-			 "no table in the kernel, counting costs more: CAP_BPF is missing"), SETCAP);
+		causes_add(c, CHECK_LESS_DETAIL, "kernel_table",
+			   "no table in the kernel, counting costs more: CAP_BPF is missing");
+		causes_mend(c, SETCAP);
 		return;
 	case -ENOMEM:
-		mend(add(c, CHECK_LESS_DETAIL, "kernel_table",
-			 "no table in the kernel, counting costs more: not enough memory"),
-		     "ctagg --max-flows=%u", opts->max_flows / 4 + 1);
+		causes_add(c, CHECK_LESS_DETAIL, "kernel_table",
+			   "no table in the kernel, counting costs more: not enough memory");
+		causes_mend(c, "ctagg --max-flows=%u", opts->max_flows / 4 + 1);
+		return;
+	case -E2BIG:
+		causes_add(c, CHECK_LESS_DETAIL, "kernel_table",
+			   "no table in the kernel, counting costs more: it has no room for so many ranges of zones or marks");
+		causes_mend(c, "ctagg --table=hash   # or select fewer zones and marks");
 		return;
 	}
-	mend(add(c, CHECK_LESS_DETAIL, "kernel_table",
-		 "no table in the kernel, counting costs more: this kernel or program cannot: %s",
-		 strerror(-err)),
-	     "ctagg --table=hash");
+	causes_add(c, CHECK_LESS_DETAIL, "kernel_table",
+		   "no table in the kernel, counting costs more: this kernel or program cannot: %s",
+		   strerror(-err));
+	causes_mend(c, "ctagg --table=hash");
 }
 
 /* --- drops ------------------------------------------------------------------ */
+
+static void add_taken(struct causes *c, uint16_t group)
+{
+	uint32_t holder = nflog_holder(group);
+
+	if (!holder) {
+		causes_add(c, CHECK_NOTHING_COMES, "group_taken",
+			   "NFLOG group %u is held by another program; which one is not known, /proc/net/netfilter/nfnetlink_log cannot be read",
+			   group);
+		causes_mend_there(c, "cat /proc/net/netfilter/nfnetlink_log   # group and port id, mostly that of its process; stop it, or log to another group");
+		return;
+	}
+	causes_add(c, CHECK_NOTHING_COMES, "group_taken",
+		   "NFLOG group %u is held by another program, port id %" PRIu32, group, holder);
+	causes_mend(c, "kill %" PRIu32 "   # if that is its process, or log to another group",
+		    holder);
+}
 
 static void check_group(struct causes *c, uint16_t group)
 {
@@ -222,19 +301,16 @@ static void check_group(struct causes *c, uint16_t group)
 		nflog_close(n);
 		return;
 	case -EBUSY:
-		mend(add(c, CHECK_NOTHING_COMES, "group_taken",
-			 "NFLOG group %u is held by another program, port id %" PRIu32, group,
-			 nflog_holder(group)),
-		     "kill %" PRIu32 "   # if that is its process, or log to another group",
-		     nflog_holder(group));
+		add_taken(c, group);
 		return;
 	case -EPERM:
-		mend(add(c, CHECK_NOTHING_COMES, "privilege",
-			 "CAP_NET_ADMIN is missing: NFLOG group %u cannot be bound", group), SETCAP);
+		causes_add(c, CHECK_NOTHING_COMES, "privilege",
+			   "CAP_NET_ADMIN is missing: NFLOG group %u cannot be bound", group);
+		causes_mend(c, SETCAP);
 		return;
 	}
-	mend(add(c, CHECK_NOTHING_COMES, "modules", "no NFLOG group %u: %s", group, strerror(-err)),
-	     "modprobe nfnetlink_log");
+	causes_add(c, CHECK_NOTHING_COMES, "modules", "no NFLOG group %u: %s", group, strerror(-err));
+	causes_mend(c, "modprobe nfnetlink_log");
 }
 
 static bool is_logged_to(const struct ruleset *r, uint16_t group)
@@ -245,7 +321,7 @@ static bool is_logged_to(const struct ruleset *r, uint16_t group)
 	for (size_t i = 0; i < n; i++)
 		if (rules[i].group == group)
 			return true;
-	return false;
+	return legacy_logs_to(group);	/* an error: it is not known */
 }
 
 static void check_drops(struct causes *c, const struct options *opts)
@@ -254,14 +330,16 @@ static void check_drops(struct causes *c, const struct options *opts)
 
 	for (size_t i = 0; i < opts->n_groups; i++)
 		check_group(c, opts->groups[i]);
-	if (!opts->n_groups || has_legacy_rules() || ruleset_open(&r))
+	if (!opts->n_groups || ruleset_open(&r))
 		return;
-	for (size_t i = 0; i < opts->n_groups; i++)
-		if (!is_logged_to(r, opts->groups[i]))
-			mend(add(c, CHECK_NOTHING_COMES, "group_unused",
-				 "no rule logs to NFLOG group %u", opts->groups[i]),
-			     "nft add rule inet filter input log prefix '\"input \"' group %u   # the last before a policy that drops",
-			     opts->groups[i]);
+	for (size_t i = 0; i < opts->n_groups; i++) {
+		if (is_logged_to(r, opts->groups[i]))
+			continue;
+		causes_add(c, CHECK_NOTHING_COMES, "group_unused", "no rule logs to NFLOG group %u",
+			   opts->groups[i]);
+		causes_mend_there(c, "nft add rule inet filter input log prefix '\"input \"' group %u   # the last before a policy that drops",
+				  opts->groups[i]);
+	}
 	ruleset_close(r);
 }
 
@@ -269,37 +347,39 @@ static void check_drops(struct causes *c, const struct options *opts)
 
 static void add_left(void *arg, const char *sysctl, int before, const char *file)
 {
-	mend(add(arg, CHECK_LESS_DETAIL, "left_enabled",
-		 "a ctagg that was killed has left %s switched on", sysctl),
-	     "sysctl -w net.netfilter.%s=%d; rm %s", sysctl, before, file);
+	char *name = command_word(file);
+
+	causes_add(arg, CHECK_LESS_DETAIL, "left_enabled",
+		   "a ctagg that was killed has left %s switched on", sysctl);
+	/* Behind the `;' the file is removed outside of the namespace. */
+	causes_mend_there(arg, "sysctl -w net.netfilter.%s=%d; rm %s", sysctl, before,
+			  name ? name : "");
+	free(name);
 }
 
-/* Worst first, else in the order in which they were found. */
-static void sort(struct causes *c)
+static void check_connections(struct causes *c, const struct options *opts)
 {
-	for (size_t i = 1; i < c->n; i++) {
-		struct cause moved = c->list[i];
-		size_t at = i;
+	struct table table = { 0 };
+	struct dump_stats stats;
 
-		for (; at && c->list[at - 1].severity > moved.severity; at--)
-			c->list[at] = c->list[at - 1];
-		c->list[at] = moved;
-	}
+	table.err = dump_connections(look_at_entry, &table, &stats);
+	check_events_socket(c, opts);
+	check_tracking(c, &table);
+	check_events(c);
+	check_fill(c);
+	check_switches(c);
+	check_offload(c, &table);
+	check_kernel_table(c, opts);
 }
 
-void check_all(struct causes *c, const struct options *opts)
+int check_all(struct causes *c, const struct options *opts)
 {
-	memset(c, 0, sizeof(*c));
-	if (opts->conntrack) {
-		check_events_socket(c, opts);
-		check_tracking(c);
-		check_events(c);
-		check_fill(c);
-		check_switches(c);
-		check_offload(c);
-		check_kernel_table(c, opts);
-	}
+	causes_init(c, opts->netns);
+	check_proc(c);
+	if (opts->conntrack)
+		check_connections(c, opts);
 	check_drops(c, opts);
 	enable_left(add_left, c);
-	sort(c);
+	causes_sort(c);
+	return c->err;
 }

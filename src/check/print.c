@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include <jansson.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "check/check.h"
+#include "sink/text.h"
 
 static const char *severity_name(enum check_severity severity)
 {
@@ -18,26 +21,53 @@ static const char *severity_name(enum check_severity severity)
 	return "note";
 }
 
-static void print_json(FILE *out, const struct cause *cause, const char *host)
-{
-	json_t *o = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s}", "type", "check", "schema", 1,
-			      "host", host, "severity", severity_name(cause->severity), "cause",
-			      cause->name, "text", cause->text, "command", cause->command);
+#define ESCAPED 6	/* bytes that text_escaped() makes of one */
+#define AROUND 256	/* what a line has besides: names, severity, cause */
 
-	if (o && !json_dumpf(o, out, JSON_COMPACT | JSON_ENSURE_ASCII))
-		fputc('\n', out);
-	json_decref(o);
+/* "NAME":"value", behind what stands before it. */
+static char *put_field(char *p, const char *before, const char *name, const char *value)
+{
+	p = stpcpy(stpcpy(p, before), "\"");
+	p = stpcpy(stpcpy(p, name), "\":\"");
+	p = text_escaped(p, value, strlen(value));
+	*p++ = '"';
+	return p;
 }
 
-void check_print(FILE *out, const struct causes *causes, const char *host, bool json)
+/* Only a whole line is written. */
+static int print_json(FILE *out, const struct cause *cause, const char *host)
 {
-	for (size_t i = 0; i < causes->n; i++) {
+	size_t outside = strlen(host) + strlen(cause->text) + strlen(cause->command);
+	char *line = malloc(ESCAPED * outside + AROUND), *p;
+
+	if (!line)
+		return -ENOMEM;
+	p = put_field(line, "{\"type\":\"check\",\"schema\":1,", "host", host);
+	p = put_field(p, ",", "severity", severity_name(cause->severity));
+	p = put_field(p, ",", "cause", cause->name);
+	p = put_field(p, ",", "text", cause->text);
+	p = put_field(p, ",", "command", cause->command);
+	p = TEXT(p, "}\n");
+	fwrite(line, 1, p - line, out);
+	free(line);
+	return 0;
+}
+
+int check_print(FILE *out, const struct causes *causes, const char *host, bool json)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < causes->n && !err; i++) {
 		const struct cause *cause = &causes->list[i];
 
 		if (json)
-			print_json(out, cause, host);
+			err = print_json(out, cause, host);
 		else
 			fprintf(out, "%s: %s: %s\n", severity_name(cause->severity), cause->text,
 				cause->command);
 	}
+	errno = 0;
+	if (!err && (fflush(out) || ferror(out)))
+		err = errno ? -errno : -EIO;
+	return err;
 }

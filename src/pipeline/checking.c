@@ -14,16 +14,20 @@ int checking_run(const struct options *opts)
 {
 	struct causes causes;
 	struct utsname host;
-	int status = setup_netns(opts);
+	int status = setup_netns(opts), err;
 
 	if (status)
 		return status;
 	uname(&host);
-	check_all(&causes, opts);
-	check_print(stdout, &causes, host.nodename, opts->check == OPTIONS_CHECK_JSON);
-	if (fflush(stdout))
-		return setup_fail(FAILED, "standard output", -errno, "");
-	if (!causes.n)
+	err = check_all(&causes, opts);
+	if (!err)
+		err = check_print(stdout, &causes, host.nodename,
+				  opts->check == OPTIONS_CHECK_JSON);
+	status = causes.n ? FOUND_CAUSES : DONE;
+	causes_free(&causes);
+	if (err)
+		return setup_fail(FAILED, "--check", err, "; not all that was found is printed");
+	if (status == DONE)
 		log_notice("nothing found that would keep data away");
-	return causes.n ? FOUND_CAUSES : DONE;
+	return status;
 }

@@ -56,6 +56,17 @@ grep -q '^kernel_table$' <(jq -r .cause out) || fail "the kernel table is not na
 grep -q '^buffer$' <(unshare --user --map-root-user --net "$CTAGG" --check=json --buffer-size 1G | jq -r .cause) ||
 	fail "the buffer is not named"
 
+# the kernel table is tried with the key and the selection that are asked for
+"$CTAGG" --check >out 2>err || fail "$(cat out)"
+zones=1,3,5,7,9,11,13,15,17,19
+"$CTAGG" --check=json --zone=$zones >out 2>err
+"$CTAGG" -w 100ms -c 1 --zone=$zones >/dev/null 2>err || fail "status $?"
+if grep -q 'no kernel table' err; then
+	equal "with many zones" "$(jq -r .cause out)" kernel_table
+else
+	equal "with many zones" "$(cat out)" ""
+fi
+
 # drops: nobody logs to the group; another program has it
 nft -f - <<-'N'
 	table inet filter {
