@@ -18,7 +18,8 @@ enum flow_dir {
  * saddr, daddr  original direction, before NAT; network order; IPv4 is
  *               v4-mapped (RFC 4291, 2.5.5.2)
  * dport         network order; 0 unless has_ports
- * l4            IPPROTO_*, from CTA_PROTO_NUM in linux/netfilter/nfnetlink_conntrack.h
+ * l4            IPPROTO_*, from CTA_PROTO_NUM in linux/netfilter/nfnetlink_conntrack.h;
+ *               of an IPv6 packet 0 when it is unknown: 0 is an extension header there
  * family        AF_INET or AF_INET6: an IPv6 packet can carry a v4-mapped address
  * dir           enum flow_dir
  * icmp_type     of the original direction; 0 unless has_icmp

@@ -3,6 +3,7 @@
 
 #include <netinet/in.h>
 #include <stddef.h>
+#include <sys/socket.h>
 
 #include "flow/proto.h"
 
@@ -43,4 +44,9 @@ bool proto_has_ports(__u8 l4)
 		return true;
 	}
 	return false;
+}
+
+bool proto_is_known(const struct flow_key *key)
+{
+	return key->l4 || key->family == AF_INET;
 }

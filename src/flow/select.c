@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "flow/proto.h"
 #include "flow/select.h"
 
 bool flow_select_any(const struct flow_select *s)
@@ -42,7 +43,8 @@ bool flow_select_holds(const struct flow_select *s, const struct flow_event *ev)
 {
 	const struct flow_key *key = &ev->key;
 
-	return number(&s->proto, true, key->l4) && number(&s->direction, true, key->dir) &&
+	return number(&s->proto, proto_is_known(key), key->l4) &&
+	       number(&s->direction, true, key->dir) &&
 	       number(&s->dport, key->has_ports, ntohs(key->dport)) &&
 	       number(&s->sport, key->has_ports, ntohs(ev->extra.sport)) &&
 	       address(&s->src, key->family, key->saddr) &&

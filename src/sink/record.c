@@ -77,13 +77,16 @@ static char *address(char *p, const char *name_and_colon, __u8 family, const __u
 	return p;
 }
 
-static char *protocol(char *p, __u8 l4)
+static char *protocol(char *p, const struct flow_key *key)
 {
-	const char *name = proto_name(l4);
+	const char *name = proto_name(key->l4);
 
-	if (!name)
-		return text_u64(p, l4);
-	return text_literal(p, name, strlen(name));
+	if (!proto_is_known(key))
+		return TEXT(p, "null");
+	*p++ = '"';
+	p = name ? text_literal(p, name, strlen(name)) : text_u64(p, key->l4);
+	*p++ = '"';
+	return p;
 }
 
 static char *direction(char *p, __u8 dir)
@@ -123,7 +126,7 @@ char *record_key(const struct record *r, char *p, const struct flow_key *key)
 	if (spec->fields & FIELD_DIR)
 		p = TEXT(direction(TEXT(p, ",\"direction\":\""), key->dir), "\"");
 	if (spec->fields & FIELD_PROTO)
-		p = TEXT(protocol(TEXT(p, ",\"proto\":\""), key->l4), "\"");
+		p = protocol(TEXT(p, ",\"proto\":"), key);
 	if (spec->fields & FIELD_SRC)
 		p = address(p, ",\"src_ip\":", key->family, key->saddr, &spec->src);
 	if (key->has_ports && spec->fields & FIELD_SPORT)

@@ -55,6 +55,13 @@ static enum packet_result transport(struct bytes b, struct flow_key *key,
 	return PACKET_WHOLE;
 }
 
+/* Whether a total length of 0 stands for one that 16 bits cannot hold: the kernel
+ * makes these of TCP segments only, and never of a fragment (iph_totlen(), Linux 6.3). */
+static bool is_long(const uint8_t *header)
+{
+	return header[9] == IPPROTO_TCP && !(be16(header + 6) & 0x3fff);
+}
+
 static enum packet_result ipv4(struct bytes b, struct flow_key *key, struct flow_extra *extra)
 {
 	size_t header, total;
@@ -63,6 +70,8 @@ static enum packet_result ipv4(struct bytes b, struct flow_key *key, struct flow
 		return PACKET_ODD;
 	header = (b.at[0] & 15) * 4;
 	total = be16(b.at + 2);
+	if (!total && is_long(b.at))
+		total = SIZE_MAX;
 	if (header < IPV4_BYTES || total < header)
 		return PACKET_ODD;
 	key->family = AF_INET;
@@ -109,8 +118,10 @@ static enum packet_result ipv6(struct bytes b, struct flow_key *key, struct flow
 	if (payload && b.len > payload)	/* 0: a jumbogram */
 		b.len = payload;
 	while (!later_fragment && (len = extension(b, key->l4))) {
-		if (len > b.len)
+		if (len > b.len) {
+			key->l4 = 0;	/* it is behind what was cut off */
 			return PACKET_TRUNCATED;
+		}
 		if (key->l4 == IPPROTO_FRAGMENT)
 			later_fragment = be16(b.at + 2) & 0xfff8;
 		key->l4 = b.at[0];

@@ -15,7 +15,8 @@
 enum packet_result {
 	PACKET_WHOLE,
 	/* The addresses are known, what follows was cut off before the ports or
-	 * the ICMP type: the key has none. */
+	 * the ICMP type: the key has none. Of IPv6 maybe before the protocol, then
+	 * l4 is 0. */
 	PACKET_TRUNCATED,
 	/* No IP packet, or one that contradicts itself: *key is undefined. */
 	PACKET_ODD,

@@ -165,6 +165,8 @@ Test(packet, ipv6_with_every_extension_header)
 		cr_expect_eq(decode(&m, len, ETH_P_IPV6, &key), PACKET_TRUNCATED, "%zu", len);
 		cr_expect_eq(key.has_ports | key.has_icmp, 0);
 		cr_expect_eq(key.daddr[15], 10);
+		/* The transport header begins 4 bytes before the end. */
+		cr_expect_eq(key.l4, len < m.len - 4 ? 0 : IPPROTO_TCP, "%zu", len);
 	}
 	for (size_t len = 0; len < 40; len++)
 		cr_expect_eq(decode(&m, len, ETH_P_IPV6, &key), PACKET_ODD, "%zu", len);
@@ -248,4 +250,24 @@ Test(packet, vlan_tags_are_passed_over)
 		cr_expect_eq(ntohs(key.dport), 54);
 		cr_expect_eq(decode(&m, 3, ETH_P_8021Q, &key), PACKET_ODD);
 	}
+}
+
+/* IPv4 BIG TCP: more than 65535 bytes, for which there is no room in the header. */
+Test(packet, a_total_length_of_0_is_a_long_tcp_segment)
+{
+	struct made m = ipv4(IPPROTO_TCP, 0, 0x4000), udp = ipv4(IPPROTO_UDP, 0, 0);
+	struct made fragment = ipv4(IPPROTO_TCP, 0, 0x2000);
+	struct flow_key key;
+
+	PUT(&m, 0x30, 0x39, 0x01, 0xbb, 0, 0, 0, 0);
+	cr_expect_eq(decode(&m, m.len, ETH_P_IP, &key), PACKET_WHOLE);
+	expect_v4(&key, IPPROTO_TCP);
+	cr_expect_eq(ntohs(key.dport), 443);
+	cr_expect_eq(decode(&m, 22, ETH_P_IP, &key), PACKET_TRUNCATED);
+	m.bytes[3] = 19;
+	cr_expect_eq(decode(&m, m.len, ETH_P_IP, &key), PACKET_ODD);
+	PUT(&udp, 0x30, 0x39, 0x01, 0xbb, 0, 0, 0, 0);
+	cr_expect_eq(decode(&udp, udp.len, ETH_P_IP, &key), PACKET_ODD);
+	PUT(&fragment, 0x30, 0x39, 0x01, 0xbb, 0, 0, 0, 0);
+	cr_expect_eq(decode(&fragment, fragment.len, ETH_P_IP, &key), PACKET_ODD);
 }
