@@ -12,11 +12,13 @@
 #include <sys/time.h>
 
 #include <libmnl/libmnl.h>
+#include <linux/if_arp.h>
 #include <linux/if_ether.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_log.h>
 
+#include "source/links.h"
 #include "source/netlink.h"
 #include "source/nflog.h"
 
@@ -24,6 +26,9 @@
  * sends early when a message does not fit any more. */
 #define BATCH_BYTES (32768 - 1024)
 #define DATAGRAMS 16
+
+/* linux/netfilter.h of Linux 5.16 */
+#define HOOK_NETDEV_EGRESS 1
 
 struct group {
 	uint16_t id;
@@ -33,6 +38,7 @@ struct group {
 struct nflog {
 	struct mnl_socket *nl;
 	struct netlink_ring *ring;
+	struct links *links;
 	size_t granted_bytes;
 	uint32_t seen_refused;
 	struct nflog_stats stats;
@@ -178,6 +184,8 @@ int nflog_open(struct nflog **out, const uint16_t *groups, size_t count, size_t 
 		*failed = groups[0];
 	err = netlink_ring_open(&n->ring, DATAGRAMS, 2 * BATCH_BYTES);
 	if (!err)
+		err = links_open(&n->links);
+	if (!err)
 		err = open_socket(n);
 	if (!err)
 		err = bind_groups(n, groups, count, failed);
@@ -313,14 +321,84 @@ static uint16_t ethertype(uint8_t family, const struct nfulnl_msg_packet_hdr *hd
 	return ntohs(hdr->hw_protocol);
 }
 
-int nflog_decode(const void *msg, size_t len, struct nflog_message *out)
+/* What is to be read of a message's packet. */
+struct payload {
+	const uint8_t *at;
+	size_t len;
+	uint16_t ethertype;
+};
+
+/* Pass over a link header of which the kernel has sent a copy of its own; false when
+ * there is none, or the packet does not begin with it. */
+static bool skip_link_header(const struct attributes *list, struct payload *p)
+{
+	const struct nlattr *attr = list->of[NFULA_L2HDR];
+	size_t len = attr ? mnl_attr_get_payload_len(attr) : 0;
+
+	if (!len || len > p->len || memcmp(p->at, mnl_attr_get_payload(attr), len))
+		return false;
+	p->at += len;
+	p->len -= len;
+	return true;
+}
+
+/* In the egress hook of a device the packet begins with the link header, whose length
+ * the type of the device tells, else the kernel's copy of it. */
+static enum packet_result decode_egress(const struct attributes *list, struct payload *p, int type,
+					struct flow_event *ev)
+{
+	switch (type) {
+	case ARPHRD_ETHER:
+	case ARPHRD_LOOPBACK:
+		return packet_decode_ethernet(p->at, p->len, &ev->key, &ev->extra);
+	case ARPHRD_NONE:
+	case ARPHRD_RAWIP:
+	case ARPHRD_PPP:
+	case ARPHRD_TUNNEL:
+	case ARPHRD_TUNNEL6:
+	case ARPHRD_SIT:
+	case ARPHRD_IPGRE:
+	case ARPHRD_IP6GRE:
+		if (!list->of[NFULA_L2HDR])
+			break;
+		/* fall through */
+	default:
+		if (!skip_link_header(list, p))
+			return PACKET_ODD;
+	}
+	return packet_decode(p->at, p->len, p->ethertype, &ev->key, &ev->extra);
+}
+
+static enum packet_result decode_packet(const struct attributes *list,
+					const struct nfulnl_msg_packet_hdr *hdr,
+					nflog_device_type *type_of, void *arg,
+					struct nflog_packet *packet)
+{
+	const struct nlattr *attr = list->of[NFULA_PAYLOAD];
+	struct flow_event *ev = &packet->event;
+	struct payload p;
+	uint32_t device;
+
+	if (!attr)
+		return PACKET_ODD;
+	p.at = mnl_attr_get_payload(attr);
+	p.len = mnl_attr_get_payload_len(attr);
+	p.ethertype = ethertype(packet->family, hdr);
+	if (packet->family != NFPROTO_NETDEV || hdr->hook != HOOK_NETDEV_EGRESS)
+		return packet_decode(p.at, p.len, p.ethertype, &ev->key, &ev->extra);
+	if (!take(list, NFULA_IFINDEX_OUTDEV, &device, sizeof(device)))
+		return PACKET_ODD;
+	return decode_egress(list, &p, type_of(arg, ntohl(device)), ev);
+}
+
+int nflog_decode(const void *msg, size_t len, nflog_device_type *type_of, void *arg,
+		 struct nflog_message *out)
 {
 	const struct nlmsghdr *nlh = msg;
 	const struct nfgenmsg *nfg = mnl_nlmsg_get_payload(nlh);
 	struct nflog_packet *packet = &out->packet;
 	struct nfulnl_msg_packet_hdr hdr;
 	struct attributes list;
-	const struct nlattr *payload;
 
 	if (!netlink_message_ok(nlh, len) || nlh->nlmsg_len < sizeof(*nlh) + sizeof(*nfg) ||
 	    nlh->nlmsg_type != (NFNL_SUBSYS_ULOG << 8 | NFULNL_MSG_PACKET))
@@ -337,13 +415,7 @@ int nflog_decode(const void *msg, size_t len, struct nflog_message *out)
 	take_prefix(&list, packet);
 	out->has_seq = take(&list, NFULA_SEQ, &out->seq, sizeof(out->seq));
 	out->seq = out->has_seq ? ntohl(out->seq) : 0;
-	payload = list.of[NFULA_PAYLOAD];
-	out->result = PACKET_ODD;
-	if (payload)
-		out->result = packet_decode(mnl_attr_get_payload(payload),
-					    mnl_attr_get_payload_len(payload),
-					    ethertype(packet->family, &hdr), &packet->event.key,
-					    &packet->event.extra);
+	out->result = decode_packet(&list, &hdr, type_of, arg, packet);
 	return 0;
 }
 
@@ -364,6 +436,11 @@ static void count_gap(struct nflog *n, const struct nflog_message *m)
 	}
 }
 
+static int device_type(void *arg, uint32_t ifindex)
+{
+	return links_type(arg, ifindex);
+}
+
 /* Whether the message is a packet to hand out; it is counted either way. What ends
  * a batch, and refusals of what we asked for, are nothing to count. */
 static bool take_message(struct nflog *n, const struct nlmsghdr *nlh, struct nflog_packet *packet)
@@ -372,7 +449,7 @@ static bool take_message(struct nflog *n, const struct nlmsghdr *nlh, struct nfl
 
 	if (nlh->nlmsg_type == NLMSG_DONE || nlh->nlmsg_type == NLMSG_ERROR)
 		return false;
-	if (nflog_decode(nlh, nlh->nlmsg_len, &m)) {
+	if (nflog_decode(nlh, nlh->nlmsg_len, device_type, n->links, &m)) {
 		n->stats.undecoded++;
 		return false;
 	}
@@ -394,6 +471,7 @@ ssize_t nflog_read(struct nflog *n, struct nflog_packet *packets, size_t max)
 
 	if (!netlink_ring_has(n->ring)) {
 		received = netlink_receive(n->ring, nflog_fd(n));
+		links_ask_anew(n->links);
 		if (received < 0)
 			return received;
 	}
@@ -422,5 +500,6 @@ void nflog_close(struct nflog *n)
 	if (n->nl)
 		mnl_socket_close(n->nl);
 	netlink_ring_close(n->ring);
+	links_close(n->links);
 	free(n);
 }

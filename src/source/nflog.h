@@ -44,7 +44,8 @@ struct nflog_packet {
  *
  * received   packets handed out
  * truncated  of those, such whose ports or ICMP type were not in what was copied
- * odd        packets that are no IP, or contradict themselves: not handed out
+ * odd        packets that are no IP, contradict themselves, were cut off before their
+ *            addresses, or begin with a link header of unknown length: not handed out
  * undecoded  messages that are damaged or none of these: not handed out
  * foreign    messages whose sender is not the kernel: dropped unread
  * lost       packets missing in the sequence numbers, exact up to the last one
@@ -82,7 +83,11 @@ void nflog_unbind(struct nflog *n);
 
 const struct nflog_stats *nflog_stats(struct nflog *n);	/* lent */
 
-/* One netlink message of len bytes. Returns 0, with result saying what the packet
+/* The type (ARPHRD_*) of the device with this index, or -errno. */
+typedef int nflog_device_type(void *arg, uint32_t ifindex);
+
+/* One netlink message of len bytes; type_of, with arg, is asked only where the packet
+ * begins with a link header. Returns 0, with result saying what the packet
  * is (a PACKET_ODD one has no key); -EBADMSG for a damaged message or another one.
  * seq is host order. */
 struct nflog_message {
@@ -91,7 +96,8 @@ struct nflog_message {
 	uint32_t seq;
 	bool has_seq;
 };
-int nflog_decode(const void *msg, size_t len, struct nflog_message *out);
+int nflog_decode(const void *msg, size_t len, nflog_device_type *type_of, void *arg,
+		 struct nflog_message *out);
 
 void nflog_close(struct nflog *n);	/* NULL is fine */
 

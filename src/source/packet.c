@@ -10,6 +10,7 @@
 #include "flow/proto.h"
 #include "source/packet.h"
 
+#define ETHERNET_BYTES 14
 #define VLAN_BYTES 4
 #define VLAN_TAGS 4		/* more is no network that anybody runs */
 
@@ -151,4 +152,15 @@ enum packet_result packet_decode(const void *data, size_t len, uint16_t ethertyp
 		return ipv6(b, key, extra);
 	}
 	return PACKET_ODD;
+}
+
+enum packet_result packet_decode_ethernet(const void *data, size_t len, struct flow_key *key,
+					  struct flow_extra *extra)
+{
+	const uint8_t *frame = data;
+
+	if (len < ETHERNET_BYTES)
+		return PACKET_ODD;
+	return packet_decode(frame + ETHERNET_BYTES, len - ETHERNET_BYTES, be16(frame + 12), key,
+			     extra);
 }

@@ -30,4 +30,8 @@ enum packet_result {
 enum packet_result packet_decode(const void *data, size_t len, uint16_t ethertype,
 				 struct flow_key *key, struct flow_extra *extra);
 
+/* The same for what begins with an Ethernet header. */
+enum packet_result packet_decode_ethernet(const void *data, size_t len, struct flow_key *key,
+					  struct flow_extra *extra);
+
 #endif

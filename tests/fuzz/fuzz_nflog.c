@@ -2,21 +2,32 @@
 /* The parser of NFLOG messages. */
 #include "config.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/if_arp.h>
 #include <linux/netlink.h>
 
 #include "source/nflog.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* As many types as there are: Ethernet, none, unknown, no such device. */
+static int device_type(void *arg, uint32_t ifindex)
+{
+	static const int types[] = { ARPHRD_ETHER, ARPHRD_NONE, ARPHRD_INFINIBAND, -ENODEV };
+
+	(void)arg;
+	return types[ifindex % 4];
+}
+
 static void check(const void *message, size_t size)
 {
 	struct nflog_message m;
 	unsigned int sum = 0;
 
-	if (nflog_decode(message, size, &m))
+	if (nflog_decode(message, size, device_type, NULL, &m))
 		return;
 	if (m.packet.prefix_len > NFLOG_MAX_PREFIX ||
 	    memchr(m.packet.prefix, 0, m.packet.prefix_len))
