@@ -334,8 +334,8 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 
 	/* What was refused is known to be lost before it is known how much it was. */
 	if (w.lost_events || w.lost_drops || drops.refused || w.odd_drops ||
-	    w.undecoded_events || w.reopens || p->live.failed || memory_folded(closed) ||
-	    rule_totals_mixed(p->drops.closed))
+	    w.undecoded_events || w.reopens || p->live.failed || p->tables.unread ||
+	    memory_folded(closed) || rule_totals_mixed(p->drops.closed))
 		w.status = "partial";
 	else if (!events && p->conntrack && check_explains_silence())
 		w.status = "nodata";
@@ -393,16 +393,18 @@ static void close_window(struct pipeline *p, const char *closed_by)
 	/* The last one: what the kernel has kept back comes now, nothing later. */
 	if (p->drops.nflog && p->stopping)
 		nflog_unbind(p->drops.nflog);
-	end_ns = end_window(p);
-	tables_rotate(&p->tables, end_ns);
-	read_queued(p, end_ns);
-	live_count(&p->live, p->tables.open, end_ns);
-	closed = tables_take(&p->tables);
 	p->windows++;
 	if (p->stopping || p->windows == p->opts->count) {
 		closed_by = "stop";
 		p->closed_last = true;
 	}
+	end_ns = end_window(p);
+	tables_rotate(&p->tables, end_ns, p->closed_last);
+	if (p->tables.unread && p->closed_last)
+		p->status = FAILED;
+	read_queued(p, end_ns);
+	live_count(&p->live, p->tables.open, end_ns);
+	closed = tables_take(&p->tables);
 	w = describe(p, closed, closed_by);
 	say_passed(&p->tables.rotation);
 	hint(p, closed);

@@ -10,6 +10,9 @@
 
 #define NS_PER_S 1000000000ULL
 
+/* After the last window there is no later one to make good what could not be read. */
+#define LAST_TRIES 10
+
 static const char *why_not(int err)
 {
 	switch (err) {
@@ -105,16 +108,34 @@ void tables_clock(struct tables *t, uint64_t now_ns, bool event_times)
 	kernel_clock(t->kernel, now_ns - (ts.tv_sec * NS_PER_S + ts.tv_nsec), event_times);
 }
 
-void tables_rotate(struct tables *t, uint64_t end_ns)
+static void add_rotation(struct kernel_rotation *to, const struct kernel_rotation *more)
 {
+	to->rows += more->rows;
+	to->events += more->events;
+	to->rotate_ns += more->rotate_ns;
+	to->drain_ns += more->drain_ns;
+	to->unselected += more->unselected;
+	for (int reason = 0; reason < PASSED_REASONS; reason++)
+		to->passed[reason] += more->passed[reason];
+}
+
+void tables_rotate(struct tables *t, uint64_t end_ns, bool last)
+{
+	struct kernel_rotation again;
 	int err;
 
 	if (!t->kernel)
 		return;
 	err = kernel_rotate(t->kernel, t->closed, end_ns, &t->rotation);
+	for (int i = 0; i < LAST_TRIES && last && err; i++) {
+		err = kernel_rotate(t->kernel, t->closed, end_ns, &again);
+		add_rotation(&t->rotation, &again);
+	}
+	t->unread = err != 0;
 	if (err)
-		log_error("cannot read the kernel table: %s; what it holds comes with a later window",
-			  strerror(-err));
+		log_error("cannot read the kernel table: %s; %s", strerror(-err),
+			  last ? "flows that it still holds are missing from the last window" :
+				 "what it holds comes with a later window");
 }
 
 struct memory *tables_take(struct tables *t)

@@ -14,6 +14,7 @@ struct tables {
 	struct memory *open;	/* the open window's */
 	struct memory *closed;	/* the last closed window's, until its lines are made */
 	struct kernel_rotation rotation;
+	bool unread;		/* the kernel table could not be read, or only in part */
 };
 
 /* A table in memory for what the options ask for. Returns 0 or -errno. */
@@ -31,11 +32,12 @@ void tables_addresses(struct tables *t, const struct addresses *a);
 void tables_clock(struct tables *t, uint64_t now_ns, bool event_times);
 
 /* Close a window that ends at end_ns in two steps. First, what the kernel counts
- * from now on is the next window's. Then, when
+ * from now on is the next window's; `unread` and a message say where that fails, and
+ * what it holds then comes with a later window, unless this one is the last. Then, when
  * all that the filter had passed on has been read into `open`, the window is
  * whole: returns its table, which is lent until it is empty, and `open` is empty
  * for the next. `closed` must be empty. */
-void tables_rotate(struct tables *t, uint64_t end_ns);
+void tables_rotate(struct tables *t, uint64_t end_ns, bool last);
 struct memory *tables_take(struct tables *t);
 
 void tables_close(struct tables *t);

@@ -24,6 +24,9 @@
 /* Rows drained by one system call, to begin with. A bucket has to fit. */
 #define FIRST_BATCH 1024
 
+/* How often a drain may be interrupted before it is given up until the next rotation. */
+#define MAX_INTERRUPTED 100
+
 struct own_address {
 	__u8 addr[16];
 };
@@ -34,6 +37,7 @@ struct kernel {
 	unsigned int flags;
 	int rows_fd[2];
 	int active;
+	bool undrained;		/* the other table still holds rows */
 	uint32_t key_bytes;
 	uint8_t *keys;			/* batch of them */
 	bool is_default;
@@ -373,30 +377,37 @@ static void merge(struct kernel *k, struct memory *into, const void *key,
 	r->events += flow_sums_events(&row.sum);
 }
 
+/* A kernel that is out of memory part of the way has taken the first *n rows out of
+ * the table all the same. It sets *n to 0 before anything else; a call that never got
+ * so far leaves it as it was, and that is more than such an error can leave. */
+static __u32 rows_taken(int err, __u32 asked, __u32 n)
+{
+	return err && err != -ENOENT && n == asked ? 0 : n;
+}
+
 /* The retired table a batch at a time. -ENOSPC is a bucket larger than what we
  * have room for: nothing was taken. */
 static int drain_batches(struct kernel *k, int fd, struct memory *into, uint64_t latest_ns,
 			 struct kernel_rotation *r)
 {
 	__u64 cursor;	/* the kernel uses 4 bytes of it */
+	int err, interrupted = 0;
 	bool begun = false;
 	__u32 n;
-	int err;
 
 	do {
 		n = k->batch;
 		err = bpf_map_lookup_and_delete_batch(fd, begun ? &cursor : NULL, &cursor, k->keys,
 						      k->rows, &n, NULL);
-		if (err == -ENOSPC) {
+		if (err == -ENOSPC && k->batch <= k->max_flows) {
 			err = grow_batch(k, 2 * k->batch);
 			continue;
 		}
-		if (err == -EINTR || err == -EAGAIN) {
+		if ((err == -EINTR || err == -EAGAIN) && ++interrupted < MAX_INTERRUPTED) {
 			err = 0;
 			continue;
 		}
-		if (err && err != -ENOENT)
-			return err;
+		n = rows_taken(err, k->batch, n);
 		for (__u32 i = 0; i < n; i++)
 			merge(k, into, k->keys + (size_t)i * k->key_bytes, &k->rows[i], latest_ns, r);
 		begun = true;
@@ -404,32 +415,14 @@ static int drain_batches(struct kernel *k, int fd, struct memory *into, uint64_t
 	return err == -ENOENT ? 0 : err;
 }
 
-static int drain_one_by_one(struct kernel *k, int fd, struct memory *into,
-			    uint64_t latest_ns, struct kernel_rotation *r)
-{
-	uint8_t key[sizeof(struct flow_key)], next[sizeof(struct flow_key)];
-	struct kernel_row row;
-	int err;
-
-	for (err = bpf_map_get_next_key(fd, NULL, next); !err;) {
-		memcpy(key, next, sizeof(key));
-		err = bpf_map_lookup_elem(fd, key, &row);
-		if (err)
-			return err;
-		merge(k, into, key, &row, latest_ns, r);
-		err = bpf_map_get_next_key(fd, key, next);
-		bpf_map_delete_elem(fd, key);
-	}
-	return err == -ENOENT ? 0 : err;
-}
-
-/* Batches need 5.6; whatever they leave, for whatever reason, goes one by one. */
-static int drain(struct kernel *k, int fd, struct memory *into, uint64_t latest_ns,
+/* Empty the retired table. What an error leaves in it is remembered. */
+static int drain(struct kernel *k, struct memory *into, uint64_t latest_ns,
 		 struct kernel_rotation *r)
 {
-	if (!(k->flags & KERNEL_NO_BATCH) && !drain_batches(k, fd, into, latest_ns, r))
-		return 0;
-	return drain_one_by_one(k, fd, into, latest_ns, r);
+	int err = drain_batches(k, k->rows_fd[!k->active], into, latest_ns, r);
+
+	k->undrained = err != 0;
+	return err;
 }
 
 static int use_table(struct kernel *k, int which)
@@ -483,20 +476,23 @@ static void count_passed(struct kernel *k, struct kernel_rotation *r)
 int kernel_rotate(struct kernel *k, struct memory *into, uint64_t end_ns,
 		  struct kernel_rotation *r)
 {
-	int retired = k->active, err;
 	uint64_t begin_ns = monotonic_ns(), swapped_ns;
+	int err = 0;
 
 	memset(r, 0, sizeof(*r));
-	if (end_ns != UINT64_MAX)
+	if (k->undrained)	/* or it would become the active table as it is */
+		err = drain(k, into, end_ns, r);
+	if (!err && end_ns != UINT64_MAX)
 		__atomic_store_n(&k->skel->bss->clock.not_before_ns, end_ns, __ATOMIC_SEQ_CST);
-	err = use_table(k, !k->active);
-	if (err)
-		return err;
-	k->active = !k->active;
-	swapped_ns = monotonic_ns();
-	err = drain(k, k->rows_fd[retired], into, end_ns, r);
-	r->rotate_ns = swapped_ns - begin_ns;
-	r->drain_ns = monotonic_ns() - swapped_ns;
+	if (!err)
+		err = use_table(k, !k->active);
+	if (!err) {
+		k->active = !k->active;
+		swapped_ns = monotonic_ns();
+		err = drain(k, into, end_ns, r);
+		r->rotate_ns = swapped_ns - begin_ns;
+		r->drain_ns = monotonic_ns() - swapped_ns;
+	}
 	count_passed(k, r);
 	return err;
 }

@@ -16,7 +16,6 @@
 struct kernel;
 
 enum kernel_flags {
-	KERNEL_NO_BATCH = 1,	/* drain row by row, as kernels before 5.6 need it */
 	KERNEL_SMALL_BATCH = 2,	/* begin with batches of one row; they grow as needed */
 	KERNEL_INTERIM = 4,	/* pass on ends of connections told by kernel_counted() */
 };
@@ -77,8 +76,9 @@ void kernel_clock(struct kernel *k, uint64_t wall_minus_monotonic_ns, int event_
 /* Begin a new window at end_ns since 1970: events from here on go to an empty
  * table and have no time of ours before it; what was folded before is merged into
  * the memory table, with no time after it. UINT64_MAX sets no such bound. Waits 10
- * to 50 ms for the kernel to be done with the old table. Returns 0 or -errno; what
- * an error left undrained comes with a later rotation. */
+ * to 50 ms for the kernel to be done with the old table. Returns 0 or -errno: then
+ * not all that was folded has been merged, and the rest stays in the kernel until a
+ * later rotation succeeds. r always describes what has been merged. */
 int kernel_rotate(struct kernel *k, struct memory *into, uint64_t end_ns,
 		  struct kernel_rotation *r);
 

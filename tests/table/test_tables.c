@@ -823,15 +823,6 @@ Test(kernel, drains_in_batches)
 	table_close(t);
 }
 
-Test(kernel, drains_row_by_row)
-{
-	struct table_under_test *t = kernel_with(5000, KERNEL_NO_BATCH);
-
-	drains_exactly(t, 1);
-	drains_exactly(t, 5000);
-	table_close(t);
-}
-
 /* A table as full as it can be has buckets of many rows. */
 Test(kernel, drains_in_batches_that_have_to_grow)
 {
