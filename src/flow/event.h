@@ -42,8 +42,6 @@ struct flow_extra {
  * replied       an end, and a packet of the reply direction was seen
  * timed         duration_ns is known (nf_conntrack_timestamp)
  * unreplied_live  of a live connection: whether one without reply counts as such
- * late          an end that was, by its time, before the window; for the reader to
- *               say
  */
 struct flow_event {
 	struct flow_key key;
@@ -52,7 +50,7 @@ struct flow_event {
 	struct flow_identity identity;
 	__u32 rule;
 	enum flow_kind kind;
-	bool has_time, counted, replied, timed, late, unreplied_live;
+	bool has_time, counted, replied, timed, unreplied_live;
 	uint64_t time_ns;
 	uint64_t orig_packets, orig_bytes, reply_packets, reply_bytes;
 	uint64_t duration_ns;
@@ -68,7 +66,6 @@ struct flow_sums {
 	/* Lifetimes, each in whole microseconds: nanoseconds would wrap at 584 years
 	 * of them, which the ends of a large table reach; these stop at 584,000. */
 	uint64_t timed_ends, duration_us_sum, duration_us_max;
-	uint64_t late_ends;	/* that were, by the kernel's time, before the window */
 	uint64_t first_ns, last_ns;	/* meaningless while there is no event */
 };
 
@@ -110,7 +107,6 @@ static inline void flow_sums_add(struct flow_sums *into, const struct flow_sums 
 	into->reply_packets += from->reply_packets;
 	into->reply_bytes += from->reply_bytes;
 	into->timed_ends += from->timed_ends;
-	into->late_ends += from->late_ends;
 	if (__builtin_add_overflow(into->duration_us_sum, from->duration_us_sum,
 				   &into->duration_us_sum))
 		into->duration_us_sum = UINT64_MAX;

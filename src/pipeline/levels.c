@@ -51,19 +51,28 @@ static void add_window(struct level *level, const struct record_window *w)
 }
 
 void levels_add(struct levels *l, const struct memory *closed, const struct rule_totals *rules,
-		const struct record_window *w)
+		const struct record_window *w, const uint64_t *late_ends)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		memory_forget_live(l->list[i].table);	/* it counts at the end only */
 		memory_add_all(l->list[i].table, closed);
 		rule_totals_add_all(l->list[i].rules, rules);
 		add_window(&l->list[i], w);
+		l->list[i].sum.late_ends += late_ends[i];
 	}
 }
 
 static bool is_over(const struct level *level, uint64_t origin_ns, uint64_t end_ns)
 {
 	return (end_ns - origin_ns) / level->ns > (level->start_ns - origin_ns) / level->ns;
+}
+
+void levels_starts(const struct levels *l, uint64_t origin_ns, uint64_t end_ns, bool last,
+		   struct kernel_starts *starts)
+{
+	for (size_t i = 0; i < l->n; i++)
+		starts->ns[1 + i] = last || is_over(&l->list[i], origin_ns, end_ns) ?
+			end_ns : l->list[i].start_ns;
 }
 
 void levels_emit(struct levels *l, struct emit *e, uint64_t origin_ns, uint64_t end_ns, bool last)

@@ -4,6 +4,7 @@
 
 #include "cli/options.h"
 #include "pipeline/emit.h"
+#include "table/layout.h"
 #include "table/memory.h"
 
 /* Longer windows, made by adding closed shorter ones. */
@@ -25,10 +26,16 @@ struct levels {
 int levels_open(struct levels *l, const struct options *opts, struct labels *labels,
 		uint64_t start_ns);
 
+/* Fill in, behind the window's own, where each level begins that is open when the window
+ * after the one that ends at end_ns is; origin_ns and last as for levels_emit(). */
+void levels_starts(const struct levels *l, uint64_t origin_ns, uint64_t end_ns, bool last,
+		   struct kernel_starts *starts);
+
 /* Add a window that has been closed, with its totals by rule (NULL without drops),
- * before these are given to emit, which is not busy. */
+ * before these are given to emit, which is not busy. late_ends are those of each
+ * level. */
 void levels_add(struct levels *l, const struct memory *closed, const struct rule_totals *rules,
-		const struct record_window *w);
+		const struct record_window *w, const uint64_t *late_ends);
 
 /* Give emit what ends with the window that ended at end_ns; boundaries are origin_ns
  * and multiples of each level's length from there. last: everything ends. */

@@ -70,6 +70,8 @@ struct pipeline {
 	uint64_t windows;		/* closed so far */
 	uint64_t last_event_ns;		/* latest time counted in the open window */
 	bool held;			/* it was due and could not be closed */
+	struct kernel_starts starts;	/* of the open window, then of the levels */
+	uint64_t late[KERNEL_STARTS];	/* ends from before each, as far as read here */
 	struct conntrack_stats before;	/* as the open window began */
 	bool flush, stopping, closed_last, gone;
 	uint64_t flush_ns;		/* when a flush that was asked for may happen */
@@ -154,6 +156,24 @@ static void add_events(struct pipeline *p, const struct flow_event *events, size
 	drops_count(&p->drops, events, n);
 }
 
+_Static_assert(KERNEL_STARTS == OPTIONS_MAX_LEVELS + 1, "a window and its levels");
+
+/* What happened in the open window, or is counted there, has a time in it, no later than
+ * latest_ns; but for ends, which may be late. */
+static void set_time(const struct pipeline *p, struct flow_event *ev, uint64_t latest_ns)
+{
+	if (!ev->has_time || ev->time_ns > latest_ns)
+		ev->time_ns = latest_ns;
+	else if (!ev->timed && ev->time_ns < p->starts.ns[0])
+		ev->time_ns = p->starts.ns[0];
+}
+
+static void count_late(struct pipeline *p, const struct flow_event *ev)
+{
+	for (size_t i = 0; i < KERNEL_STARTS; i++)
+		p->late[i] += ev->timed && ev->time_ns < p->starts.ns[i];
+}
+
 /* Add one batch to the open window, or to the one that is being closed and ends at
  * end_ns (else 0). What is read after the window was due, while it can be closed,
  * was queued before: its time is the window's end. */
@@ -168,9 +188,8 @@ static void add_batch(struct pipeline *p, size_t n, uint64_t end_ns)
 	if (n)
 		p->last_event_ns = handled_ns;
 	for (size_t i = 0; i < n; i++) {
-		if (!p->events[i].has_time)
-			p->events[i].time_ns = handled_ns;
-		p->events[i].late = p->events[i].time_ns < p->window.start_ns;
+		set_time(p, &p->events[i], handled_ns);
+		count_late(p, &p->events[i]);
 	}
 	add_events(p, p->events, n);
 }
@@ -324,6 +343,7 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 		.foreign_messages = now->foreign - then->foreign + drops.foreign,
 		.unselected_events = p->unselected + r->unselected,
 		.lost_drops = drops.lost,
+		.late_ends = p->late[0],
 		.level_ns = p->levels.n ? p->opts->window_ns : 0,
 		.odd_drops = drops.odd,
 		.truncated_drops = drops.truncated,
@@ -362,20 +382,33 @@ static void hint(struct pipeline *p, const struct memory *closed)
 
 /* Where the window ends: when it was due, unless it was held open and took in
  * more; what the kernel has counted may be as late as now. */
-static uint64_t end_window(struct pipeline *p)
+static uint64_t end_of_window(struct pipeline *p)
 {
 	uint64_t now = now_ns(p);
 
 	if (p->tables.kernel && p->held)
 		p->last_event_ns = now;
 	p->held = false;
-	return window_next(&p->window, now, p->last_event_ns);
+	return window_end(&p->window, now, p->last_event_ns);
 }
 
-static void begin_window(struct pipeline *p)
+/* The open window, as it ends at end_ns. */
+static struct kernel_window ended_window(const struct pipeline *p, uint64_t end_ns)
 {
+	struct kernel_window w = { p->window.start_ns, end_ns, .next = { .ns = { end_ns } } };
+
+	levels_starts(&p->levels, p->window.origin_ns, end_ns, p->closed_last, &w.next);
+	return w;
+}
+
+static void begin_window(struct pipeline *p, const struct kernel_starts *starts)
+{
+	p->starts = *starts;
+	memset(p->late, 0, sizeof(p->late));
 	p->last_event_ns = 0;
 	p->flush = false;
+	for (size_t i = 0; i < p->n_carried; i++)
+		set_time(p, &p->carried[i], now_ns(p));
 	add_events(p, p->carried, p->n_carried);
 	p->n_carried = 0;
 	if (p->drops.nflog && p->opts->window_ns > 2 * DROPS_HURRY_NS)
@@ -386,7 +419,7 @@ static void begin_window(struct pipeline *p)
 
 static void close_window(struct pipeline *p, const char *closed_by)
 {
-	uint64_t start_ns = p->window.start_ns, end_ns;
+	struct kernel_window bounds;
 	struct record_window w;
 	struct memory *closed;
 
@@ -398,20 +431,23 @@ static void close_window(struct pipeline *p, const char *closed_by)
 		closed_by = "stop";
 		p->closed_last = true;
 	}
-	end_ns = end_window(p);
-	tables_rotate(&p->tables, end_ns, p->closed_last);
+	bounds = ended_window(p, end_of_window(p));
+	tables_rotate(&p->tables, &bounds, p->closed_last);
 	if (p->tables.unread && p->closed_last)
 		p->status = FAILED;
-	read_queued(p, end_ns);
-	live_count(&p->live, p->tables.open, end_ns);
+	read_queued(p, bounds.end_ns);
+	live_count(&p->live, p->tables.open, bounds.end_ns);
 	closed = tables_take(&p->tables);
+	for (size_t i = 0; i < KERNEL_STARTS; i++)
+		p->late[i] += p->tables.rotation.late[i];
 	w = describe(p, closed, closed_by);
 	say_passed(&p->tables.rotation);
 	hint(p, closed);
-	levels_add(&p->levels, closed, p->drops.closed, &w);
-	emit_begin(&p->emit, closed, p->drops.closed, start_ns, end_ns, &w);
-	levels_emit(&p->levels, &p->emit, p->window.origin_ns, end_ns, p->closed_last);
-	begin_window(p);
+	levels_add(&p->levels, closed, p->drops.closed, &w, p->late + 1);
+	emit_begin(&p->emit, closed, p->drops.closed, bounds.start_ns, bounds.end_ns, &w);
+	levels_emit(&p->levels, &p->emit, p->window.origin_ns, bounds.end_ns, p->closed_last);
+	window_next(&p->window, bounds.end_ns);
+	begin_window(p, &bounds.next);
 }
 
 /* With --early-close: so much of the table is used that the window is closed now. */
@@ -663,6 +699,25 @@ static int enter_netns(struct pipeline *p)
 	return setup_netns(p->opts);
 }
 
+static int open_levels(struct pipeline *p)
+{
+	int err = levels_open(&p->levels, p->opts, p->drops.labels, p->window.start_ns);
+
+	return err ? setup_fail(FAILED, "cannot make the table", err,
+				"; try a smaller --max-flows, or fewer levels") : DONE;
+}
+
+/* The first window is there before the first event. */
+static int open_window(struct pipeline *p)
+{
+	window_open(&p->window, now_ns(p), p->opts->window_ns, p->opts->align);
+	if (open_levels(p))
+		return FAILED;
+	for (size_t i = 0; i <= p->levels.n; i++)
+		p->starts.ns[i] = p->window.start_ns;
+	return tables_begin(&p->tables, &p->starts) ? FAILED : DONE;
+}
+
 static int open_sources(struct pipeline *p)
 {
 	size_t asked = p->opts->buffer_bytes, granted;
@@ -675,8 +730,9 @@ static int open_sources(struct pipeline *p)
 	if (p->opts->n_groups && drops_open(&p->drops, p->opts))
 		return FAILED;
 	p->emit.record.labels = p->drops.labels;
-	if (!p->opts->conntrack)
-		return DONE;
+	err = open_window(p);
+	if (err || !p->opts->conntrack)
+		return err;
 	err = conntrack_open(&p->conntrack, asked, p->tables.kernel ? kernel_attach : NULL,
 			     p->tables.kernel);
 	if (err == -EPERM)
@@ -852,14 +908,6 @@ static void close_all(struct pipeline *p)
 	free(p);
 }
 
-static int open_levels(struct pipeline *p)
-{
-	int err = levels_open(&p->levels, p->opts, p->drops.labels, p->window.start_ns);
-
-	return err ? setup_fail(FAILED, "cannot make the table", err,
-				"; try a smaller --max-flows, or fewer levels") : DONE;
-}
-
 int pipeline_run(const struct options *opts)
 {
 	struct pipeline *p = calloc(1, sizeof(*p));
@@ -871,11 +919,7 @@ int pipeline_run(const struct options *opts)
 	p->counts_all = flow_spec_is_default(&opts->spec) && !flow_select_any(&opts->select);
 	status = open_all(p);
 	if (!status) {
-		window_open(&p->window, now_ns(p), opts->window_ns, opts->align);
-		status = open_levels(p);
-	}
-	if (!status) {
-		begin_window(p);
+		begin_window(p, &p->starts);
 		log_verbose("ready: table %s, up to %u flows, receive buffer %zu bytes",
 			    tables_name(&p->tables), opts->max_flows,
 			    p->conntrack ? conntrack_buffer(p->conntrack) :

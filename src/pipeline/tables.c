@@ -32,12 +32,13 @@ static const char *why_not(int err)
 
 static int choose_kernel(struct tables *t, const struct options *opts)
 {
+	unsigned int flags = (opts->interim ? KERNEL_INTERIM : 0) |
+			     (opts->early_close ? KERNEL_COUNT_ROWS : 0);
 	int err;
 
 	if (opts->table == OPTIONS_TABLE_HASH || !opts->conntrack)
 		return 0;	/* drops are counted in memory */
-	err = kernel_open_tested(&t->kernel, opts->max_flows, opts->interim ? KERNEL_INTERIM : 0,
-				 &opts->spec, &opts->select);
+	err = kernel_open_tested(&t->kernel, opts->max_flows, flags, &opts->spec, &opts->select);
 	if (!err)
 		return 0;
 	if (opts->table == OPTIONS_TABLE_BPF) {
@@ -115,20 +116,31 @@ static void add_rotation(struct kernel_rotation *to, const struct kernel_rotatio
 	to->rotate_ns += more->rotate_ns;
 	to->drain_ns += more->drain_ns;
 	to->unselected += more->unselected;
+	for (int i = 0; i < KERNEL_STARTS; i++)
+		to->late[i] += more->late[i];
 	for (int reason = 0; reason < PASSED_REASONS; reason++)
 		to->passed[reason] += more->passed[reason];
 }
 
-void tables_rotate(struct tables *t, uint64_t end_ns, bool last)
+int tables_begin(struct tables *t, const struct kernel_starts *first)
+{
+	int err = t->kernel ? kernel_begin(t->kernel, first) : 0;
+
+	if (err)
+		log_error("cannot begin with the kernel table: %s", strerror(-err));
+	return err;
+}
+
+void tables_rotate(struct tables *t, const struct kernel_window *w, bool last)
 {
 	struct kernel_rotation again;
 	int err;
 
 	if (!t->kernel)
 		return;
-	err = kernel_rotate(t->kernel, t->closed, end_ns, &t->rotation);
+	err = kernel_rotate(t->kernel, t->closed, w, &t->rotation);
 	for (int i = 0; i < LAST_TRIES && last && err; i++) {
-		err = kernel_rotate(t->kernel, t->closed, end_ns, &again);
+		err = kernel_rotate(t->kernel, t->closed, w, &again);
 		add_rotation(&t->rotation, &again);
 	}
 	t->unread = err != 0;

@@ -31,13 +31,17 @@ const char *tables_name(const struct tables *t);
 void tables_addresses(struct tables *t, const struct addresses *a);
 void tables_clock(struct tables *t, uint64_t now_ns, bool event_times);
 
-/* Close a window that ends at end_ns in two steps. First, what the kernel counts
+/* Where the first window begins, and the longer ones with it, before anything is counted.
+ * Says what fails. Returns 0 or -errno. */
+int tables_begin(struct tables *t, const struct kernel_starts *first);
+
+/* Close a window in two steps. First, what the kernel counts
  * from now on is the next window's; `unread` and a message say where that fails, and
  * what it holds then comes with a later window, unless this one is the last. Then, when
  * all that the filter had passed on has been read into `open`, the window is
  * whole: returns its table, which is lent until it is empty, and `open` is empty
  * for the next. `closed` must be empty. */
-void tables_rotate(struct tables *t, uint64_t end_ns, bool last);
+void tables_rotate(struct tables *t, const struct kernel_window *w, bool last);
 struct memory *tables_take(struct tables *t);
 
 void tables_close(struct tables *t);

@@ -253,7 +253,7 @@ char *record_window(struct record *r, char *p, const struct record_window *w)
 		p = NUMBER(p, "drain_us", w->drain_us);
 	}
 	p = NUMBER(p, "max_error", w->max_error);
-	p = NUMBER(p, "late_ends", w->total->late_ends);
+	p = NUMBER(p, "late_ends", w->late_ends);
 	p = NUMBER(p, "unselected_events", w->unselected_events);
 	p = NUMBER(p, "undecoded_events", w->undecoded_events);
 	p = NUMBER(p, "foreign_messages", w->foreign_messages);

@@ -45,7 +45,7 @@ struct record_window {
 	bool rotated;			/* the next two are known */
 	uint64_t rotate_us, drain_us;
 	uint64_t level_ns;		/* of several; 0: there is only one */
-	uint64_t max_error;
+	uint64_t max_error, late_ends;
 	uint64_t unselected_events, undecoded_events, foreign_messages, reopens, write_errors;
 	enum record_switch accounting, timestamps;
 };

@@ -119,6 +119,7 @@ struct {
 } counted SEC(".maps");
 
 /* Constants once it is loaded. */
+const volatile struct flow_key own_keys[OWN_ROWS] = { 0 };
 const volatile struct filter_config config = { .fields = FIELDS_DEFAULT };
 const volatile __u64 sport_bits[PORT_WORDS] = { 0 };
 const volatile __u64 dport_bits[PORT_WORDS] = { 0 };
@@ -833,15 +834,6 @@ static always_inline void add(__u64 *to, __u64 value)
 		__sync_fetch_and_add(to, value);
 }
 
-/* 1 where the end was before the open window began, else 0; without a branch, which
- * would double the ways that the verifier follows. */
-static always_inline __u64 is_late(const struct scratch *s)
-{
-	__u64 a = s->time_ns, b = clock.not_before_ns;
-
-	return ((~a & b) | (~(a ^ b) & (a - b))) >> 63;
-}
-
 static always_inline void add_end(struct kernel_row *to, const struct scratch *s)
 {
 	__sync_fetch_and_add(&to->ends, 1);
@@ -857,7 +849,6 @@ static always_inline void add_end(struct kernel_row *to, const struct scratch *s
 	}
 	if (s->timed) {
 		__sync_fetch_and_add(&to->timed_ends, 1);
-		__sync_fetch_and_add(&to->late_ends, is_late(s));
 		add(&to->duration_us_sum, s->duration_us);
 		raise(&to->duration_us_max, s->duration_us);
 	}
@@ -889,7 +880,6 @@ static always_inline long insert(void *rows, const struct scratch *s)
 	row->reply_packets = s->reply_packets;
 	row->reply_bytes = s->reply_bytes;
 	row->timed_ends = s->timed;
-	row->late_ends = s->timed & is_late(s);
 	row->duration_us_sum = row->duration_us_max = s->duration_us;
 	return bpf_map_update_elem(rows, &s->key, row, BPF_NOEXIST);
 }
@@ -918,19 +908,59 @@ static always_inline void linger(void)
 #endif
 }
 
-static always_inline int fold_into(void *rows, struct scratch *s)
+static always_inline void *own_row(void *rows, enum own_row which)
+{
+	return bpf_map_lookup_elem(rows, (const void *)&own_keys[which]);
+}
+
+/* 1 where a is less than b, else 0; without a branch, which would double the ways that
+ * the verifier follows. */
+static always_inline __u64 is_less(__u64 a, __u64 b)
+{
+	return ((~a & b) | (~(a ^ b) & (a - b))) >> 63;
+}
+
+/* An end that may be from before this table's window. `clock` is changed before the
+ * table is, so it only says which ends to look at: what counts is the table's own word.
+ * A run that has the new table has read `clock` after it, in the order of the program;
+ * for a CPU to turn the two loads around, it would have to have both under way while
+ * user space stores the time, enters the kernel and replaces the table. */
+static always_inline void count_late(void *rows, const struct scratch *s)
+{
+	const struct kernel_starts *starts = own_row(rows, OWN_STARTS);
+	struct kernel_counts *counts = own_row(rows, OWN_COUNTS);
+
+	if (!starts || !counts)
+		return;
+#pragma clang loop unroll(full)
+	for (int i = 0; i < KERNEL_STARTS; i++)
+		__sync_fetch_and_add(&counts->late[i], is_less(s->time_ns, starts->ns[i]));
+}
+
+static always_inline void count_row(void *rows)
+{
+	struct kernel_counts *counts = own_row(rows, OWN_COUNTS);
+
+	if (counts)
+		__sync_fetch_and_add(&counts->rows, 1);
+}
+
+static always_inline int add_to(void *rows, struct scratch *s)
 {
 	struct kernel_row *row = bpf_map_lookup_elem(rows, &s->key);
 	long err;
 
 	linger();
-	/* Known by now: which window this is. */
+	/* Known by now: which window this is. A late end says when it was. */
 	if (!s->time_ns)
 		s->time_ns = tick_time();
+	else if (!s->timed && s->time_ns < clock.not_before_ns)
+		s->time_ns = clock.not_before_ns;
 	if (!row) {
 		err = insert(rows, s);
 		if (!err) {
-			count(COUNTED_ROWS);
+			if (config.count_rows)
+				count_row(rows);
 			return FOLDED;
 		}
 		if (err == -EEXIST)	/* another CPU was first */
@@ -940,6 +970,15 @@ static always_inline int fold_into(void *rows, struct scratch *s)
 	}
 	add_event(row, s);
 	return FOLDED;
+}
+
+static always_inline int fold_into(void *rows, struct scratch *s)
+{
+	int did = add_to(rows, s);
+
+	if (s->timed && s->time_ns < clock.not_before_ns && did == FOLDED)
+		count_late(rows, s);
+	return did;
 }
 
 /* What `config` says, of a message that has been read. Returns a reason to pass it on,

@@ -38,6 +38,7 @@ struct kernel {
 	int rows_fd[2];
 	int active;
 	bool undrained;		/* the other table still holds rows */
+	bool overdue;		/* the active one has rows of an earlier window than the open one */
 	uint32_t key_bytes;
 	uint8_t *keys;			/* batch of them */
 	bool is_default;
@@ -82,7 +83,7 @@ static int set_sizes(struct agg *skel, uint32_t max_flows, uint32_t key_bytes, b
 	int err = 0;
 
 	for (int i = 0; i < 2 && !err; i++) {
-		err = bpf_map__set_max_entries(rows[i], max_flows);
+		err = bpf_map__set_max_entries(rows[i], max_flows + OWN_ROWS);
 		if (!err)
 			err = bpf_map__set_key_size(rows[i], key_bytes);
 	}
@@ -98,12 +99,23 @@ static int set_sizes(struct agg *skel, uint32_t max_flows, uint32_t key_bytes, b
 	return err;
 }
 
+static struct flow_key own_key(enum own_row which)
+{
+	struct flow_key key;
+
+	memset(&key, 0xff, sizeof(key));
+	key.saddr[0] = which;
+	return key;
+}
+
 /* What the verifier sees as constants. */
 static int set_config(struct agg *skel, const struct flow_spec *spec,
 		      const struct flow_select *select)
 {
 	int err = filter_config_make((struct filter_config *)&skel->rodata->config, spec, select);
 
+	for (int i = 0; i < OWN_ROWS; i++)
+		*(struct flow_key *)&skel->rodata->own_keys[i] = own_key(i);
 	if (err || !select)
 		return err;
 	filter_config_ports((__u64 *)skel->rodata->sport_bits, &select->sport);
@@ -147,6 +159,7 @@ static int load(struct kernel *k, const struct flow_spec *spec, const struct flo
 	if (!err)
 		err = set_config(k->skel, spec, select);
 	k->skel->rodata->config.interim = !!(k->flags & KERNEL_INTERIM);
+	k->skel->rodata->config.count_rows = !!(k->flags & KERNEL_COUNT_ROWS);
 	if (!err)
 		err = choose_filter(k, select);
 	if (!err)
@@ -186,6 +199,8 @@ int kernel_open_for(struct kernel **out, uint32_t max_flows, unsigned int flags,
 		k->per_cpu = calloc(k->cpus, sizeof(*k->per_cpu));
 		err = k->per_cpu ? load(k, spec, select) : -ENOMEM;
 	}
+	if (!err)
+		err = kernel_begin(k, NULL);
 	if (err) {
 		kernel_close(k);
 		return err;
@@ -349,8 +364,75 @@ static uint64_t monotonic_ns(void)
 	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
 }
 
-static void merge(struct kernel *k, struct memory *into, const void *key,
-		  const struct kernel_row *from, uint64_t latest_ns, struct kernel_rotation *r)
+/* The value of any row. */
+union value {
+	struct kernel_row row;
+	struct kernel_starts starts;
+	struct kernel_counts counts;
+};
+
+/* Make the rows of a table that are no flow's. */
+static int make_own_rows(struct kernel *k, int table, const struct kernel_starts *starts)
+{
+	int err = 0;
+
+	for (enum own_row which = 0; which < OWN_ROWS && !err; which++) {
+		struct flow_key key = own_key(which);
+		union value value;
+
+		memset(&value, 0, sizeof(value));
+		if (which == OWN_STARTS && starts)
+			value.starts = *starts;
+		err = bpf_map_update_elem(k->rows_fd[table], &key, &value, BPF_ANY);
+	}
+	return err;
+}
+
+static void begin_at(struct kernel *k, const struct kernel_starts *starts)
+{
+	if (starts)
+		__atomic_store_n(&k->skel->bss->clock.not_before_ns, starts->ns[0],
+				 __ATOMIC_SEQ_CST);
+}
+
+int kernel_begin(struct kernel *k, const struct kernel_starts *first)
+{
+	int err = make_own_rows(k, k->active, first);
+
+	if (err)
+		return err;
+	begin_at(k, first);
+	return 0;
+}
+
+/* Where rows go. */
+struct drain {
+	struct memory *into;
+	const struct kernel_window *window;
+	bool delayed;		/* they are of an earlier window than that */
+	struct kernel_rotation *r;
+};
+
+static uint64_t within(const struct drain *d, uint64_t ns, bool any_end)
+{
+	if (!d->window)
+		return ns;
+	if (ns > d->window->end_ns)
+		return d->window->end_ns;
+	/* An end can be late, and its row says when it was. */
+	if (ns < d->window->start_ns && (!any_end || d->delayed))
+		return d->window->start_ns;
+	return ns;
+}
+
+static void take_counts(const struct kernel_counts *counts, struct kernel_rotation *r)
+{
+	for (int i = 0; i < KERNEL_STARTS; i++)
+		r->late[i] += counts->late[i];
+}
+
+static void merge(struct kernel *k, const void *key, const struct kernel_row *from,
+		  const struct drain *d)
 {
 	struct flow_row row = {
 		.sum = {
@@ -363,18 +445,22 @@ static void merge(struct kernel *k, struct memory *into, const void *key,
 			.reply_packets = from->reply_packets,
 			.reply_bytes = from->reply_bytes,
 			.timed_ends = from->timed_ends,
-			.late_ends = from->late_ends,
 			.duration_us_sum = from->duration_us_sum,
 			.duration_us_max = from->duration_us_max,
-			.first_ns = from->first_ns < latest_ns ? from->first_ns : latest_ns,
-			.last_ns = from->last_ns < latest_ns ? from->last_ns : latest_ns,
+			.first_ns = within(d, from->first_ns, from->timed_ends),
+			.last_ns = within(d, from->last_ns, from->timed_ends),
 		},
 	};
 
 	memcpy(&row.key, key, k->key_bytes);
-	memory_merge(into, &row);
-	r->rows++;
-	r->events += flow_sums_events(&row.sum);
+	if (row.key.family == OWN_FAMILY) {
+		if (row.key.saddr[0] == OWN_COUNTS)
+			take_counts(&((const union value *)from)->counts, d->r);
+		return;
+	}
+	memory_merge(d->into, &row);
+	d->r->rows++;
+	d->r->events += flow_sums_events(&row.sum);
 }
 
 /* A kernel that is out of memory part of the way has taken the first *n rows out of
@@ -387,8 +473,7 @@ static __u32 rows_taken(int err, __u32 asked, __u32 n)
 
 /* The retired table a batch at a time. -ENOSPC is a bucket larger than what we
  * have room for: nothing was taken. */
-static int drain_batches(struct kernel *k, int fd, struct memory *into, uint64_t latest_ns,
-			 struct kernel_rotation *r)
+static int drain_batches(struct kernel *k, int fd, const struct drain *d)
 {
 	__u64 cursor;	/* the kernel uses 4 bytes of it */
 	int err, interrupted = 0;
@@ -409,17 +494,16 @@ static int drain_batches(struct kernel *k, int fd, struct memory *into, uint64_t
 		}
 		n = rows_taken(err, k->batch, n);
 		for (__u32 i = 0; i < n; i++)
-			merge(k, into, k->keys + (size_t)i * k->key_bytes, &k->rows[i], latest_ns, r);
+			merge(k, k->keys + (size_t)i * k->key_bytes, &k->rows[i], d);
 		begun = true;
 	} while (!err);
 	return err == -ENOENT ? 0 : err;
 }
 
 /* Empty the retired table. What an error leaves in it is remembered. */
-static int drain(struct kernel *k, struct memory *into, uint64_t latest_ns,
-		 struct kernel_rotation *r)
+static int drain(struct kernel *k, const struct drain *d)
 {
-	int err = drain_batches(k, k->rows_fd[!k->active], into, latest_ns, r);
+	int err = drain_batches(k, k->rows_fd[!k->active], d);
 
 	k->undrained = err != 0;
 	return err;
@@ -454,7 +538,12 @@ static uint64_t counter(struct kernel *k, __u32 which)
 
 uint64_t kernel_rows(struct kernel *k)
 {
-	return counter(k, COUNTED_ROWS);
+	struct flow_key key = own_key(OWN_COUNTS);
+	union value value;
+
+	if (bpf_map_lookup_elem(k->rows_fd[k->active], &key, &value))
+		return 0;
+	return value.counts.rows;
 }
 
 static uint64_t take_counter(struct kernel *k, __u32 which)
@@ -470,26 +559,38 @@ static void count_passed(struct kernel *k, struct kernel_rotation *r)
 	for (__u32 reason = 0; reason < PASSED_REASONS; reason++)
 		r->passed[reason] = take_counter(k, reason);
 	r->unselected = take_counter(k, COUNTED_UNSELECTED);
-	take_counter(k, COUNTED_ROWS);
 }
 
-int kernel_rotate(struct kernel *k, struct memory *into, uint64_t end_ns,
+static int swap(struct kernel *k, const struct kernel_starts *next)
+{
+	int err = make_own_rows(k, !k->active, next);
+
+	if (err)
+		return err;
+	begin_at(k, next);
+	err = use_table(k, !k->active);
+	if (!err)
+		k->active = !k->active;
+	return err;
+}
+
+int kernel_rotate(struct kernel *k, struct memory *into, const struct kernel_window *w,
 		  struct kernel_rotation *r)
 {
+	struct drain d = { into, w, .delayed = true, r };
 	uint64_t begin_ns = monotonic_ns(), swapped_ns;
 	int err = 0;
 
 	memset(r, 0, sizeof(*r));
 	if (k->undrained)	/* or it would become the active table as it is */
-		err = drain(k, into, end_ns, r);
-	if (!err && end_ns != UINT64_MAX)
-		__atomic_store_n(&k->skel->bss->clock.not_before_ns, end_ns, __ATOMIC_SEQ_CST);
+		err = drain(k, &d);
 	if (!err)
-		err = use_table(k, !k->active);
+		err = swap(k, w ? &w->next : NULL);
+	d.delayed = k->overdue;
+	k->overdue = err != 0;
 	if (!err) {
-		k->active = !k->active;
 		swapped_ns = monotonic_ns();
-		err = drain(k, into, end_ns, r);
+		err = drain(k, &d);
 		r->rotate_ns = swapped_ns - begin_ns;
 		r->drain_ns = monotonic_ns() - swapped_ns;
 	}

@@ -18,6 +18,7 @@ struct kernel;
 enum kernel_flags {
 	KERNEL_SMALL_BATCH = 2,	/* begin with batches of one row; they grow as needed */
 	KERNEL_INTERIM = 4,	/* pass on ends of connections told by kernel_counted() */
+	KERNEL_COUNT_ROWS = 8,	/* for kernel_rows() */
 };
 
 /* What a rotation found. */
@@ -26,6 +27,9 @@ struct kernel_rotation {
 	uint64_t rotate_ns, drain_ns;
 	uint64_t passed[PASSED_REASONS];	/* since the last rotation */
 	uint64_t unselected;		/* events that the selection leaves out */
+	/* Of the ends, those from before the window began that they were counted in, and
+	 * before each that kernel_rotate() was told of besides. */
+	uint64_t late[KERNEL_STARTS];
 };
 
 /* Load the filter with room for max_flows keys. Returns 0 and a table the
@@ -51,7 +55,7 @@ int kernel_open_tested(struct kernel **out, uint32_t max_flows, unsigned int fla
 /* Whether its key is the default one. */
 bool kernel_is_default(const struct kernel *k);
 
-/* How many rows the table of the open window has. */
+/* How many rows the table of the open window has; with KERNEL_COUNT_ROWS, else 0. */
 uint64_t kernel_rows(struct kernel *k);
 
 /* Put the filter on a socket, before that joins its groups. arg is the struct
@@ -73,13 +77,25 @@ int kernel_addresses_end(struct kernel *k);
  * whether nf_conntrack_timestamp is on. */
 void kernel_clock(struct kernel *k, uint64_t wall_minus_monotonic_ns, int event_times);
 
-/* Begin a new window at end_ns since 1970: events from here on go to an empty
- * table and have no time of ours before it; what was folded before is merged into
- * the memory table, with no time after it. UINT64_MAX sets no such bound. Waits 10
+/* Where the first window begins, and longer ones with it. Call while nothing is counted
+ * yet; without, it began before everything. Returns 0 or -errno. */
+int kernel_begin(struct kernel *k, const struct kernel_starts *first);
+
+/* A window that ends: its bounds since 1970, and where the next one begins, and the
+ * longer ones that are open then. */
+struct kernel_window {
+	uint64_t start_ns, end_ns;
+	struct kernel_starts next;
+};
+
+/* End a window (NULL: one without bounds) and begin the next: events from here on go to
+ * an empty table, and have no time of ours before its start; what was folded before is
+ * merged into the memory table, with times within the window; ends may have been before
+ * it. Waits 10
  * to 50 ms for the kernel to be done with the old table. Returns 0 or -errno: then
  * not all that was folded has been merged, and the rest stays in the kernel until a
  * later rotation succeeds. r always describes what has been merged. */
-int kernel_rotate(struct kernel *k, struct memory *into, uint64_t end_ns,
+int kernel_rotate(struct kernel *k, struct memory *into, const struct kernel_window *w,
 		  struct kernel_rotation *r);
 
 /* With KERNEL_INTERIM: pass the end of this connection on from now on, instead of

@@ -60,12 +60,19 @@ void kernel_clock(struct kernel *k, uint64_t wall_minus_monotonic_ns, int event_
 	(void)event_times;
 }
 
-int kernel_rotate(struct kernel *k, struct memory *into, uint64_t end_ns,
+int kernel_begin(struct kernel *k, const struct kernel_starts *first)
+{
+	(void)k;
+	(void)first;
+	return -ENOSYS;
+}
+
+int kernel_rotate(struct kernel *k, struct memory *into, const struct kernel_window *w,
 		  struct kernel_rotation *r)
 {
 	(void)k;
 	(void)into;
-	(void)end_ns;
+	(void)w;
 	(void)r;
 	return -ENOSYS;
 }

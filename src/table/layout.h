@@ -19,8 +19,36 @@ struct kernel_row {
 	__u64 orig_packets, orig_bytes, reply_packets, reply_bytes;
 	__u64 uncounted_ends;
 	__u64 timed_ends, duration_us_sum, duration_us_max;	/* each end in whole ones */
-	__u64 late_ends;	/* from before the open window began */
 };
+
+/* A table has two more rows, made before it becomes the active one, so that what they
+ * say is of the same window as its flows. Every byte of their keys is set, but for the
+ * first, which says which of them it is: no flow has such a family. */
+#define OWN_ROWS 2
+#define OWN_FAMILY 0xff
+
+enum own_row {
+	OWN_STARTS,	/* its value begins with a struct kernel_starts */
+	OWN_COUNTS,	/* with a struct kernel_counts */
+};
+
+/* Where the window began, and each longer one that it is a part of, since 1970; 0
+ * where there is none. */
+#define KERNEL_STARTS 9
+
+struct kernel_starts {
+	__u64 ns[KERNEL_STARTS];
+};
+
+/* late   ends whose connection stopped, by the kernel's time, before each of those
+ * rows   made for flows; not counted unless it was asked for
+ */
+struct kernel_counts {
+	__u64 late[KERNEL_STARTS];
+	__u64 rows;
+};
+_Static_assert(sizeof(struct kernel_starts) <= sizeof(struct kernel_row) &&
+	       sizeof(struct kernel_counts) <= sizeof(struct kernel_row), "values of rows");
 
 /* What the filter makes a key of, and what it counts at all; set before it is loaded,
  * so that the verifier leaves out what is not asked for. */
@@ -47,7 +75,7 @@ struct filter_config {
 	__u32 masked;		/* the masks below matter */
 	__u32 selects, inverted;	/* sets of enum filter_select */
 	__u32 interim;		/* ends of connections in the map `counted` are passed on */
-	__u32 pad;
+	__u32 count_rows;	/* in struct kernel_counts */
 	__u64 tail_mask, wide_mask[2];	/* of what follows the addresses */
 	__u64 src_mask[2][2], dst_mask[2][2], nat_src_mask[2][2], nat_dst_mask[2][2];
 	/* A bit for each that is selected, inverted or not. */
@@ -78,10 +106,8 @@ enum kernel_passed {
 	PASSED_ERROR,	/* the map refused for another reason */
 	PASSED_COUNTED,	/* an end, of a connection that was counted while it lived */
 	PASSED_REASONS,
-	/* Counted in the same map: rows that were made, and events that are not
-	 * selected. */
-	COUNTED_ROWS = PASSED_REASONS,
-	COUNTED_UNSELECTED,
+	/* Counted in the same map: events that are not selected. */
+	COUNTED_UNSELECTED = PASSED_REASONS,
 	COUNTERS,
 };
 
@@ -105,7 +131,7 @@ static inline __u32 address_bit(const __u32 addr[4])
 /* The filter's view of the world, written by user space while it runs. */
 struct kernel_clock {
 	__u64 wall_minus_monotonic_ns;	/* added to bpf_ktime_get_ns() */
-	__u64 not_before_ns;	/* when the open window began */
+	__u64 not_before_ns;	/* when the newest window began */
 	__u64 event_times;	/* events may carry the kernel's own time */
 };
 

@@ -282,7 +282,6 @@ static void event_sums(struct flow_sums *s, const struct flow_event *ev)
 	add_traffic(s, ev);
 	if (ev->timed) {
 		s->timed_ends = 1;
-		s->late_ends = ev->late;
 		s->duration_us_sum = s->duration_us_max = ev->duration_ns / 1000;
 	}
 }

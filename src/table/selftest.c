@@ -152,7 +152,7 @@ static int try_family(struct kernel *k, const int pair[2], struct memory *m, boo
 	int err = send_all(pair, v6);
 
 	if (!err)
-		err = kernel_rotate(k, m, UINT64_MAX, &r);
+		err = kernel_rotate(k, m, NULL, &r);
 	/* Counted, or both left out by a selection. */
 	if (!err && r.unselected != 2 && (memory_rows(m) != 1 || !as_expected(k, memory_row(m, 0))))
 		err = -EPROTO;

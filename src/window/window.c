@@ -40,14 +40,16 @@ void window_open(struct window *w, uint64_t now_ns, uint64_t duration_ns, bool a
 	start_at(w, start_ns);
 }
 
-uint64_t window_next(struct window *w, uint64_t now_ns, uint64_t last_event_ns)
+uint64_t window_end(const struct window *w, uint64_t now_ns, uint64_t last_event_ns)
 {
 	uint64_t end_ns = now_ns - now_ns % NS_PER_US;
 
 	if (now_ns >= w->due_ns && last_boundary(w, now_ns) >= last_event_ns)
 		end_ns = last_boundary(w, now_ns);
-	if (end_ns < w->start_ns)
-		end_ns = w->start_ns;
+	return end_ns < w->start_ns ? w->start_ns : end_ns;
+}
+
+void window_next(struct window *w, uint64_t end_ns)
+{
 	start_at(w, end_ns);
-	return end_ns;
 }

@@ -36,10 +36,13 @@ struct window {
  * number of them. */
 void window_open(struct window *w, uint64_t now_ns, uint64_t duration_ns, bool align);
 
-/* Close the window at now_ns (not before it was opened) and open the next one
- * where it ends. last_event_ns is the latest time that was counted in it: a
- * window that was held open and took in later events ends now, any other ends
- * at the last boundary that has passed, or now when none has. Returns the end. */
-uint64_t window_next(struct window *w, uint64_t now_ns, uint64_t last_event_ns);
+/* Where the window ends that is closed at now_ns (not before it was opened).
+ * last_event_ns is the latest time that was counted in it: a window that was held open
+ * and took in later events ends now, any other ends at the last boundary that has
+ * passed, or now when none has. */
+uint64_t window_end(const struct window *w, uint64_t now_ns, uint64_t last_event_ns);
+
+/* Open the next one where that has ended. */
+void window_next(struct window *w, uint64_t end_ns);
 
 #endif

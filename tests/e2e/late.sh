@@ -25,3 +25,57 @@ for TABLE in auto hash; do
 	# a second of life, however late it was noticed
 	equal "durations, $TABLE" "$(jq -s 'map(select(.type == "flow" and .ends > 0) | select(.duration_ms_max > 1500)) | length' out)" 0
 done
+
+# Each connection has a record of its own: of every window as many are late as have
+# records that say so. An end that is read while its window is closed, or across the
+# boundary because the reader slept, is not late.
+own="src,dst,sport,dport,proto"
+late_by_records() {
+	jq -s -c 'map(select(.level == 3600 | not)) | group_by(.window_start)[] | {
+		said: (map(select(.type == "window").late_ends) | add),
+		seen: (map(select(.type == "flow" and .ends > 0 and .last_seen < .window_start).ends) | add // 0)
+	} | select(.said != .seen)' out
+}
+count() { jq -s "map(select(.type == \"window\" and .level == $1).late_ends) | add" out; }
+for TABLE in auto hash; do
+	rm -f out
+	start -w 200ms,3600 -k $own
+	gen --keys 6000 --events 12000 --rate 10000
+	finish
+	check_output
+	differ=$(late_by_records)
+	[ -z "$differ" ] || fail "$TABLE: late ends by the window and by its records: $differ"
+	equal "$TABLE: late for the hour" "$(count 3600)" 0
+
+	rm -f out
+	start -w 1s -k $own
+	gen --keys 10 --events 20
+	closed() { [ "$(jq -s 'map(select(.type == "window")) | length' out)" -ge "$1" ]; }
+	wait_for closed 1
+	kill -STOP "$PID"
+	gen --keys 1000 --events 2000
+	now=$(date +%s)
+	next_second() { [ "$(date +%s)" -gt "$now" ]; }
+	wait_for next_second
+	kill -CONT "$PID"
+	finish
+	check_output
+	equal "$TABLE: ends" "$(total ends)" 1010
+	equal "$TABLE: not late although the reader was" "$(total late_ends)" "$(jq -s \
+		'map(select(.type == "flow" and .ends > 0 and .last_seen < .window_start).ends) | add // 0' out)"
+done
+
+# An end that is late for a short window, and not for the long one that it began in.
+for TABLE in auto hash; do
+	rm -f out
+	start -w 250ms,3600
+	conntrack -I -p udp -s 10.0.0.9 -d 192.0.2.1 --sport 1000 --dport 53 -t 1 >/dev/null 2>&1 || fail "conntrack -I"
+	old() { [ "$(jq -s 'map(select(.type == "window")) | length' out)" -ge 10 ]; }
+	wait_for old
+	conntrack -L >/dev/null 2>&1
+	finish
+	check_output
+	equal "$TABLE: late for 250 ms" "$(count 0.250)" 1
+	equal "$TABLE: late for an hour" "$(count 3600)" 0
+	equal "$TABLE: ends of the hour" "$(jq -s 'map(select(.type == "window" and .level == 3600).ends) | add' out)" 1
+done

@@ -106,7 +106,7 @@ static void end_window(struct counter *c)
 {
 	struct kernel_rotation r;
 
-	c->err = kernel_rotate(c->kernel, c->window, UINT64_MAX, &r);
+	c->err = kernel_rotate(c->kernel, c->window, NULL, &r);
 	if (!c->err)
 		c->err = read_events(c);
 	flow_sums_add(&c->sums, memory_total(c->window));
@@ -258,7 +258,7 @@ static void racing_inserts(void)
 	open_counter(&c);
 	err = run_racers(&c, racers, cpus);
 	if (!err)
-		err = kernel_rotate(c.kernel, c.window, UINT64_MAX, &r);
+		err = kernel_rotate(c.kernel, c.window, NULL, &r);
 	for (size_t i = 0; i < memory_rows(c.window); i++)
 		good += memory_row(c.window, i)->sum.starts == (uint64_t)cpus;
 	printf("# %d races of %d CPUs: %s, %" PRIu64 " rows, %zu exact\n", RACES, cpus,

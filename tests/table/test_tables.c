@@ -446,13 +446,14 @@ BOTH(other_events_have_the_time_they_were_handled, 10)
 Test(kernel, no_time_is_later_than_the_window)
 {
 	struct table_under_test *t = kernel_under_test(10);
+	struct kernel_window w = { .end_ns = EVENT_NS - 500 };
 	struct message_spec s = rich(MESSAGE_NEW);
 	struct kernel_rotation r;
 
 	feed_counted(t, &s);
 	s.event_ns -= 1000;
 	feed_counted(t, &s);
-	cr_assert_eq(kernel_rotate(t->kernel, t->window, EVENT_NS - 500, &r), 0);
+	cr_assert_eq(kernel_rotate(t->kernel, t->window, &w, &r), 0);
 	cr_assert_eq(memory_rows(t->window), 1);
 	cr_expect_eq(memory_row(t->window, 0)->sum.first_ns, EVENT_NS - 1000);
 	cr_expect_eq(memory_row(t->window, 0)->sum.last_ns, EVENT_NS - 500);

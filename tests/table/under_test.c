@@ -149,7 +149,7 @@ static int feed_kernel(struct table_under_test *t, const void *bytes, size_t len
 static size_t rows_kernel(struct table_under_test *t, struct flow_row *rows, size_t max)
 {
 	memory_clear(t->window);
-	t->err = kernel_rotate(t->kernel, t->window, UINT64_MAX, &t->rotation);
+	t->err = kernel_rotate(t->kernel, t->window, NULL, &t->rotation);
 	if (t->err)
 		return 0;
 	t->unselected += t->rotation.unselected;

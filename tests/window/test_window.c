@@ -11,6 +11,14 @@
 #define S 1000000000ULL
 #define NOW (1795222803ULL * S + 120001 * US + 7)	/* 2026-11-21T01:00:03.120001007Z */
 
+static uint64_t close_window(struct window *w, uint64_t now_ns, uint64_t last_event_ns)
+{
+	uint64_t end_ns = window_end(w, now_ns, last_event_ns);
+
+	window_next(w, end_ns);
+	return end_ns;
+}
+
 Test(window_clock, follows_a_clock_that_goes_on)
 {
 	struct window_clock c = { 0 };
@@ -69,7 +77,7 @@ Test(window, aligned_boundaries_are_multiples_of_the_duration)
 	window_open(&w, NOW, 60 * S, true);
 	cr_assert_eq(w.start_ns, NOW - 7, "the first is the rest of a minute, from a whole microsecond on");
 	cr_assert_eq(w.due_ns, 1795222860ULL * S);
-	cr_assert_eq(window_next(&w, w.due_ns, 0), 1795222860ULL * S);
+	cr_assert_eq(close_window(&w, w.due_ns, 0), 1795222860ULL * S);
 	cr_assert_eq(w.start_ns, 1795222860ULL * S);
 	cr_assert_eq(w.due_ns, 1795222920ULL * S);
 }
@@ -91,7 +99,7 @@ Test(window, unaligned_boundaries_count_from_the_start)
 	cr_assert_eq(w.start_ns, NOW - 7);
 	for (int i = 1; i < 10; i++) {
 		cr_assert_eq(w.due_ns, NOW - 7 + i * 60 * S);
-		cr_assert_eq(window_next(&w, w.due_ns + 3 * MS, 0), NOW - 7 + i * 60 * S);
+		cr_assert_eq(close_window(&w, w.due_ns + 3 * MS, 0), NOW - 7 + i * 60 * S);
 	}
 }
 
@@ -100,7 +108,7 @@ Test(window, closed_late_ends_at_the_boundary)
 	struct window w;
 
 	window_open(&w, NOW, 10 * S, true);
-	cr_assert_eq(window_next(&w, w.due_ns + 4 * S, w.due_ns), 1795222810ULL * S);
+	cr_assert_eq(close_window(&w, w.due_ns + 4 * S, w.due_ns), 1795222810ULL * S);
 	cr_assert_eq(w.due_ns, 1795222820ULL * S);
 }
 
@@ -109,7 +117,7 @@ Test(window, closed_very_late_ends_at_the_last_boundary)
 	struct window w;
 
 	window_open(&w, NOW, 10 * S, true);
-	cr_assert_eq(window_next(&w, w.due_ns + 34 * S, 0), 1795222840ULL * S);
+	cr_assert_eq(close_window(&w, w.due_ns + 34 * S, 0), 1795222840ULL * S);
 	cr_assert_eq(w.start_ns, 1795222840ULL * S);
 	cr_assert_eq(w.due_ns, 1795222850ULL * S);
 }
@@ -119,7 +127,7 @@ Test(window, closed_early_ends_now)
 	struct window w;
 
 	window_open(&w, NOW, 60 * S, true);
-	cr_assert_eq(window_next(&w, NOW + 5 * S, 0), NOW - 7 + 5 * S);
+	cr_assert_eq(close_window(&w, NOW + 5 * S, 0), NOW - 7 + 5 * S);
 	cr_assert_eq(w.due_ns, 1795222860ULL * S, "the next one is the rest of the minute");
 }
 
@@ -128,7 +136,7 @@ Test(window, held_open_over_the_boundary_ends_after_its_last_event)
 	struct window w;
 
 	window_open(&w, NOW, 10 * S, true);
-	cr_assert_eq(window_next(&w, 1795222812ULL * S + 999, 1795222811ULL * S), 1795222812ULL * S);
+	cr_assert_eq(close_window(&w, 1795222812ULL * S + 999, 1795222811ULL * S), 1795222812ULL * S);
 	cr_assert_eq(w.start_ns, 1795222812ULL * S);
 	cr_assert_eq(w.due_ns, 1795222820ULL * S);
 }
@@ -138,7 +146,7 @@ Test(window, held_open_with_events_of_its_own_time_ends_at_the_boundary)
 	struct window w;
 
 	window_open(&w, NOW, 10 * S, true);
-	cr_assert_eq(window_next(&w, 1795222812ULL * S, 1795222810ULL * S), 1795222810ULL * S);
+	cr_assert_eq(close_window(&w, 1795222812ULL * S, 1795222810ULL * S), 1795222810ULL * S);
 }
 
 Test(window, closed_twice_in_a_microsecond_is_empty_not_negative)
@@ -148,8 +156,8 @@ Test(window, closed_twice_in_a_microsecond_is_empty_not_negative)
 
 	window_open(&w, NOW, 60 * S, true);
 	start_ns = w.start_ns;
-	cr_assert_eq(window_next(&w, NOW + 1, 0), start_ns);
-	cr_assert_eq(window_next(&w, NOW + 2, 0), start_ns);
+	cr_assert_eq(close_window(&w, NOW + 1, 0), start_ns);
+	cr_assert_eq(close_window(&w, NOW + 2, 0), start_ns);
 	cr_assert_eq(w.due_ns, 1795222860ULL * S);
 }
 
@@ -158,7 +166,7 @@ Test(window, told_of_an_earlier_time_is_empty_not_negative)
 	struct window w;
 
 	window_open(&w, NOW, 60 * S, true);
-	cr_assert_eq(window_next(&w, NOW - 5 * S, 0), NOW - 7);
+	cr_assert_eq(close_window(&w, NOW - 5 * S, 0), NOW - 7);
 	cr_assert_eq(w.start_ns, NOW - 7);
 	cr_assert_eq(w.due_ns, 1795222860ULL * S);
 }
@@ -185,7 +193,7 @@ static void bounds_hold(uint64_t seed, uint64_t duration_ns, bool align)
 		if (random_below(&r, 2))
 			last_event_ns = w.start_ns + random_below(&r, now_ns - w.start_ns + 1);
 		closed = w;
-		end_ns = window_next(&w, now_ns, last_event_ns);
+		end_ns = close_window(&w, now_ns, last_event_ns);
 		cr_assert_geq(end_ns, closed.start_ns);
 		cr_assert_leq(end_ns, now_ns);
 		cr_assert_eq(end_ns % US, 0);
