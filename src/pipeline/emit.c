@@ -94,7 +94,7 @@ static void fill(struct emit *e)
 		file_commit(e->file, next_line(e, p) - p);
 }
 
-static enum emit_state write_failed(struct emit *e, int err)
+static void write_failed(struct emit *e, int err)
 {
 	e->write_errors++;
 	e->err = err;
@@ -102,7 +102,18 @@ static enum emit_state write_failed(struct emit *e, int err)
 		log_error("cannot write to %s: %s; trying again every second, up to %d bytes wait and the window stays open",
 			  e->name, strerror(-err), BUFFER_SIZE);
 	e->failing = true;
-	return EMIT_FAILING;
+}
+
+/* Lines that no datagram holds are missing for good. */
+static void count_refused(struct emit *e)
+{
+	uint64_t refused = file_refused(e->file);
+
+	if (refused && !e->refused)
+		log_error("%s takes no datagram as long as a record: records are left out, and counted as write errors; write to a file or a pipe",
+			  e->name);
+	e->write_errors += refused - e->refused;
+	e->refused = refused;
 }
 
 static enum emit_state flush(struct emit *e)
@@ -113,12 +124,15 @@ static enum emit_state flush(struct emit *e)
 		return EMIT_FAILING;
 	e->retry = false;
 	err = file_flush(e->file);
+	count_refused(e);
 	if (err == -EAGAIN)
 		return EMIT_BLOCKED;
 	if (err == -EPIPE)
 		return EMIT_GONE;
-	if (err)
-		return write_failed(e, err);
+	if (err) {
+		write_failed(e, err);
+		return EMIT_FAILING;
+	}
 	if (e->failing)
 		log_notice("writing to %s again", e->name);
 	e->failing = false;
@@ -136,6 +150,15 @@ enum emit_state emit_step(struct emit *e)
 void emit_retry(struct emit *e)
 {
 	e->retry = true;
+}
+
+bool emit_gone(struct emit *e)
+{
+	int err = file_error(e->file);
+
+	if (err && err != -EPIPE)
+		write_failed(e, err);
+	return err == -EPIPE;
 }
 
 void emit_reopen(struct emit *e)

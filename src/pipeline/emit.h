@@ -35,7 +35,7 @@ struct emit {
 	bool busy;		/* lines of a window are still to be made */
 	bool failing, retry;	/* the last write failed; and the next may be made */
 	int err;		/* why it failed */
-	uint64_t write_errors;
+	uint64_t write_errors, refused;
 };
 
 /* Write to path (NULL: standard output) in the name of host. Returns 0 or
@@ -64,6 +64,10 @@ void emit_retry(struct emit *e);
 
 /* Open the output file anew. Says what goes wrong. */
 void emit_reopen(struct emit *e);
+
+/* After a POLLERR of the output: whether nobody reads any more. If that is not why, it
+ * is a failure to write, for emit_step() to deal with. */
+bool emit_gone(struct emit *e);
 
 void emit_close(struct emit *e);
 

@@ -666,7 +666,7 @@ static void dispatch(struct pipeline *p, const struct epoll_event *ev)
 		take_tick(p);
 		break;
 	case WAKE_OUTPUT:
-		if (ev->events & (EPOLLERR | EPOLLHUP))
+		if (ev->events & EPOLLHUP || (ev->events & EPOLLERR && emit_gone(&p->emit)))
 			p->gone = true;
 		break;
 	}
@@ -925,7 +925,7 @@ int pipeline_run(const struct options *opts)
 			    p->conntrack ? conntrack_buffer(p->conntrack) :
 					   nflog_buffer(p->drops.nflog));
 		run(p);
-		status = p->status;
+		status = p->emit.refused ? FAILED : p->status;
 	}
 	close_all(p);
 	return status;

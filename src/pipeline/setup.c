@@ -35,6 +35,8 @@ int setup_output(struct emit *e, const struct options *opts)
 	case -ELOOP:
 		return setup_fail(WRONG_USAGE, e->name, err,
 			    "; --output follows no symbolic link, name the file itself");
+	case -ENOTCONN:
+		return setup_fail(FAILED, e->name, err, "; a socket must be connected first");
 	case -ENXIO:
 		return setup_fail(FAILED, e->name, err, "; start the reader of the FIFO first");
 	}

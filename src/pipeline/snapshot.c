@@ -295,6 +295,8 @@ static int write_all(struct snapshot *s)
 		return DONE;	/* nobody wants the rest */
 	if (s->err)
 		return setup_fail(FAILED, s->output.name, s->err, "; not all was written");
+	if (file_refused(s->output.file))
+		return setup_fail(FAILED, s->output.name, -EMSGSIZE, "; not all was written");
 	return save_state(s);
 }
 

@@ -13,11 +13,13 @@
 #include <unistd.h>
 
 #include "sink/file.h"
+#include "sink/file_end.h"
 
 enum kind {
 	REGULAR,	/* always ready */
 	PIPE,		/* takes up to PIPE_BUF whole or not at all */
-	SOCKET,
+	STREAM,		/* a socket; so does a local one */
+	DATAGRAM,	/* a socket that keeps what is sent at once together */
 	OTHER,		/* a terminal, a device */
 };
 
@@ -26,12 +28,38 @@ struct file {
 	int fd;
 	enum kind kind;
 	bool own;		/* our own open file: it may be non-blocking */
+	bool local;		/* of a socket: its peer is on this host */
+	struct file_end end;	/* of a regular file */
+	uint64_t refused;
 
 	/* Lines wait between head and tail. The line at head may have been
 	 * written in part: `sent` bytes of it. */
 	char *buf;
 	size_t size, head, tail, sent;
 };
+
+static int socket_kind(int fd, enum kind *kind)
+{
+	struct sockaddr_storage peer;
+	socklen_t len = sizeof(peer);
+	int type;
+
+	if (getpeername(fd, (struct sockaddr *)&peer, &len))
+		return -errno;
+	len = sizeof(type);
+	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len))
+		return -errno;
+	*kind = type == SOCK_STREAM ? STREAM : DATAGRAM;
+	return 0;
+}
+
+static bool is_local(int fd)
+{
+	int domain = -1;
+	socklen_t len = sizeof(domain);
+
+	return !getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) && domain == AF_UNIX;
+}
 
 static int kind_of(int fd, enum kind *kind)
 {
@@ -51,31 +79,10 @@ static int kind_of(int fd, enum kind *kind)
 		*kind = PIPE;
 		return 0;
 	case S_IFSOCK:
-		*kind = SOCKET;
-		return 0;
+		return socket_kind(fd, kind);
 	}
 	*kind = OTHER;
 	return 0;
-}
-
-/* Whether the regular file behind fd ends in the middle of a line: somebody,
- * perhaps we, was killed while writing it. What cannot be read is left alone. */
-static bool torn(const char *path, int fd)
-{
-	struct stat ours, theirs;
-	bool is_torn = false;
-	char last;
-	int in;
-
-	if (fstat(fd, &ours) || !ours.st_size)
-		return false;
-	in = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	if (in < 0)
-		return false;
-	if (!fstat(in, &theirs) && ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev)
-		is_torn = pread(in, &last, 1, ours.st_size - 1) == 1 && last != '\n';
-	close(in);
-	return is_torn;
 }
 
 static int open_path(const char *path, int *fd, enum kind *kind)
@@ -87,8 +94,6 @@ static int open_path(const char *path, int *fd, enum kind *kind)
 	if (*fd < 0)
 		return -errno;
 	err = kind_of(*fd, kind);
-	if (!err && *kind == REGULAR && torn(path, *fd) && write(*fd, "\n", 1) != 1)
-		err = -errno;
 	if (err)
 		close(*fd);
 	return err;
@@ -106,6 +111,7 @@ static int open_stdout(struct file *f)
 	if ((fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY)
 		return -EBADF;
 	f->fd = STDOUT_FILENO;
+	f->local = is_local(f->fd);
 	if (f->kind != PIPE && f->kind != OTHER)
 		return 0;
 	fd = open("/proc/self/fd/1", O_WRONLY | O_APPEND | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
@@ -141,6 +147,8 @@ int file_open(struct file **out, const char *path, size_t buffer_bytes)
 		free(f);
 		return err;
 	}
+	if (f->kind == REGULAR)
+		file_end_open(&f->end, f->fd);
 	*out = f;
 	return 0;
 }
@@ -160,35 +168,64 @@ void file_commit(struct file *f, size_t len)
 	f->tail += len;
 }
 
-/* The length of the whole lines at p that fit into max bytes; a line longer
- * than that alone. */
-static size_t whole_lines(const char *p, size_t len, size_t max)
+/* The length of the whole lines at p that fit into PIPE_BUF bytes, which is what a
+ * pipe takes as a whole: no line is ever torn. A line longer than that goes alone. */
+static size_t whole_lines(const char *p, size_t len)
 {
 	const char *end;
 
-	if (len <= max)
+	if (len <= PIPE_BUF)
 		return len;
-	end = memrchr(p, '\n', max);
+	end = memrchr(p, '\n', PIPE_BUF);
 	if (!end)
 		end = memchr(p, '\n', len);
 	return end ? (size_t)(end - p) + 1 : len;
 }
 
+static size_t one_line(const char *p, size_t len)
+{
+	const char *end = memchr(p, '\n', len);
+
+	return end ? (size_t)(end - p) + 1 : len;
+}
+
+/* Up to len bytes at p, as many as may be written at once. */
 static ssize_t write_some(struct file *f, const char *p, size_t len)
 {
 	struct pollfd ready = { .fd = f->fd, .events = POLLOUT };
 
-	if (f->kind == SOCKET)
-		return send(f->fd, p, len, MSG_DONTWAIT | MSG_NOSIGNAL);
-	if (f->kind == PIPE || f->kind == OTHER) {
-		if (!f->own && poll(&ready, 1, 0) != 1) {
-			errno = EAGAIN;
-			return -1;
-		}
-		/* So much a pipe takes as a whole: no line is ever torn. */
-		len = whole_lines(p, len, PIPE_BUF);
+	switch (f->kind) {
+	case REGULAR:
+		return write(f->fd, p, len);
+	case DATAGRAM:
+		return send(f->fd, p, one_line(p, len), MSG_DONTWAIT | MSG_NOSIGNAL);
+	case STREAM:
+		return send(f->fd, p, whole_lines(p, len), MSG_DONTWAIT | MSG_NOSIGNAL);
+	case PIPE:
+	case OTHER:
+		break;
 	}
-	return write(f->fd, p, len);
+	if (!f->own && poll(&ready, 1, 0) != 1) {
+		errno = EAGAIN;
+		return -1;
+	}
+	return write(f->fd, p, whole_lines(p, len));
+}
+
+/* Whether the error says that nobody will read any more. What a network says of an
+ * earlier datagram does not: its receiver may come back. */
+static bool says_goodbye(const struct file *f, int err)
+{
+	switch (err) {
+	case EPIPE:
+		return true;
+	case ECONNRESET:
+	case ENOTCONN:
+		return f->kind == STREAM || f->kind == DATAGRAM;
+	case ECONNREFUSED:
+		return f->local;
+	}
+	return false;
 }
 
 /* n bytes from head + sent on have been written: forget all whole lines. */
@@ -207,17 +244,47 @@ static void written(struct file *f, size_t n)
 		f->head = f->tail = 0;
 }
 
+/* A line that is too long for any datagram of this socket will always be. */
+static ssize_t refuse_line(struct file *f)
+{
+	const char *p = f->buf + f->head;
+
+	f->refused++;
+	return one_line(p, f->tail - f->head);
+}
+
+/* Returns the bytes that are done with, or -errno. */
+static ssize_t flush_some(struct file *f)
+{
+	ssize_t n;
+	int err;
+
+	if (f->kind == REGULAR) {
+		err = file_end_settle(&f->end, &f->sent);
+		if (err)
+			return err;
+	}
+	n = write_some(f, f->buf + f->head + f->sent, file_pending(f));
+	if (n >= 0)
+		return n;
+	if (f->kind == DATAGRAM && errno == EMSGSIZE)
+		return refuse_line(f);
+	return says_goodbye(f, errno) ? -EPIPE : -errno;
+}
+
 int file_flush(struct file *f)
 {
 	ssize_t n;
 
 	while (file_pending(f)) {
-		n = write_some(f, f->buf + f->head + f->sent, file_pending(f));
-		if (n < 0 && errno == EINTR)
+		n = flush_some(f);
+		if (n == -EINTR)
 			continue;
 		if (n < 0)
-			return -errno;
+			return n;
 		written(f, n);
+		if (f->kind == REGULAR)
+			file_end_written(&f->end, f->sent);
 	}
 	return 0;
 }
@@ -242,20 +309,54 @@ int file_poll_fd(const struct file *f)
 	return f->kind == REGULAR ? -1 : f->fd;
 }
 
+int file_error(struct file *f)
+{
+	socklen_t len = sizeof(int);
+	int err;
+
+	if (f->kind != DATAGRAM || getsockopt(f->fd, SOL_SOCKET, SO_ERROR, &err, &len))
+		return -EPIPE;
+	return says_goodbye(f, err) ? -EPIPE : -err;
+}
+
+uint64_t file_refused(const struct file *f)
+{
+	return f->refused;
+}
+
+/* Whether the path still names the file that is open. */
+static bool is_named(const struct file *f)
+{
+	struct stat ours, named;
+
+	return !fstat(f->fd, &ours) && !lstat(f->path, &named) && ours.st_ino == named.st_ino &&
+	       ours.st_dev == named.st_dev;
+}
+
+/* No more is written here: leave whole lines behind. */
+static void leave(struct file *f)
+{
+	if (f->kind == REGULAR)
+		file_end_leave(&f->end, f->sent);
+	f->sent = 0;
+}
+
 int file_reopen(struct file *f)
 {
 	enum kind kind;
 	int fd, err;
 
-	if (!f->path)
+	if (!f->path || is_named(f))
 		return 0;
 	err = open_path(f->path, &fd, &kind);
 	if (err)
 		return err;
+	leave(f);
 	close(f->fd);
 	f->fd = fd;
 	f->kind = kind;
-	f->sent = 0;
+	if (kind == REGULAR)
+		file_end_open(&f->end, fd);
 	return 0;
 }
 
@@ -280,6 +381,7 @@ void file_close(struct file *f)
 {
 	if (!f)
 		return;
+	leave(f);
 	if (f->fd > STDERR_FILENO)
 		close(f->fd);
 	free(f->buf);

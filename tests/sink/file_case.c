@@ -89,6 +89,15 @@ void inherit_as_stdout(int fd)
 	cr_assert_eq(dup2(fd, STDOUT_FILENO), STDOUT_FILENO);
 }
 
+void write_file(const char *path, const char *text)
+{
+	FILE *out = fopen(path, "w");
+
+	cr_assert_not_null(out);
+	fputs(text, out);
+	fclose(out);
+}
+
 void expect_content(const char *path, const char *expected)
 {
 	char text[4096];

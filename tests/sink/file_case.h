@@ -28,6 +28,7 @@ void put(struct file *f, const char *text);
 /* Make fd the standard output, as a parent would have done. */
 void inherit_as_stdout(int fd);
 
+void write_file(const char *path, const char *text);
 void expect_content(const char *path, const char *expected);
 
 #endif

@@ -15,15 +15,6 @@
 
 TestSuite(file, .init = enter_directory, .fini = remove_directory, .timeout = 60);
 
-static void write_file(const char *path, const char *text)
-{
-	FILE *out = fopen(path, "w");
-
-	cr_assert_not_null(out);
-	fputs(text, out);
-	fclose(out);
-}
-
 /* A disk that fills up, as near as a file size limit comes to it. */
 static void limit_size(rlim_t bytes)
 {
@@ -118,16 +109,51 @@ Test(file, a_whole_last_line_gets_none)
 	expect_content("out", "");
 }
 
-Test(file, a_torn_last_line_that_cannot_get_its_newline_is_an_error)
+Test(file, a_torn_last_line_waits_for_room_for_its_newline)
 {
-	int lowest = dup(0);
+	struct file *f;
 
-	close(lowest);
 	write_file("out", "torn");
 	limit_size(4);
-	cr_assert_eq(open_error("out"), -EFBIG);
+	f = opened("out");
+	put(f, "new\n");
+	cr_assert_eq(file_flush(f), -EFBIG);
+	cr_assert_eq(file_pending_lines(f), 1);
+	limit_size(5);
+	cr_assert_eq(file_flush(f), -EFBIG);
 	limit_size(RLIM_INFINITY);
-	cr_assert_lt(fcntl(lowest, F_GETFD), 0, "nothing is left open");
+	cr_assert_eq(file_flush(f), 0);
+	file_close(f);
+	expect_content("out", "torn\nnew\n");
+}
+
+Test(file, a_torn_last_line_that_went_before_the_first_write_gets_none)
+{
+	struct file *f;
+
+	write_file("out", "torn");
+	f = opened("out");
+	cr_assert_eq(truncate("out", 0), 0);
+	put(f, "new\n");
+	cr_assert_eq(file_flush(f), 0);
+	file_close(f);
+	expect_content("out", "new\n");
+}
+
+Test(file, a_torn_last_line_that_somebody_closed_gets_none)
+{
+	struct file *f, *other;
+
+	write_file("out", "torn");
+	f = opened("out");
+	other = opened("out");
+	put(other, "other\n");
+	cr_assert_eq(file_flush(other), 0);
+	put(f, "new\n");
+	cr_assert_eq(file_flush(f), 0);
+	file_close(f);
+	file_close(other);
+	expect_content("out", "torn\nother\nnew\n");
 }
 
 Test(file, a_symbolic_link_is_refused)
@@ -222,6 +248,92 @@ Test(file, a_full_buffer_moves_up_behind_half_a_line)
 	expect_content("out", "one\ntwo\nend\nnew\n");
 }
 
+/* What others do to the file while it ends in half a line of ours. */
+
+static void append(const char *path, const char *text)
+{
+	FILE *out = fopen(path, "a");
+
+	cr_assert_not_null(out);
+	fputs(text, out);
+	fclose(out);
+}
+
+Test(file, begins_the_line_anew_when_its_half_was_truncated_away)
+{
+	struct file *f = partly_written();
+
+	cr_assert_eq(truncate("out", 0), 0);
+	cr_assert_eq(file_flush(f), 0);
+	file_close(f);
+	expect_content("out", "two\nthree\n");
+}
+
+Test(file, begins_the_line_anew_behind_a_half_that_was_truncated_too)
+{
+	struct file *f = partly_written();
+
+	cr_assert_eq(truncate("out", 5), 0);
+	cr_assert_eq(file_flush(f), 0);
+	file_close(f);
+	expect_content("out", "one\nt\ntwo\nthree\n");
+}
+
+Test(file, begins_the_line_anew_when_somebody_wrote_behind_its_half)
+{
+	struct file *f = partly_written();
+
+	append("out", "\nother\n");
+	cr_assert_eq(file_flush(f), 0);
+	file_close(f);
+	expect_content("out", "one\ntw\nother\ntwo\nthree\n");
+}
+
+Test(file, begins_the_line_anew_when_somebody_tore_one_behind_its_half)
+{
+	struct file *f = partly_written();
+
+	append("out", "\noth");
+	cr_assert_eq(file_flush(f), 0);
+	file_close(f);
+	expect_content("out", "one\ntw\noth\ntwo\nthree\n");
+}
+
+Test(file, waits_for_room_again_after_it_was_truncated)
+{
+	struct file *f = partly_written();
+
+	cr_assert_eq(truncate("out", 0), 0);
+	limit_size(2);
+	cr_assert_eq(file_flush(f), -EFBIG);
+	expect_content("out", "tw");
+	cr_assert_eq(truncate("out", 0), 0);
+	limit_size(RLIM_INFINITY);
+	cr_assert_eq(file_flush(f), 0);
+	file_close(f);
+	expect_content("out", "two\nthree\n");
+}
+
+Test(file, takes_half_a_line_back_when_it_is_closed)
+{
+	file_close(partly_written());
+	expect_content("out", "one\n");
+}
+
+Test(file, takes_back_nothing_that_is_not_its_own)
+{
+	struct file *f = partly_written();
+
+	append("out", "\nother\n");
+	file_close(f);
+	expect_content("out", "one\ntw\nother\n");
+	unlink("out");
+	f = partly_written();
+	cr_assert_eq(truncate("out", 4), 0);
+	file_close(f);
+	expect_content("out", "one\n");
+}
+
 /* --- reopening ------------------------------------------------------------- */
 
 Test(file, reopened_after_it_was_renamed_writes_to_the_new_one)
@@ -239,7 +351,7 @@ Test(file, reopened_after_it_was_renamed_writes_to_the_new_one)
 	expect_content("out", "two\n");
 }
 
-Test(file, reopened_in_the_middle_of_a_line_writes_it_whole)
+Test(file, reopened_in_the_middle_of_a_line_leaves_whole_lines_in_both)
 {
 	struct file *f = partly_written();
 
@@ -247,17 +359,52 @@ Test(file, reopened_in_the_middle_of_a_line_writes_it_whole)
 	cr_assert_eq(file_reopen(f), 0);
 	cr_assert_eq(file_flush(f), 0);
 	file_close(f);
+	expect_content("out.1", "one\n");
 	expect_content("out", "two\nthree\n");
 }
 
-Test(file, reopened_in_the_middle_of_a_line_of_the_same_file_closes_it_first)
+Test(file, reopened_without_a_new_file_goes_on_in_the_middle_of_a_line)
 {
 	struct file *f = partly_written();
 
 	cr_assert_eq(file_reopen(f), 0);
 	cr_assert_eq(file_flush(f), 0);
 	file_close(f);
-	expect_content("out", "one\ntw\ntwo\nthree\n");
+	expect_content("out", "one\ntwo\nthree\n");
+}
+
+Test(file, reopened_closes_a_torn_last_line_of_the_new_one)
+{
+	struct file *f = opened("out");
+
+	cr_assert_eq(rename("out", "out.1"), 0);
+	write_file("out", "torn");
+	cr_assert_eq(file_reopen(f), 0);
+	put(f, "new\n");
+	cr_assert_eq(file_flush(f), 0);
+	file_close(f);
+	expect_content("out", "torn\nnew\n");
+}
+
+/* logrotate's `create 0640 syslog adm', and we are somebody else. */
+Test(file, reopened_needs_no_right_to_a_file_that_is_the_same)
+{
+	bool root = geteuid() == 0;
+	struct file *f = opened("out");
+
+	cr_assert_eq(chmod(".", 0755), 0);
+	cr_assert_eq(chmod("out", 0444), 0);
+	if (root && seteuid(65534)) {
+		remove_directory();	/* a skip does without .fini */
+		cr_skip_test("nobody cannot be had here");
+	}
+	cr_assert_eq(file_reopen(f), 0);
+	put(f, "one\n");
+	cr_assert_eq(file_flush(f), 0);
+	expect_content("out", "one\n");
+	if (root)
+		cr_assert_eq(seteuid(0), 0);
+	file_close(f);
 }
 
 Test(file, stays_with_the_old_file_when_the_new_one_cannot_be_opened)

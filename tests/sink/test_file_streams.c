@@ -4,9 +4,12 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <termios.h>
@@ -230,6 +233,312 @@ Test(file_streams, an_inherited_file_is_written_where_its_writers_are)
 	cr_assert_eq(write(fd, "parent\n", 7), 7);
 	expect_content("out", "parent\nours\nparent\n");
 }
+
+/* As a shell does for `>>' (O_APPEND) and `>' (0). */
+static struct file *redirected(const char *path, int append)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | append, 0600);
+
+	cr_assert_geq(fd, 0);
+	cr_assert_geq(lseek(fd, 0, SEEK_END), 0);
+	inherit_as_stdout(fd);
+	close(fd);
+	return opened(NULL);
+}
+
+static const int redirections[] = { O_APPEND, 0 };
+
+Test(file_streams, an_inherited_file_that_ends_torn_gets_its_newline)
+{
+	for (int i = 0; i < 2; i++) {
+		struct file *f;
+
+		write_file("out", "whole\ntorn");
+		f = redirected("out", redirections[i]);
+		put(f, "new\n");
+		cr_assert_eq(file_flush(f), 0);
+		file_close(f);
+		expect_content("out", "whole\ntorn\nnew\n");
+		unlink("out");
+	}
+}
+
+Test(file_streams, an_inherited_file_that_is_written_in_its_middle_gets_no_newline)
+{
+	struct file *f;
+
+	write_file("out", "old\nold");
+	f = redirected("out", 0);
+	cr_assert_eq(lseek(STDOUT_FILENO, 0, SEEK_SET), 0);
+	file_close(f);
+	f = opened(NULL);
+	put(f, "new\n");
+	cr_assert_eq(file_flush(f), 0);
+	file_close(f);
+	expect_content("out", "new\nold");
+}
+
+/* A file size limit is as near to a full disk as a test of one process comes. */
+static void flush_within(struct file *f, rlim_t bytes, int expected)
+{
+	struct rlimit limit = { bytes, RLIM_INFINITY };
+
+	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	cr_assert_eq(file_flush(f), expected);
+}
+
+Test(file_streams, an_inherited_file_goes_on_in_the_middle_of_a_line)
+{
+	for (int i = 0; i < 2; i++) {
+		struct file *f = redirected("out", redirections[i]);
+
+		put(f, "one\ntwo\nthree\n");
+		flush_within(f, 6, -EFBIG);
+		flush_within(f, RLIM_INFINITY, 0);
+		file_close(f);
+		expect_content("out", "one\ntwo\nthree\n");
+		unlink("out");
+	}
+}
+
+Test(file_streams, an_inherited_file_takes_half_a_line_back_when_it_is_closed)
+{
+	for (int i = 0; i < 2; i++) {
+		struct file *f = redirected("out", redirections[i]);
+
+		put(f, "one\ntwo\n");
+		flush_within(f, 6, -EFBIG);
+		file_close(f);
+		flush_within(f = opened(NULL), RLIM_INFINITY, 0);
+		put(f, "next\n");
+		cr_assert_eq(file_flush(f), 0);
+		file_close(f);
+		expect_content("out", "one\nnext\n");
+		unlink("out");
+	}
+}
+
+/* As `chattr +a' does, for which a test would need privileges. */
+Test(file_streams, half_a_line_that_cannot_be_taken_back_gets_its_newline)
+{
+	int fd = memfd_create("uncuttable", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	struct file *f;
+
+	cr_assert_geq(fd, 0);
+	cr_assert_eq(fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK), 0);
+	inherit_as_stdout(fd);
+	close(fd);
+	f = opened(NULL);
+	put(f, "one\ntwo\n");
+	flush_within(f, 6, -EFBIG);
+	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &(struct rlimit){ RLIM_INFINITY, RLIM_INFINITY }), 0);
+	file_close(f);
+	expect_content("/proc/self/fd/1", "one\ntw\n");
+}
+
+Test(file_streams, an_inherited_file_that_was_truncated_has_no_hole)
+{
+	for (int i = 0; i < 2; i++) {
+		struct file *f = redirected("out", redirections[i]);
+		struct stat st;
+
+		put(f, "one\ntwo\n");
+		flush_within(f, 6, -EFBIG);
+		cr_assert_eq(truncate("out", 0), 0);
+		flush_within(f, RLIM_INFINITY, 0);
+		expect_content("out", "two\n");
+		cr_assert_eq(truncate("out", 0), 0);
+		put(f, "three\n");
+		cr_assert_eq(file_flush(f), 0);
+		expect_content("out", "three\n");
+		cr_assert_eq(stat("out", &st), 0);
+		cr_assert_eq(st.st_size, 6);
+		file_close(f);
+		unlink("out");
+	}
+}
+
+/* --- sockets ---------------------------------------------------------------- */
+
+/* A pair of this type, one end of which is the standard output; the other. */
+static int socket_as_stdout(int type)
+{
+	int fds[2];
+
+	cr_assert_eq(socketpair(AF_UNIX, type, 0, fds), 0);
+	inherit_as_stdout(fds[1]);
+	close(fds[1]);
+	return fds[0];
+}
+
+/* A stream of the local kind takes as much as a pipe does, or nothing. */
+Test(file_streams, a_full_local_stream_holds_whole_lines)
+{
+	int reader = socket_as_stdout(SOCK_STREAM);
+	struct file *f = opened(NULL);
+
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++)
+		fill_and_drain(f, reader, lengths[i]);
+	file_close(f);
+}
+
+static const int datagram_types[] = { SOCK_DGRAM, SOCK_SEQPACKET };
+
+static void expect_datagram(int reader, const char *expected)
+{
+	char text[BUFFER];
+	ssize_t n = recv(reader, text, sizeof(text), MSG_DONTWAIT);
+
+	cr_assert_eq(n, (ssize_t)strlen(expected), "%zd bytes", n);
+	cr_assert(!memcmp(text, expected, n));
+}
+
+Test(file_streams, a_datagram_is_a_record)
+{
+	for (int i = 0; i < 2; i++) {
+		int reader = socket_as_stdout(datagram_types[i]);
+		struct file *f = opened(NULL);
+
+		put(f, "one\ntwo\nthree\n");
+		cr_assert_eq(file_flush(f), 0);
+		expect_datagram(reader, "one\n");
+		expect_datagram(reader, "two\n");
+		expect_datagram(reader, "three\n");
+		cr_assert_eq(file_refused(f), 0);
+		file_close(f);
+		close(reader);
+	}
+}
+
+Test(file_streams, a_full_datagram_socket_is_waited_for)
+{
+	for (int i = 0; i < 2; i++) {
+		int reader = socket_as_stdout(datagram_types[i]);
+		struct file *f = opened(NULL);
+		unsigned int written = 0, read = 0;
+
+		while (put_line(f, 100, written))
+			written++;
+		while (file_flush(f) == -EAGAIN) {
+			struct pollfd ready = { .fd = file_poll_fd(f), .events = POLLOUT };
+
+			cr_assert_gt(read_lines(reader, &read), 0);
+			cr_assert_eq(poll(&ready, 1, 10000), 1);
+		}
+		read_lines(reader, &read);
+		cr_assert_eq(read, written);
+		file_close(f);
+		close(reader);
+	}
+}
+
+Test(file_streams, a_record_that_no_datagram_holds_is_left_out_and_counted)
+{
+	for (int i = 0; i < 2; i++) {
+		int reader = socket_as_stdout(datagram_types[i]), least = 0;
+		struct file *f = opened(NULL);
+
+		cr_assert_eq(setsockopt(STDOUT_FILENO, SOL_SOCKET, SO_SNDBUF, &least, sizeof(least)), 0);
+		put(f, "one\n");
+		cr_assert(put_line(f, 20000, 2));
+		put(f, "three\n");
+		cr_assert(put_line(f, 20000, 4));
+		cr_assert_eq(file_flush(f), 0);
+		cr_assert_eq(file_refused(f), 2);
+		expect_datagram(reader, "one\n");
+		expect_datagram(reader, "three\n");
+		file_close(f);
+		close(reader);
+	}
+}
+
+Test(file_streams, a_socket_whose_reader_has_gone_says_so)
+{
+	static const int types[] = { SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET };
+
+	for (int i = 0; i < 3; i++) {
+		int reader = socket_as_stdout(types[i]);
+		struct file *f = opened(NULL);
+
+		put(f, "one\ntwo\n");
+		close(reader);	/* with and without something that it has not read */
+		cr_assert_eq(file_flush(f), -EPIPE);
+		cr_assert_eq(file_flush(f), -EPIPE, "and goes on saying so");
+		file_close(f);
+		reader = socket_as_stdout(types[i]);
+		f = opened(NULL);
+		put(f, "one\n");
+		cr_assert_eq(file_flush(f), 0);
+		close(reader);
+		put(f, "two\n");
+		cr_assert_eq(file_flush(f), -EPIPE);
+		file_close(f);
+	}
+}
+
+Test(file_streams, a_socket_without_a_peer_is_refused)
+{
+	static const int types[] = { SOCK_STREAM, SOCK_DGRAM };
+	static const int domains[] = { AF_UNIX, AF_INET };
+
+	for (int i = 0; i < 4; i++) {
+		int fd = socket(domains[i / 2], types[i % 2], 0);
+
+		cr_assert_geq(fd, 0);
+		inherit_as_stdout(fd);
+		close(fd);
+		cr_assert_eq(open_error(NULL), -ENOTCONN);
+	}
+}
+
+/* What a network says of an earlier datagram is no goodbye: the receiver may be
+ * started again. */
+Test(file_streams, datagrams_go_on_when_nobody_received_one)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET };
+	int receiver = socket(AF_INET, SOCK_DGRAM, 0), fd = socket(AF_INET, SOCK_DGRAM, 0);
+	socklen_t len = sizeof(to);
+	struct pollfd error;
+	struct file *f;
+
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	cr_assert_eq(bind(receiver, (struct sockaddr *)&to, sizeof(to)), 0);
+	cr_assert_eq(getsockname(receiver, (struct sockaddr *)&to, &len), 0);
+	cr_assert_eq(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+	inherit_as_stdout(fd);
+	close(fd);
+	f = opened(NULL);
+	close(receiver);
+	put(f, "into the void\n");
+	cr_assert_eq(file_flush(f), 0);
+	error = (struct pollfd){ .fd = file_poll_fd(f) };
+	cr_assert_eq(poll(&error, 1, 10000), 1);
+	cr_assert_eq(file_error(f), -ECONNREFUSED);
+	cr_assert_eq(poll(&error, 1, 0), 0, "once");
+	put(f, "into the void\n");
+	cr_assert_eq(file_flush(f), 0);
+	cr_assert_eq(poll(&error, 1, 10000), 1);
+	put(f, "one\n");
+	cr_assert_eq(file_flush(f), -ECONNREFUSED);
+	receiver = socket(AF_INET, SOCK_DGRAM, 0);
+	cr_assert_eq(bind(receiver, (struct sockaddr *)&to, sizeof(to)), 0);
+	cr_assert_eq(file_flush(f), 0);
+	expect_datagram(receiver, "one\n");
+	file_close(f);
+}
+
+Test(file_streams, an_error_of_all_else_is_a_reader_that_has_gone)
+{
+	struct file *f;
+	int reader = socket_as_stdout(SOCK_STREAM);
+
+	f = opened(NULL);
+	close(reader);
+	cr_assert_eq(file_error(f), -EPIPE);
+	file_close(f);
+}
+
+/* --- what is no standard output ---------------------------------------------- */
 
 Test(file_streams, a_standard_output_that_is_not_for_writing_is_refused)
 {

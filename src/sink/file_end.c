@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sink/file_end.h"
+
+/* Whether the file of this size ends in the middle of a line. The descriptor may be
+ * for writing only; a file that may not be read counts as whole. */
+static bool ends_torn(int fd, off_t size)
+{
+	char name[32], last = '\n';
+	int in;
+
+	if (!size)
+		return false;
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	in = open(name, O_RDONLY | O_CLOEXEC);
+	if (in < 0)
+		return false;
+	if (pread(in, &last, 1, size - 1) != 1)
+		last = '\n';
+	close(in);
+	return last != '\n';
+}
+
+static void look(struct file_end *e, off_t size)
+{
+	bool at_end = e->append || lseek(e->fd, 0, SEEK_CUR) == size;
+
+	e->half_at = at_end && ends_torn(e->fd, size) ? size : -1;
+}
+
+void file_end_open(struct file_end *e, int fd)
+{
+	struct stat st;
+
+	e->fd = fd;
+	e->append = fcntl(fd, F_GETFL) & O_APPEND;
+	e->half_at = -1;
+	if (!fstat(fd, &st))
+		look(e, st.st_size);
+}
+
+int file_end_settle(struct file_end *e, size_t *sent)
+{
+	struct stat st;
+
+	if (e->append && e->half_at < 0)
+		return 0;
+	if (fstat(e->fd, &st))
+		return -errno;
+	/* Truncated by somebody: go on at its end rather than leave a hole. */
+	if (!e->append && lseek(e->fd, 0, SEEK_CUR) > st.st_size)
+		lseek(e->fd, st.st_size, SEEK_SET);
+	if (e->half_at < 0)
+		return 0;
+	if (st.st_size != e->half_at) {
+		*sent = 0;
+		look(e, st.st_size);
+	}
+	if (e->half_at < 0 || *sent)
+		return 0;
+	if (write(e->fd, "\n", 1) != 1)
+		return -errno;
+	e->half_at = -1;
+	return 0;
+}
+
+void file_end_written(struct file_end *e, size_t sent)
+{
+	/* Where our last byte went, also with O_APPEND. */
+	e->half_at = sent ? lseek(e->fd, 0, SEEK_CUR) : -1;
+}
+
+void file_end_leave(const struct file_end *e, size_t sent)
+{
+	struct stat st;
+
+	if (!sent || e->half_at < 0 || fstat(e->fd, &st) || st.st_size != e->half_at)
+		return;
+	if (!ftruncate(e->fd, st.st_size - sent))
+		lseek(e->fd, st.st_size - sent, SEEK_SET);
+	else if (write(e->fd, "\n", 1) != 1)
+		return;		/* the next start closes it */
+}

@@ -1,0 +1,130 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A disk that is full for a while, and what happens to the file meanwhile: it is
+# truncated, moved away, closed; it ended in half a line before. No line is glued to
+# half of another, and nothing is missing.
+. "$(dirname "$0")/lib.sh"
+
+lines_parse() {
+	local file
+	for file; do
+		[ -s "$file" ] || fail "$file is empty"
+		jq -e -R 'fromjson' "$file" >/dev/null 2>verdict || fail "$file: $(cat verdict)"
+	done
+}
+ends_torn() { [ "$(tail -c 1 "$1" | tr -d '\n' | wc -c)" = 1 ]; }
+fill() { cat /dev/zero >disk/filler 2>/dev/null; }
+make_room() { mount -o remount,size=64m disk; }
+starts_of() { jq -s 'map(select(.type == "window") | .starts) | add // 0' "$@"; }
+generate() {
+	gen --keys 200 --events 1000
+	cat gen.json >>truth
+}
+truth() { jq -s 'map(.created) | add' truth; }
+
+mkdir disk
+mount -t tmpfs -o size=64k tmpfs disk
+
+# Run until the disk is full, and the file ends in half a line.
+until_full() {
+	rm -f disk/*
+	: >truth
+	mount -o remount,size=64k disk
+	head -c 32k /dev/zero >disk/filler
+	"$@"
+	generate
+	wait_for grep -q 'cannot write' err
+	ends_torn disk/log || fail "the file does not end in half a line"
+}
+
+# --- it ends torn, and there is no room for the newline: wait for it
+head -c 4096 /dev/zero | tr '\0' x >disk/log
+fill
+start -w 50ms -o disk/log
+wait_for grep -q 'cannot write' err
+generate
+make_room
+wait_for grep -q 'writing to disk/log again' err
+finish
+equal "the torn line" "$(head -n 1 disk/log | wc -c)" 4097
+sed 1d disk/log >rest
+check_output rest
+equal "starts" "$(starts_of rest)" "$(truth)"
+
+# --- it is truncated: the line begins anew
+to_log() { start -w 50ms -o disk/log; }
+until_full to_log
+cp disk/log first
+: >disk/log
+make_room
+wait_for grep -q 'writing to disk/log again' err
+generate
+finish
+lines_parse disk/log
+# what was whole before is gone by the will of who truncated; all else is there
+sed -i '$d' first
+cat first disk/log >both
+check_output both
+equal "starts" "$(starts_of both)" "$(truth)"
+
+# --- it is moved away: the old one ends with a whole line, the new one has all of it
+until_full to_log
+mv disk/log disk/old
+kill -HUP "$PID"
+wait_for test -e disk/log
+make_room
+wait_for grep -q 'writing to disk/log again' err
+generate
+finish
+lines_parse disk/old disk/log
+cat disk/old disk/log >both
+check_output both
+equal "starts" "$(starts_of both)" "$(truth)"
+
+# --- the program ends: what it leaves is whole lines
+until_full to_log
+kill "$PID"
+wait "$PID"
+equal "status with lines that are not written" $? 1
+lines_parse disk/log
+
+# --- a snapshot that is appended by the shell
+rm disk/*
+mount -o remount,size=64k disk
+track
+for ((i = 1; i <= 100; i++)); do
+	echo "-A -p udp -s 10.0.0.$i -d 192.0.2.1 --sport 1000 --dport 53 -r 192.0.2.1 -q 10.0.0.$i --reply-port-src 53 --reply-port-dst 1000 -t 600"
+done >entries
+while read -r entry; do
+	# shellcheck disable=SC2086 # options
+	conntrack ${entry/-A/-I} >/dev/null 2>&1 || fail "conntrack $entry"
+done <entries
+"$CTAGG" --snapshot >whole || fail "snapshot"
+head -c $(((64 - $(stat -c %s whole) / 2048) * 1024)) /dev/zero >disk/filler
+"$CTAGG" --snapshot >>disk/log 2>err
+equal "status of a snapshot on a full disk" $? 1
+lines_parse disk/log
+make_room
+printf '{"torn":' >>disk/log
+"$CTAGG" --snapshot >>disk/log || fail "snapshot"
+equal "the torn line" "$(grep -c '^{"torn":$' disk/log)" 1
+sed -i '/^{"torn":$/d' disk/log
+lines_parse disk/log
+equal "flows of the last one" "$(tail -n 101 disk/log | jq -s 'map(select(.type == "flow")) | length')" 100
+
+# --- what the shell appends to, torn by somebody before, and then truncated
+printf '{"torn":' >appended
+start_appending() {
+	: >err
+	"$CTAGG" -v -w 50ms "$1" 2>err >>appended &
+	PID=$!
+	wait_for ready
+}
+start_appending --no-align
+three() { [ "$(wc -l <appended)" -ge 3 ]; }
+wait_for three
+equal "the torn line" "$(head -n 1 appended)" '{"torn":'
+: >appended
+wait_for test -s appended
+finish
+lines_parse appended
