@@ -2,8 +2,12 @@
 #include "config.h"
 
 #include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/log.h"
 #include "pipeline/emit.h"
@@ -161,16 +165,58 @@ bool emit_gone(struct emit *e)
 	return err == -EPIPE;
 }
 
-void emit_reopen(struct emit *e)
+/* --- opening anew ----------------------------------------------------------- */
+
+static const char *user_name(uid_t uid)
+{
+	const struct passwd *user = getpwuid(uid);
+
+	return user ? user->pw_name : "(no name)";
+}
+
+static const char *group_name(gid_t gid)
+{
+	const struct group *group = getgrgid(gid);
+
+	return group ? group->gr_name : "(no name)";
+}
+
+/* The right to pass over owners and modes was given up after setting up. */
+static void say_reopen_failed(const struct emit *e, int err)
+{
+	char needed[160] = "";
+
+	if (err == -EACCES)
+		snprintf(needed, sizeof(needed), "; it must be writable for %s, in logrotate: create 0640 %s %s",
+			 user_name(geteuid()), user_name(geteuid()), group_name(getegid()));
+	log_error("cannot open %s anew: %s; still writing to the old file and trying again every second%s",
+		  e->name, strerror(-err), needed);
+}
+
+static int reopen(struct emit *e)
 {
 	int err = file_reopen(e->file);
 
-	if (err)
-		log_error("cannot open %s anew: %s; still writing to the old file", e->name,
-			  strerror(-err));
-	else
+	if (err && err != e->reopen_err)
+		say_reopen_failed(e, err);
+	else if (!err && e->reopen_err)
+		log_notice("opened %s anew", e->name);
+	else if (!err)
 		log_verbose("opened %s anew", e->name);
+	e->reopen_err = err;
+	e->retry |= !err;
+	return err;
+}
+
+void emit_reopen(struct emit *e)
+{
+	reopen(e);
+}
+
+bool emit_tick(struct emit *e)
+{
 	e->retry = true;
+	return e->reopen_err && !reopen(e);
 }
 
 void emit_close(struct emit *e)

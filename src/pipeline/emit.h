@@ -35,6 +35,7 @@ struct emit {
 	bool busy;		/* lines of a window are still to be made */
 	bool failing, retry;	/* the last write failed; and the next may be made */
 	int err;		/* why it failed */
+	int reopen_err;		/* why the file cannot be opened anew; 0: no need */
 	uint64_t write_errors, refused;
 };
 
@@ -62,8 +63,13 @@ enum emit_state emit_step(struct emit *e);
 /* Let the next emit_step() try to write again after a failure. */
 void emit_retry(struct emit *e);
 
-/* Open the output file anew. Says what goes wrong. */
+/* Open the output file anew; when that fails, go on in the old one, and emit_tick()
+ * tries again. What goes wrong is said once. */
 void emit_reopen(struct emit *e);
+
+/* Once a second: try again what has failed. Returns whether the file was opened anew,
+ * so that it is another descriptor that is to be waited for. */
+bool emit_tick(struct emit *e);
 
 /* After a POLLERR of the output: whether nobody reads any more. If that is not why, it
  * is a failure to write, for emit_step() to deal with. */

@@ -609,7 +609,8 @@ static void take_tick(struct pipeline *p)
 
 	if (read(p->tick_fd, &expired, sizeof(expired)) < 0)
 		return;
-	emit_retry(&p->emit);
+	if (emit_tick(&p->emit))
+		p->polled_fd = -1;
 	tables_clock(&p->tables, now_ns(p), sysctl_netfilter("nf_conntrack_timestamp") > 0);
 	if (!p->conntrack)
 		return;
@@ -799,8 +800,6 @@ static int drop_privileges(struct pipeline *p)
 
 	if (p->tables.kernel && privilege_needed(kernel_works, p->tables.kernel))
 		keep |= PRIVILEGE_BPF;
-	if (privilege_needed(file_works, p->emit.file))
-		keep |= PRIVILEGE_FILES;
 	err = privilege_drop(keep);
 	if (err)
 		return setup_fail(FAILED, "cannot give up privileges", err, "");

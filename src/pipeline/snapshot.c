@@ -279,7 +279,9 @@ static int open_sources(struct snapshot *s)
 	err = tables_memory(&s->table, s->opts);
 	if (err)
 		return setup_fail(FAILED, "cannot make the table", err, "; try a smaller --max-flows");
-	err = privilege_drop(PRIVILEGE_FILES);
+	/* The new state is made in, and renamed within, a directory that may belong to
+	 * somebody else; all other files are open. */
+	err = privilege_drop(s->opts->state ? PRIVILEGE_FILES : 0);
 	return err ? setup_fail(FAILED, "cannot give up privileges", err, "") : DONE;
 }
 

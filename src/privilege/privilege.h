@@ -8,7 +8,7 @@
  * the process has is ever kept. */
 enum privilege_keep {
 	PRIVILEGE_BPF = 1,	/* CAP_BPF, CAP_SYS_ADMIN where it stands for that */
-	PRIVILEGE_FILES = 2,	/* CAP_DAC_OVERRIDE */
+	PRIVILEGE_FILES = 2,	/* CAP_DAC_OVERRIDE: for a file that is yet to be made */
 };
 
 /* Whether works(arg), which returns 0 on success, fails without any effective

@@ -360,23 +360,6 @@ int file_reopen(struct file *f)
 	return 0;
 }
 
-int file_works(void *arg)
-{
-	const struct file *f = arg;
-	char dir[PATH_MAX];
-	const char *slash;
-
-	if (!f->path)
-		return 0;
-	slash = strrchr(f->path, '/');
-	if (snprintf(dir, sizeof(dir), "%.*s.", slash ? (int)(slash - f->path) + 1 : 0, f->path) >=
-	    (int)sizeof(dir))
-		return -ENAMETOOLONG;
-	if (faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS))
-		return -errno;
-	return faccessat(AT_FDCWD, f->path, W_OK, AT_EACCESS) ? -errno : 0;
-}
-
 void file_close(struct file *f)
 {
 	if (!f)

@@ -61,10 +61,6 @@ int file_error(struct file *f);
  * written whole to the new one, and taken back from the old one. */
 int file_reopen(struct file *f);
 
-/* Whether file_reopen() could make the file anew with the privileges that the
- * process has now. arg is the struct file. Returns 0 or -errno. */
-int file_works(void *arg);
-
 /* What is still waiting is lost; a regular file ends with a whole line. NULL is
  * fine. */
 void file_close(struct file *f);

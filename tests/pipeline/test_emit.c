@@ -387,6 +387,29 @@ Test(emit, reopening_is_a_new_try)
 	memory_close(m);
 }
 
+Test(emit, a_file_that_cannot_be_opened_anew_is_tried_each_second)
+{
+	char moved[sizeof(out) + 2];
+	struct emit e;
+
+	snprintf(moved, sizeof(moved), "%s.1", out);
+	opened(&e, out);
+	cr_assert_not(emit_tick(&e), "nobody has asked");
+	cr_assert_eq(rename(out, moved), 0);
+	cr_assert_eq(symlink("nowhere", out), 0);
+	emit_reopen(&e);
+	cr_assert_eq(e.reopen_err, -ELOOP);
+	cr_assert_not(emit_tick(&e));
+	cr_assert_eq(unlink(out), 0);
+	cr_assert(emit_tick(&e));
+	cr_assert_eq(access(out, W_OK), 0);
+	cr_assert_eq(unlink(out), 0);
+	cr_assert_not(emit_tick(&e), "it is done");
+	cr_assert_lt(access(out, W_OK), 0);
+	unlink(moved);
+	emit_close(&e);
+}
+
 Test(emit, windows_follow_each_other_with_increasing_ids)
 {
 	struct memory *windows[] = { table_of(10, 5), table_of(10, 0), table_of(10, 9) };
