@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <libnftnl/chain.h>
 #include <libnftnl/common.h>
@@ -119,25 +118,40 @@ static int talk(struct mnl_socket *nl, struct batch *batch)
 	return mnl_cb_run(buf, len, 0, mnl_socket_get_portid(nl), NULL, NULL) < 0 ? -errno : 0;
 }
 
-int hooks_add(struct mnl_socket **out)
+/* Within a network namespace no two sockets have one port id, whatever process
+ * namespaces their owners are in, and the table goes with the socket. */
+static void table_name(char *name, size_t size, const struct mnl_socket *nl)
+{
+	snprintf(name, size, "ctagg-%u", mnl_socket_get_portid(nl));
+}
+
+static int add(struct mnl_socket *nl)
 {
 	char buf[8192] __attribute__((aligned(8))), table[32];
 	struct batch batch = { mnl_nlmsg_batch_start(buf, sizeof(buf)), time(NULL) };
-	struct mnl_socket *nl = NULL;
 	int err;
 
 	if (!batch.b)
 		return -ENOMEM;
-	snprintf(table, sizeof(table), "ctagg-%d", (int)getpid());
+	table_name(table, sizeof(table), nl);
 	err = put_all(&batch, table);
-	if (!err)
-		err = nft_open(&nl);
 	if (!err)
 		err = talk(nl, &batch);
 	mnl_nlmsg_batch_stop(batch.b);
-	if (err && nl)
+	return err;
+}
+
+int hooks_add(struct mnl_socket **out)
+{
+	struct mnl_socket *nl;
+	int err = nft_open(&nl);
+
+	if (err)
+		return err;
+	err = add(nl);
+	if (err)
 		mnl_socket_close(nl);
-	if (!err)
+	else
 		*out = nl;
 	return err;
 }
