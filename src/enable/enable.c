@@ -1,23 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
-#include <limits.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "enable/claim.h"
 #include "enable/enable.h"
 #include "enable/hooks.h"
 #include "source/sysctl.h"
 
-#define DIRECTORY "/run/ctagg"
 #define SWITCHES 3
 
 static const struct {
@@ -30,21 +21,14 @@ static const struct {
 	{ ENABLE_EVENTS, "nf_conntrack_events", 1 },
 };
 
-struct enable {
-	bool ours[SWITCHES];	/* to be put back */
-	int before[SWITCHES];
-	struct mnl_socket *hooks;
-};
+#define UNKNOWN (-1)
 
-/* What one process has switched on, in a file that is named for the namespace and
- * the process: its start time, which tells it from a later one with the same id,
- * and a line for each sysctl with its value before. */
-struct note {
-	char path[300];
-	int pid;
-	bool alive;
-	bool has[SWITCHES];
-	int before[SWITCHES];
+struct enable {
+	struct {
+		struct claim claim;
+		int before;	/* UNKNOWN: nothing of ours to put back */
+	} ours[SWITCHES];
+	struct mnl_socket *hooks;
 };
 
 const char *enable_sysctl(enum enable_what what)
@@ -55,238 +39,185 @@ const char *enable_sysctl(enum enable_what what)
 	return NULL;
 }
 
-/* --- notes ------------------------------------------------------------------ */
+/* --- putting back ----------------------------------------------------------- */
 
-static uint64_t namespace_id(void)
+/* What somebody else has changed meanwhile stays so. */
+static int restore(size_t i, int before)
 {
-	struct stat st;
+	int now = sysctl_netfilter(switches[i].sysctl);
 
-	return stat("/proc/self/ns/net", &st) ? 0 : st.st_ino;
+	if (now == -ENOENT)
+		return 0;	/* the module is gone, and the sysctl with it */
+	if (now < 0)
+		return now;
+	return now == switches[i].value ? sysctl_netfilter_set(switches[i].sysctl, before) : 0;
 }
 
-/* When a process was started, in ticks since boot; 0 when there is none. */
-static uint64_t start_time(int pid)
+/* Want switch i no longer; put the value back unless another ctagg wants the switch,
+ * and close the claim. before counts when the claim does not say. A claim that cannot
+ * be locked is not removed: another may be about to want the switch. */
+static int put_back(size_t i, struct claim *c, int before, bool locked)
 {
-	char path[64], text[1024], *p;
-	uint64_t ticks = 0;
-	ssize_t n;
-	int fd;
+	int noted = claim_before(c), err = 0;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return 0;
-	n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	text[n > 0 ? n : 0] = '\0';
-	p = strrchr(text, ')');	/* the name may have any character in it */
-	if (!p)
-		return 0;
-	for (int field = 2; p && field < 22; field++)
-		p = strchr(p + 1, ' ');
-	if (p)
-		sscanf(p, " %" SCNu64, &ticks);
-	return ticks;
-}
-
-static void note_path(char *path, size_t size, int pid)
-{
-	snprintf(path, size, DIRECTORY "/%" PRIu64 ".%d", namespace_id(), pid);
-}
-
-static bool read_note(struct note *note)
-{
-	FILE *f = fopen(note->path, "re");
-	uint64_t started;
-	char name[64];
-	int before;
-	bool good;
-
-	if (!f)
-		return false;
-	good = fscanf(f, "%" SCNu64, &started) == 1;
-	note->alive = good && start_time(note->pid) == started;
-	while (good && fscanf(f, "%63s %d", name, &before) == 2) {
-		for (size_t i = 0; i < SWITCHES; i++) {
-			if (strcmp(name, switches[i].sysctl))
-				continue;
-			note->has[i] = true;
-			note->before[i] = before;
-		}
+	if (noted >= 0)
+		before = noted;
+	if (!claim_wanted(c)) {
+		if (before != UNKNOWN)
+			err = restore(i, before);
+		if (!err && locked)
+			claim_remove(c);
 	}
-	fclose(f);
-	return good;
+	claim_close(c);
+	return err;
 }
 
-/* Show fn the notes of other processes about this namespace. */
-static void each_note(void (*fn)(void *arg, const struct note *note), void *arg)
+/* What a killed ctagg has left of a switch that this one was not asked for. Nothing
+ * of ours: whoever cannot put it back leaves it to --check. */
+static void put_back_left(size_t i)
 {
-	uint64_t ours = namespace_id(), id;
-	DIR *dir = opendir(DIRECTORY);
-	struct dirent *entry;
+	struct claim c;
 
-	while (dir && (entry = readdir(dir))) {
-		struct note note = { 0 };
-
-		if (sscanf(entry->d_name, "%" SCNu64 ".%d", &id, &note.pid) != 2 || id != ours ||
-		    note.pid == getpid())
-			continue;
-		snprintf(note.path, sizeof(note.path), DIRECTORY "/%.255s", entry->d_name);
-		if (read_note(&note))
-			fn(arg, &note);
-	}
-	if (dir)
-		closedir(dir);
+	if (!claim_open(&c, switches[i].sysctl, false))
+		put_back(i, &c, UNKNOWN, true);
 }
 
-static bool write_note(const struct enable *e)
+/* Also of a handle that is not whole. */
+static int put_back_ours(struct enable *e, enum enable_what *failed)
 {
-	char path[300];
-	FILE *f;
-	int fd;
+	int first = 0;
 
-	if (mkdir(DIRECTORY, 0755) && errno != EEXIST)
-		return false;
-	note_path(path, sizeof(path), getpid());
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
-	f = fd < 0 ? NULL : fdopen(fd, "w");
-	if (!f)
-		return false;
-	fprintf(f, "%" PRIu64 "\n", start_time(getpid()));
-	for (size_t i = 0; i < SWITCHES; i++)
-		if (e->ours[i])
-			fprintf(f, "%s %d\n", switches[i].sysctl, e->before[i]);
-	return !fclose(f);
-}
-
-static void remove_note(void)
-{
-	char path[300];
-
-	note_path(path, sizeof(path), getpid());
-	unlink(path);
-	rmdir(DIRECTORY);	/* the last one does */
-}
-
-/* --- switching -------------------------------------------------------------- */
-
-/* Another has switched this on before us, or has died over it: the value before that
- * is what is to be put back in the end. */
-static void adopt(void *arg, const struct note *note)
-{
-	struct enable *e = arg;
-
+	/* First, so that there is a descriptor to write a sysctl with. */
+	if (e->hooks)
+		mnl_socket_close(e->hooks);
 	for (size_t i = 0; i < SWITCHES; i++) {
-		if (!e->ours[i] || !note->has[i])
-			continue;
-		e->before[i] = note->before[i];
-	}
-	if (!note->alive)
-		unlink(note->path);
-}
-
-/* Decide what is ours to put back; returns -errno for a sysctl that is not there. */
-static int look(struct enable *e, unsigned int set, enum enable_what *failed)
-{
-	for (size_t i = 0; i < SWITCHES; i++) {
-		if (!(set & switches[i].what))
-			continue;
-		e->before[i] = sysctl_netfilter(switches[i].sysctl);
-		if (e->before[i] < 0) {
-			*failed = switches[i].what;
-			return e->before[i];
-		}
-		e->ours[i] = true;
-	}
-	return 0;
-}
-
-static int switch_on(const struct enable *e, enum enable_what *failed)
-{
-	for (size_t i = 0; i < SWITCHES; i++) {
+		struct claim *c = &e->ours[i].claim;
 		int err = 0;
 
-		if (e->ours[i] && sysctl_netfilter(switches[i].sysctl) != switches[i].value)
-			err = sysctl_netfilter_set(switches[i].sysctl, switches[i].value);
-		if (err) {
-			*failed = switches[i].what;
-			return err;
-		}
+		if (e->ours[i].before != UNKNOWN)
+			err = put_back(i, c, e->ours[i].before, !claim_lock(c));
+		if (!err || first)
+			continue;
+		first = err;
+		*failed = switches[i].what;
 	}
-	return 0;
+	free(e);
+	return first;
 }
 
-int enable_begin(struct enable **out, unsigned int set, enum enable_what *failed, bool *remembered)
+/* --- switching on ----------------------------------------------------------- */
+
+/* Without descriptors, memory or the lock the run would not come far, or would not
+ * see what others want: it does not start. Any other error only keeps the claim away. */
+static bool is_fatal(int err)
+{
+	return err == -EMFILE || err == -ENFILE || err == -ENOMEM || err == -ETIMEDOUT;
+}
+
+/* Close a locked claim that we have no use for. */
+static void leave(struct claim *c)
+{
+	if (c->fd >= 0 && claim_before(c) < 0 && !claim_wanted(c))
+		claim_remove(c);
+	claim_close(c);
+}
+
+/* With the claim locked, or not open. What a killed ctagg is to find is written
+ * before anything is switched on. */
+static int switch_on(struct enable *e, size_t i, int *note_err)
+{
+	struct claim *c = &e->ours[i].claim;
+	int now = sysctl_netfilter(switches[i].sysctl), noted = claim_before(c), err = 0;
+	bool on = now == switches[i].value;
+
+	if (now < 0 || (on && noted < 0)) {
+		/* No such sysctl; or on, and no ctagg did it: the value stays. */
+		leave(c);
+		return now < 0 ? now : 0;
+	}
+	e->ours[i].before = on ? noted : now;
+	if (c->fd >= 0)
+		err = claim_want(c);
+	if (c->fd >= 0 && !err && !on)
+		err = claim_note(c, now);
+	if (err) {
+		*note_err = err;
+		leave(c);
+	}
+	return on ? 0 : sysctl_netfilter_set(switches[i].sysctl, switches[i].value);
+}
+
+static int take(struct enable *e, size_t i, int *note_err)
+{
+	int err = claim_open(&e->ours[i].claim, switches[i].sysctl, true);
+
+	if (is_fatal(err))
+		return err;
+	if (err)
+		*note_err = err;
+	err = switch_on(e, i, note_err);
+	claim_unlock(&e->ours[i].claim);
+	return err;
+}
+
+int enable_begin(struct enable **out, unsigned int set, enum enable_what *failed, int *note_err)
 {
 	struct enable *e = calloc(1, sizeof(*e));
-	int err;
+	enum enable_what stuck;
+	int err = 0;
 
+	*note_err = 0;
+	*failed = set & -set;
 	if (!e)
 		return -ENOMEM;
-	err = look(e, set, failed);
-	if (!err) {
-		each_note(adopt, e);
-		/* What was on, and nobody of us did it, stays as it is. */
-		for (size_t i = 0; i < SWITCHES; i++)
-			e->ours[i] &= e->before[i] != switches[i].value;
-		*remembered = write_note(e);
-		err = switch_on(e, failed);
+	for (size_t i = 0; i < SWITCHES; i++) {
+		e->ours[i].claim.fd = -1;
+		e->ours[i].before = UNKNOWN;
+	}
+	for (size_t i = 0; i < SWITCHES && !err; i++) {
+		if (!(set & switches[i].what)) {
+			put_back_left(i);
+			continue;
+		}
+		*failed = switches[i].what;
+		err = take(e, i, note_err);
 	}
 	if (!err && set & ENABLE_HOOKS) {
 		*failed = ENABLE_HOOKS;
 		err = hooks_add(&e->hooks);
 	}
 	if (err) {
-		enable_end(e);
+		put_back_ours(e, &stuck);
 		return err;
 	}
 	*out = e;
 	return 0;
 }
 
-/* What others still want is theirs to put back. */
-static void hand_over(void *arg, const struct note *note)
-{
-	struct enable *e = arg;
-
-	for (size_t i = 0; i < SWITCHES; i++)
-		if (note->alive && note->has[i])
-			e->ours[i] = false;
-}
-
-void enable_end(struct enable *e)
+int enable_end(struct enable *e, enum enable_what *failed)
 {
 	if (!e)
-		return;
-	each_note(hand_over, e);
+		return 0;
 	for (size_t i = 0; i < SWITCHES; i++)
-		if (e->ours[i] && sysctl_netfilter(switches[i].sysctl) == switches[i].value)
-			sysctl_netfilter_set(switches[i].sysctl, e->before[i]);
-	remove_note();
-	if (e->hooks)
-		mnl_socket_close(e->hooks);
-	free(e);
+		if (e->ours[i].before == UNKNOWN)
+			put_back_left(i);
+	return put_back_ours(e, failed);
 }
 
 /* --- what is left ----------------------------------------------------------- */
 
-struct left {
-	enable_left_fn *fn;
-	void *arg;
-};
-
-static void show_left(void *arg, const struct note *note)
-{
-	struct left *l = arg;
-
-	for (size_t i = 0; i < SWITCHES && !note->alive; i++)
-		if (note->has[i] && sysctl_netfilter(switches[i].sysctl) == switches[i].value)
-			l->fn(l->arg, switches[i].sysctl, note->before[i], note->path);
-}
-
 void enable_left(enable_left_fn *fn, void *arg)
 {
-	struct left l = { fn, arg };
+	for (size_t i = 0; i < SWITCHES; i++) {
+		struct claim c;
+		int before;
 
-	each_note(show_left, &l);
+		if (claim_open(&c, switches[i].sysctl, false))
+			continue;
+		before = claim_before(&c);
+		if (before >= 0 && !claim_wanted(&c) &&
+		    sysctl_netfilter(switches[i].sysctl) == switches[i].value)
+			fn(arg, switches[i].sysctl, before, c.path);
+		claim_close(&c);
+	}
 }

@@ -14,9 +14,9 @@
 
 #include "check/check.h"
 #include "cli/log.h"
-#include "enable/enable.h"
 #include "pipeline/drops.h"
 #include "pipeline/emit.h"
+#include "pipeline/enabling.h"
 #include "pipeline/levels.h"
 #include "pipeline/live.h"
 #include "pipeline/pipeline.h"
@@ -753,38 +753,9 @@ static int open_sources(struct pipeline *p)
 	return DONE;
 }
 
-static const char *why_not_enabled(int err)
-{
-	switch (err) {
-	case -EPERM:
-	case -EACCES:
-		return "needs CAP_NET_ADMIN over this network namespace";
-	case -EROFS:
-		return "/proc/sys is read-only here: set it where it is not, on the host, with sysctl -w";
-	case -ENOENT:
-		if (sysctl_readable())
-			return "/proc/sys/net cannot be read: is /proc mounted?";
-	}
-	return "not on this kernel";
-}
-
 static int switch_on(struct pipeline *p)
 {
-	enum enable_what failed;
-	bool remembered = true;
-	const char *what;
-	int err;
-
-	if (!p->opts->enable)
-		return DONE;
-	err = enable_begin(&p->enabled, p->opts->enable, &failed, &remembered);
-	what = err ? enable_sysctl(failed) : NULL;
-	if (err)
-		log_error("--enable: cannot switch on %s: %s; %s", what ? what : "hooks",
-			  strerror(-err), why_not_enabled(err));
-	else if (!remembered)
-		log_notice("--enable: cannot write to /run/ctagg: if this program is killed, nobody will know what it switched on");
-	return err ? FAILED : DONE;
+	return enabling_begin(&p->enabled, p->opts);
 }
 
 static int open_tables(struct pipeline *p)
@@ -899,12 +870,12 @@ static void close_all(struct pipeline *p)
 	tables_close(&p->tables);
 	levels_close(&p->levels);
 	emit_close(&p->emit);
-	enable_end(p->enabled);
+	if (enabling_end(p->enabled))
+		p->status = FAILED;
 	close_fd(p->window_fd);
 	close_fd(p->tick_fd);
 	close_fd(p->signal_fd);
 	close_fd(p->epoll_fd);
-	free(p);
 }
 
 int pipeline_run(const struct options *opts)
@@ -924,8 +895,11 @@ int pipeline_run(const struct options *opts)
 			    p->conntrack ? conntrack_buffer(p->conntrack) :
 					   nflog_buffer(p->drops.nflog));
 		run(p);
-		status = p->emit.refused ? FAILED : p->status;
+		status = p->emit.refused ? FAILED : DONE;
 	}
 	close_all(p);
+	if (!status)
+		status = p->status;
+	free(p);
 	return status;
 }

@@ -12,6 +12,8 @@
 
 int setup_fail(int status, const char *what, int err, const char *help)
 {
+	if (err == -EMFILE || err == -ENFILE)
+		help = "; " SETUP_MORE_FILES;
 	log_error("%s: %s%s", what, strerror(-err), help);
 	return status;
 }

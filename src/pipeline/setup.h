@@ -15,6 +15,9 @@ enum exit_status {
 	FOUND_CAUSES = 3,	/* --check */
 };
 
+/* What to do about EMFILE and ENFILE, whatever wanted a descriptor. */
+#define SETUP_MORE_FILES "raise the limit of open files (ulimit -n, LimitNOFILE=)"
+
 /* Say `what: why` with help, and return status. */
 int setup_fail(int status, const char *what, int err, const char *help);
 

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "cli/log.h"
+#include "pipeline/setup.h"
 #include "pipeline/tables.h"
 
 #define NS_PER_S 1000000000ULL
@@ -24,6 +25,9 @@ static const char *why_not(int err)
 		return "not enough memory for it; try a smaller --max-flows";
 	case -E2BIG:
 		return "it has no room for so many ranges of zones or marks, or this kernel refuses it";
+	case -EMFILE:
+	case -ENFILE:
+		return SETUP_MORE_FILES;
 	case -EPROTO:
 		return "its self-test gave a wrong result on this kernel";
 	}

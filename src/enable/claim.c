@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "enable/claim.h"
+
+#ifndef SO_NETNS_COOKIE	/* asm-generic/socket.h of Linux 5.14 */
+#define SO_NETNS_COOKIE 71
+#endif
+
+#define BOOT_ID "/proc/sys/kernel/random/boot_id"
+#define NS_PER_S 1000000000LL
+#define PATIENCE_NS (5 * NS_PER_S)
+#define PAUSE_NS 1000000
+
+enum byte {
+	BYTE_LOCK,
+	BYTE_WANT,
+};
+
+/* --- whose it is ------------------------------------------------------------ */
+
+static int read_boot_id(struct claim *c)
+{
+	int fd = open(BOOT_ID, O_RDONLY | O_CLOEXEC), err = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	n = read(fd, c->boot, sizeof(c->boot) - 1);
+	if (n < 1)
+		err = n ? -errno : -EIO;
+	close(fd);
+	if (err)
+		return err;
+	c->boot[n] = '\0';
+	c->boot[strcspn(c->boot, "\n")] = '\0';
+	return 0;
+}
+
+static int inode_name(char *name, size_t size)
+{
+	struct stat st;
+
+	if (stat("/proc/thread-self/ns/net", &st))
+		return -errno;
+	snprintf(name, size, "inode-%ju", (uintmax_t)st.st_ino);
+	return 0;
+}
+
+/* One kernel always gives one kind of name; without descriptors there is none. */
+static int namespace_name(char *name, size_t size)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), err = 0;
+	uint64_t cookie;
+	socklen_t len = sizeof(cookie);
+
+	if (fd < 0)
+		return -errno;
+	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &len))
+		err = -errno;
+	close(fd);
+	if (err == -ENOPROTOOPT)
+		return inode_name(name, size);
+	snprintf(name, size, "net-%" PRIu64, cookie);
+	return err;
+}
+
+/* --- locks ------------------------------------------------------------------ */
+
+static int64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+static void pause_a_little(void)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = PAUSE_NS }, NULL);
+}
+
+static int set_lock(const struct claim *c, enum byte byte, short type)
+{
+	struct flock lock = { .l_type = type, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1 };
+
+	return fcntl(c->fd, F_OFD_SETLK, &lock) ? -errno : 0;
+}
+
+/* Waiting in the kernel would have no end if the holder is stopped: our signals are
+ * blocked. */
+static int wait_for_lock(const struct claim *c, int64_t until_ns)
+{
+	int err;
+
+	while ((err = set_lock(c, BYTE_LOCK, F_WRLCK)) == -EAGAIN || err == -EACCES) {
+		if (now_ns() >= until_ns)
+			return -ETIMEDOUT;
+		pause_a_little();
+	}
+	return err;
+}
+
+/* The last to end may have removed the file while we waited for its lock. */
+static bool is_current(const struct claim *c)
+{
+	struct stat open_file, named;
+
+	return !fstat(c->fd, &open_file) && !stat(c->path, &named) &&
+	       open_file.st_ino == named.st_ino && open_file.st_dev == named.st_dev;
+}
+
+static int lock_until(struct claim *c, int64_t until_ns)
+{
+	int err = c->fd < 0 ? -EBADF : wait_for_lock(c, until_ns);
+
+	return err ? err : is_current(c) ? 0 : -ESTALE;
+}
+
+int claim_lock(struct claim *c)
+{
+	return lock_until(c, now_ns() + PATIENCE_NS);
+}
+
+void claim_unlock(struct claim *c)
+{
+	if (c->fd >= 0)
+		set_lock(c, BYTE_LOCK, F_UNLCK);
+}
+
+/* --- opening ---------------------------------------------------------------- */
+
+/* -ESTALE: the directory was there, and has been removed. */
+static int open_file(struct claim *c, bool make)
+{
+	if (make && mkdir(CLAIM_DIRECTORY, 0755) && errno != EEXIST)
+		return -errno;
+	c->fd = open(c->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | (make ? O_CREAT : 0), 0600);
+	if (c->fd < 0)
+		return make && errno == ENOENT ? -ESTALE : -errno;
+	return 0;
+}
+
+int claim_open(struct claim *c, const char *sysctl, bool make)
+{
+	int64_t until_ns = now_ns() + PATIENCE_NS;
+	char name[64];
+	int err;
+
+	c->fd = -1;
+	err = namespace_name(name, sizeof(name));
+	if (!err)
+		err = read_boot_id(c);
+	if (err)
+		return err;
+	snprintf(c->path, sizeof(c->path), CLAIM_DIRECTORY "/%s.%s", name, sysctl);
+	do {
+		err = open_file(c, make);
+		if (!err)
+			err = lock_until(c, until_ns);
+		if (err)
+			claim_close(c);
+	} while (err == -ESTALE && now_ns() < until_ns);
+	if (err && make)
+		rmdir(CLAIM_DIRECTORY);	/* nothing is in it when we have made it */
+	return err;
+}
+
+void claim_close(struct claim *c)
+{
+	if (c->fd >= 0)
+		close(c->fd);
+	c->fd = -1;
+}
+
+/* --- what it says ----------------------------------------------------------- */
+
+int claim_before(const struct claim *c)
+{
+	char text[64], boot[sizeof(c->boot)];
+	ssize_t n = c->fd < 0 ? -1 : pread(c->fd, text, sizeof(text) - 1, 0);
+	int before;
+
+	if (n < 1)
+		return -ENOENT;
+	text[n] = '\0';
+	if (sscanf(text, "%39s %d", boot, &before) != 2 || strcmp(boot, c->boot) || before < 0)
+		return -ENOENT;
+	return before;
+}
+
+/* Always of one length, so that one write replaces what stood there. */
+int claim_note(struct claim *c, int before)
+{
+	char text[64];
+	int len = snprintf(text, sizeof(text), "%-36s %11d\n", c->boot, before);
+	ssize_t n = pwrite(c->fd, text, len, 0);
+
+	return n == len ? 0 : n < 0 ? -errno : -ENOSPC;
+}
+
+int claim_want(struct claim *c)
+{
+	return set_lock(c, BYTE_WANT, F_RDLCK);
+}
+
+bool claim_wanted(const struct claim *c)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = BYTE_WANT,
+			      .l_len = 1 };
+
+	return c->fd >= 0 && !fcntl(c->fd, F_OFD_GETLK, &lock) && lock.l_type != F_UNLCK;
+}
+
+/* What cannot be removed, in a directory of somebody else's, says nothing any more. */
+void claim_remove(struct claim *c)
+{
+	if (unlink(c->path) && ftruncate(c->fd, 0))
+		return;
+	rmdir(CLAIM_DIRECTORY);
+}

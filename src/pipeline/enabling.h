@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_PIPELINE_ENABLING_H
+#define CTAGG_PIPELINE_ENABLING_H
+
+#include "cli/options.h"
+#include "enable/enable.h"
+
+/* --enable: do what the options ask for, if anything, in the network namespace of the
+ * calling thread. Says what fails. Returns DONE and a handle the caller owns (NULL:
+ * nothing was asked for), or FAILED with nothing changed. */
+int enabling_begin(struct enable **out, const struct options *opts);
+
+/* Put back. Says what fails. Returns DONE or FAILED. */
+int enabling_end(struct enable *e);	/* NULL is fine */
+
+#endif
