@@ -76,7 +76,7 @@ static const char help[] =
 "  -h, --help               print this and exit\n"
 "  -V, --version            print the version and exit\n"
 "\n"
-"Signals: SIGINT, SIGTERM write the window and end; SIGUSR2 writes the window now;\n"
+"Signals: SIGINT, SIGTERM, SIGQUIT write the window and end; SIGUSR2 writes it now;\n"
 "SIGUSR1 prints statistics; SIGHUP opens the output file anew.\n"
 "Exit status: 0 done, 1 failed, 2 wrong usage, 3 --check found something.\n"
 "\n"

@@ -97,6 +97,12 @@ static uint64_t now_ns(struct pipeline *p)
 	return window_clock_now(&p->clock, clock_ns(CLOCK_REALTIME), clock_ns(CLOCK_BOOTTIME));
 }
 
+static void close_fd(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
 static int watch_fd(struct pipeline *p, int fd, uint32_t events, enum waker waker)
 {
 	struct epoll_event ev = { .events = events, .data.u32 = waker };
@@ -563,19 +569,24 @@ static void ask_for_flush(struct pipeline *p)
 	arm_window_timer(p);
 }
 
+/* Asked twice: at once. */
+static void stop(struct pipeline *p)
+{
+	if (p->stopping) {
+		close_fd(p->epoll_fd);	/* a descriptor to write a sysctl with */
+		enabling_end(p->enabled);
+		_exit(FAILED);
+	}
+	p->stopping = true;
+	emit_retry(&p->emit);
+}
+
 static void take_signal(struct pipeline *p)
 {
 	struct signalfd_siginfo info;
 
 	while (read(p->signal_fd, &info, sizeof(info)) == sizeof(info)) {
 		switch (info.ssi_signo) {
-		case SIGINT:
-		case SIGTERM:
-			if (p->stopping)
-				_exit(FAILED);	/* asked twice: at once */
-			p->stopping = true;
-			emit_retry(&p->emit);
-			break;
 		case SIGHUP:
 			emit_reopen(&p->emit);
 			p->polled_fd = -1;
@@ -585,6 +596,9 @@ static void take_signal(struct pipeline *p)
 			break;
 		case SIGUSR2:
 			ask_for_flush(p);
+			break;
+		default:
+			stop(p);
 			break;
 		}
 	}
@@ -777,20 +791,21 @@ static int drop_privileges(struct pipeline *p)
 	return DONE;
 }
 
-/* Signals come through the loop like everything else; writing to a closed pipe
- * or past a file size limit is an error to handle, not a reason to die. */
+/* Signals come through the loop like everything else, also those that nobody is
+ * expected to send and that would end the program with --enable's work not put back.
+ * Writing to a closed pipe or past a file size limit is an error to handle, not a
+ * reason to die. */
 static int open_signals(struct pipeline *p)
 {
+	static const int taken[] = { SIGHUP, SIGUSR1, SIGUSR2, SIGINT, SIGTERM, SIGQUIT, SIGALRM,
+				     SIGPOLL, SIGPROF, SIGPWR, SIGVTALRM, SIGXCPU };
 	sigset_t mask;
 
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	sigemptyset(&mask);
-	sigaddset(&mask, SIGINT);
-	sigaddset(&mask, SIGTERM);
-	sigaddset(&mask, SIGHUP);
-	sigaddset(&mask, SIGUSR1);
-	sigaddset(&mask, SIGUSR2);
+	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
+		sigaddset(&mask, taken[i]);
 	if (sigprocmask(SIG_BLOCK, &mask, NULL))
 		return setup_fail(FAILED, "cannot block signals", -errno, "");
 	p->signal_fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -853,12 +868,6 @@ static int open_all(struct pipeline *p)
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && !status; i++)
 		status = steps[i](p);
 	return status;
-}
-
-static void close_fd(int fd)
-{
-	if (fd >= 0)
-		close(fd);
 }
 
 static void close_all(struct pipeline *p)
