@@ -138,6 +138,29 @@ Test(canonical, what_means_something_else_is_not)
 		compare(pairs[i][0], pairs[i][1], false);
 }
 
+/* As many items as there can be, none beside another, and all outside of them. */
+Test(canonical, the_longest_lists)
+{
+	static struct flow_select a, b;
+
+	for (size_t i = 0; i < FLOW_SELECT_MAX; i++) {
+		__u8 ip4[4] = { 10, 0, i, 2 };
+
+		a.dport.list[i] = (struct flow_range){ 2 * i + 2, 2 * i + 2 };
+		a.src.list[i] = (struct flow_network){ .bits = 128, .family = i % 2 ? AF_INET : AF_INET6 };
+		flow_addr_v4(a.src.list[i].addr, ip4);
+	}
+	a.dport.n = a.src.n = FLOW_SELECT_MAX;
+	a.dport.inverted = a.src.inverted = true;
+	b = a;
+	cr_expect(same_selection(&a, &b));
+	b.dport.list[0] = b.dport.list[1];
+	cr_expect_not(same_selection(&a, &b));
+	b = a;
+	b.src.list[0] = b.src.list[1];
+	cr_expect_not(same_selection(&a, &b));
+}
+
 /* --- keys -------------------------------------------------------------------- */
 
 static bool same_key(const char *a, const char *b)
