@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A kernel table of 1, 2 or 16 rows, 10,000 flows and a receive buffer of 16 KiB:
 # what was counted and what was lost is all there was, also with a stopped reader.
-# shellcheck source=bpf-lib.sh
-. "$E2E/bpf-lib.sh"
+. "$(dirname "$0")/bpf-lib.sh" || exit 1
 
 for room in 1 2 16; do
 	: >out

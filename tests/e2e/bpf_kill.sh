@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # However it ends, the kernel keeps no program and no map of ours.
-# shellcheck source=bpf-lib.sh
-. "$E2E/bpf-lib.sh"
+. "$(dirname "$0")/bpf-lib.sh" || exit 1
 command -v bpftool >/dev/null || { echo "no bpftool here"; exit 77; }
 
 ids() {	# kind: prog or map

@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Others that listen, to the left and to the right of us in the kernel's list, get
 # every message whole, whether the filter eats it or not.
-# shellcheck source=bpf-lib.sh
-. "$E2E/bpf-lib.sh"
+. "$(dirname "$0")/bpf-lib.sh" || exit 1
 
 listen() {	# output
 	conntrack -E -e NEW,DESTROY -o id >"$1" 2>"$1.err" &

@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Where net.core.optmem_max has no room for the filter, a stub stands in for it.
-# shellcheck source=bpf-lib.sh
-. "$E2E/bpf-lib.sh"
+. "$(dirname "$0")/bpf-lib.sh" || exit 1
 
 [ -w /proc/sys/net/core/optmem_max ] || { echo "no net.core.optmem_max in a namespace"; exit 77; }
 echo 1024 >/proc/sys/net/core/optmem_max

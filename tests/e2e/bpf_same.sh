@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Both tables see the same events at the same time and write the same records, but
 # for ids; and for times where those are of the reader's clock.
-# shellcheck source=bpf-lib.sh
-. "$E2E/bpf-lib.sh"
+. "$(dirname "$0")/bpf-lib.sh" || exit 1
 
 both() {	# how to make it comparable: the jq filter $1
 	mkdir -p bpf hash

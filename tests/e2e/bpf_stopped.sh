@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # With room in the kernel table nothing is lost while the reader is stopped, however
 # small its buffer: nothing is ever put there.
-# shellcheck source=bpf-lib.sh
-. "$E2E/bpf-lib.sh"
+. "$(dirname "$0")/bpf-lib.sh" || exit 1
 
 start -w 60 --buffer-size 4096
 kill -STOP "$PID"

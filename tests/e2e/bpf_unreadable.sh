@@ -3,7 +3,7 @@
 # The kernel refuses to let its table be read, as it does when it is out of memory:
 # windows say that they are not whole, what was counted comes with a later one, and
 # where there is no later one the exit status says so.
-. "$(dirname "$0")/bpf-lib.sh"
+. "$(dirname "$0")/bpf-lib.sh" || exit 1
 command -v strace >/dev/null || { echo "no strace here"; exit 77; }
 
 # From now on each bpf(2) of the program fails ($1: strace's when=), until `mend`.
