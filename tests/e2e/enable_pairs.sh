@@ -51,13 +51,31 @@ one() {
 	rm -f "said.$BASHPID"
 }
 
+# Run $1 with all words, and end them by one command.
+together() {
+	local pids=() pid i
+	for ((i = 0; i < $1; i++)); do
+		"$CTAGG" --table=hash --enable=acct,timestamp,events -w 3600 >/dev/null 2>>err &
+		pids+=($!)
+	done
+	for pid in "${pids[@]}"; do
+		wait_for takes_signals "$pid"
+	done
+	kill -TERM "${pids[@]}"
+}
+
 echo 0 >/proc/sys/net/netfilter/nf_conntrack_acct || exit 77
 echo 0 >/proc/sys/net/netfilter/nf_conntrack_timestamp
 echo 2 >/proc/sys/net/netfilter/nf_conntrack_events
 for ((round = 0; round < ROUNDS; round++)); do
 	kills=$((round % 2))
 	: >err
-	for ((i = 0; i < 2 + round % 3; i++)); do
+	n=$((2 + round % 3))
+	if ((round % 4 == 0)); then
+		together $n
+		n=0
+	fi
+	for ((i = 0; i < n; i++)); do
 		choose_words
 		seed=$RANDOM
 		{

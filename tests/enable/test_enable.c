@@ -369,6 +369,7 @@ Test(enable, who_waits_for_a_file_that_is_removed_makes_it_anew)
 {
 	enum { TRIES = 20000 };
 	int status, tries = 0, to_parent[2], to_child[2];
+	struct enable *after;
 	struct claim c;
 	pid_t pid;
 	char byte;
@@ -382,24 +383,28 @@ Test(enable, who_waits_for_a_file_that_is_removed_makes_it_anew)
 		struct enable *e;
 		int note_err;
 
-		claim_close(&c);
+		claim_close(&c);	/* what it has open from now on, it has opened */
+		if (write(to_parent[1], "", 1) != 1)
+			_exit(1);
 		if (enable_begin(&e, ENABLE_EVENTS, &failed, &note_err) || note_err)
 			_exit(1);
 		if (write(to_parent[1], "", 1) != 1 || read(to_child[0], &byte, 1) != 1)
 			_exit(1);
 		_exit(enable_end(e, &failed) != 0);
 	}
+	cr_assert_eq(read(to_parent[0], &byte, 1), 1);
 	while (!has_open(pid, c.path) && tries++ < TRIES)
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
 	cr_assert_lt(tries, TRIES);
 	claim_remove(&c);
 	claim_close(&c);
 	cr_assert_eq(read(to_parent[0], &byte, 1), 1);
-	end(begin(ENABLE_EVENTS));
-	cr_expect_eq(value(EVENTS), 1, "the other still wants it");
+	after = begin(ENABLE_EVENTS);
 	cr_assert_eq(write(to_child[1], "", 1), 1);
 	cr_assert_eq(waitpid(pid, &status, 0), pid);
 	cr_expect_eq(status, 0);
+	cr_expect_eq(value(EVENTS), 1, "the one after it still wants it");
+	end(after);
 	cr_expect_eq(value(EVENTS), 2);
 	cr_expect(nothing_kept());
 }
