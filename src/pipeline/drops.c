@@ -183,27 +183,40 @@ void drops_hurry(struct drops *d, bool hurry)
 		d->hurried = hurry;
 }
 
-struct nflog_stats drops_close_window(struct drops *d)
+/* How much was lost is not known while messages that were refused in this window may
+ * hold packets that no later one has shown to be missing. What is known is then said
+ * with what a later window finds out. */
+static bool loss_is_known(const struct nflog_stats *now, const struct nflog_stats *then)
+{
+	return now->refused == then->refused || !now->pending;
+}
+
+struct drops_window drops_close_window(struct drops *d)
 {
 	const struct nflog_stats *now;
 	struct rule_totals *whole = d->open;
 	struct nflog_stats then = d->before;
+	bool known;
 
 	if (!d->nflog)
-		return then;	/* nothing ever happens */
+		return (struct drops_window){ .loss_known = true };	/* nothing ever happens */
 	d->open = d->closed;
 	d->closed = whole;
 	labels_next_window(d->labels);
 	now = nflog_stats(d->nflog);
+	known = loss_is_known(now, &then);
 	d->before = *now;
-	return (struct nflog_stats){
-		.received = now->received - then.received,
+	if (!known)
+		d->before.lost = then.lost;
+	return (struct drops_window){
 		.truncated = now->truncated - then.truncated,
 		.odd = now->odd - then.odd,
 		.undecoded = now->undecoded - then.undecoded,
 		.foreign = now->foreign - then.foreign,
-		.lost = now->lost - then.lost,
 		.refused = now->refused - then.refused,
+		.lost = known ? now->lost - then.lost : 0,
+		.loss_known = known,
+		.loss_pending = now->pending,
 	};
 }
 

@@ -31,6 +31,20 @@ struct drops {
 	struct nflog_packet packets[DROPS_BATCH];
 };
 
+/* What happened in a window besides packets.
+ *
+ * truncated, odd, undecoded, foreign, refused  as in struct nflog_stats
+ * lost          packets that were found to be missing: in this window, and in those
+ *               before it whose loss was not known
+ * loss_known    otherwise `lost` is 0 and means nothing
+ * loss_pending  packets that were lost up to its end may be missing in `lost` of this
+ *               and all earlier windows
+ */
+struct drops_window {
+	uint64_t truncated, odd, undecoded, foreign, refused, lost;
+	bool loss_known, loss_pending;
+};
+
 /* Bind the groups that the options name and read the rules. Says what fails.
  * Returns 0 or -errno. */
 int drops_open(struct drops *d, const struct options *opts);
@@ -56,7 +70,7 @@ void drops_hurry(struct drops *d, bool hurry);
 
 /* What happened since the open window began, which ends now: `open` becomes `closed`,
  * which must be empty. */
-struct nflog_stats drops_close_window(struct drops *d);
+struct drops_window drops_close_window(struct drops *d);
 
 void drops_close(struct drops *d);
 

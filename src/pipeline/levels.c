@@ -29,8 +29,13 @@ static void add_window(struct level *level, const struct record_window *w)
 {
 	struct record_window *sum = &level->sum;
 
+	/* What was lost in a level that could not say how much is the next one's. */
 	if (!level->any)
-		*sum = (struct record_window){ .status = "nodata" };
+		*sum = (struct record_window){
+			.status = "nodata",
+			.lost_drops = sum->lost_drops_known ? 0 : sum->lost_drops,
+			.lost_drops_known = true,
+		};
 	level->any = true;
 	sum->table = w->table;
 	sum->accounting = w->accounting;
@@ -40,6 +45,9 @@ static void add_window(struct level *level, const struct record_window *w)
 		sum->status = w->status;
 	sum->lost_events += w->lost_events;
 	sum->lost_drops += w->lost_drops;
+	/* A later window has found out what an earlier one did not know. */
+	sum->lost_drops_known = (sum->lost_drops_known && w->lost_drops_known) ||
+				!w->lost_drops_pending;
 	sum->odd_drops += w->odd_drops;
 	sum->truncated_drops += w->truncated_drops;
 	sum->folded_events += w->folded_events;

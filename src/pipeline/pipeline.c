@@ -330,7 +330,7 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 	static const struct conntrack_stats none;
 	const struct conntrack_stats *now = p->conntrack ? conntrack_stats(p->conntrack) : &none;
 	const struct conntrack_stats *then = &p->before;
-	struct nflog_stats drops = drops_close_window(&p->drops);
+	struct drops_window drops = drops_close_window(&p->drops);
 	uint64_t events = flow_sums_events(memory_total(closed));
 	struct record_window w = {
 		.seq = p->windows,
@@ -349,6 +349,8 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 		.foreign_messages = now->foreign - then->foreign + drops.foreign,
 		.unselected_events = p->unselected + r->unselected,
 		.lost_drops = drops.lost,
+		.lost_drops_known = drops.loss_known,
+		.lost_drops_pending = drops.loss_pending,
 		.late_ends = p->late[0],
 		.level_ns = p->levels.n ? p->opts->window_ns : 0,
 		.odd_drops = drops.odd,
@@ -547,10 +549,11 @@ static void print_statistics(struct pipeline *p)
 
 	log_error("statistics: windows %" PRIu64 ", events %" PRIu64 ", lost %" PRIu64
 		  ", undecoded %" PRIu64 ", foreign %" PRIu64 ", reopens %" PRIu64
-		  ", drops %" PRIu64 ", lost %" PRIu64 ", odd %" PRIu64
+		  ", drops %" PRIu64 ", lost %" PRIu64 " and what %" PRIu64
+		  " refused messages held, odd %" PRIu64
 		  ", flows in this window %zu of %u, waiting to be written %zu bytes, write errors %" PRIu64,
 		  p->windows, s->received, s->lost, s->undecoded + d->undecoded,
-		  s->foreign + d->foreign, s->reopens, d->received, d->lost, d->odd,
+		  s->foreign + d->foreign, s->reopens, d->received, d->lost, d->pending, d->odd,
 		  memory_rows(p->tables.open), p->opts->max_flows, file_pending(p->emit.file),
 		  p->emit.write_errors);
 }

@@ -240,7 +240,8 @@ char *record_window(struct record *r, char *p, const struct record_window *w)
 	p = NUMBER(p, "records", w->records);
 	p = counters(r, p, w->total);
 	p = NUMBER(p, "lost_events", w->lost_events);
-	p = NUMBER(p, "lost_drops", w->lost_drops);
+	p = w->lost_drops_known ? NUMBER(p, "lost_drops", w->lost_drops) :
+				  TEXT(p, ",\"lost_drops\":null");
 	p = NUMBER(p, "odd_drops", w->odd_drops);
 	p = NUMBER(p, "truncated_drops", w->truncated_drops);
 	p = record_word(p, ",\"table\":", w->table);

@@ -40,6 +40,8 @@ struct record_window {
 	uint64_t records;
 	const struct flow_sums *total;
 	uint64_t lost_events, lost_drops, odd_drops, truncated_drops;
+	bool lost_drops_known;		/* otherwise null */
+	bool lost_drops_pending;	/* not all of them are known at its end */
 	uint64_t folded_events, passed_events;
 	uint64_t table_rows, table_capacity;
 	bool rotated;			/* the next two are known */

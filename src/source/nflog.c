@@ -30,9 +30,12 @@
 /* linux/netfilter.h of Linux 5.16 */
 #define HOOK_NETDEV_EGRESS 1
 
+/* shown: so many of the refused messages, of whichever groups they were, came before
+ * the last message of this group. */
 struct group {
 	uint16_t id;
 	uint32_t next_seq;
+	uint64_t shown;
 };
 
 struct nflog {
@@ -41,6 +44,7 @@ struct nflog {
 	struct links *links;
 	size_t granted_bytes;
 	uint32_t seen_refused;
+	uint64_t emptied;	/* refused before the queue was last seen empty */
 	struct nflog_stats stats;
 	bool unbound;
 	size_t n_groups;
@@ -432,6 +436,7 @@ static void count_gap(struct nflog *n, const struct nflog_message *m)
 			continue;
 		n->stats.lost += (uint32_t)(m->seq - g->next_seq);
 		g->next_seq = m->seq + 1;
+		g->shown = n->emptied;
 		return;
 	}
 }
@@ -463,6 +468,30 @@ static bool take_message(struct nflog *n, const struct nlmsghdr *nlh, struct nfl
 	return true;
 }
 
+static void count_refused(struct nflog *n)
+{
+	uint32_t meminfo[SK_MEMINFO_VARS];
+
+	if (netlink_meminfo(nflog_fd(n), meminfo))
+		return;
+	n->stats.refused += (uint32_t)(meminfo[SK_MEMINFO_DROPS] - n->seen_refused);
+	n->seen_refused = meminfo[SK_MEMINFO_DROPS];
+}
+
+/* What comes when the queue has been empty was queued after all that was refused until
+ * then. So the counter is read first, then the queue. */
+static int receive(struct nflog *n)
+{
+	int received;
+
+	count_refused(n);
+	received = netlink_receive(n->ring, nflog_fd(n));
+	if (received == -EAGAIN)
+		n->emptied = n->stats.refused;
+	links_ask_anew(n->links);
+	return received;
+}
+
 ssize_t nflog_read(struct nflog *n, struct nflog_packet *packets, size_t max)
 {
 	const struct nlmsghdr *nlh;
@@ -470,8 +499,7 @@ ssize_t nflog_read(struct nflog *n, struct nflog_packet *packets, size_t max)
 	int received;
 
 	if (!netlink_ring_has(n->ring)) {
-		received = netlink_receive(n->ring, nflog_fd(n));
-		links_ask_anew(n->links);
+		received = receive(n);
 		if (received < 0)
 			return received;
 	}
@@ -484,12 +512,14 @@ ssize_t nflog_read(struct nflog *n, struct nflog_packet *packets, size_t max)
 
 const struct nflog_stats *nflog_stats(struct nflog *n)
 {
-	uint32_t meminfo[SK_MEMINFO_VARS];
+	uint64_t shown;
 
-	if (!netlink_meminfo(nflog_fd(n), meminfo)) {
-		n->stats.refused += (uint32_t)(meminfo[SK_MEMINFO_DROPS] - n->seen_refused);
-		n->seen_refused = meminfo[SK_MEMINFO_DROPS];
-	}
+	count_refused(n);
+	shown = n->stats.refused;
+	for (size_t i = 0; i < n->n_groups; i++)
+		if (n->groups[i].shown < shown)
+			shown = n->groups[i].shown;
+	n->stats.pending = n->stats.refused - shown;
 	return &n->stats;
 }
 

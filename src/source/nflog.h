@@ -51,10 +51,12 @@ struct nflog_packet {
  * lost       packets missing in the sequence numbers, exact up to the last one
  *            received
  * refused    messages that found no room in the receive buffer: what they held
- *            is in `lost` as soon as a later one is received
+ *            is in `lost` as soon as a later one of the same group is received
+ * pending    of the refused, those whose packets may not be in `lost` yet: not every
+ *            group has sent a later message, and which group they were of is unknown
  */
 struct nflog_stats {
-	uint64_t received, truncated, odd, undecoded, foreign, lost, refused;
+	uint64_t received, truncated, odd, undecoded, foreign, lost, refused, pending;
 };
 
 /* Bind n groups (1 to NFLOG_MAX_GROUPS), with a receive buffer of at least

@@ -359,7 +359,7 @@ static struct record_window window7(const struct flow_sums *total)
 {
 	return (struct record_window){
 		.seq = 7, .closed_by = "timer", .status = "ok", .table = "hash", .records = 812,
-		.total = total, .lost_events = 1, .lost_drops = 2, .folded_events = 3,
+		.total = total, .lost_events = 1, .lost_drops = 2, .lost_drops_known = true, .folded_events = 3,
 		.passed_events = 4, .table_rows = 10, .table_capacity = 11, .undecoded_events = 5, .foreign_messages = 6, .reopens = 8,
 		.write_errors = 9, .accounting = RECORD_ON, .timestamps = RECORD_OFF,
 	};
@@ -393,6 +393,18 @@ Test(record, a_window_says_how_complete_it_is)
 	expect_number(o, "write_errors", 9);
 	cr_expect(json_is_true(json_object_get(o, "accounting")));
 	cr_expect(json_is_false(json_object_get(o, "timestamps")));
+	json_decref(o);
+}
+
+Test(record, a_loss_that_is_not_known_is_null)
+{
+	struct flow_row row = tcp4();
+	struct record_window w = window7(&row.sum);
+	json_t *o;
+
+	w.lost_drops_known = false;
+	o = window(writer("gw1"), &w);
+	cr_expect(json_is_null(json_object_get(o, "lost_drops")));
 	json_decref(o);
 }
 
