@@ -34,7 +34,10 @@ until_full() {
 	"$@"
 	generate
 	wait_for grep -q 'cannot write' err
-	ends_torn disk/log || fail "the file does not end in half a line"
+	ends_torn disk/log && return
+	kill -KILL "$PID"	# once in hundreds a record ends where the room does
+	wait "$PID" 2>/dev/null
+	until_full "$@"
 }
 
 # --- it ends torn, and there is no room for the newline: wait for it
