@@ -14,6 +14,9 @@
 
 #define BUFFER_SIZE (1 << 20)
 
+/* Rows to look at before other work gets its turn, while the largest are chosen. */
+#define TOP_ROWS 16384
+
 int emit_open(struct emit *e, const char *path, const char *host)
 {
 	memset(e, 0, sizeof(*e));
@@ -22,18 +25,21 @@ int emit_open(struct emit *e, const char *path, const char *host)
 	return file_open(&e->file, path, BUFFER_SIZE);
 }
 
-/* Keep the largest apart. Where there is no memory to sort them, all are. */
-static void choose_top(struct emit *e, const struct emit_job *job)
+/* Keep the largest apart. Where there is no memory to choose them, all are. */
+static void begin_top(struct emit *e, const struct emit_job *job)
 {
-	free(e->order);
-	e->order = NULL;
+	top_close(e->chosen);
+	e->chosen = NULL;
+	e->choosing = false;
 	e->rows = memory_rows(job->table);
 	if (!e->top || e->rows <= e->top)
 		return;
-	if (top_rows(job->table, e->top, e->top_by, &e->order, &e->rest))
-		log_error("--top: not enough memory to sort %zu flows: all are written", e->rows);
-	else
-		e->rows = e->top;
+	if (top_open(&e->chosen, job->table, e->top, e->top_by)) {
+		log_error("--top: not enough memory to choose from %zu flows: all are written", e->rows);
+		return;
+	}
+	e->choosing = true;
+	e->rows = e->top;
 }
 
 /* Begin with the next job, if there is one. */
@@ -46,10 +52,10 @@ static void next_job(struct emit *e)
 		e->job = e->n_jobs = 0;
 		return;
 	}
-	choose_top(e, job);
+	begin_top(e, job);
 	job->window.total = memory_total(job->table);
 	job->window.max_error = memory_max_error(job->table);
-	job->window.records = e->rows + (e->order != NULL) + (memory_folded(job->table) > 0) +
+	job->window.records = e->rows + (e->chosen != NULL) + (memory_folded(job->table) > 0) +
 			      rule_totals_n(job->rules);
 	e->next = 0;
 	record_begin(&e->record, job->start_ns, job->end_ns, job->window.level_ns);
@@ -71,9 +77,10 @@ static char *next_line(struct emit *e, char *p)
 	size_t i = e->next++, n_rules = rule_totals_n(job->rules), left;
 
 	if (i < e->rows)
-		return record_flow(&e->record, p, memory_row(job->table, e->order ? e->order[i] : i));
-	if (i == e->rows && e->order)
-		return record_other(&e->record, p, &e->rest, "top",
+		return record_flow(&e->record, p,
+				   e->chosen ? top_row(e->chosen, i) : memory_row(job->table, i));
+	if (i == e->rows && e->chosen)
+		return record_other(&e->record, p, top_rest(e->chosen), "top",
 				    memory_rows(job->table) - e->rows);
 	left = job->window.records - i;
 	if (left > n_rules)
@@ -94,7 +101,9 @@ static void fill(struct emit *e)
 {
 	char *p;
 
-	while (e->busy && (p = file_room(e->file, RECORD_MAX)))
+	if (e->choosing)
+		e->choosing = !top_step(e->chosen, TOP_ROWS);
+	while (e->busy && !e->choosing && (p = file_room(e->file, RECORD_MAX)))
 		file_commit(e->file, next_line(e, p) - p);
 }
 
@@ -147,7 +156,7 @@ enum emit_state emit_step(struct emit *e)
 {
 	fill(e);
 	if (!file_pending(e->file))
-		return EMIT_IDLE;
+		return e->busy ? EMIT_MORE : EMIT_IDLE;
 	return flush(e);
 }
 
@@ -222,7 +231,7 @@ bool emit_tick(struct emit *e)
 void emit_close(struct emit *e)
 {
 	file_close(e->file);
-	free(e->order);
-	e->order = NULL;
+	top_close(e->chosen);
+	e->chosen = NULL;
 	e->file = NULL;
 }

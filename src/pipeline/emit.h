@@ -30,8 +30,8 @@ struct emit {
 	struct emit_job jobs[EMIT_JOBS];
 	size_t n_jobs, job;	/* and which is in hand */
 	size_t rows, next;	/* of that: how many, and which is next */
-	uint32_t *order;	/* of its rows; NULL: as they are */
-	struct flow_sums rest;	/* of those that are not among the top */
+	struct top *chosen;	/* which of its rows; NULL: all as they are */
+	bool choosing;		/* which is not yet done */
 	bool busy;		/* lines of a window are still to be made */
 	bool failing, retry;	/* the last write failed; and the next may be made */
 	int err;		/* why it failed */

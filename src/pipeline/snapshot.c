@@ -121,23 +121,37 @@ static char *begin_line(struct snapshot *s)
 			file_commit((s)->output.file, (call) - p);                             \
 	} while (0)
 
+/* The largest with --top, where there are more; NULL: all are written. */
+static struct top *choose_top(const struct snapshot *s)
+{
+	struct top *top;
+
+	if (!s->opts->top || memory_rows(s->table) <= s->opts->top)
+		return NULL;
+	if (top_open(&top, s->table, s->opts->top, tables_largest_by(s->opts))) {
+		log_error("--top: not enough memory to choose from %zu flows: all are written",
+			  memory_rows(s->table));
+		return NULL;
+	}
+	while (!top_step(top, SIZE_MAX))
+		;
+	return top;
+}
+
 static void write_flows(struct snapshot *s)
 {
 	struct record *r = &s->output.record;
 	size_t rows = memory_rows(s->table);
-	struct flow_sums rest;
-	uint32_t *order = NULL;
-	enum top_by by = s->opts->top_by == TOP_STARTS ? TOP_LIVE : s->opts->top_by;
+	struct top *top = choose_top(s);
 
-	if (s->opts->top && rows > s->opts->top &&
-	    !top_rows(s->table, s->opts->top, by, &order, &rest))
+	if (top)
 		rows = s->opts->top;
-	s->records = rows + (order != NULL) + (memory_folded(s->table) > 0);
+	s->records = rows + (top != NULL) + (memory_folded(s->table) > 0);
 	for (size_t i = 0; i < rows && !s->err; i++)
-		WRITE(s, record_live(r, p, memory_row(s->table, order ? order[i] : i)));
-	if (order)
-		WRITE(s, record_live_other(r, p, &rest, "top", memory_rows(s->table) - rows));
-	free(order);
+		WRITE(s, record_live(r, p, top ? top_row(top, i) : memory_row(s->table, i)));
+	if (top)
+		WRITE(s, record_live_other(r, p, top_rest(top), "top", memory_rows(s->table) - rows));
+	top_close(top);
 	if (memory_folded(s->table))
 		WRITE(s, record_live_other(r, p, memory_other(s->table), "table_full",
 					   memory_folded(s->table)));

@@ -53,6 +53,15 @@ static int choose_kernel(struct tables *t, const struct options *opts)
 	return 0;
 }
 
+enum top_by tables_largest_by(const struct options *opts)
+{
+	if (!opts->top)
+		return opts->snapshot ? TOP_LIVE : TOP_EVENTS;
+	if (opts->snapshot && opts->top_by == TOP_STARTS)
+		return TOP_LIVE;
+	return opts->top_by;
+}
+
 int tables_memory(struct memory **out, const struct options *opts)
 {
 	int err = memory_open(out, opts->max_flows);

@@ -17,6 +17,10 @@ struct tables {
 	bool unread;		/* the kernel table could not be read, or only in part */
 };
 
+/* By what flows are large: the counter of --top; without, events, and in a snapshot
+ * what is alive. */
+enum top_by tables_largest_by(const struct options *opts);
+
 /* A table in memory for what the options ask for. Returns 0 or -errno. */
 int tables_memory(struct memory **out, const struct options *opts);
 

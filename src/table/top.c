@@ -7,57 +7,125 @@
 
 #include "table/top.h"
 
-struct sorting {
-	const struct memory *m;
-	enum top_by by;
+struct ranked {
+	uint64_t size;
+	uint32_t row;
 };
 
-static uint64_t size_of(const struct flow_sums *s, enum top_by by)
+struct top {
+	const struct memory *m;
+	enum top_by by;
+	size_t k, next;		/* and which row to look at next */
+	/* The largest so far, a heap: each comes later in the order than its two
+	 * children, the first one last of all. When no row is left to look at, those
+	 * from `heap` on are where they belong. */
+	struct ranked *best;
+	size_t heap;
+	struct flow_sums rest;
+};
+
+int top_open(struct top **out, const struct memory *m, size_t k, enum top_by by)
 {
-	switch (by) {
-	case TOP_STARTS:
-		return s->starts;
-	case TOP_ENDS:
-		return s->ends;
-	case TOP_DROPS:
-		return s->drops;
-	case TOP_BYTES:
-		return s->orig_bytes + s->reply_bytes;
-	case TOP_LIVE:
-		return s->live;
-	case TOP_PACKETS:
-		break;
-	}
-	return s->orig_packets + s->reply_packets;
-}
+	struct top *t = calloc(1, sizeof(*t));
 
-static int larger_first(const void *a, const void *b, void *arg)
-{
-	const struct sorting *s = arg;
-	const struct flow_row *x = memory_row(s->m, *(const uint32_t *)a);
-	const struct flow_row *y = memory_row(s->m, *(const uint32_t *)b);
-	uint64_t size_x = size_of(&x->sum, s->by), size_y = size_of(&y->sum, s->by);
-
-	if (size_x != size_y)
-		return size_x > size_y ? -1 : 1;
-	return memcmp(&x->key, &y->key, sizeof(x->key));
-}
-
-int top_rows(const struct memory *m, size_t k, enum top_by by, uint32_t **order,
-	     struct flow_sums *rest)
-{
-	struct sorting sorting = { m, by };
-	size_t n = memory_rows(m);
-	uint32_t *numbers = malloc((n + 1) * sizeof(*numbers));
-
-	if (!numbers)
+	if (!t)
 		return -ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		numbers[i] = i;
-	qsort_r(numbers, n, sizeof(*numbers), larger_first, &sorting);
-	memset(rest, 0, sizeof(*rest));
-	for (size_t i = k; i < n; i++)
-		flow_sums_add(rest, &memory_row(m, numbers[i])->sum);
-	*order = numbers;
+	t->best = malloc(k * sizeof(*t->best));
+	if (!t->best) {
+		free(t);
+		return -ENOMEM;
+	}
+	t->m = m;
+	t->k = k;
+	t->by = by;
+	*out = t;
 	return 0;
+}
+
+static bool comes_later(const struct top *t, const struct ranked *a, const struct ranked *b)
+{
+	if (a->size != b->size)
+		return a->size < b->size;
+	return memcmp(&memory_row(t->m, a->row)->key, &memory_row(t->m, b->row)->key,
+		      sizeof(struct flow_key)) > 0;
+}
+
+/* From the end of the heap up, to where it belongs. */
+static void move_up(struct top *t, struct ranked r)
+{
+	size_t at = t->heap++;
+
+	for (; at && comes_later(t, &r, &t->best[(at - 1) / 2]); at = (at - 1) / 2)
+		t->best[at] = t->best[(at - 1) / 2];
+	t->best[at] = r;
+}
+
+/* In place of the first one, and down to where it belongs. */
+static void move_down(struct top *t, struct ranked r)
+{
+	size_t at = 0, child;
+
+	while ((child = 2 * at + 1) < t->heap) {
+		if (child + 1 < t->heap && comes_later(t, &t->best[child + 1], &t->best[child]))
+			child++;
+		if (!comes_later(t, &t->best[child], &r))
+			break;
+		t->best[at] = t->best[child];
+		at = child;
+	}
+	t->best[at] = r;
+}
+
+static void look_at(struct top *t, uint32_t row)
+{
+	const struct flow_sums *sum = &memory_row(t->m, row)->sum;
+	struct ranked r = { size_of(sum, t->by), row };
+
+	if (t->heap < t->k) {
+		move_up(t, r);
+	} else if (comes_later(t, &t->best[0], &r)) {
+		flow_sums_add(&t->rest, &memory_row(t->m, t->best[0].row)->sum);
+		move_down(t, r);
+	} else {
+		flow_sums_add(&t->rest, sum);
+	}
+}
+
+/* The first of the heap is the last of what is in it. */
+static void place_last(struct top *t)
+{
+	struct ranked last = t->best[0];
+
+	t->heap--;
+	move_down(t, t->best[t->heap]);
+	t->best[t->heap] = last;
+}
+
+bool top_step(struct top *t, size_t rows)
+{
+	size_t all = memory_rows(t->m);
+
+	for (; rows && t->next < all; rows--)
+		look_at(t, t->next++);
+	for (; rows && t->heap > 1; rows--)
+		place_last(t);
+	return t->next == all && t->heap <= 1;
+}
+
+const struct flow_row *top_row(const struct top *t, size_t i)
+{
+	return memory_row(t->m, t->best[i].row);
+}
+
+const struct flow_sums *top_rest(const struct top *t)
+{
+	return &t->rest;
+}
+
+void top_close(struct top *t)
+{
+	if (!t)
+		return;
+	free(t->best);
+	free(t);
 }

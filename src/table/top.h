@@ -2,24 +2,29 @@
 #ifndef CTAGG_TABLE_TOP_H
 #define CTAGG_TABLE_TOP_H
 
+#include <stdbool.h>
+
 #include "table/memory.h"
+#include "table/size.h"
 
-/* What the largest flows are the largest of: counters, or both directions' sums of
- * them. */
-enum top_by {
-	TOP_STARTS,
-	TOP_ENDS,
-	TOP_DROPS,
-	TOP_BYTES,
-	TOP_PACKETS,
-	TOP_LIVE,	/* of a snapshot, which has no starts */
-};
+/* The k largest rows of a table, chosen in steps, so that other work gets its turn: a
+ * pass over the table that keeps the k largest so far in a heap (n rows cost about
+ * n + k log k log(n / k) comparisons, n log k at worst), then the heap is sorted. Of
+ * rows of the same size those with smaller keys come first, so that it does not matter
+ * in which order they came. */
+struct top;
 
-/* The k largest rows of a table that has more: their numbers, the largest first, in
- * *order, which the caller frees, and the sums of all others in *rest. Of rows of the
- * same size those with smaller keys come first, so that it does not matter in which
- * order they came. Returns 0 or -ENOMEM. */
-int top_rows(const struct memory *m, size_t k, enum top_by by, uint32_t **order,
-	     struct flow_sums *rest);
+/* Begin with a table that has more than k (1 or more) rows; it must stay as it is.
+ * Returns 0 and a choice the caller owns, or -ENOMEM. */
+int top_open(struct top **out, const struct memory *m, size_t k, enum top_by by);
+
+/* Look at so many more rows. Returns whether all is done. */
+bool top_step(struct top *t, size_t rows);
+
+/* When all is done: the i-th largest row (0 to k - 1), and the sums of all others. Lent. */
+const struct flow_row *top_row(const struct top *t, size_t i);
+const struct flow_sums *top_rest(const struct top *t);
+
+void top_close(struct top *t);	/* NULL is fine */
 
 #endif

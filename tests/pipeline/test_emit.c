@@ -287,6 +287,31 @@ Test(emit, more_than_the_buffer_takes_goes_in_parts)
 	memory_close(m);
 }
 
+Test(emit, choosing_the_largest_goes_in_parts)
+{
+	struct memory *m = table_of(100000, 100000);
+	size_t turns = 0;
+	struct found f;
+	struct emit e;
+
+	opened(&e, out);
+	e.top = 10;
+	e.top_by = TOP_BYTES;
+	begin(&e, m);
+	while (emit_step(&e) == EMIT_MORE) {
+		cr_assert_eq(memory_rows(m), 100000, "as it was");
+		turns++;
+	}
+	cr_expect_geq(turns, 4, "other work has its turn");
+	cr_assert_not(e.busy);
+	f = read_file();
+	cr_expect_eq(f.flows, 10);
+	cr_expect_eq(f.others, 1);
+	cr_expect_eq(f.starts, 100000);
+	emit_close(&e);
+	memory_close(m);
+}
+
 Test(emit, a_slow_reader_keeps_the_window_waiting)
 {
 	struct memory *m = table_of(20000, 20000);

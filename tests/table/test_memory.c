@@ -9,7 +9,6 @@
 
 #include "random.h"
 #include "table/memory.h"
-#include "table/top.h"
 
 static struct memory *open_for(uint32_t max_flows)
 {
@@ -473,29 +472,6 @@ Test(memory, the_largest_survive_a_flood_of_small_ones)
 		cr_expect(seen[k] <= truth[k] && truth[k] - seen[k] <= memory_max_error(m));
 		cr_expect(seen[k] >= truth[k] - truth[k] / 100,
 			  "flow %u: %" PRIu64 " of %" PRIu64, k, seen[k], truth[k]);
-	}
-	memory_close(m);
-}
-
-/* With --interim rows have both. */
-Test(memory, the_top_by_starts_is_not_by_what_is_alive)
-{
-	const enum top_by by[2] = { TOP_STARTS, TOP_LIVE };
-	struct memory *m = open_for(4);
-	struct flow_event ev = start_of(1, 1);
-	struct flow_sums rest;
-	uint32_t *order;
-
-	memory_add(m, &ev, 1);
-	ev = start_of(2, 1);
-	ev.kind = FLOW_LIVE;
-	memory_add(m, &ev, 1);
-	memory_add(m, &ev, 1);
-	for (uint32_t i = 0; i < 2; i++) {
-		cr_assert_eq(top_rows(m, 1, by[i], &order, &rest), 0);
-		cr_expect_eq(order[0], i);
-		cr_expect_eq(rest.live, i ? 0 : 2);
-		free(order);
 	}
 	memory_close(m);
 }
