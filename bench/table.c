@@ -8,6 +8,7 @@
 
 #include "bench.h"
 #include "table/memory.h"
+#include "table/top.h"
 
 /* What it costs to add events to the memory table: batches of 256, half of them
  * starts, each of a flow drawn at random. Making them is measured alone, and
@@ -65,11 +66,8 @@ static double making(uint32_t flows, uint64_t batches)
 	return bench_seconds() - begin;
 }
 
-static void run(const char *name, uint32_t flows, uint32_t max_flows, uint64_t batches,
-		size_t key_bytes)
+static struct memory *open_table(uint32_t max_flows, enum top_by by, size_t key_bytes)
 {
-	double alone = making(flows, batches), begin;
-	struct flow_event ev[BATCH];
 	struct memory *m = NULL;
 
 	if (memory_open(&m, max_flows)) {
@@ -77,7 +75,17 @@ static void run(const char *name, uint32_t flows, uint32_t max_flows, uint64_t b
 		exit(1);
 	}
 	memory_key_bytes(m, key_bytes);
-	memory_evict(m);
+	memory_evict(m, by);
+	return m;
+}
+
+static void run(const char *name, uint32_t flows, uint32_t max_flows, uint64_t batches,
+		size_t key_bytes)
+{
+	double alone = making(flows, batches), begin;
+	struct flow_event ev[BATCH];
+	struct memory *m = open_table(max_flows, TOP_EVENTS, key_bytes);
+
 	prepare(ev);
 	/* a window in which every flow comes, so that no page is new below */
 	for (uint64_t b = 0; b < 12ULL * flows / BATCH + 1; b++) {
@@ -93,6 +101,57 @@ static void run(const char *name, uint32_t flows, uint32_t max_flows, uint64_t b
 	memory_close(m);
 }
 
+/* Flows of every size in bytes, of which most lose their row again and again. */
+static void run_sizes(uint32_t flows, uint32_t max_flows, uint64_t batches)
+{
+	struct memory *m = open_table(max_flows, TOP_BYTES, FLOW_KEY_DEFAULT_BYTES);
+	struct flow_event ev[BATCH];
+	double seconds = 0, begin;
+
+	prepare(ev);
+	for (uint64_t b = 0; b < batches; b++) {
+		make(ev, flows, b);
+		for (int i = 0; i < BATCH; i++)
+			ev[i].orig_bytes = draw(1 << draw(30));
+		begin = bench_seconds();
+		memory_add(m, ev, BATCH);
+		seconds += bench_seconds() - begin;
+	}
+	bench_print("table", "1000000 flows of every size in a table for 65536, by bytes",
+		    "events", batches * BATCH, seconds);
+	memory_close(m);
+}
+
+/* The largest of a million rows, and the longest that reading waits for that. */
+static void run_top(size_t k)
+{
+	struct memory *m = open_table(1 << 20, TOP_EVENTS, FLOW_KEY_DEFAULT_BYTES);
+	double begin, step, longest = 0;
+	struct flow_event ev[BATCH];
+	char name[64];
+	struct top *t;
+	bool done;
+
+	prepare(ev);
+	for (int b = 0; b < 20000; b++) {
+		make(ev, 1000000, b);
+		memory_add(m, ev, BATCH);
+	}
+	begin = bench_seconds();
+	if (top_open(&t, m, k, TOP_BYTES))
+		exit(1);
+	do {
+		step = bench_seconds();
+		done = top_step(t, 16384);
+		step = bench_seconds() - step;
+		longest = step > longest ? step : longest;
+	} while (!done);
+	snprintf(name, sizeof(name), "top %zu, longest step %.1f ms", k, longest * 1000);
+	bench_print("table", name, "rows", memory_rows(m), bench_seconds() - begin);
+	top_close(t);
+	memory_close(m);
+}
+
 int main(void)
 {
 	run("100 flows", 100, 65536, 80000, FLOW_KEY_DEFAULT_BYTES);
@@ -103,5 +162,8 @@ int main(void)
 	    sizeof(struct flow_key));
 	run("1000000 flows", 1000000, 1 << 20, 40000, FLOW_KEY_DEFAULT_BYTES);
 	run("1000000 flows in a table for 65536", 1000000, 65536, 40000, FLOW_KEY_DEFAULT_BYTES);
+	run_sizes(1000000, 65536, 40000);
+	run_top(100);
+	run_top(100000);
 	return 0;
 }

@@ -55,6 +55,7 @@ static void next_job(struct emit *e)
 	begin_top(e, job);
 	job->window.total = memory_total(job->table);
 	job->window.max_error = memory_max_error(job->table);
+	job->window.max_error_counter = memory_error_counter(job->table);
 	job->window.records = e->rows + (e->chosen != NULL) + (memory_folded(job->table) > 0) +
 			      rule_totals_n(job->rules);
 	e->next = 0;

@@ -205,6 +205,8 @@ static void write_window(struct snapshot *s)
 		.duplicates = s->dump.duplicates,
 		.undecoded_events = s->dump.undecoded,
 		.offloaded = s->offloaded,
+		.max_error = memory_max_error(s->table),
+		.max_error_counter = memory_error_counter(s->table),
 		.accounting = setup_switch("nf_conntrack_acct"),
 		.timestamps = setup_switch("nf_conntrack_timestamp"),
 		.compared = s->state,

@@ -68,7 +68,7 @@ int tables_memory(struct memory **out, const struct options *opts)
 
 	if (err)
 		return err;
-	memory_evict(*out);
+	memory_evict(*out, tables_largest_by(opts));
 	memory_key_bytes(*out, flow_spec_bytes(&opts->spec));
 	return 0;
 }

@@ -120,6 +120,8 @@ char *record_snapshot(struct record *r, char *p, const struct record_snapshot *w
 	p = NUMBER(p, "duplicates", w->duplicates);
 	p = NUMBER(p, "undecoded_events", w->undecoded_events);
 	p = NUMBER(p, "offloaded", w->offloaded);
+	p = NUMBER(p, "max_error", w->max_error);
+	p = record_word(p, ",\"max_error_counter\":", w->max_error_counter);
 	p = record_state(TEXT(p, ",\"accounting\":"), w->accounting);
 	p = record_state(TEXT(p, ",\"timestamps\":"), w->timestamps);
 	if (w->compared)

@@ -22,7 +22,8 @@ struct record_snapshot {
 	const char *status;
 	uint64_t records;
 	const struct flow_sums *total;
-	uint64_t duplicates, undecoded_events, offloaded;
+	uint64_t duplicates, undecoded_events, offloaded, max_error;
+	const char *max_error_counter;
 	enum record_switch accounting, timestamps;
 	bool compared;
 	uint64_t appeared, vanished, changed;

@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
+#include "table/folded.h"
 #include "table/memory.h"
 #include "table/siphash.h"
+#include "table/smallest.h"
 
 /* How many keys without room are told apart, at least; see memory_folded(). */
 #define MIN_FOLDED 65536
@@ -25,73 +27,75 @@ struct slot {
 	uint32_t row;	/* row number + 1; 0 is free */
 };
 
-/* Keys that found no room, by their 64-bit hash: enough to count them without
- * keeping them. 0 is free. */
-struct folded {
-	uint64_t *hash;
-	uint64_t mask, used, limit;
+/* Of each row: its hash; and how much of it may be in `other` through this table,
+ * because its key had a row before. */
+struct rank {
+	uint64_t hash, error;
 };
 
-/* Of each row: its hash; how many events of it may be in `other`, because its key was
- * there before or the one whose place it took; and that with the row's own events, as
- * it was when somebody last looked: it only grows. */
-struct rank {
-	uint64_t hash, error, size;
-};
+#define NO_ROW UINT32_MAX
 
 struct memory {
-	uint64_t secret[2];
 	bool evicts;
+	enum top_by by;
 	struct rank *ranks;
-	/* No row is smaller than this; the search for such as are no larger goes on
-	 * where it stopped. */
-	uint64_t smallest, next_smallest, max_error;
-	uint32_t hand;
+	/* All rows by size but `newest`, while `ranked`. */
+	struct smallest smallest;
+	bool ranked;
+	uint32_t newest;	/* has taken an evicted row's place; its events come now */
+	/* The bound on what is in `other` of any flow, in two parts. What came in the
+	 * `other` of merged tables is at most the sum of their bounds. And what this
+	 * table has evicted of a flow is at most the largest size it ever evicted: it
+	 * is part of the size that the flow's row had when it was evicted last, because
+	 * a row's size is its events and its error, and a new row's error is the largest
+	 * size evicted so far. */
+	uint64_t inherited, evicted;
 	struct slot *index;
 	uint32_t mask;
 	size_t key_bytes;
 	struct flow_row *rows;
 	uint32_t used, max_flows;
 	struct folded folded;
-	uint64_t folded_elsewhere;	/* came with memory_merge_all() */
 	struct flow_sums other, total;
 };
 
-static uint64_t power_of_two_above(uint64_t n)
-{
-	uint64_t p = 2;
+/* One for all tables, so that a flow has the same hash in each. */
+static uint64_t secret[2];
 
-	while (p < n)
-		p *= 2;
-	return p;
+static int make_secret(void)
+{
+	static bool made;
+
+	if (made)
+		return 0;
+	if (getrandom(secret, sizeof(secret), 0) != sizeof(secret))
+		return errno ? -errno : -EIO;
+	made = true;
+	return 0;
 }
 
 int memory_open(struct memory **out, uint32_t max_flows)
 {
 	struct memory *m = calloc(1, sizeof(*m));
-	uint64_t slots = power_of_two_above(2 * (uint64_t)max_flows);
+	uint64_t slots = folded_slots(max_flows);
+	int err;
 
 	if (!m)
 		return -ENOMEM;
-	if (getrandom(m->secret, sizeof(m->secret), 0) != sizeof(m->secret)) {
-		int err = errno ? -errno : -EIO;
-
-		free(m);
-		return err;
-	}
 	m->max_flows = max_flows;
-	m->next_smallest = UINT64_MAX;
 	m->key_bytes = sizeof(struct flow_key);
 	m->mask = slots - 1;
 	m->index = calloc(slots, sizeof(*m->index));
 	m->rows = calloc(max_flows, sizeof(*m->rows));
 	m->ranks = calloc(max_flows, sizeof(*m->ranks));
-	m->folded.limit = max_flows > MIN_FOLDED ? max_flows : MIN_FOLDED;
-	m->folded.mask = power_of_two_above(2 * m->folded.limit) - 1;
-	m->folded.hash = calloc(m->folded.mask + 1, sizeof(*m->folded.hash));
-	if (!m->index || !m->rows || !m->ranks || !m->folded.hash) {
+	err = m->index && m->rows && m->ranks ? make_secret() : -ENOMEM;
+	if (!err)
+		err = folded_open(&m->folded, max_flows > MIN_FOLDED ? max_flows : MIN_FOLDED);
+	if (!err)
+		err = smallest_open(&m->smallest, max_flows);
+	if (err) {
 		memory_close(m);
-		return -ENOMEM;
+		return err;
 	}
 	*out = m;
 	return 0;
@@ -102,24 +106,9 @@ void memory_key_bytes(struct memory *m, size_t bytes)
 	m->key_bytes = bytes;
 }
 
-static void remember_folded(struct folded *f, uint64_t hash)
-{
-	uint64_t i;
-
-	if (!hash)
-		hash = 1;
-	for (i = hash & f->mask; f->hash[i]; i = (i + 1) & f->mask)
-		if (f->hash[i] == hash)
-			return;
-	if (f->used < f->limit) {
-		f->hash[i] = hash;
-		f->used++;
-	}
-}
-
 static uint64_t hash_of(const struct memory *m, const struct flow_key *key)
 {
-	return siphash(m->secret, key, m->key_bytes);
+	return siphash(secret, key, m->key_bytes);
 }
 
 /* --- making room ------------------------------------------------------------- */
@@ -149,58 +138,96 @@ static void remove_slot(struct memory *m, uint32_t row)
 	m->index[hole].row = 0;
 }
 
-/* Whether the row is one of the smallest; looked at only where it may be. */
-static bool is_smallest(struct memory *m, uint32_t row)
+static uint64_t size_now(const struct memory *m, uint32_t row)
 {
-	struct rank *rank = &m->ranks[row];
+	uint64_t size;
 
-	if (rank->size <= m->smallest)
-		rank->size = rank->error + flow_sums_events(&m->rows[row].sum);
-	if (rank->size <= m->smallest)
-		return true;
-	if (rank->size < m->next_smallest)
-		m->next_smallest = rank->size;
-	return false;
+	if (__builtin_add_overflow(m->ranks[row].error, size_of(&m->rows[row].sum, m->by), &size))
+		return UINT64_MAX;
+	return size;
 }
 
-/* The next of the smallest rows, round and round. When there is none left, the bound
- * is raised to what was the least on the way. */
-static uint32_t find_smallest(struct memory *m)
+static void rank_all(struct memory *m)
 {
+	smallest_clear(&m->smallest);
+	for (uint32_t row = 0; row < m->used; row++)
+		smallest_put(&m->smallest, row, size_now(m, row));
+	m->ranked = true;
+}
+
+/* Take the smallest row out. Sizes only grow, so the first one that is still of the
+ * size it was put in with is no larger than any other is now. */
+static uint32_t take_smallest(struct memory *m, uint64_t *size)
+{
+	uint32_t row;
+	uint64_t now;
+
+	if (!m->ranked)
+		rank_all(m);
+	else if (m->newest != NO_ROW)
+		smallest_put(&m->smallest, m->newest, size_now(m, m->newest));
+	m->newest = NO_ROW;
 	for (;;) {
-		for (; m->hand < m->max_flows; m->hand++)
-			if (is_smallest(m, m->hand))
-				return m->hand++;
-		m->hand = 0;
-		if (m->next_smallest != UINT64_MAX && m->next_smallest > m->smallest)
-			m->smallest = m->next_smallest;
-		m->next_smallest = UINT64_MAX;
+		row = smallest_take(&m->smallest, size);
+		now = size_now(m, row);
+		if (now <= *size)
+			return row;
+		smallest_put(&m->smallest, row, now);
 	}
 }
 
-/* Empty one row into `other`; the new key inherits its size as error. */
+static void fetch(const void *what, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i += 64)
+		__builtin_prefetch((const char *)what + i, 1);
+}
+
+/* Have fetched what the next evictions will most likely touch. */
+static void fetch_smallest(const struct memory *m)
+{
+	uint32_t row = smallest_next(&m->smallest, 0);
+
+	if (row == NO_ROW)
+		return;
+	__builtin_prefetch(&m->index[tag_of(m->ranks[row].hash) & m->mask], 1);
+	row = smallest_next(&m->smallest, 1);
+	if (row == NO_ROW)
+		return;
+	fetch(&m->rows[row], sizeof(*m->rows));
+	__builtin_prefetch(&m->ranks[row], 1);
+}
+
+/* Empty one row into `other`. */
 static uint32_t evict(struct memory *m)
 {
-	uint32_t row = find_smallest(m);
-	struct rank *rank = &m->ranks[row];
+	uint64_t size;
+	uint32_t row = take_smallest(m, &size);
 
 	remove_slot(m, row);
-	remember_folded(&m->folded, rank->hash);
+	if (flow_sums_any(&m->rows[row].sum))	/* else nothing of it is there */
+		folded_add(&m->folded, m->ranks[row].hash);
 	flow_sums_add(&m->other, &m->rows[row].sum);
-	rank->error = rank->size;
-	if (rank->error > m->max_error)
-		m->max_error = rank->error;
+	if (size > m->evicted)
+		m->evicted = size;
+	m->newest = row;
+	fetch_smallest(m);
 	return row;
 }
 
-void memory_evict(struct memory *m)
+void memory_evict(struct memory *m, enum top_by by)
 {
 	m->evicts = true;
+	m->by = by;
 }
 
 uint64_t memory_max_error(const struct memory *m)
 {
-	return m->max_error;
+	return m->inherited + m->evicted;
+}
+
+const char *memory_error_counter(const struct memory *m)
+{
+	return size_name(m->by);
 }
 
 /* --- adding ------------------------------------------------------------------ */
@@ -214,9 +241,9 @@ static struct flow_sums *new_row(struct memory *m, const struct flow_key *key, u
 		m->ranks[row].error = 0;
 	} else {
 		row = evict(m);
+		m->ranks[row].error = m->evicted;
 	}
 	m->ranks[row].hash = hash;
-	m->ranks[row].size = m->ranks[row].error;
 	for (i = tag_of(hash) & m->mask; m->index[i].row; i = (i + 1) & m->mask)
 		;
 	m->index[i] = (struct slot){ tag_of(hash), row + 1 };
@@ -237,7 +264,7 @@ static struct flow_sums *find_sums(struct memory *m, const struct flow_key *key,
 			return &row->sum;
 	}
 	if (m->used == m->max_flows && !m->evicts) {
-		remember_folded(&m->folded, hash);
+		folded_add(&m->folded, hash);
 		return &m->other;
 	}
 	return new_row(m, key, hash);
@@ -290,10 +317,8 @@ static void event_sums(struct flow_sums *s, const struct flow_event *ev)
 static void fetch_row(const struct memory *m, uint64_t hash)
 {
 	uint32_t row = m->index[tag_of(hash) & m->mask].row;
-	const char *p = (const char *)&m->rows[row ? row - 1 : m->used];
 
-	for (size_t i = 0; i < sizeof(*m->rows); i += 64)
-		__builtin_prefetch(p + i, 1);
+	fetch(&m->rows[row ? row - 1 : m->used], sizeof(*m->rows));
 }
 
 /* At most AHEAD events. */
@@ -322,20 +347,25 @@ void memory_add(struct memory *m, const struct flow_event *ev, size_t n)
 	add_some(m, ev, n);
 }
 
+static void merge(struct memory *m, const struct flow_row *row, uint64_t hash)
+{
+	flow_sums_add(find_sums(m, &row->key, hash), &row->sum);
+	flow_sums_add(&m->total, &row->sum);
+}
+
 void memory_merge(struct memory *m, const struct flow_row *row)
 {
-	flow_sums_add(find_sums(m, &row->key, hash_of(m, &row->key)), &row->sum);
-	flow_sums_add(&m->total, &row->sum);
+	merge(m, row, hash_of(m, &row->key));
 }
 
 void memory_add_all(struct memory *m, const struct memory *from)
 {
 	for (uint32_t i = 0; i < from->used; i++)
-		memory_merge(m, &from->rows[i]);
+		merge(m, &from->rows[i], from->ranks[i].hash);
 	flow_sums_add(&m->other, &from->other);
 	flow_sums_add(&m->total, &from->other);
-	m->max_error += from->max_error;
-	m->folded_elsewhere += from->folded.used + from->folded_elsewhere;
+	m->inherited += memory_max_error(from);
+	folded_add_all(&m->folded, &from->folded);
 }
 
 void memory_merge_all(struct memory *m, struct memory *from)
@@ -351,10 +381,13 @@ static void forget_live(struct flow_sums *s)
 
 void memory_forget_live(struct memory *m)
 {
+	if (!m->total.live)
+		return;
 	for (uint32_t row = 0; row < m->used; row++)
 		forget_live(&m->rows[row].sum);
 	forget_live(&m->other);
 	forget_live(&m->total);
+	m->ranked = false;	/* sizes are smaller than they were */
 }
 
 uint32_t memory_capacity(const struct memory *m)
@@ -379,7 +412,7 @@ const struct flow_sums *memory_other(const struct memory *m)
 
 uint64_t memory_folded(const struct memory *m)
 {
-	return m->folded.used + m->folded_elsewhere;
+	return m->folded.used;
 }
 
 uint64_t memory_folded_limit(const struct memory *m)
@@ -412,13 +445,9 @@ void memory_clear(struct memory *m)
 	else
 		memset(m->index, 0, ((size_t)m->mask + 1) * sizeof(*m->index));
 	m->used = 0;
-	if (m->folded.used)
-		memset(m->folded.hash, 0, (m->folded.mask + 1) * sizeof(*m->folded.hash));
-	m->folded.used = 0;
-	m->folded_elsewhere = 0;
-	m->smallest = m->max_error = 0;
-	m->next_smallest = UINT64_MAX;
-	m->hand = 0;
+	folded_clear(&m->folded);
+	m->ranked = false;
+	m->inherited = m->evicted = 0;
 	memset(&m->other, 0, sizeof(m->other));
 	memset(&m->total, 0, sizeof(m->total));
 }
@@ -430,6 +459,7 @@ void memory_close(struct memory *m)
 	free(m->index);
 	free(m->rows);
 	free(m->ranks);
-	free(m->folded.hash);
+	folded_close(&m->folded);
+	smallest_close(&m->smallest);
 	free(m);
 }

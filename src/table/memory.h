@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "flow/event.h"
+#include "table/size.h"
 
 /* Sums per flow, in memory. The table never grows past what memory_open() was
  * told; pages it has not needed yet are not resident. */
@@ -24,12 +25,16 @@ int memory_open(struct memory **out, uint32_t max_flows);
 void memory_key_bytes(struct memory *m, size_t bytes);
 
 /* From now on, when the table is full, a new key takes the place of one of the
- * smallest flows, whose sums go to `other` (Space-Saving, Metwally et al. 2005):
- * large flows survive a flood of small ones. Without, new keys go to `other`. */
-void memory_evict(struct memory *m);
+ * smallest flows by that counter, whose sums go to `other` (Space-Saving, Metwally et
+ * al. 2005): large flows survive a flood of small ones, also those that have finished
+ * before. Without, new keys go to `other`. Call while the table is empty. */
+void memory_evict(struct memory *m, enum top_by by);
 
-/* At most so many events of any flow that has a row are in `other`. */
+/* With memory_evict(): at most so much of any flow, with a row or without, is in
+ * `other`, by the counter of that name. Where no other table was merged into this
+ * one's `other`, that is at most the total by that counter, divided by the capacity. */
 uint64_t memory_max_error(const struct memory *m);
+const char *memory_error_counter(const struct memory *m);
 
 /* Add n events, copied; one socket read is one call. Never fails: a key that
  * finds no room is folded into the table's `other`. */
@@ -38,8 +43,8 @@ void memory_add(struct memory *m, const struct flow_event *ev, size_t n);
 /* Add a row that has been summed elsewhere, as if its events had come here. */
 void memory_merge(struct memory *m, const struct flow_row *row);
 
-/* Add all that another table holds, and empty it. A flow of which it kept only
- * the count is counted again as folded. */
+/* Add all that another table holds, and empty it. Both have the same memory_key_bytes().
+ * A flow that is folded in both is counted as folded once. */
 void memory_merge_all(struct memory *m, struct memory *from);
 
 /* The same, and leave the other table as it is. */

@@ -352,7 +352,7 @@ Test(record, other_has_counters_and_no_key)
 
 #define WINDOW_END                                                                             \
 	" lost_events lost_drops odd_drops truncated_drops table folded_events passed_events table_rows table_capacity" \
-	" max_error late_ends unselected_events undecoded_events "                                                                   \
+	" max_error max_error_counter late_ends unselected_events undecoded_events "                                                                   \
 	"foreign_messages reopens write_errors accounting timestamps"
 
 static struct record_window window7(const struct flow_sums *total)
@@ -361,7 +361,7 @@ static struct record_window window7(const struct flow_sums *total)
 		.seq = 7, .closed_by = "timer", .status = "ok", .table = "hash", .records = 812,
 		.total = total, .lost_events = 1, .lost_drops = 2, .lost_drops_known = true, .folded_events = 3,
 		.passed_events = 4, .table_rows = 10, .table_capacity = 11, .undecoded_events = 5, .foreign_messages = 6, .reopens = 8,
-		.write_errors = 9, .accounting = RECORD_ON, .timestamps = RECORD_OFF,
+		.write_errors = 9, .max_error = 12, .max_error_counter = "bytes", .accounting = RECORD_ON, .timestamps = RECORD_OFF,
 	};
 }
 
@@ -391,6 +391,8 @@ Test(record, a_window_says_how_complete_it_is)
 	expect_number(o, "foreign_messages", 6);
 	expect_number(o, "reopens", 8);
 	expect_number(o, "write_errors", 9);
+	expect_number(o, "max_error", 12);
+	expect_string(o, "max_error_counter", "bytes");
 	cr_expect(json_is_true(json_object_get(o, "accounting")));
 	cr_expect(json_is_false(json_object_get(o, "timestamps")));
 	json_decref(o);
@@ -533,6 +535,7 @@ static void expect_short_lines(struct record *r, const char *character)
 	memset(&w, 0xff, sizeof(w));
 	memset(&s, 0xff, sizeof(s));
 	w.closed_by = w.status = w.table = s.status = "unknown";
+	w.max_error_counter = s.max_error_counter = "packets";
 	s.sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 	s.total = w.total = &row.sum;
 	s.accounting = s.timestamps = w.accounting = w.timestamps = RECORD_OFF;

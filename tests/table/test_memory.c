@@ -1,52 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include <inttypes.h>
 #include <criterion/criterion.h>
-#include <netinet/in.h>
-#include <stdlib.h>
-#include <sys/socket.h>
 
 #include "random.h"
-#include "table/memory.h"
-
-static struct memory *open_for(uint32_t max_flows)
-{
-	struct memory *m = NULL;
-
-	cr_assert_eq(memory_open(&m, max_flows), 0);
-	return m;
-}
-
-/* Flow n; different n differ somewhere in the source address. */
-static struct flow_key key_of(uint32_t n)
-{
-	struct flow_key k;
-
-	flow_key_init(&k);
-	k.family = AF_INET;
-	k.l4 = IPPROTO_TCP;
-	k.has_ports = 1;
-	k.dport = htons(443);
-	n = htonl(n);
-	flow_addr_v4(k.saddr, &n);
-	flow_addr_v4(k.daddr, "\x0a\x00\x00\x01");
-	return k;
-}
-
-static struct flow_event start_of(uint32_t n, uint64_t time_ns)
-{
-	return (struct flow_event){ .key = key_of(n), .kind = FLOW_START, .time_ns = time_ns };
-}
-
-static struct flow_event end_of(uint32_t n, uint64_t time_ns)
-{
-	return (struct flow_event){
-		.key = key_of(n), .kind = FLOW_END, .time_ns = time_ns,
-		.counted = true, .replied = true, .timed = true, .duration_ns = 1500999,
-		.orig_packets = 5, .orig_bytes = 500, .reply_packets = 3, .reply_bytes = 4000,
-	};
-}
+#include "table/events.h"
 
 static bool same(const struct flow_sums *a, const struct flow_sums *b)
 {
@@ -407,82 +365,13 @@ Test(flow_sums, drops_are_events_too)
 	cr_assert_eq(flow_sums_events(&s), 3);
 }
 
-/* A Zipf load of ten times more keys than there is room for: what the largest flows
- * are is known to the test alone. */
-#define ZIPF_KEYS 20480
-#define ZIPF_ROOM 2048
-#define ZIPF_EVENTS 2000000
-
-static uint32_t zipf_key(struct random *r, const double *cumulative)
-{
-	double at = (random_next(r) >> 32) / 4294967296.0 * cumulative[ZIPF_KEYS - 1];
-	uint32_t low = 0, high = ZIPF_KEYS - 1;
-
-	while (low < high) {
-		uint32_t middle = (low + high) / 2;
-
-		if (cumulative[middle] < at)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-Test(memory, the_largest_survive_a_flood_of_small_ones)
-{
-	static double cumulative[ZIPF_KEYS];
-	static uint64_t truth[ZIPF_KEYS], seen[ZIPF_KEYS];
-	struct memory *m = open_for(ZIPF_ROOM);
-	struct random r = random_from(7);
-	uint64_t sum = 0;
-
-	memory_evict(m);
-	for (uint32_t i = 0; i < ZIPF_KEYS; i++)
-		cumulative[i] = (i ? cumulative[i - 1] : 0) + 1.0 / (i + 1);
-	/* The small ones first: whoever comes first has no advantage. */
-	for (uint32_t i = ZIPF_KEYS; i-- > 0;) {
-		struct flow_event ev = start_of(i, 1);
-
-		memory_add(m, &ev, 1);
-		truth[i]++;
-	}
-	for (uint32_t i = 0; i < ZIPF_EVENTS; i++) {
-		uint32_t k = zipf_key(&r, cumulative);
-		struct flow_event ev = start_of(k, 1);
-
-		memory_add(m, &ev, 1);
-		truth[k]++;
-	}
-	cr_assert_eq(memory_rows(m), ZIPF_ROOM);
-	for (size_t i = 0; i < memory_rows(m); i++) {
-		const struct flow_row *row = memory_row(m, i);
-
-		sum += row->sum.starts;
-		for (uint32_t k = 0; k < 100; k++) {
-			struct flow_key key = key_of(k);
-
-			if (!memcmp(&row->key, &key, sizeof(key)))
-				seen[k] = row->sum.starts;
-		}
-	}
-	cr_expect_eq(sum + memory_other(m)->starts, ZIPF_EVENTS + ZIPF_KEYS);
-	cr_expect_eq(memory_total(m)->starts, ZIPF_EVENTS + ZIPF_KEYS);
-	for (uint32_t k = 0; k < 100; k++) {
-		cr_expect(seen[k] <= truth[k] && truth[k] - seen[k] <= memory_max_error(m));
-		cr_expect(seen[k] >= truth[k] - truth[k] / 100,
-			  "flow %u: %" PRIu64 " of %" PRIu64, k, seen[k], truth[k]);
-	}
-	memory_close(m);
-}
-
 /* Of a longer window: what was alive in a shorter one has carried something. */
 Test(memory, what_is_no_longer_alive_keeps_what_it_carried)
 {
 	struct flow_event ev = start_of(1, 5);
 	struct memory *m = open_for(1);
 
-	memory_evict(m);
+	memory_evict(m, TOP_EVENTS);
 	ev.kind = FLOW_LIVE;
 	ev.counted = true;
 	ev.orig_packets = 3;
@@ -515,35 +404,5 @@ Test(memory, what_is_no_longer_alive_is_not_uncounted_either)
 	cr_expect_eq(memory_row(m, 0)->sum.live, 1);
 	cr_expect_eq(memory_row(m, 0)->sum.uncounted_live, 1);
 	cr_expect_eq(memory_total(m)->uncounted_live, 1);
-	memory_close(m);
-}
-
-/* Any mix of keys, with evictions all the time: the index stays whole. */
-Test(memory, evicted_or_not_every_event_is_somewhere_once)
-{
-	struct memory *m = open_for(61);
-	struct random r = random_from(11);
-
-	memory_evict(m);
-	for (int round = 0; round < 50; round++) {
-		uint64_t sum = 0, added = 0;
-
-		for (int i = 0; i < 5000; i++, added++) {
-			uint32_t k = random_below(&r, 2) ? random_below(&r, 50) : random_below(&r, 1000);
-			struct flow_event ev = start_of(k, 1);
-
-			memory_add(m, &ev, 1);
-		}
-		cr_assert_eq(memory_rows(m), 61);
-		for (size_t i = 0; i < 61; i++) {
-			sum += memory_row(m, i)->sum.starts;
-			for (size_t j = 0; j < i; j++)
-				cr_assert(memcmp(&memory_row(m, i)->key, &memory_row(m, j)->key,
-						 sizeof(struct flow_key)), "a flow twice");
-		}
-		cr_assert_eq(sum + memory_other(m)->starts, added);
-		cr_assert_eq(memory_total(m)->starts, added);
-		memory_clear(m);
-	}
 	memory_close(m);
 }

@@ -728,6 +728,99 @@ Test(kernel, a_full_table_passes_on_and_says_so)
 	table_close(t);
 }
 
+/* --- what survives in a full table ---------------------------------------------------- */
+
+static void evict(struct table_under_test *t, enum top_by by)
+{
+	memory_evict(t->open, by);
+	memory_evict(t->window, by);
+}
+
+static struct message_spec source(enum message_kind kind, __u32 n)
+{
+	struct message_spec s = rich(kind);
+
+	memcpy(s.orig.src, &(__be32){ htonl(0x0b000000 + n) }, 4);
+	s.reply_bytes = 500;
+	return s;
+}
+
+static void feed_times(struct table_under_test *t, struct message_spec s, int times)
+{
+	struct message m;
+
+	message_build(&m, &s);
+	for (int i = 0; i < times; i++)
+		cr_assert_geq(t->feed(t, m.bytes, m.len), 0);
+}
+
+/* Of the sources from first on, how many have a row with all their events. */
+static unsigned int whole(const struct table_under_test *t, __u32 first, __u32 n, uint64_t events)
+{
+	unsigned int found = 0;
+	__be32 src;
+
+	for (size_t i = 0; i < memory_rows(t->window); i++) {
+		const struct flow_row *row = memory_row(t->window, i);
+
+		memcpy(&src, row->key.saddr + 12, 4);
+		found += ntohl(src) - 0x0b000000 >= first && ntohl(src) - 0x0b000000 < first + n &&
+			 flow_sums_events(&row->sum) == events;
+	}
+	return found;
+}
+
+/* Large flows that are over when the flood comes, and some in the middle of it. */
+BOTH(what_has_finished_survives_a_flood, 500)
+{
+	evict(t, TOP_EVENTS);
+	for (__u32 i = 0; i < 50; i++)
+		feed_times(t, source(MESSAGE_DESTROY, i), 200);
+	for (__u32 i = 0; i < 1500; i++) {
+		if (i >= 700 && i < 750)
+			feed_times(t, source(MESSAGE_NEW, i), 200);
+		else
+			feed_times(t, source(MESSAGE_NEW, 1000 + i), 1);
+	}
+	t->rows(t, NULL, 0);
+	cr_expect_eq(whole(t, 0, 50, 200), 50);
+	cr_expect_eq(whole(t, 700, 50, 200), 50);
+	cr_expect_leq(memory_max_error(t->window), 2 * (100 * 200 + 1450) / 500);
+}
+
+/* One connection of two events, among sources that have more of them each. */
+BOTH(by_bytes_a_large_connection_survives_a_scan, 100)
+{
+	struct message_spec large = source(MESSAGE_DESTROY, 7);
+
+	large.reply_bytes = 10000000000;
+	evict(t, TOP_BYTES);
+	for (__u32 i = 0; i < 2000; i++) {
+		feed_times(t, source(MESSAGE_NEW, 1000 + i), 2);
+		feed_times(t, source(MESSAGE_DESTROY, 1000 + i), 2);
+		if (i == 1000)
+			feed_times(t, large, 1);
+	}
+	t->rows(t, NULL, 0);
+	cr_expect_eq(whole(t, 7, 1, 1), 1);
+	cr_expect_str_eq(memory_error_counter(t->window), "bytes");
+	cr_expect_lt(memory_max_error(t->window), large.reply_bytes / 10);
+}
+
+/* A flow that lost its row here and there, as the filter passed it on. */
+BOTH(a_folded_flow_counts_once, 10)
+{
+	evict(t, TOP_EVENTS);
+	for (int round = 0; round < 5; round++)
+		for (__u32 i = 0; i < 300; i++)
+			feed_times(t, source(MESSAGE_NEW, i), 1);
+	t->rows(t, NULL, 0);
+	cr_expect_eq(memory_rows(t->window), 10);
+	cr_expect_geq(memory_folded(t->window), 290);
+	cr_expect_leq(memory_folded(t->window), 300);
+	cr_expect_eq(memory_total(t->window)->starts, 1500);
+}
+
 /* --- live connections ------------------------------------------------------ */
 
 static struct flow_identity identity_of(const struct message_spec *s)
