@@ -8,12 +8,12 @@ tables="bpf hash"
 "$CTAGG" --table=bpf -c 1 -w 1ms >/dev/null 2>&1 || tables="hash"
 pids=()
 for table in $tables; do
-	TABLE=$table start -w 3600 -m 2048 -o "out.$table"
+	TABLE=$table start -w 3600 -m 2048 --buffer-size=256M -o "out.$table"
 	pids+=("$PID")
 done
 gen --keys 20480 --events 81920 --ipv6
 created=$(did created) deleted=$(did deleted)
-gen --keys 20480 --events 2000000 --zipf 1 --per-key
+gen --keys 20480 --events 2000000 --rate 100000 --zipf 1 --per-key
 created=$((created + $(did created))) deleted=$((deleted + $(did deleted)))
 for PID in "${pids[@]}"; do
 	finish
