@@ -362,7 +362,7 @@ static void check_connections(struct causes *c, const struct options *opts)
 	struct table table = { 0 };
 	struct dump_stats stats;
 
-	table.err = dump_connections(look_at_entry, &table, &stats);
+	table.err = dump_connections(look_at_entry, NULL, &table, &stats);
 	check_events_socket(c, opts);
 	check_tracking(c, &table);
 	check_events(c);

@@ -88,9 +88,9 @@ void live_count(struct live *l, struct memory *into, uint64_t end_ns)
 	l->pass_ns = end_ns;
 	interim_begin(l->interim);
 	if (l->in_kernel)
-		err = dump_connections(meet, l, &stats);
+		err = dump_connections(meet, NULL, l, &stats);
 	if (!err)
-		err = dump_connections(count, l, &stats);
+		err = dump_connections(count, NULL, l, &stats);
 	if (err)
 		log_error("cannot read the connection table: %s; what live connections carried comes with a later window",
 			  strerror(-err));

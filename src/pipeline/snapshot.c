@@ -75,7 +75,7 @@ static void take_entry(void *arg, const struct conntrack_entry *entry)
 static int read_table(struct snapshot *s)
 {
 	uint64_t start_ns = now_ns();
-	int err = dump_connections(take_entry, s, &s->dump);
+	int err = dump_connections(take_entry, NULL, s, &s->dump);
 
 	add_batch(s);
 	if (err == -EPERM)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include <libmnl/libmnl.h>
@@ -17,6 +18,11 @@
 #define MESSAGE_SIZE 4096
 #define MESSAGES 64
 
+#define FIRST_HELD 1024
+
+/* The least that a queued event takes of the receive buffer. */
+#define LEAST_QUEUED_BYTES 512
+
 struct conntrack {
 	struct mnl_socket *nl;
 	bool joined;
@@ -26,6 +32,9 @@ struct conntrack {
 	struct conntrack_stats stats;
 
 	struct netlink_ring *ring;
+	/* Events kept back by conntrack_hold(), of which `handed` have been read. */
+	struct flow_event *held;
+	size_t n_held, handed, held_room;
 	/* Drops are a 32-bit counter of the socket. */
 	uint32_t seen_drops;
 	/* As of the last conntrack_watch(). */
@@ -140,7 +149,8 @@ size_t conntrack_buffer(const struct conntrack *c)
 	return c->granted_bytes;
 }
 
-ssize_t conntrack_read(struct conntrack *c, struct flow_event *ev, size_t max)
+/* What one system call gives, as conntrack_read() does, but for what is held. */
+static ssize_t receive(struct conntrack *c, struct flow_event *ev, size_t max)
 {
 	const struct nlmsghdr *nlh;
 	size_t n = 0;
@@ -159,8 +169,77 @@ ssize_t conntrack_read(struct conntrack *c, struct flow_event *ev, size_t max)
 		else
 			n++;
 	}
-	c->stats.received += n;
 	return n;
+}
+
+static void forget_held(struct conntrack *c)
+{
+	free(c->held);
+	c->held = NULL;
+	c->n_held = c->handed = c->held_room = 0;
+}
+
+static ssize_t read_held(struct conntrack *c, struct flow_event *ev, size_t max)
+{
+	size_t n = conntrack_held(c) < max ? conntrack_held(c) : max;
+
+	memcpy(ev, c->held + c->handed, n * sizeof(*ev));
+	c->handed += n;
+	if (!conntrack_held(c))
+		forget_held(c);
+	return n;
+}
+
+ssize_t conntrack_read(struct conntrack *c, struct flow_event *ev, size_t max)
+{
+	ssize_t n = conntrack_held(c) ? read_held(c, ev, max) : receive(c, ev, max);
+
+	if (n > 0)
+		c->stats.received += n;
+	return n;
+}
+
+/* Room for one more event; the limit is that of the receive buffer. */
+static bool grow_held(struct conntrack *c)
+{
+	size_t limit = c->granted_bytes / sizeof(*c->held);
+	size_t room = c->held_room ? 2 * c->held_room : FIRST_HELD;
+	struct flow_event *held;
+
+	if (c->n_held < c->held_room)
+		return true;
+	if (room > limit)
+		room = limit;
+	if (room <= c->n_held)
+		return false;
+	held = realloc(c->held, room * sizeof(*held));
+	if (!held)
+		return false;
+	c->held = held;
+	c->held_room = room;
+	return true;
+}
+
+bool conntrack_hold(struct conntrack *c)
+{
+	ssize_t n = 0;
+
+	while (n >= 0 && grow_held(c)) {
+		n = receive(c, c->held + c->n_held, c->held_room - c->n_held);
+		if (n > 0)
+			c->n_held += n;
+	}
+	return n == -EAGAIN;
+}
+
+size_t conntrack_held(const struct conntrack *c)
+{
+	return c->n_held - c->handed;
+}
+
+uint64_t conntrack_waiting_max(const struct conntrack *c)
+{
+	return conntrack_held(c) + c->granted_bytes / LEAST_QUEUED_BYTES + 1;
 }
 
 const struct conntrack_stats *conntrack_stats(struct conntrack *c)
@@ -202,5 +281,6 @@ void conntrack_close(struct conntrack *c)
 	if (c->nl)
 		mnl_socket_close(c->nl);
 	netlink_ring_close(c->ring);
+	free(c->held);
 	free(c);
 }

@@ -2,6 +2,7 @@
 #ifndef CTAGG_SOURCE_CONNTRACK_H
 #define CTAGG_SOURCE_CONNTRACK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -51,6 +52,18 @@ size_t conntrack_buffer(const struct conntrack *c);
  * -EAGAIN when the queue is empty; another -errno when the socket is broken.
  * key.dir is left for the caller, and time_ns where has_time is not set. */
 ssize_t conntrack_read(struct conntrack *c, struct flow_event *ev, size_t max);
+
+/* While nobody can count them, take events off the socket: conntrack_read() gives them
+ * first, in the order in which they came, and `received` counts them then. They may take
+ * as much memory as conntrack_buffer() says, until they have been read; what finds no room
+ * waits in the socket. Returns whether the socket was emptied. */
+bool conntrack_hold(struct conntrack *c);
+
+/* How many events are held. conntrack_fd() does not tell of them. */
+size_t conntrack_held(const struct conntrack *c);
+
+/* What is held and queued at this moment is never more events. */
+uint64_t conntrack_waiting_max(const struct conntrack *c);
 
 /* Bring the counters up to date and show them; lent. */
 const struct conntrack_stats *conntrack_stats(struct conntrack *c);

@@ -31,6 +31,7 @@ struct seen {
 struct dump {
 	struct seen seen;
 	dump_fn *fn;
+	dump_pause_fn *pause;
 	void *arg;
 	struct dump_stats *stats;
 	int err;
@@ -144,6 +145,8 @@ static int read_all(struct mnl_socket *nl, uint32_t seq, struct dump *d)
 		more = mnl_cb_run(buf, len, seq, mnl_socket_get_portid(nl), take_entry, d);
 		if (more < 0)
 			return -errno;
+		if (d->pause)
+			d->pause(d->arg);
 	}
 	return d->err;
 }
@@ -164,9 +167,9 @@ static int open_socket(struct mnl_socket **out)
 	return err;
 }
 
-int dump_connections(dump_fn *fn, void *arg, struct dump_stats *stats)
+int dump_connections(dump_fn *fn, dump_pause_fn *pause, void *arg, struct dump_stats *stats)
 {
-	struct dump d = { .fn = fn, .arg = arg, .stats = stats };
+	struct dump d = { .fn = fn, .pause = pause, .arg = arg, .stats = stats };
 	struct mnl_socket *nl = NULL;
 	int err;
 

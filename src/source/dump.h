@@ -19,10 +19,14 @@ struct dump_stats {
 
 typedef void dump_fn(void *arg, const struct conntrack_entry *entry);
 
+/* Called after each message of the kernel's, of about a hundred connections: for what
+ * cannot wait until the end of a long dump. */
+typedef void dump_pause_fn(void *arg);
+
 /* Show fn every connection of the network namespace of the calling thread, on a
- * socket of its own. Reads only: no counter is changed. The table goes on changing
- * meanwhile; what comes or goes during the dump may be in it or not. Returns 0 or
- * -errno: -EPERM no CAP_NET_ADMIN. */
-int dump_connections(dump_fn *fn, void *arg, struct dump_stats *stats);
+ * socket of its own; pause may be NULL. Reads only: no counter is changed. The table
+ * goes on changing meanwhile; what comes or goes during the dump may be in it or not.
+ * Returns 0 or -errno: -EPERM no CAP_NET_ADMIN. */
+int dump_connections(dump_fn *fn, dump_pause_fn *pause, void *arg, struct dump_stats *stats);
 
 #endif

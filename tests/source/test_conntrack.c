@@ -270,6 +270,67 @@ Test(conntrack, events_come_in_order_however_many_are_taken)
 	conntrack_close(c);
 }
 
+/* --- holding ------------------------------------------------------------------- */
+
+static void expect_in_order(struct conntrack *c, unsigned int first, unsigned int last)
+{
+	struct flow_event ev[100];
+	ssize_t n;
+
+	while ((n = conntrack_read(c, ev, 100)) >= 0)
+		for (ssize_t k = 0; k < n; k++) {
+			struct message_spec s = numbered(first++);
+
+			expect_key(&ev[k], &s);
+		}
+	cr_assert_eq(n, -EAGAIN);
+	cr_expect_eq(first, last);
+}
+
+Test(conntrack, what_is_held_comes_first_and_in_order)
+{
+	struct conntrack *c = opened(BUFFER);
+	struct mnl_socket *nl = requester();
+
+	cr_expect(conntrack_hold(c), "there is nothing");
+	cr_expect_eq(conntrack_held(c), 0);
+	create_many(nl, 0, 1500);
+	cr_expect(conntrack_hold(c), "the socket has been emptied");
+	cr_expect_eq(conntrack_held(c), 1500);
+	create_many(nl, 1500, 3000);
+	cr_expect(conntrack_hold(c));
+	create_many(nl, 3000, 3200);
+	cr_expect_eq(conntrack_held(c), 3000);
+	cr_expect_geq(conntrack_waiting_max(c), 3200);
+	cr_expect_eq(conntrack_stats(c)->received, 0, "nobody has read them");
+	expect_in_order(c, 0, 3200);
+	cr_expect_eq(conntrack_stats(c)->received, 3200);
+	cr_expect_eq(conntrack_held(c), 0);
+	mnl_socket_close(nl);
+	conntrack_close(c);
+}
+
+Test(conntrack, no_more_is_held_than_the_receive_buffer_allows)
+{
+	struct conntrack *c = opened(256 << 10);
+	size_t limit = conntrack_buffer(c) / sizeof(struct flow_event), made = 0;
+	struct mnl_socket *nl = requester();
+
+	while (made < limit) {
+		create_many(nl, made, made + 50);
+		made += 50;
+		conntrack_hold(c);
+	}
+	create_many(nl, made, made + 50);
+	cr_expect_not(conntrack_hold(c), "some are left in the socket");
+	cr_expect_eq(conntrack_held(c), limit);
+	cr_expect_geq(conntrack_waiting_max(c), made + 50);
+	expect_in_order(c, 0, made + 50);
+	cr_expect_eq(conntrack_stats(c)->lost, 0);
+	mnl_socket_close(nl);
+	conntrack_close(c);
+}
+
 /* --- opening ------------------------------------------------------------------- */
 
 Test(conntrack, is_refused_without_privilege)
