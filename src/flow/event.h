@@ -27,6 +27,16 @@ struct flow_extra {
 	bool conntrack;
 };
 
+/* Which connection, of all that are alive: the id is a hash under a secret of the
+ * kernel's (nf_ct_get_id(), since 5.3), and what comes with it makes two that share it
+ * by chance unlikely enough. Ports are those of the original direction, in network
+ * order, 0 without; of the addresses it is the last four bytes. */
+struct flow_identity {
+	__u32 id;
+	__be16 sport, dport;
+	__u32 saddr, daddr;
+};
+
 /* One thing that happened to one connection, or to one packet. Numbers are in host order.
  *
  * key           the default key's fields

@@ -53,16 +53,6 @@ struct flow_key {
 } __attribute__((aligned(8)));
 _Static_assert(sizeof(struct flow_key) == 96, "no hidden padding in a map key");
 
-/* Which connection, of all that are alive: the id is a hash under a secret of the
- * kernel's (nf_ct_get_id(), since 5.3), and what comes with it makes two that share it
- * by chance unlikely enough. Ports are those of the original direction, in network
- * order, 0 without; of the addresses it is the last four bytes. */
-struct flow_identity {
-	__u32 id;
-	__be16 sport, dport;
-	__u32 saddr, daddr;
-};
-
 /* How much of a key is not always 0, with the default key: in the kernel table, and in
  * memory; and with ports, code, zone and mark in it. */
 #define FLOW_KEY_KERNEL_BYTES 40

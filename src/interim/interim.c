@@ -10,27 +10,36 @@
 
 #define FIRST_SLOTS 4096
 
+/* So many passes after the last that showed it, a connection is forgotten. A dump leaves
+ * out what has expired, removes but eight such entries of a bucket (nf_ct_evict in
+ * ctnetlink_dump_table()), and sends their ends: so the others' ends come with the dumps
+ * that follow. Nor does it show what a change of the table's size moves behind it. */
+#define KEPT_PASSES 8
+
 struct traffic {
 	uint64_t orig_packets, orig_bytes, reply_packets, reply_bytes;
 };
 
-/* One connection: what of it has been counted. Its id is a keyed hash, so it is a place
- * in the table as it is. */
+/* One connection: how much of it has been counted. Its id is a keyed hash, so it is a
+ * place in the table as it is. */
 struct counted {
 	struct flow_identity identity;
 	bool used;
+	bool selected;		/* when it was last seen */
 	bool restarted;		/* in the last pass it had less than counted */
 	struct traffic so_far;
-	uint64_t pass;		/* in which it was seen */
+	uint64_t seen;		/* the number of the last pass that showed it */
 };
 
 struct interim {
-	struct interim_filter filter;
 	struct counted *slots;
-	uint64_t mask, used, pass;
+	uint64_t mask, used;
+	uint64_t passes;	/* that were whole; the next has the next number */
+	bool settling;		/* ends sent during the last pass may still come */
+	struct interim_losses losses;
 };
 
-int interim_open(struct interim **out, const struct interim_filter *filter)
+int interim_open(struct interim **out)
 {
 	struct interim *i = calloc(1, sizeof(*i));
 
@@ -41,8 +50,6 @@ int interim_open(struct interim **out, const struct interim_filter *filter)
 		free(i);
 		return -ENOMEM;
 	}
-	if (filter)
-		i->filter = *filter;
 	i->mask = FIRST_SLOTS - 1;
 	*out = i;
 	return 0;
@@ -91,7 +98,7 @@ static struct counted *add(struct interim *i, const struct flow_identity *identi
 	if (grow(i))
 		return NULL;
 	c = find(i, identity);
-	*c = (struct counted){ .identity = *identity, .used = true, .pass = i->pass };
+	*c = (struct counted){ .identity = *identity, .used = true };
 	i->used++;
 	return c;
 }
@@ -100,8 +107,6 @@ static void forget(struct interim *i, struct counted *c)
 {
 	uint64_t hole = c - i->slots;
 
-	if (i->filter.uncounted)
-		i->filter.uncounted(i->filter.arg, &c->identity);
 	for (uint64_t at = (hole + 1) & i->mask; i->slots[at].used; at = (at + 1) & i->mask) {
 		/* It stays when its home lies behind the hole. */
 		if (((at - home(i, &i->slots[at].identity)) & i->mask) < ((at - hole) & i->mask))
@@ -149,67 +154,99 @@ static void set_traffic(struct flow_event *ev, const struct traffic *t)
 	ev->reply_bytes = t->reply_bytes;
 }
 
-void interim_begin(struct interim *i)
+static void count_zeroed(struct interim *i, const struct counted *c)
 {
-	i->pass++;
+	i->losses.zeroed += c->selected;
 }
 
-int interim_meet(struct interim *i, const struct flow_event *ev)
+/* What a pass finds new. Counters only grow. One that is less than what was counted is a
+ * new connection's, and the end of the old one, which has not been read, finds what is
+ * to be taken off: so the new one waits for the next pass. No end until then: somebody
+ * has set the counters to zero, and all that they say is new. */
+static struct traffic news(struct interim *i, struct counted *c, const struct traffic *now)
 {
-	int err;
+	struct traffic missing = more(&c->so_far, now), gain;
 
-	if (!ev->identity.id || find(i, &ev->identity)->used)
-		return 0;
-	err = i->filter.counted(i->filter.arg, &ev->identity);
-	if (err)
-		return err;
-	if (add(i, &ev->identity))
-		return 0;
-	i->filter.uncounted(i->filter.arg, &ev->identity);
-	return -ENOMEM;
+	if (!c->restarted && any(&missing)) {
+		c->restarted = true;
+		return (struct traffic){ 0 };
+	}
+	if (c->restarted)
+		count_zeroed(i, c);
+	gain = c->restarted ? *now : more(now, &c->so_far);
+	c->so_far = *now;
+	c->restarted = false;
+	return gain;
 }
 
-/* Counters only grow. One that is less than what was counted is a new connection's,
- * and the end of the old one, which is still queued, finds what is to be taken off: so
- * the new one waits for the next pass. Less once more: somebody sets counters to zero,
- * and all of them is new. */
-int interim_live(struct interim *i, struct flow_event *ev)
+int interim_live(struct interim *i, struct flow_event *ev, bool selected)
 {
 	struct counted *c = find(i, &ev->identity);
-	struct traffic now = traffic_of(ev), gain = { 0 }, missing;
+	struct traffic now = traffic_of(ev), new = { 0 };
 	int err = 0;
 
 	if (!c->used)
 		c = NULL;
-	if (!c && ev->identity.id && !i->filter.counted) {
+	if (!c && ev->identity.id) {
 		c = add(i, &ev->identity);
 		err = c ? 0 : -ENOMEM;
 	}
 	if (c) {
-		c->pass = i->pass;
-		missing = more(&c->so_far, &now);
-		if (!any(&missing) || c->restarted) {
-			gain = any(&missing) ? now : more(&now, &c->so_far);
-			c->so_far = now;
-			c->restarted = false;
-		} else {
-			c->restarted = true;
-		}
+		new = news(i, c, &now);
+		c->selected = selected;
+		c->seen = i->passes + 1;
 	}
-	set_traffic(ev, &gain);
+	set_traffic(ev, &new);
 	return err;
 }
 
+void interim_ending(struct interim *i, const struct flow_event *ev)
+{
+	struct counted *c = find(i, &ev->identity);
+
+	if (c->used)
+		c->seen = i->passes + 1;
+}
+
+static bool is_old(const struct interim *i, const struct counted *c)
+{
+	return c->used && c->seen + KEPT_PASSES < i->passes;
+}
+
 /* From the end, so that what moves up is looked at again. */
-void interim_finish(struct interim *i)
+static void forget_old(struct interim *i)
 {
 	for (uint64_t at = i->mask + 1; at-- > 0;)
-		while (i->slots[at].used && i->slots[at].pass + 1 < i->pass)
+		while (is_old(i, &i->slots[at]))
 			forget(i, &i->slots[at]);
 }
 
-/* What was counted and is more than the end has is of a new connection, which a pass
- * took for this one: it is kept, to be taken off that one's end. */
+void interim_finish(struct interim *i)
+{
+	bool old = false;
+
+	i->passes++;
+	i->settling = true;
+	for (uint64_t at = 0; at <= i->mask; at++) {
+		const struct counted *c = &i->slots[at];
+
+		if (c->used && c->seen + 2 == i->passes)
+			i->losses.vanished += c->selected;
+		old |= is_old(i, c);
+	}
+	if (old)
+		forget_old(i);
+}
+
+void interim_settled(struct interim *i)
+{
+	i->settling = false;
+}
+
+/* A pass can take a new connection for the old one on the same tuple, whose end was sent
+ * during that pass. Then more was counted than the old one's end says: the excess is of
+ * the new connection, and is kept, to be taken off that one's end. Otherwise an end says
+ * less than was counted when somebody has set the counters to zero since. */
 void interim_end(struct interim *i, struct flow_event *ev)
 {
 	struct counted *c = find(i, &ev->identity);
@@ -223,11 +260,38 @@ void interim_end(struct interim *i, struct flow_event *ev)
 	}
 	rest = more(&all, &c->so_far);
 	over = more(&c->so_far, &all);
-	set_traffic(ev, &rest);
-	c->so_far = over;
-	c->restarted = false;
-	if (!any(&over))
-		forget(i, c);
+	if (any(&over) && i->settling && c->seen == i->passes && !c->restarted) {
+		set_traffic(ev, &rest);
+		c->so_far = over;
+		return;
+	}
+	if (any(&over))
+		count_zeroed(i, c);
+	else
+		set_traffic(ev, &rest);
+	forget(i, c);
+}
+
+void interim_stop(struct interim *i)
+{
+	for (uint64_t at = 0; at <= i->mask; at++) {
+		const struct counted *c = &i->slots[at];
+
+		if (!c->used)
+			continue;
+		if (c->seen + 1 == i->passes)
+			i->losses.vanished += c->selected;
+		if (c->restarted)
+			count_zeroed(i, c);
+	}
+}
+
+struct interim_losses interim_take_losses(struct interim *i)
+{
+	struct interim_losses losses = i->losses;
+
+	i->losses = (struct interim_losses){ 0 };
+	return losses;
 }
 
 size_t interim_connections(const struct interim *i)

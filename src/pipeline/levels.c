@@ -56,6 +56,7 @@ static void add_window(struct level *level, const struct record_window *w)
 	sum->undecoded_events += w->undecoded_events;
 	sum->foreign_messages += w->foreign_messages;
 	sum->reopens += w->reopens;
+	sum->vanished += w->vanished;
 }
 
 void levels_add(struct levels *l, const struct memory *closed, const struct rule_totals *rules,

@@ -9,61 +9,61 @@
 #include "pipeline/live.h"
 #include "source/dump.h"
 
-int live_open(struct live *l, const struct options *opts, const struct addresses *addresses,
-	      struct kernel *kernel)
-{
-	struct interim_filter filter = {
-		.counted = kernel_counted,
-		.uncounted = kernel_uncounted,
-		.arg = kernel,
-	};
+#define BATCH 256
 
+int live_open(struct live *l, const struct options *opts, const struct addresses *addresses,
+	      struct conntrack *conntrack)
+{
 	l->opts = opts;
 	l->addresses = addresses;
-	l->in_kernel = kernel != NULL;
-	return interim_open(&l->interim, kernel ? &filter : NULL);
+	l->conntrack = conntrack;
+	return interim_open(&l->interim);
 }
 
 void live_end(struct live *l, struct flow_event *events, size_t n)
 {
-	for (size_t i = 0; i < n && l->interim; i++)
+	if (!l->interim)
+		return;
+	for (size_t i = 0; i < n; i++)
 		if (events[i].kind == FLOW_END)
 			interim_end(l->interim, &events[i]);
+	if (!l->unsettled)
+		return;
+	l->unsettled -= n < l->unsettled ? n : l->unsettled;
+	if (!l->unsettled)
+		interim_settled(l->interim);
 }
 
-/* A connection whose end is under way counts with that. */
-static bool wanted(const struct live *l, const struct conntrack_entry *entry,
-		   struct flow_event *ev)
-{
-	if (entry->ending)
-		return false;
-	*ev = entry->event;
-	ev->key.dir = addresses_direction(l->addresses, ev->key.saddr, ev->real_daddr);
-	return flow_select_holds(&l->opts->select, ev);
-}
-
-static void meet(void *arg, const struct conntrack_entry *entry)
-{
-	struct live *l = arg;
-	struct flow_event ev;
-
-	if (wanted(l, entry, &ev) && interim_meet(l->interim, &ev))
-		l->failed = true;
-}
-
+/* Every connection is followed, so that one which is selected later adds what it carries
+ * from then on. */
 static void count(void *arg, const struct conntrack_entry *entry)
 {
+	struct flow_event ev = entry->event;
 	struct live *l = arg;
-	struct flow_event ev;
+	bool selected;
 
-	if (!wanted(l, entry, &ev))
+	if (entry->ending) {
+		interim_ending(l->interim, &ev);
+		return;
+	}
+	ev.key.dir = addresses_direction(l->addresses, ev.key.saddr, ev.real_daddr);
+	selected = flow_select_holds(&l->opts->select, &ev);
+	if (interim_live(l->interim, &ev, selected))
+		l->failed = true;
+	if (!selected)
 		return;
 	ev.has_time = false;
 	ev.time_ns = l->pass_ns;
-	if (interim_live(l->interim, &ev))
-		l->failed = true;
 	flow_spec_apply(&l->opts->spec, &ev);
 	memory_add(l->into, &ev, 1);
+}
+
+/* The pass takes longer than the socket has room for. */
+static void hold(void *arg)
+{
+	struct live *l = arg;
+
+	conntrack_hold(l->conntrack);
 }
 
 static uint64_t monotonic_us(void)
@@ -74,11 +74,23 @@ static uint64_t monotonic_us(void)
 	return ts.tv_sec * 1000000ULL + ts.tv_nsec / 1000;
 }
 
+/* Events that are read later, and were sent before: those held; and what the socket has
+ * room for, when it could not be emptied. */
+static void finish(struct live *l)
+{
+	bool emptied = conntrack_hold(l->conntrack);
+
+	interim_finish(l->interim);
+	l->unsettled = emptied ? conntrack_held(l->conntrack) : conntrack_waiting_max(l->conntrack);
+	if (!l->unsettled)
+		interim_settled(l->interim);
+}
+
 void live_count(struct live *l, struct memory *into, uint64_t end_ns)
 {
 	struct dump_stats stats = { 0 };
 	uint64_t begin_us;
-	int err = 0;
+	int err;
 
 	if (!l->interim)
 		return;
@@ -86,19 +98,46 @@ void live_count(struct live *l, struct memory *into, uint64_t end_ns)
 	l->failed = false;
 	l->into = into;
 	l->pass_ns = end_ns;
-	interim_begin(l->interim);
-	if (l->in_kernel)
-		err = dump_connections(meet, NULL, l, &stats);
-	if (!err)
-		err = dump_connections(count, NULL, l, &stats);
+	err = dump_connections(count, hold, l, &stats);
 	if (err)
 		log_error("cannot read the connection table: %s; what live connections carried comes with a later window",
 			  strerror(-err));
 	else
-		interim_finish(l->interim);
+		finish(l);
 	l->failed |= err != 0;
-	log_verbose("read %" PRIu64 " live connections in %" PRIu64 " us", stats.entries,
-		    monotonic_us() - begin_us);
+	log_verbose("read %" PRIu64 " live connections in %" PRIu64 " us, and held %zu events meanwhile",
+		    stats.entries, monotonic_us() - begin_us, conntrack_held(l->conntrack));
+}
+
+/* The ends that were sent during the last pass, without counting them. */
+static void read_ends(struct live *l)
+{
+	struct flow_event events[BATCH];
+	ssize_t n = 0;
+
+	while (n >= 0 && l->unsettled) {
+		n = conntrack_read(l->conntrack, events, BATCH);
+		if (n > 0)
+			live_end(l, events, n);
+	}
+}
+
+struct interim_losses live_losses(struct live *l, bool last)
+{
+	struct interim_losses losses = { 0 };
+
+	if (!l->interim)
+		return losses;
+	if (last) {
+		read_ends(l);
+		interim_stop(l->interim);
+	}
+	losses = interim_take_losses(l->interim);
+	if (losses.zeroed)
+		log_notice("somebody sets the counters of connections to zero (conntrack -z?): of %" PRIu64
+			   " it is not known what they had carried since the last window",
+			   losses.zeroed);
+	return losses;
 }
 
 void live_close(struct live *l)

@@ -37,10 +37,6 @@
 #define BATCH 256
 #define BATCHES 16
 
-/* The least that a queued event takes of the receive buffer: what was queued
- * when a window ended is never more messages than this makes of the buffer. */
-#define LEAST_QUEUED_BYTES 512
-
 enum waker {
 	WAKE_CONNTRACK,
 	WAKE_DROPS,
@@ -254,9 +250,9 @@ static void read_some(struct pipeline *p, read_fn *read_source)
  * the queue may never be seen empty. */
 static void read_queued_connections(struct pipeline *p, uint64_t end_ns)
 {
-	uint64_t left = conntrack_buffer(p->conntrack) / LEAST_QUEUED_BYTES + 1;
 	const struct conntrack_stats *stats = conntrack_stats(p->conntrack);
-	uint64_t until = stats->received + stats->undecoded + stats->foreign + left;
+	uint64_t until = stats->received + stats->undecoded + stats->foreign +
+			 conntrack_waiting_max(p->conntrack);
 	ssize_t n = 0;
 
 	while (n >= 0 && stats->received + stats->undecoded + stats->foreign < until) {
@@ -362,8 +358,8 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 
 	/* What was refused is known to be lost before it is known how much it was. */
 	if (w.lost_events || w.lost_drops || drops.refused || w.odd_drops ||
-	    w.undecoded_events || w.reopens || p->live.failed || p->tables.unread ||
-	    memory_folded(closed) || rule_totals_mixed(p->drops.closed))
+	    w.undecoded_events || w.reopens || p->tables.unread || memory_folded(closed) ||
+	    rule_totals_mixed(p->drops.closed))
 		w.status = "partial";
 	else if (!events && p->conntrack && check_explains_silence())
 		w.status = "nodata";
@@ -372,14 +368,23 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 	return w;
 }
 
+static void describe_live(struct pipeline *p, struct record_window *w)
+{
+	struct interim_losses losses = live_losses(&p->live, p->closed_last);
+
+	w->vanished = losses.vanished;
+	if (p->live.failed || losses.vanished || losses.zeroed)
+		w->status = "partial";
+}
+
 static void say_passed(const struct kernel_rotation *r)
 {
 	if (r->passed[PASSED_LAYOUT] || r->passed[PASSED_FULL] || r->passed[PASSED_ERROR] ||
-	    r->passed[PASSED_COUNTED])
+	    r->passed[PASSED_END])
 		log_verbose("the kernel table passed on: of unknown layout %" PRIu64
-			    ", no room %" PRIu64 ", error %" PRIu64 ", counted before %" PRIu64,
+			    ", no room %" PRIu64 ", error %" PRIu64 ", ends %" PRIu64,
 			    r->passed[PASSED_LAYOUT], r->passed[PASSED_FULL],
-			    r->passed[PASSED_ERROR], r->passed[PASSED_COUNTED]);
+			    r->passed[PASSED_ERROR], r->passed[PASSED_END]);
 }
 
 static void hint(struct pipeline *p, const struct memory *closed)
@@ -449,6 +454,7 @@ static void close_window(struct pipeline *p, const char *closed_by)
 	for (size_t i = 0; i < KERNEL_STARTS; i++)
 		p->late[i] += p->tables.rotation.late[i];
 	w = describe(p, closed, closed_by);
+	describe_live(p, &w);
 	say_passed(&p->tables.rotation);
 	hint(p, closed);
 	levels_add(&p->levels, closed, p->drops.closed, &w, p->late + 1);
@@ -465,7 +471,9 @@ static bool is_nearly_full(struct pipeline *p)
 
 	if (!p->opts->early_close || now_ns(p) < p->window.start_ns + EARLY_NS)
 		return false;
-	rows = p->tables.kernel ? kernel_rows(p->tables.kernel) : memory_rows(p->tables.open);
+	rows = memory_rows(p->tables.open);	/* with a kernel table: of what it passes on */
+	if (p->tables.kernel && kernel_rows(p->tables.kernel) > rows)
+		rows = kernel_rows(p->tables.kernel);
 	return rows * 100 >= (uint64_t)p->opts->max_flows * p->opts->early_close;
 }
 
@@ -690,6 +698,12 @@ static void dispatch(struct pipeline *p, const struct epoll_event *ev)
 	}
 }
 
+/* Events that epoll does not tell of. */
+static bool held_events(const struct pipeline *p)
+{
+	return p->conntrack && !p->closed_last && conntrack_held(p->conntrack);
+}
+
 static void run(struct pipeline *p)
 {
 	struct epoll_event ready[8];
@@ -697,7 +711,9 @@ static void run(struct pipeline *p)
 	int n;
 
 	while (!p->gone) {
-		n = epoll_wait(p->epoll_fd, ready, 8, more ? 0 : -1);
+		n = epoll_wait(p->epoll_fd, ready, 8, more || held_events(p) ? 0 : -1);
+		if (held_events(p))
+			read_some(p, read_connections);
 		for (int i = 0; i < n; i++)
 			dispatch(p, &ready[i]);
 		close_when_due(p);
@@ -760,7 +776,7 @@ static int open_sources(struct pipeline *p)
 		return setup_fail(FAILED, "cannot subscribe to connection tracking events", err,
 			    "; is the module nf_conntrack_netlink there?");
 	if (p->opts->interim)
-		err = live_open(&p->live, p->opts, p->addresses, p->tables.kernel);
+		err = live_open(&p->live, p->opts, p->addresses, p->conntrack);
 	if (err)
 		return setup_fail(FAILED, "--interim", err, "");
 	granted = conntrack_buffer(p->conntrack);

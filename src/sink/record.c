@@ -256,6 +256,8 @@ char *record_window(struct record *r, char *p, const struct record_window *w)
 	p = NUMBER(p, "max_error", w->max_error);
 	p = record_word(p, ",\"max_error_counter\":", w->max_error_counter);
 	p = NUMBER(p, "late_ends", w->late_ends);
+	if (r->interim)
+		p = NUMBER(p, "vanished", w->vanished);
 	p = NUMBER(p, "unselected_events", w->unselected_events);
 	p = NUMBER(p, "undecoded_events", w->undecoded_events);
 	p = NUMBER(p, "foreign_messages", w->foreign_messages);

@@ -43,6 +43,7 @@ struct record_window {
 	bool lost_drops_known;		/* otherwise null */
 	bool lost_drops_pending;	/* not all of them are known at its end */
 	uint64_t folded_events, passed_events;
+	uint64_t vanished;		/* with live connections: see struct interim_losses */
 	uint64_t table_rows, table_capacity;
 	bool rotated;			/* the next two are known */
 	uint64_t rotate_us, drain_us;

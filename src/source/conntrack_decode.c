@@ -153,7 +153,6 @@ static bool take_tuples(const struct attributes *msg, struct flow_event *ev)
 	return take_address(&ip, ev->key.family, true, ev->real_daddr);
 }
 
-/* The same as known() in table/agg.bpf.c makes of it. */
 static void take_identity(const struct attributes *msg, struct flow_event *ev)
 {
 	struct flow_identity *identity = &ev->identity;

@@ -106,18 +106,6 @@ struct {
 	__type(value, __u32);
 } networks SEC(".maps");
 
-/* Connections of which something has been counted while they were alive (--interim).
- * What, only user space knows: their ends are passed on, and it adds just the rest.
- * An end that is not of these was never counted, and is folded whole. No connection
- * is counted before it is in here, so there is no moment between the two. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 1);		/* set before loading */
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, struct flow_identity);
-	__type(value, __u32);
-} counted SEC(".maps");
-
 /* Constants once it is loaded. */
 const volatile struct flow_key own_keys[OWN_ROWS] = { 0 };
 const volatile struct filter_config config = { .fields = FIELDS_DEFAULT };
@@ -497,7 +485,7 @@ static always_inline int read_message(struct __sk_buff *skb, struct scratch *s)
 	return 1;
 }
 
-/* --- what another key, a selection, or --interim needs besides ------------- */
+/* --- what another key or a selection needs besides -------------------------- */
 
 /* The zone of both directions, or that of the original one. Returns 0 for a message to
  * pass on. */
@@ -574,7 +562,7 @@ static always_inline int extras_of(struct __sk_buff *skb, struct flow_key *key, 
 	if (key->has_icmp)
 		key->icmp_code = *(const __u8 *)(w + proto + 8);
 	if (!(config.fields & (FIELDS_NAT | FIELD_ZONE | FIELD_MARK)) &&
-	    !(config.selects & (SELECT_ZONE | SELECT_MARK)) && !config.interim)
+	    !(config.selects & (SELECT_ZONE | SELECT_MARK)))
 		return 1;
 	if (bpf_skb_load_bytes(skb, reply_at, w + HEAD4_BYTES / 4, 4))
 		return 0;
@@ -585,20 +573,12 @@ static always_inline int extras_of(struct __sk_buff *skb, struct flow_key *key, 
 	if ((config.fields & FIELD_MARK || config.selects & SELECT_MARK) &&
 	    !mark(skb, key, w, after))
 		return 0;
-	if (config.fields & FIELDS_NAT && !translation(skb, key, w, v6, reply_at))
-		return 0;
-	if (!config.interim)
-		return 1;
-	if (bpf_skb_load_bytes(skb, after, w, 16))
-		return 0;
-	if (w[0] == ATTR(6, CTA_ZONE))
-		w[1] = w[3];
-	return 1;
+	return !(config.fields & FIELDS_NAT) || translation(skb, key, w, v6, reply_at);
 }
 
-/* Of a message that read_message() has read: the rest of the key, and the id in w[1].
- * Returns 0 for one to pass on. A function that is global is verified once, see rest();
- * and what it is given pointers to is not the verifier's to follow. */
+/* Of a message that read_message() has read: the rest of the key. Returns 0 for one to
+ * pass on. A function that is global is verified once, see rest(); and what it is given
+ * pointers to is not the verifier's to follow. */
 __attribute__((noinline)) int extras(struct __sk_buff *skb, struct flow_key *key,
 				     struct words *words)
 {
@@ -741,24 +721,6 @@ __attribute__((noinline)) int selected(const struct flow_key *key)
 					    ((config.inverted & SELECT_MARK) != 0))
 		return 0;
 	return 1;
-}
-
-/* --- live connections ------------------------------------------------------- */
-
-/* Whether an end is of a connection that has been counted before; its id is in w[1].
- * The same identity as take_identity() makes. */
-__attribute__((noinline)) int known(const struct flow_key *key, const struct words *words)
-{
-	const __u32 *saddr, *daddr;
-	__u64 identity[2];
-
-	if (!key || !words)
-		return 0;
-	saddr = (const __u32 *)key->saddr;
-	daddr = (const __u32 *)key->daddr;
-	identity[0] = two_words(words->w[1], HALVES(key->sport, key->dport));
-	identity[1] = two_words(saddr[3], daddr[3]);
-	return bpf_map_lookup_elem(&counted, identity) != 0;
 }
 
 /* --- the key: the same as flow_spec_apply() ---------------------------------- */
@@ -985,22 +947,22 @@ static always_inline int fold_into(void *rows, struct scratch *s)
  * COUNTED_UNSELECTED, or -1 for one to fold. */
 static always_inline int configured(struct __sk_buff *skb, struct scratch *s)
 {
-	struct words *words = (struct words *)s->w;
-
+	/* Of what the connection carried, user space knows how much has been counted;
+	 * it has to see the ends that are not selected as well. */
+	if (config.interim && s->is_end)
+		return PASSED_END;
 	/* All of it is shown to functions. */
 	__builtin_memset((char *)&s->key + FLOW_KEY_KERNEL_BYTES, 0,
 			 sizeof(s->key) - FLOW_KEY_KERNEL_BYTES);
-	if ((config.fields & ~FIELDS_DEFAULT || config.interim ||
+	if ((config.fields & ~FIELDS_DEFAULT ||
 	     config.selects & (SELECT_SPORT | SELECT_ZONE | SELECT_MARK)) &&
-	    !extras(skb, &s->key, words))
+	    !extras(skb, &s->key, (struct words *)s->w))
 		return PASSED_LAYOUT;
 	if (config.fields & FIELD_DIR || config.selects & SELECT_DIR)
 		TAIL(&s->key) |= KEY_DIR(direction_of((const struct address *)s->key.saddr,
 						      &s->real_daddr));
 	if (config.selects && !selected(&s->key))
 		return COUNTED_UNSELECTED;
-	if (config.interim && s->is_end && known(&s->key, words))
-		return PASSED_COUNTED;
 	if (config.masked)
 		make_key(&s->key);
 	return -1;

@@ -77,7 +77,7 @@ static int grow_batch(struct kernel *k, uint32_t batch)
 
 /* The template inside `window` keeps its one entry: since 5.10 the size of a
  * table may differ from it, and the filter's atomics need 5.12 anyway. */
-static int set_sizes(struct agg *skel, uint32_t max_flows, uint32_t key_bytes, bool interim)
+static int set_sizes(struct agg *skel, uint32_t max_flows, uint32_t key_bytes)
 {
 	struct bpf_map *template, *rows[] = { skel->maps.rows_a, skel->maps.rows_b };
 	int err = 0;
@@ -87,8 +87,6 @@ static int set_sizes(struct agg *skel, uint32_t max_flows, uint32_t key_bytes, b
 		if (!err)
 			err = bpf_map__set_key_size(rows[i], key_bytes);
 	}
-	if (!err && interim)
-		err = bpf_map__set_max_entries(skel->maps.counted, COUNTED_CONNECTIONS);
 #ifndef CTAGG_NO_GRACE
 	template = bpf_map__inner_map(skel->maps.window);
 	if (!err && template)
@@ -155,7 +153,7 @@ static int load(struct kernel *k, const struct flow_spec *spec, const struct flo
 	k->skel = agg__open();
 	if (!k->skel)
 		return -errno;
-	err = set_sizes(k->skel, k->max_flows, k->key_bytes, k->flags & KERNEL_INTERIM);
+	err = set_sizes(k->skel, k->max_flows, k->key_bytes);
 	if (!err)
 		err = set_config(k->skel, spec, select);
 	k->skel->rodata->config.interim = !!(k->flags & KERNEL_INTERIM);
@@ -236,6 +234,11 @@ int kernel_attach(int fd, void *arg)
 bool kernel_is_default(const struct kernel *k)
 {
 	return k->is_default;
+}
+
+bool kernel_counts_ends(const struct kernel *k)
+{
+	return !(k->flags & KERNEL_INTERIM);
 }
 
 int kernel_works(void *arg)
@@ -337,21 +340,6 @@ int kernel_addresses_end(struct kernel *k)
 	}
 	tidy_bits(k);
 	return err == -ENOENT ? 0 : err;
-}
-
-int kernel_counted(void *arg, const struct flow_identity *connection)
-{
-	struct kernel *k = arg;
-	__u32 value = 1;
-
-	return bpf_map_update_elem(bpf_map__fd(k->skel->maps.counted), connection, &value, BPF_ANY);
-}
-
-void kernel_uncounted(void *arg, const struct flow_identity *connection)
-{
-	struct kernel *k = arg;
-
-	bpf_map_delete_elem(bpf_map__fd(k->skel->maps.counted), connection);
 }
 
 /* --- rotation -------------------------------------------------------------- */

@@ -17,7 +17,7 @@ struct kernel;
 
 enum kernel_flags {
 	KERNEL_SMALL_BATCH = 2,	/* begin with batches of one row; they grow as needed */
-	KERNEL_INTERIM = 4,	/* pass on ends of connections told by kernel_counted() */
+	KERNEL_INTERIM = 4,	/* pass every end on */
 	KERNEL_COUNT_ROWS = 8,	/* for kernel_rows() */
 };
 
@@ -54,6 +54,9 @@ int kernel_open_tested(struct kernel **out, uint32_t max_flows, unsigned int fla
 
 /* Whether its key is the default one. */
 bool kernel_is_default(const struct kernel *k);
+
+/* Whether it counts ends, or passes them on. */
+bool kernel_counts_ends(const struct kernel *k);
 
 /* How many rows the table of the open window has; with KERNEL_COUNT_ROWS, else 0. */
 uint64_t kernel_rows(struct kernel *k);
@@ -97,12 +100,6 @@ struct kernel_window {
  * later rotation succeeds. r always describes what has been merged. */
 int kernel_rotate(struct kernel *k, struct memory *into, const struct kernel_window *w,
 		  struct kernel_rotation *r);
-
-/* With KERNEL_INTERIM: pass the end of this connection on from now on, instead of
- * counting it; or no more. arg is the struct kernel. Returns 0 or -errno: -E2BIG past
- * COUNTED_CONNECTIONS of them. */
-int kernel_counted(void *arg, const struct flow_identity *connection);
-void kernel_uncounted(void *arg, const struct flow_identity *connection);
 
 void kernel_close(struct kernel *k);	/* NULL is fine */
 

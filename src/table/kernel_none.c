@@ -77,19 +77,6 @@ int kernel_rotate(struct kernel *k, struct memory *into, const struct kernel_win
 	return -ENOSYS;
 }
 
-int kernel_counted(void *arg, const struct flow_identity *connection)
-{
-	(void)arg;
-	(void)connection;
-	return -ENOSYS;
-}
-
-void kernel_uncounted(void *arg, const struct flow_identity *connection)
-{
-	(void)arg;
-	(void)connection;
-}
-
 void kernel_close(struct kernel *k)
 {
 	(void)k;

@@ -74,7 +74,7 @@ struct filter_config {
 	__u32 fields;		/* a set of enum flow_field */
 	__u32 masked;		/* the masks below matter */
 	__u32 selects, inverted;	/* sets of enum filter_select */
-	__u32 interim;		/* ends of connections in the map `counted` are passed on */
+	__u32 interim;		/* ends are passed on */
 	__u32 count_rows;	/* in struct kernel_counts */
 	__u64 tail_mask, wide_mask[2];	/* of what follows the addresses */
 	__u64 src_mask[2][2], dst_mask[2][2], nat_src_mask[2][2], nat_dst_mask[2][2];
@@ -84,9 +84,6 @@ struct filter_config {
 	struct filter_range zones[FILTER_RANGES], marks[FILTER_RANGES];
 	__u32 n_zones, n_marks;
 };
-
-/* Connections that the map `counted` has room for. */
-#define COUNTED_CONNECTIONS (1 << 20)
 
 /* Ports that are selected, inverted or not, a bit each. */
 #define PORT_WORDS 1024
@@ -104,7 +101,7 @@ enum kernel_passed {
 	PASSED_LAYOUT,	/* not an event, or not laid out as it knows */
 	PASSED_FULL,	/* a new flow found no room */
 	PASSED_ERROR,	/* the map refused for another reason */
-	PASSED_COUNTED,	/* an end, of a connection that was counted while it lived */
+	PASSED_END,	/* an end, with --interim */
 	PASSED_REASONS,
 	/* Counted in the same map: events that are not selected. */
 	COUNTED_UNSELECTED = PASSED_REASONS,

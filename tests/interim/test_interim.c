@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
-#include <errno.h>
-#include <string.h>
 
 #include <criterion/criterion.h>
 
@@ -33,7 +31,7 @@ static uint64_t live(struct interim *i, __u32 id, uint64_t packets)
 {
 	struct flow_event ev = event(FLOW_LIVE, id, packets);
 
-	cr_assert_eq(interim_live(i, &ev), 0);
+	cr_assert_eq(interim_live(i, &ev, true), 0);
 	return counted(&ev);
 }
 
@@ -45,25 +43,22 @@ static uint64_t end(struct interim *i, __u32 id, uint64_t packets)
 	return counted(&ev);
 }
 
-static struct interim *without_filter(void)
+static struct interim *opened(void)
 {
 	struct interim *i;
 
-	cr_assert_eq(interim_open(&i, NULL), 0);
+	cr_assert_eq(interim_open(&i), 0);
 	return i;
 }
 
 Test(interim, adds_what_is_new_and_at_the_end_the_rest)
 {
-	struct interim *i = without_filter();
+	struct interim *i = opened();
 
-	interim_begin(i);
 	cr_expect_eq(live(i, 7, 10), 10);
 	interim_finish(i);
-	interim_begin(i);
 	cr_expect_eq(live(i, 7, 10), 0, "nothing new");
 	interim_finish(i);
-	interim_begin(i);
 	cr_expect_eq(live(i, 7, 25), 15);
 	interim_finish(i);
 	cr_expect_eq(end(i, 7, 26), 1);
@@ -74,10 +69,9 @@ Test(interim, adds_what_is_new_and_at_the_end_the_rest)
 
 Test(interim, tells_connections_apart_by_more_than_the_id)
 {
-	struct interim *i = without_filter();
+	struct interim *i = opened();
 	struct flow_event other = event(FLOW_END, 7, 30);
 
-	interim_begin(i);
 	live(i, 7, 10);
 	interim_finish(i);
 	other.identity.sport = 3;
@@ -91,17 +85,14 @@ Test(interim, tells_connections_apart_by_more_than_the_id)
  * and the first one's end is read after it. */
 static void follows(uint64_t before, uint64_t first_end, uint64_t second_then, uint64_t second_end)
 {
-	struct interim *i = without_filter();
+	struct interim *i = opened();
 	uint64_t sum;
 
-	interim_begin(i);
 	sum = live(i, 7, before);
 	interim_finish(i);
-	interim_begin(i);
 	sum += live(i, 7, second_then);
 	interim_finish(i);
 	sum += end(i, 7, first_end);
-	interim_begin(i);
 	sum += live(i, 7, second_then);
 	interim_finish(i);
 	sum += end(i, 7, second_end);
@@ -121,82 +112,201 @@ Test(interim, sums_hold_when_a_connection_has_the_identity_of_the_last_one)
 					follows(before, first, then, second);
 }
 
-Test(interim, counters_set_to_zero_by_others_count_again)
+static void expect_losses(struct interim *i, uint64_t vanished, uint64_t zeroed)
 {
-	const uint64_t so_far[3] = { 10, 4, 4 }, gain[3] = { 10, 0, 4 };
-	struct interim *i = without_filter();
+	struct interim_losses losses = interim_take_losses(i);
 
-	for (int pass = 0; pass < 3; pass++) {
-		interim_begin(i);
-		cr_expect_eq(live(i, 7, so_far[pass]), gain[pass]);
+	cr_expect_eq(losses.vanished, vanished, "vanished %" PRIu64 ", not %" PRIu64,
+		     losses.vanished, vanished);
+	cr_expect_eq(losses.zeroed, zeroed, "zeroed %" PRIu64 ", not %" PRIu64,
+		     losses.zeroed, zeroed);
+}
+
+/* --- selection --------------------------------------------------------------------- */
+
+static uint64_t unselected(struct interim *i, __u32 id, uint64_t packets)
+{
+	struct flow_event ev = event(FLOW_LIVE, id, packets);
+
+	cr_assert_eq(interim_live(i, &ev, false), 0);
+	return counted(&ev);
+}
+
+Test(interim, follows_a_connection_that_is_not_selected)
+{
+	struct interim *i = opened();
+
+	cr_expect_eq(live(i, 7, 10), 10);
+	interim_finish(i);
+	for (uint64_t packets = 20; packets < 60; packets += 10) {
+		unselected(i, 7, packets);
 		interim_finish(i);
 	}
-	cr_expect_eq(end(i, 7, 6), 2);
+	cr_expect_eq(live(i, 7, 55), 5, "what it has carried since the last pass");
+	interim_finish(i);
+	unselected(i, 7, 60);
+	interim_finish(i);
+	cr_expect_eq(end(i, 7, 61), 1);
+	expect_losses(i, 0, 0);
 	interim_close(i);
 }
 
-Test(interim, an_end_that_was_lost_is_forgotten)
-{
-	struct interim *i = without_filter();
+/* --- counters set to zero by somebody else ------------------------------------------ */
 
-	interim_begin(i);
-	for (__u32 id = 1; id <= 100000; id++)
-		live(i, id * 2654435761U, 1);
-	interim_finish(i);
-	for (int pass = 0; pass < 2; pass++) {
-		cr_expect_eq(interim_connections(i), 100000);
-		interim_begin(i);
-		for (__u32 id = 1; id <= 100000; id += 3)
-			live(i, id * 2654435761U, 2);
+/* The pass that sees it first cannot tell it from a new connection. */
+Test(interim, counters_set_to_zero_count_again_and_are_stated)
+{
+	const uint64_t so_far[4] = { 10, 4, 4, 5 }, gain[4] = { 10, 0, 4, 1 };
+	struct interim *i = opened();
+
+	for (int pass = 0; pass < 4; pass++) {
+		cr_expect_eq(live(i, 7, so_far[pass]), gain[pass]);
 		interim_finish(i);
+		interim_settled(i);
+		expect_losses(i, 0, pass == 2);
 	}
-	cr_expect_eq(interim_connections(i), 33334);
+	cr_expect_eq(end(i, 7, 7), 2);
+	expect_losses(i, 0, 0);
+	interim_close(i);
+}
+
+/* By the next pass it has carried more than before: all of that is new. */
+Test(interim, counters_set_to_zero_that_are_large_again_count_from_zero)
+{
+	struct interim *i = opened();
+
+	live(i, 7, 10);
+	interim_finish(i);
+	cr_expect_eq(live(i, 7, 4), 0);
+	interim_finish(i);
+	cr_expect_eq(live(i, 7, 12), 12);
+	expect_losses(i, 0, 1);
+	interim_close(i);
+}
+
+Test(interim, an_end_after_counters_were_set_to_zero_counts_whole)
+{
+	struct interim *i = opened();
+
+	live(i, 7, 10);
+	live(i, 8, 10);
+	unselected(i, 9, 10);
+	interim_finish(i);
+	interim_settled(i);
+	cr_expect_eq(end(i, 7, 4), 4, "no pass has seen it");
+	expect_losses(i, 0, 1);
+	live(i, 8, 2);
+	unselected(i, 9, 2);
+	interim_finish(i);
+	cr_expect_eq(end(i, 8, 4), 4, "a pass has, and waited");
+	expect_losses(i, 0, 1);
+	end(i, 9, 4);
+	expect_losses(i, 0, 0);
+	cr_expect_eq(interim_connections(i), 0);
+	interim_close(i);
+}
+
+Test(interim, what_waits_for_the_next_pass_is_lost_when_there_is_none)
+{
+	struct interim *i = opened();
+
+	live(i, 7, 10);
+	live(i, 8, 10);
+	live(i, 9, 10);
+	interim_finish(i);
+	live(i, 8, 10);
+	live(i, 9, 4);
+	interim_finish(i);
+	expect_losses(i, 0, 0);
+	interim_stop(i);
+	expect_losses(i, 1, 1);
+	interim_close(i);
+}
+
+/* --- connections without an end -------------------------------------------------------- */
+
+static void pass_of(struct interim *i, __u32 first, __u32 step, __u32 last)
+{
+	for (__u32 id = first; id <= last; id += step)
+		live(i, id * 2654435761U, 2);
+	interim_finish(i);
+}
+
+Test(interim, a_connection_without_an_end_has_vanished_after_two_passes)
+{
+	struct interim *i = opened();
+
+	pass_of(i, 1, 1, 100000);
+	pass_of(i, 1, 3, 100000);
+	expect_losses(i, 0, 0);
+	pass_of(i, 1, 3, 100000);
+	expect_losses(i, 66666, 0);
+	cr_expect_eq(end(i, 2 * 2654435761U, 5), 3, "its end comes late: just the rest");
+	for (int pass = 0; pass < 6; pass++)
+		pass_of(i, 1, 3, 100000);
+	cr_expect_eq(interim_connections(i), 99999);
+	pass_of(i, 1, 3, 100000);
+	cr_expect_eq(interim_connections(i), 33334, "in the end it is forgotten");
+	expect_losses(i, 0, 0);
 	for (__u32 id = 1; id <= 100000; id++)
 		cr_assert_eq(end(i, id * 2654435761U, 5), id % 3 == 1 ? 3 : 5);
 	cr_expect_eq(interim_connections(i), 0);
 	interim_close(i);
 }
 
-/* --- with a filter ------------------------------------------------------- */
-
-static unsigned int told[10];
-static int refuse;
-
-static int tell(void *arg, const struct flow_identity *connection)
+Test(interim, a_connection_that_two_passes_leave_out_is_not_counted_again)
 {
-	cr_assert_eq(arg, told);
-	told[connection->id] += !refuse;
-	return refuse;
-}
+	struct interim *i = opened();
 
-static void forget(void *arg, const struct flow_identity *connection)
-{
-	cr_assert_eq(arg, told);
-	told[connection->id]--;
-}
-
-Test(interim, a_filter_is_told_before_anything_is_counted)
-{
-	struct interim_filter filter = { .counted = tell, .uncounted = forget, .arg = told };
-	struct flow_event ev = event(FLOW_LIVE, 7, 10), unknown = event(FLOW_LIVE, 0, 10);
-	struct interim *i;
-
-	cr_assert_eq(interim_open(&i, &filter), 0);
-	interim_begin(i);
-	cr_expect_eq(live(i, 7, 10), 0, "not told yet");
-	cr_assert_eq(interim_meet(i, &ev), 0);
-	cr_assert_eq(interim_meet(i, &ev), 0);
-	cr_expect_eq(told[7], 1);
-	cr_expect_eq(live(i, 7, 11), 11);
-	cr_expect_eq(interim_meet(i, &unknown), 0, "has no id: counts at its end");
+	live(i, 7, 10);
 	interim_finish(i);
-	cr_expect_eq(end(i, 7, 12), 1);
-	cr_expect_eq(told[7], 0);
+	interim_finish(i);
+	interim_finish(i);
+	cr_expect_eq(live(i, 7, 12), 2);
+	interim_finish(i);
+	cr_expect_eq(end(i, 7, 13), 1);
+	interim_close(i);
+}
 
-	refuse = -E2BIG;
-	cr_expect_eq(interim_meet(i, &ev), -E2BIG);
-	cr_expect_eq(live(i, 7, 5), 0);
-	cr_expect_eq(end(i, 7, 5), 5);
-	cr_expect_eq(told[7], 0);
+Test(interim, a_pass_that_was_not_whole_says_nothing_of_what_it_did_not_show)
+{
+	struct interim *i = opened();
+
+	live(i, 7, 10);
+	interim_finish(i);
+	for (int pass = 0; pass < 20; pass++)	/* and no interim_finish() */
+		live(i, 8, 10);
+	interim_finish(i);
+	expect_losses(i, 0, 0);
+	cr_expect_eq(end(i, 7, 12), 2);
+	interim_close(i);
+}
+
+Test(interim, a_connection_whose_end_is_under_way_has_not_vanished)
+{
+	struct flow_event ending = event(FLOW_LIVE, 7, 12);
+	struct interim *i = opened();
+
+	live(i, 7, 10);
+	interim_finish(i);
+	for (int pass = 0; pass < 20; pass++) {
+		interim_ending(i, &ending);
+		interim_finish(i);
+	}
+	expect_losses(i, 0, 0);
+	cr_expect_eq(end(i, 7, 12), 2);
+	interim_close(i);
+}
+
+Test(interim, a_connection_that_was_not_selected_has_not_vanished)
+{
+	struct interim *i = opened();
+
+	unselected(i, 7, 10);
+	interim_finish(i);
+	for (int pass = 0; pass < 20; pass++)
+		interim_finish(i);
+	expect_losses(i, 0, 0);
+	cr_expect_eq(interim_connections(i), 0);
 	interim_close(i);
 }

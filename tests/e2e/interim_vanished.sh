@@ -1,0 +1,126 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# --interim and connections whose end never comes: what they carried after the last look
+# at them is lost, and the window says so. The oracles are conntrack -L and conntrack -E.
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=interim-lib.sh
+. "$E2E/interim-lib.sh"
+
+events() { sysctl -qw "net.netfilter.nf_conntrack_events=$1"; }
+# All that the windows have counted, of what had been carried just before the end.
+finish_and_count() { # what, carried, of which is not counted
+	finish_all
+	for table in $tables; do
+		equal "$1, $table: packets" "$(total orig_packets "out.$table")" "$(($2 - $3))"
+	done
+}
+
+# --- made while no events were wanted: there is none, ever
+events 0
+talk 6000
+say 6000 3
+events 1
+talk 6001
+say 6001 1
+start_all
+say 6000 7
+say 6001 1
+end_window
+say 6000 5
+say 6001 5
+before=$(($(carried 6000) + $(carried 6001)))
+forget 6000
+forget 6001
+end_window
+end_window
+end_window
+finish_and_count "no events" "$before" 5
+expect "no events" vanished "0 0 1 0 0"
+expect "no events" status "ok ok partial ok ok"
+expect "no events" ends "0 1 0 0 0"
+
+# --- older than the listener, with nf_conntrack_events=2: whether there is an end depends
+# on the other namespaces of this machine. conntrack -E says.
+if events 2 2>/dev/null; then
+	talk 6002
+	say 6002 3
+	conntrack -E -e DESTROY -p udp --orig-port-dst 6002 >destroyed 2>/dev/null &
+	oracle=$!
+	start_all
+	say 6002 7
+	end_window
+	say 6002 5
+	before=$(carried 6002)
+	# One that is made now has an end.
+	talk 6003
+	say 6003 1
+	conntrack -E -e DESTROY -p udp --orig-port-dst 6003 >destroyed.3 2>/dev/null &
+	other=$!
+	oracles_listen() { [ "$(awk '$2 == 12 && ($3 == a || $3 == b)' a=$oracle b=$other /proc/net/netlink | wc -l)" = 2 ]; }
+	wait_for oracles_listen
+	forget 6002
+	forget 6003
+	other_ended() { [ -s destroyed.3 ]; }
+	wait_for other_ended
+	kill $oracle $other
+	lost=$((1 - $(wc -l <destroyed)))
+	end_window
+	end_window
+	finish_and_count "auto" $((before + 1)) $((5 * lost))
+	expect "auto" vanished "0 0 $lost 0"
+	expect "auto" ends "0 $((2 - lost)) 0 0"
+	echo "nf_conntrack_events=2: $lost of 1 older connections had no end"
+	events 1
+fi
+
+# --- a rule that wants no such events; in levels, the sum
+nft -f - <<-N || fail "ct event set"
+	table inet silent {
+		chain first {
+			type filter hook prerouting priority -150
+			udp dport { 6004, 6005, 6006 } ct event set new
+		}
+	}
+N
+for port in 6004 6005 6006; do
+	talk $port
+done
+start_all -w 1h,2h
+say 6004 4
+say 6005 5
+end_window
+forget 6004
+end_window
+forget 6005
+end_window
+say 6006 6
+finish_and_count "ct event set" 30 0	# both levels
+for table in $tables; do
+	equal "levels, $table" "$(jq -c 'select(.type == "window") | [.level, .status, .vanished]' "out.$table" | paste -sd ' ')" \
+		'[3600,"ok",0] [3600,"ok",0] [3600,"partial",1] [3600,"partial",1] [7200,"partial",2]'
+done
+forget 6006
+
+# --- the last window waits for no other
+for port in 6004 6003; do
+	start_all
+	say $port 4
+	end_window
+	forget $port
+	finish_all
+	silent=$((port == 6004))
+	expect "last window, port $port" vanished "0 $silent"
+	expect "last window, port $port" status "ok $([ $silent = 1 ] && echo partial || echo ok)"
+	expect "last window, port $port" ends "0 $((1 - silent))"
+done
+
+# --- what is not selected is not missed
+start_all --proto tcp
+say 6004 4
+end_window
+forget 6004
+end_window
+end_window
+finish_all
+expect "not selected" vanished "0 0 0 0"
+expect "not selected" status "ok ok ok ok"
