@@ -14,7 +14,8 @@
 int check_all(struct causes *causes, const struct options *opts);
 
 /* Whether something explains that no connection is reported: events are off, or
- * nothing uses connection tracking. A few system calls. */
+ * nothing uses connection tracking. For every silent window, however short: rules are
+ * read once a second at most, and for a twentieth of the time. */
 bool check_explains_silence(void);
 
 /* Write a line of printable ASCII for each cause; as text, or as a JSON object in which
