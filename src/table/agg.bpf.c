@@ -116,11 +116,13 @@ const volatile __u64 dport_bits[PORT_WORDS] = { 0 };
 struct kernel_clock clock = { 0 };
 __u64 address_bits[ADDRESS_WORDS] = { 0 };
 
-/* See tick_time(). */
+/* See tick_time(). No time has a check of 1. */
 struct {
-	__u64 tick, monotonic_ns;
-} tick_now = { 0 };
+	__u64 check, monotonic_ns;
+} tick_now = { .check = 1 };
 
+/* See read_clock(). */
+__u64 clock_reading = 0;
 
 /* --- messages ------------------------------------------------------------ */
 
@@ -427,17 +429,20 @@ static always_inline __u64 event_time(struct __sk_buff *skb, struct scratch *s)
 }
 
 /* The time of the kernel's tick, as the first event in it has seen it: reading
- * the clock costs a third of what all the rest does. CPUs that write at once
- * write nearly the same. */
+ * the clock costs a third of what all the rest does. CPUs that write at once write
+ * nearly the same. The two words can be read and written in any order, by any CPU:
+ * the check is the tick, above 32 bits, plus the time that belongs to it, so a time
+ * and a check of two writers give no tick, and the clock is read. */
 static always_inline __u64 tick_time(void)
 {
-	__u64 tick = bpf_jiffies64(), now_ns;
+	__u64 tick = bpf_jiffies64() << 32, now_ns = tick_now.monotonic_ns;
 
-	if (tick_now.tick != tick) {
-		tick_now.monotonic_ns = bpf_ktime_get_ns();
-		tick_now.tick = tick;
+	if (tick_now.check - now_ns != tick) {
+		now_ns = bpf_ktime_get_ns();
+		tick_now.monotonic_ns = now_ns;
+		tick_now.check = tick + now_ns;
 	}
-	now_ns = tick_now.monotonic_ns + clock.wall_minus_monotonic_ns;
+	now_ns += clock.wall_minus_monotonic_ns;
 	return now_ns > clock.not_before_ns ? now_ns : clock.not_before_ns;
 }
 
@@ -1006,6 +1011,15 @@ SEC("socket")
 int fold_any(struct __sk_buff *skb)
 {
 	return run(skb, 1);
+}
+
+/* For user space to compare its monotonic clock with. */
+SEC("socket")
+int read_clock(struct __sk_buff *skb)
+{
+	(void)skb;
+	clock_reading = bpf_ktime_get_ns();
+	return FOLDED;
 }
 
 /* Before 6.8 a socket pays for its filter out of net.core.optmem_max, which can

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -43,6 +44,7 @@ struct kernel {
 	uint8_t *keys;			/* batch of them */
 	bool is_default;
 	struct bpf_program *filter;	/* the one of two that is loaded */
+	uint64_t ahead_ns;	/* CLOCK_MONOTONIC of this time namespace, of the kernel's own */
 	struct kernel_row *rows;
 	uint64_t counted[COUNTERS];	/* as of the last rotation */
 	uint64_t *per_cpu;
@@ -173,6 +175,59 @@ static int load(struct kernel *k, const struct flow_spec *spec, const struct flo
 	return 0;
 }
 
+static int attach_program(int fd, const struct bpf_program *prog)
+{
+	int prog_fd = bpf_program__fd(prog);
+
+	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_BPF, &prog_fd, sizeof(prog_fd)))
+		return -errno;
+	return 0;
+}
+
+static uint64_t monotonic_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+/* How often the clocks are compared: the closest comparison counts. */
+#define COMPARISONS 16
+
+/* Have the kernel read its clock between two readings of ours. Returns 0 or -errno. */
+static int compare_once(struct kernel *k, const int pair[2], uint64_t *closest_ns)
+{
+	uint64_t before_ns = monotonic_ns(), after_ns, read_ns;
+
+	if (send(pair[1], "", 1, 0) < 0)
+		return -errno;
+	after_ns = monotonic_ns();
+	read_ns = __atomic_load_n(&k->skel->bss->clock_reading, __ATOMIC_RELAXED);
+	if (after_ns - before_ns >= *closest_ns)
+		return 0;
+	*closest_ns = after_ns - before_ns;
+	k->ahead_ns = read_ns >= before_ns && read_ns <= after_ns ? 0 :
+		before_ns + *closest_ns / 2 - read_ns;
+	return 0;
+}
+
+/* A time namespace has its own CLOCK_MONOTONIC; the filter's clock is the kernel's. */
+static int compare_clocks(struct kernel *k)
+{
+	uint64_t closest_ns = UINT64_MAX;
+	int pair[2], err;
+
+	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair))
+		return -errno;
+	err = attach_program(pair[0], k->skel->progs.read_clock);
+	for (int i = 0; i < COMPARISONS && !err; i++)
+		err = compare_once(k, pair, &closest_ns);
+	close(pair[0]);
+	close(pair[1]);
+	return err;
+}
+
 int kernel_open(struct kernel **out, uint32_t max_flows, unsigned int flags)
 {
 	return kernel_open_for(out, max_flows, flags, &flow_spec_default, NULL);
@@ -198,21 +253,14 @@ int kernel_open_for(struct kernel **out, uint32_t max_flows, unsigned int flags,
 		err = k->per_cpu ? load(k, spec, select) : -ENOMEM;
 	}
 	if (!err)
+		err = compare_clocks(k);
+	if (!err)
 		err = kernel_begin(k, NULL);
 	if (err) {
 		kernel_close(k);
 		return err;
 	}
 	*out = k;
-	return 0;
-}
-
-static int attach_program(int fd, const struct bpf_program *prog)
-{
-	int prog_fd = bpf_program__fd(prog);
-
-	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_BPF, &prog_fd, sizeof(prog_fd)))
-		return -errno;
 	return 0;
 }
 
@@ -253,6 +301,7 @@ int kernel_works(void *arg)
 
 void kernel_clock(struct kernel *k, uint64_t wall_minus_monotonic_ns, int event_times)
 {
+	wall_minus_monotonic_ns += k->ahead_ns;
 	__atomic_store_n(&k->skel->bss->clock.wall_minus_monotonic_ns, wall_minus_monotonic_ns,
 			 __ATOMIC_RELAXED);
 	__atomic_store_n(&k->skel->bss->clock.event_times, (__u64)!!event_times, __ATOMIC_RELAXED);
@@ -343,14 +392,6 @@ int kernel_addresses_end(struct kernel *k)
 }
 
 /* --- rotation -------------------------------------------------------------- */
-
-static uint64_t monotonic_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
-}
 
 /* The value of any row. */
 union value {

@@ -76,8 +76,8 @@ void kernel_addresses_begin(struct kernel *k);
 int kernel_address(struct kernel *k, const __u8 addr[16], enum kernel_address kind);
 int kernel_addresses_end(struct kernel *k);
 
-/* Tell the filter what to add to CLOCK_MONOTONIC for the time of day, and
- * whether nf_conntrack_timestamp is on. */
+/* Tell the filter what to add to CLOCK_MONOTONIC, as this process sees it, for the time
+ * of day, and whether nf_conntrack_timestamp is on. */
 void kernel_clock(struct kernel *k, uint64_t wall_minus_monotonic_ns, int event_times);
 
 /* Where the first window begins, and longer ones with it. Call while nothing is counted
