@@ -76,23 +76,25 @@ static bool is_over(const struct level *level, uint64_t origin_ns, uint64_t end_
 	return (end_ns - origin_ns) / level->ns > (level->start_ns - origin_ns) / level->ns;
 }
 
-void levels_starts(const struct levels *l, uint64_t origin_ns, uint64_t end_ns, bool last,
+void levels_starts(const struct levels *l, uint64_t origin_ns, uint64_t end_ns, bool all,
 		   struct kernel_starts *starts)
 {
 	for (size_t i = 0; i < l->n; i++)
-		starts->ns[1 + i] = last || is_over(&l->list[i], origin_ns, end_ns) ?
-			end_ns : l->list[i].start_ns;
+		starts->ns[1 + i] = all || is_over(&l->list[i], origin_ns, end_ns) ?
+			starts->ns[0] : l->list[i].start_ns;
 }
 
-void levels_emit(struct levels *l, struct emit *e, uint64_t origin_ns, uint64_t end_ns, bool last)
+void levels_emit(struct levels *l, struct emit *e, uint64_t origin_ns, uint64_t end_ns,
+		 const char *all_by)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		struct level *level = &l->list[i];
 
-		if (!last && !is_over(level, origin_ns, end_ns))
+		if (!all_by && !is_over(level, origin_ns, end_ns))
 			continue;
 		level->sum.seq = ++level->seq;
-		level->sum.closed_by = last ? "stop" : "timer";
+		level->sum.closed_by = all_by ? all_by : "timer";
+		level->sum.clock_step_ms = level->clock_step_ms;
 		level->sum.level_ns = level->ns;
 		if (memory_folded(level->table))
 			level->sum.status = "partial";
@@ -101,6 +103,15 @@ void levels_emit(struct levels *l, struct emit *e, uint64_t origin_ns, uint64_t 
 		emit_begin(e, level->table, level->rules, level->start_ns, end_ns, &level->sum);
 		level->start_ns = end_ns;
 		level->any = false;
+		level->clock_step_ms = 0;
+	}
+}
+
+void levels_restart(struct levels *l, uint64_t start_ns, int64_t clock_step_ms)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		l->list[i].start_ns = start_ns;
+		l->list[i].clock_step_ms = clock_step_ms;
 	}
 }
 

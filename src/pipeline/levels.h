@@ -10,6 +10,7 @@
 /* Longer windows, made by adding closed shorter ones. */
 struct level {
 	uint64_t ns, start_ns, seq;
+	int64_t clock_step_ms;		/* as for record_window */
 	struct memory *table;
 	struct rule_totals *rules;	/* NULL without drops */
 	struct record_window sum;	/* of the windows in it */
@@ -27,8 +28,9 @@ int levels_open(struct levels *l, const struct options *opts, struct labels *lab
 		uint64_t start_ns);
 
 /* Fill in, behind the window's own, where each level begins that is open when the window
- * after the one that ends at end_ns is; origin_ns and last as for levels_emit(). */
-void levels_starts(const struct levels *l, uint64_t origin_ns, uint64_t end_ns, bool last,
+ * after the one that ends at end_ns is; origin_ns as for levels_emit(). all: every level
+ * begins anew with that window. */
+void levels_starts(const struct levels *l, uint64_t origin_ns, uint64_t end_ns, bool all,
 		   struct kernel_starts *starts);
 
 /* Add a window that has been closed, with its totals by rule (NULL without drops),
@@ -38,8 +40,13 @@ void levels_add(struct levels *l, const struct memory *closed, const struct rule
 		const struct record_window *w, const uint64_t *late_ends);
 
 /* Give emit what ends with the window that ended at end_ns; boundaries are origin_ns
- * and multiples of each level's length from there. last: everything ends. */
-void levels_emit(struct levels *l, struct emit *e, uint64_t origin_ns, uint64_t end_ns, bool last);
+ * and multiples of each level's length from there. all_by: NULL, or everything ends, and
+ * this is what closes it. */
+void levels_emit(struct levels *l, struct emit *e, uint64_t origin_ns, uint64_t end_ns,
+		 const char *all_by);
+
+/* When everything has ended because the clock was set: go on at start_ns. */
+void levels_restart(struct levels *l, uint64_t start_ns, int64_t clock_step_ms);
 
 void levels_close(struct levels *l);
 

@@ -29,9 +29,13 @@
 #include "window/window.h"
 
 #define NS_PER_S 1000000000ULL
+#define NS_PER_MS 1000000ULL
 
 /* A window that is closed because the table is full is at least so long. */
 #define EARLY_NS 100000000ULL
+
+/* Two readings of clocks so close are of the same moment. */
+#define CLOSE_READING_NS 1000000ULL
 
 /* Events decoded at a time, and times in a row before other work gets a turn. */
 #define BATCH 256
@@ -67,6 +71,7 @@ struct pipeline {
 	uint64_t last_event_ns;		/* latest time counted in the open window */
 	bool held;			/* it was due and could not be closed */
 	struct kernel_starts starts;	/* of the open window, then of the levels */
+	int64_t clock_step_ms;		/* as it began; 0: none */
 	uint64_t late[KERNEL_STARTS];	/* ends from before each, as far as read here */
 	struct conntrack_stats before;	/* as the open window began */
 	bool flush, stopping, closed_last, gone;
@@ -88,9 +93,23 @@ static uint64_t clock_ns(clockid_t id)
 	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
 }
 
+/* A process that is stopped between two readings would take that for a step of the
+ * clock: both are of one moment when little time passes around them. */
 static uint64_t now_ns(struct pipeline *p)
 {
-	return window_clock_now(&p->clock, clock_ns(CLOCK_REALTIME), clock_ns(CLOCK_BOOTTIME));
+	uint64_t closest_ns = UINT64_MAX, real_ns = 0, boot_ns = 0;
+
+	for (int i = 0; i < 100 && closest_ns > CLOSE_READING_NS; i++) {
+		uint64_t before_ns = clock_ns(CLOCK_BOOTTIME), at_ns = clock_ns(CLOCK_REALTIME);
+		uint64_t took_ns = clock_ns(CLOCK_BOOTTIME) - before_ns;
+
+		if (took_ns >= closest_ns)
+			continue;
+		closest_ns = took_ns;
+		real_ns = at_ns;
+		boot_ns = before_ns + took_ns / 2;
+	}
+	return window_clock_now(&p->clock, real_ns, boot_ns);
 }
 
 static void close_fd(int fd)
@@ -181,12 +200,10 @@ static void count_late(struct pipeline *p, const struct flow_event *ev)
  * was queued before: its time is the window's end. */
 static void add_batch(struct pipeline *p, size_t n, uint64_t end_ns)
 {
-	uint64_t handled_ns = now_ns(p);
+	uint64_t handled_ns = end_ns ? end_ns : now_ns(p);
 
-	if (!end_ns && !p->emit.busy)
-		end_ns = p->window.due_ns;
-	if (end_ns && handled_ns > end_ns)
-		handled_ns = end_ns;
+	if (!p->emit.busy && handled_ns > p->window.due_ns && !end_ns)
+		handled_ns = p->window.due_ns;
 	if (n)
 		p->last_event_ns = handled_ns;
 	for (size_t i = 0; i < n; i++) {
@@ -310,8 +327,8 @@ static void arm_window_timer(struct pipeline *p)
 	struct itimerspec at = { 0 };
 
 	wait_ns = wake_ns > now ? wake_ns - now : 0;
-	if (window_clock_ahead_ns(&p->clock, real_ns))
-		wait_ns *= 2;	/* our clock goes at half speed */
+	if (window_clock_is_slow(&p->clock))
+		wait_ns *= 2;
 	at_ns = real_ns + wait_ns;
 	at.it_value.tv_sec = at_ns / NS_PER_S;
 	at.it_value.tv_nsec = at_ns % NS_PER_S;
@@ -348,6 +365,7 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 		.lost_drops_known = drops.loss_known,
 		.lost_drops_pending = drops.loss_pending,
 		.late_ends = p->late[0],
+		.clock_step_ms = p->clock_step_ms,
 		.level_ns = p->levels.n ? p->opts->window_ns : 0,
 		.odd_drops = drops.odd,
 		.truncated_drops = drops.truncated,
@@ -405,13 +423,48 @@ static uint64_t end_of_window(struct pipeline *p)
 	return window_end(&p->window, now, p->last_event_ns);
 }
 
-/* The open window, as it ends at end_ns. */
-static struct kernel_window ended_window(const struct pipeline *p, uint64_t end_ns)
+/* The open window, as it ends at end_ns; the next one begins at next_ns. */
+static struct kernel_window ended_window(const struct pipeline *p, uint64_t end_ns,
+					 uint64_t next_ns)
 {
-	struct kernel_window w = { p->window.start_ns, end_ns, .next = { .ns = { end_ns } } };
+	struct kernel_window w = { p->window.start_ns, end_ns, .next = { .ns = { next_ns } } };
 
-	levels_starts(&p->levels, p->window.origin_ns, end_ns, p->closed_last, &w.next);
+	levels_starts(&p->levels, p->window.origin_ns, end_ns, next_ns != end_ns, &w.next);
 	return w;
+}
+
+static void tell_clock(struct pipeline *p)
+{
+	tables_clock(&p->tables, now_ns(p), sysctl_netfilter("nf_conntrack_timestamp") > 0);
+}
+
+/* The clock was set by so much that it is not followed slowly: the open window ends
+ * where the old time stood, and p->window is the one that begins with the new time. */
+static struct kernel_window follow_clock(struct pipeline *p)
+{
+	int64_t step_ns = window_clock_step_ns(&p->clock);
+	uint64_t end_ns = window_end_early(&p->window, p->clock.last_ns);
+	struct kernel_window ended;
+	struct window next;
+
+	p->held = false;
+	window_open(&next, window_clock_follow(&p->clock), p->opts->window_ns, p->opts->align);
+	ended = ended_window(p, end_ns, next.start_ns);
+	p->window = next;
+	log_notice("the clock was set by %+.3f s: the window is closed, and the next one begins with the new time",
+		   (double)step_ns / NS_PER_S);
+	tell_clock(p);	/* before the next table is there */
+	return ended;
+}
+
+/* Where the next window and the levels begin, when the open one is closed as ever. */
+static struct kernel_window follow_timer(struct pipeline *p)
+{
+	uint64_t end_ns = end_of_window(p);
+	struct kernel_window ended = ended_window(p, end_ns, end_ns);
+
+	window_next(&p->window, end_ns);
+	return ended;
 }
 
 static void begin_window(struct pipeline *p, const struct kernel_starts *starts)
@@ -426,11 +479,21 @@ static void begin_window(struct pipeline *p, const struct kernel_starts *starts)
 	p->n_carried = 0;
 	if (p->drops.nflog && p->opts->window_ns > 2 * DROPS_HURRY_NS)
 		drops_hurry(&p->drops, false);
-	tables_clock(&p->tables, now_ns(p), sysctl_netfilter("nf_conntrack_timestamp") > 0);
+	tell_clock(p);
 	arm_window_timer(p);
 }
 
-static void close_window(struct pipeline *p, const char *closed_by)
+static void end_levels(struct pipeline *p, uint64_t end_ns, int64_t step_ns)
+{
+	const char *all_by = p->closed_last ? "stop" : step_ns ? "clock" : NULL;
+
+	levels_emit(&p->levels, &p->emit, p->window.origin_ns, end_ns, all_by);
+	if (step_ns)
+		levels_restart(&p->levels, p->window.start_ns, step_ns / (int64_t)NS_PER_MS);
+}
+
+/* step_ns: by how much the clock was set, which is what closes it; else 0. */
+static void close_window(struct pipeline *p, const char *closed_by, int64_t step_ns)
 {
 	struct kernel_window bounds;
 	struct record_window w;
@@ -444,7 +507,7 @@ static void close_window(struct pipeline *p, const char *closed_by)
 		closed_by = "stop";
 		p->closed_last = true;
 	}
-	bounds = ended_window(p, end_of_window(p));
+	bounds = step_ns && !p->closed_last ? follow_clock(p) : follow_timer(p);
 	tables_rotate(&p->tables, &bounds, p->closed_last);
 	if (p->tables.unread && p->closed_last)
 		p->status = FAILED;
@@ -459,8 +522,8 @@ static void close_window(struct pipeline *p, const char *closed_by)
 	hint(p, closed);
 	levels_add(&p->levels, closed, p->drops.closed, &w, p->late + 1);
 	emit_begin(&p->emit, closed, p->drops.closed, bounds.start_ns, bounds.end_ns, &w);
-	levels_emit(&p->levels, &p->emit, p->window.origin_ns, bounds.end_ns, p->closed_last);
-	window_next(&p->window, bounds.end_ns);
+	end_levels(p, bounds.end_ns, step_ns);
+	p->clock_step_ms = step_ns / (int64_t)NS_PER_MS;
 	begin_window(p, &bounds.next);
 }
 
@@ -481,6 +544,8 @@ static bool is_nearly_full(struct pipeline *p)
  * While it has not, the open one stays open: that is all a slow reader does. */
 static void close_when_due(struct pipeline *p)
 {
+	uint64_t now;
+
 	if (p->drops.nflog && !p->drops.hurried && now_ns(p) >= next_wake_ns(p)) {
 		drops_hurry(&p->drops, true);
 		arm_window_timer(p);
@@ -489,14 +554,17 @@ static void close_when_due(struct pipeline *p)
 		p->held |= now_ns(p) >= p->window.due_ns;
 	if (p->emit.busy || p->closed_last)
 		return;
+	now = now_ns(p);
 	if (p->stopping)
-		close_window(p, "stop");
-	else if (p->flush && now_ns(p) >= p->flush_ns)
-		close_window(p, "signal");
-	else if (now_ns(p) >= p->window.due_ns)
-		close_window(p, "timer");
+		close_window(p, "stop", 0);
+	else if (window_clock_step_ns(&p->clock))
+		close_window(p, "clock", window_clock_step_ns(&p->clock));
+	else if (p->flush && now >= p->flush_ns)
+		close_window(p, "signal", 0);
+	else if (now >= p->window.due_ns)
+		close_window(p, "timer", 0);
 	else if (is_nearly_full(p))
-		close_window(p, "full");
+		close_window(p, "full", 0);
 }
 
 /* --- writing ------------------------------------------------------------ */
@@ -619,12 +687,9 @@ static void take_window_timer(struct pipeline *p)
 {
 	uint64_t expired;
 
-	if (read(p->window_fd, &expired, sizeof(expired)) < 0 && errno == ECANCELED) {
-		log_notice("the clock was set; the window's bounds follow it");
-		arm_window_timer(p);
-	} else if (now_ns(p) < next_wake_ns(p)) {
-		arm_window_timer(p);	/* our clock was not there yet */
-	}
+	if ((read(p->window_fd, &expired, sizeof(expired)) < 0 && errno == ECANCELED) ||
+	    now_ns(p) < next_wake_ns(p))
+		arm_window_timer(p);	/* the clock was set, or ours was not there yet */
 }
 
 static void take_tick(struct pipeline *p)
@@ -636,7 +701,7 @@ static void take_tick(struct pipeline *p)
 		return;
 	if (emit_tick(&p->emit))
 		p->polled_fd = -1;
-	tables_clock(&p->tables, now_ns(p), sysctl_netfilter("nf_conntrack_timestamp") > 0);
+	tell_clock(p);
 	if (!p->conntrack)
 		return;
 	err = conntrack_watch(p->conntrack);
@@ -760,7 +825,7 @@ static int open_sources(struct pipeline *p)
 	if (err)
 		return setup_fail(FAILED, "cannot read the addresses of this host", err, "");
 	tables_addresses(&p->tables, p->addresses);
-	tables_clock(&p->tables, now_ns(p), sysctl_netfilter("nf_conntrack_timestamp") > 0);
+	tell_clock(p);
 	if (p->opts->n_groups && drops_open(&p->drops, p->opts))
 		return FAILED;
 	p->emit.record.labels = p->drops.labels;

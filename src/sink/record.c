@@ -231,6 +231,14 @@ char *record_state(char *p, enum record_switch s)
 	return TEXT(p, "null");
 }
 
+static char *step_field(char *p, int64_t ms)
+{
+	p = TEXT(p, ",\"clock_step_ms\":");
+	if (ms < 0)
+		*p++ = '-';
+	return text_u64(p, ms < 0 ? -(uint64_t)ms : (uint64_t)ms);
+}
+
 char *record_window(struct record *r, char *p, const struct record_window *w)
 {
 	p = record_head(r, TEXT(p, "{\"type\":\"window"));
@@ -258,6 +266,8 @@ char *record_window(struct record *r, char *p, const struct record_window *w)
 	p = NUMBER(p, "late_ends", w->late_ends);
 	if (r->interim)
 		p = NUMBER(p, "vanished", w->vanished);
+	if (w->clock_step_ms)
+		p = step_field(p, w->clock_step_ms);
 	p = NUMBER(p, "unselected_events", w->unselected_events);
 	p = NUMBER(p, "undecoded_events", w->undecoded_events);
 	p = NUMBER(p, "foreign_messages", w->foreign_messages);

@@ -50,6 +50,7 @@ struct record_window {
 	uint64_t level_ns;		/* of several; 0: there is only one */
 	uint64_t max_error, late_ends;
 	const char *max_error_counter;	/* what that is in */
+	int64_t clock_step_ms;		/* the clock was set as it began; 0: it was not */
 	uint64_t unselected_events, undecoded_events, foreign_messages, reopens, write_errors;
 	enum record_switch accounting, timestamps;
 };

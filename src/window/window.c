@@ -5,19 +5,42 @@
 
 #define NS_PER_US 1000ULL
 
+static uint64_t apart(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : b - a;
+}
+
 uint64_t window_clock_now(struct window_clock *c, uint64_t real_ns, uint64_t boot_ns)
 {
-	if (real_ns >= c->last_ns)
+	uint64_t passed_ns = boot_ns > c->last_boot_ns ? boot_ns - c->last_boot_ns : 0;
+
+	c->stepped = c->last_ns && apart(c->last_ns + passed_ns, real_ns) > WINDOW_STEP_NS;
+	if (c->stepped)
+		c->last_ns += passed_ns;
+	else if (real_ns >= c->last_ns)
 		c->last_ns = real_ns;
-	else if (boot_ns > c->last_boot_ns)
-		c->last_ns += (boot_ns - c->last_boot_ns) / 2;
+	else
+		c->last_ns += passed_ns / 2;
 	c->last_boot_ns = boot_ns;
+	c->real_ns = real_ns;
 	return c->last_ns;
 }
 
-uint64_t window_clock_ahead_ns(const struct window_clock *c, uint64_t real_ns)
+int64_t window_clock_step_ns(const struct window_clock *c)
 {
-	return c->last_ns > real_ns ? c->last_ns - real_ns : 0;
+	return c->stepped ? (int64_t)(c->real_ns - c->last_ns) : 0;
+}
+
+uint64_t window_clock_follow(struct window_clock *c)
+{
+	c->stepped = false;
+	c->last_ns = c->real_ns;
+	return c->last_ns;
+}
+
+bool window_clock_is_slow(const struct window_clock *c)
+{
+	return !c->stepped && c->last_ns > c->real_ns;
 }
 
 static uint64_t last_boundary(const struct window *w, uint64_t at_ns)
@@ -40,13 +63,18 @@ void window_open(struct window *w, uint64_t now_ns, uint64_t duration_ns, bool a
 	start_at(w, start_ns);
 }
 
-uint64_t window_end(const struct window *w, uint64_t now_ns, uint64_t last_event_ns)
+uint64_t window_end_early(const struct window *w, uint64_t now_ns)
 {
 	uint64_t end_ns = now_ns - now_ns % NS_PER_US;
 
-	if (now_ns >= w->due_ns && last_boundary(w, now_ns) >= last_event_ns)
-		end_ns = last_boundary(w, now_ns);
 	return end_ns < w->start_ns ? w->start_ns : end_ns;
+}
+
+uint64_t window_end(const struct window *w, uint64_t now_ns, uint64_t last_event_ns)
+{
+	if (now_ns >= w->due_ns && last_boundary(w, now_ns) >= last_event_ns)
+		return last_boundary(w, now_ns);
+	return window_end_early(w, now_ns);
 }
 
 void window_next(struct window *w, uint64_t end_ns)

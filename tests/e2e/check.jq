@@ -12,7 +12,9 @@ def pairs: [.[:-1], .[1:]] | transpose[];
 	(if .[-1].type != "window" then "the last line is no window" else empty end),
 	(.[] | select(.schema != 1) | "schema: \(.)"),
 	([.[].id] | pairs | select(.[0] >= .[1]) | "ids do not increase: \(.)"),
-	(windows | levels | pairs | select(.[0].window_end != .[1].window_start)
+	(windows | levels | pairs | select((.[0].closed_by == "clock") != (.[1].clock_step_ms != null))
+		| "a step that one window states and the other does not: \(.[0].window_end) \(.[1].window_start)"),
+	(windows | levels | pairs | select(.[0].window_end != .[1].window_start and .[0].closed_by != "clock")
 		| "a gap between windows: \(.[0].window_end) \(.[1].window_start)"),
 	(windows | levels | pairs | select(.[0].seq + 1 != .[1].seq) | "seq: \(.[0].seq) \(.[1].seq)"),
 	(.[] | select(.window_end < .window_start) | "a negative window: \(.id)"),

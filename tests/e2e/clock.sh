@@ -1,0 +1,140 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The clock is set while windows are open: back and forward, by little and by much, more
+# than once, while the reader is slow, and with levels. With both tables. The machine's
+# clock stays as it is: the program is shown another one.
+. "$(dirname "$0")/lib.sh"
+[ -f "$TOOLS/set_clock.so" ] || fail "no set_clock.so"
+export CTAGG_TEST_CLOCK=/run/work/ahead ASAN_OPTIONS="verify_asan_link_order=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
+tables="bpf hash"
+"$CTAGG" --table=bpf -c 1 -w 1ms >/dev/null 2>&1 || tables="hash"
+sysctl -qw net.netfilter.nf_conntrack_timestamp=1 net.netfilter.nf_conntrack_acct=1
+
+set_clock() { echo "$1" >ahead.new && mv ahead.new ahead; }
+started() {
+	made=0 ended=0
+	set_clock "${AT:-0}"
+	: >err
+	LD_PRELOAD="$TOOLS/set_clock.so" "$CTAGG" -v --table="$TABLE" "$@" >>out 2>err &
+	PID=$!
+	wait_for ready
+}
+traffic() {
+	gen --keys 50 --events 200
+	made=$((made + $(did created))) ended=$((ended + $(did deleted)))
+}
+windows() { jq -c "select(.type == \"window\")" out; }
+closed_by_clock() { [ "$(windows | jq -s 'map(select(.closed_by == "clock" and (.level // .1) < 1)) | length' 2>/dev/null || echo 0)" -ge "$1" ]; }
+by_clock() { [ "$(windows | jq -s 'map(select(.closed_by == "clock")) | length')" -ge "$1" ]; }
+# What was made is what was counted, in whole windows.
+whole() {
+	finish
+	check_output
+	equal "$TABLE $*: starts" "$(level "${LEVEL-null}" starts)" "$made"
+	equal "$TABLE $*: ends" "$(level "${LEVEL-null}" ends)" "$ended"
+	equal "$TABLE $*: partial" "$(windows | jq -s 'map(select(.status == "partial")) | length')" 0
+	# a step is stated in milliseconds, as far as the bounds tell it
+	jq -s -r 'def ns: capture("(?<s>.*)\\.(?<f>......)Z") | ((.s + "Z") | fromdate) * 1000 + (.f | tonumber) / 1000;
+		map(select(.type == "window")) | group_by(.level)[] | [.[:-1], .[1:]] | transpose[]
+		| select(.[1].clock_step_ms)
+		| (.[1].window_start | ns) - (.[0].window_end | ns) - .[1].clock_step_ms
+		| select(. > 1.001 or . < -1.001)' out >off
+	[ ! -s off ] || fail "$TABLE $*: a step of another length than the bounds show: $(head -n 1 off)"
+}
+level() { windows | jq -s "map(select(.level == $1).$2) | add"; }
+steps() { windows | jq -s -c 'map(select(.level == '"${LEVEL-null}"').clock_step_ms // empty)'; }
+
+for TABLE in $tables; do
+	# back and forward by much, and back again before anything came
+	rm -f out
+	started -w 300ms
+	traffic
+	set_clock -3600000
+	wait_for by_clock 1
+	traffic
+	set_clock 86400000
+	wait_for by_clock 2
+	traffic
+	set_clock 0
+	wait_for by_clock 3
+	whole "far"
+	equal "$TABLE: steps" "$(steps | jq -c 'map(. / 1000 | round)')" "[-3600,90000,-86400]"
+	# aligned again: each but those around a step ends on a multiple of 300 ms
+	odd=$(windows | jq -s -c 'map(select(.closed_by == "timer") | .window_end
+		| capture("(?<s>.*)\\.(?<f>......)Z") | (((.s + "Z") | fromdate) * 1000000 + (.f | tonumber)) % 300000
+		| select(. != 0)) | length')
+	equal "$TABLE: ends off the grid" "$odd" 0
+
+	# by little: one goes on from the other, and no window says so
+	rm -f out
+	started -w 300ms
+	traffic
+	for ms in -1500 0 1500 0; do
+		set_clock $ms
+		traffic
+		n=$(windows | wc -l)
+		more() { [ "$(windows | wc -l)" -gt $((n + 2)) ]; }
+		wait_for more
+	done
+	whole "near"
+	equal "$TABLE: small steps" "$(steps)" "[]"
+
+	# all levels are closed, also where windows count from the start
+	rm -f out
+	started -w 500ms,3600 --no-align
+	traffic
+	set_clock -100000
+	wait_for by_clock 2
+	traffic
+	LEVEL=0.5 whole "levels"
+	LEVEL=3600
+	equal "$TABLE: starts of the hours" "$(level 3600 starts)" "$made"
+	equal "$TABLE: steps of the hours" "$(steps | jq -c 'map(. / 1000 | round)')" "[-100]"
+	equal "$TABLE: the hours" "$(windows | jq -s -c 'map(select(.level == 3600).closed_by)')" '["clock","stop"]'
+	unset LEVEL
+
+	# a long window, and a step before anything was counted; then the last one of --count
+	rm -f out
+	started -w 3600 -c 3
+	set_clock 10000
+	wait_for by_clock 1
+	traffic
+	set_clock -10000
+	wait_for by_clock 2
+	traffic
+	set_clock 10000
+	wait "$PID"
+	equal "$TABLE: exit status" $? 0
+	check_output
+	equal "$TABLE: starts of three" "$(total starts)" "$made"
+	equal "$TABLE: closed by" "$(windows | jq -s -c 'map(.closed_by)')" '["clock","clock","stop"]'
+
+	# a slow reader: two steps while the window cannot be closed are one
+	rm -f out
+	mkfifo pipe
+	cat <pipe >out &
+	reader=$!
+	made=0 ended=0
+	set_clock 0
+	: >err
+	exec 7>pipe
+	LD_PRELOAD="$TOOLS/set_clock.so" "$CTAGG" -v --table="$TABLE" -w 200ms >&7 2>err &
+	PID=$!
+	exec 7>&-
+	wait_for ready
+	kill -STOP "$reader"
+	gen --keys 10000 --events 40000
+	made=$(did created) ended=$(did deleted)
+	held() { kill -USR1 "$PID"; [ "$(grep -o 'waiting to be written [0-9]*' err | tail -n 1 | tr -dc 0-9)" -gt 500000 ]; }
+	wait_for held
+	set_clock 5000
+	traffic
+	set_clock -5000
+	traffic
+	kill -CONT "$reader"
+	wait_for by_clock 1
+	whole "slow"
+	wait "$reader"
+	rm pipe
+	equal "$TABLE: one step" "$(steps | jq -c 'map(. / 1000 | round)')" "[-5]"
+done

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* For LD_PRELOAD: a wall clock that a test can set without setting that of the machine.
+ * CLOCK_REALTIME is so many milliseconds ahead as the file says that $CTAGG_TEST_CLOCK
+ * names; timers wait for that clock, too. That a timer is cancelled by a step is not
+ * shown: a program that relies on it alone notices nothing. */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+static int64_t ahead_ns(void)
+{
+	const char *path = getenv("CTAGG_TEST_CLOCK");
+	char text[32] = "";
+	int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+
+	if (fd < 0)
+		return 0;
+	if (read(fd, text, sizeof(text) - 1) < 0)
+		text[0] = '\0';
+	close(fd);
+	return strtoll(text, NULL, 10) * 1000000;
+}
+
+static struct timespec moved(struct timespec ts, int64_t by_ns)
+{
+	int64_t ns = ts.tv_sec * 1000000000LL + ts.tv_nsec + by_ns;
+
+	return (struct timespec){ .tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000 };
+}
+
+int clock_gettime(clockid_t id, struct timespec *ts)
+{
+	static int (*next)(clockid_t, struct timespec *);
+	int err;
+
+	if (!next)
+		next = (int (*)(clockid_t, struct timespec *))dlsym(RTLD_NEXT, "clock_gettime");
+	err = next(id, ts);
+	if (!err && id == CLOCK_REALTIME)
+		*ts = moved(*ts, ahead_ns());
+	return err;
+}
+
+/* Of the program's timers only that of the wall clock is absolute. */
+int timerfd_settime(int fd, int flags, const struct itimerspec *at, struct itimerspec *was)
+{
+	static int (*next)(int, int, const struct itimerspec *, struct itimerspec *);
+	struct itimerspec real = *at;
+
+	if (!next)
+		next = (int (*)(int, int, const struct itimerspec *, struct itimerspec *))
+			dlsym(RTLD_NEXT, "timerfd_settime");
+	if (flags & TFD_TIMER_ABSTIME)
+		real.it_value = moved(real.it_value, -ahead_ns());
+	return next(fd, flags, &real, was);
+}
