@@ -65,17 +65,27 @@ for TABLE in auto hash; do
 		'map(select(.type == "flow" and .ends > 0 and .last_seen < .window_start).ends) | add // 0' out)"
 done
 
-# An end that is late for a short window, and not for the long one that it began in.
+# Ends that are late for a short window, and not for the long one that they began in. The
+# kernel may notice one in time: then another is made.
+windows() { [ "$(jq -s 'map(select(.type == "window" and .level == 0.25)) | length' out)" -ge "$1" ]; }
 for TABLE in auto hash; do
 	rm -f out
 	start -w 250ms,3600
-	conntrack -I -p udp -s 10.0.0.9 -d 192.0.2.1 --sport 1000 --dport 53 -t 1 >/dev/null 2>&1 || fail "conntrack -I"
-	old() { [ "$(jq -s 'map(select(.type == "window")) | length' out)" -ge 10 ]; }
-	wait_for old
-	conntrack -L >/dev/null 2>&1
+	wait_for windows 1
+	for ((made = 1; made <= 10; made++)); do
+		n=$(jq -s 'map(select(.type == "window")) | length' out)
+		conntrack -I -p udp -s 10.0.0.9 -d 192.0.2.$made --sport 1000 --dport 53 -t 1 >/dev/null 2>&1 || fail "conntrack -I"
+		wait_for windows $((n + 8))
+		conntrack -L >/dev/null 2>&1
+		ended() { [ "$(jq -s 'map(select(.type == "window" and .level == 0.25).ends) | add' out)" = "$made" ]; }
+		wait_for ended
+		[ "$(count 0.25)" = 0 ] || break
+	done
 	finish
 	check_output
-	equal "$TABLE: late for 250 ms" "$(count 0.250)" 1
+	[ "$(count 0.25)" -gt 0 ] || fail "$TABLE: none was late"
+	equal "$TABLE: late for 250 ms" "$(count 0.25)" "$(jq -s 'map(select(.level == 0.25 and .type == "flow"
+		and .ends > 0 and .last_seen < .window_start).ends) | add' out)"
 	equal "$TABLE: late for an hour" "$(count 3600)" 0
-	equal "$TABLE: ends of the hour" "$(jq -s 'map(select(.type == "window" and .level == 3600).ends) | add' out)" 1
+	equal "$TABLE: ends of the hour" "$(jq -s 'map(select(.type == "window" and .level == 3600).ends) | add' out)" "$made"
 done
