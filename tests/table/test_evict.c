@@ -355,6 +355,26 @@ Test(evict, nor_does_one_that_forgets_what_was_alive)
 		add_windows(&r, true);
 }
 
+/* What has become small, because it is no longer alive, goes first. */
+Test(evict, what_is_no_longer_alive_is_no_longer_large)
+{
+	struct memory *m = evicting(3, TOP_EVENTS);
+	struct flow_event ev = start_of(1, 1);
+
+	ev.kind = FLOW_LIVE;
+	add(m, ev, 10);
+	add(m, start_of(2, 1), 5);
+	add(m, start_of(3, 1), 1);
+	add(m, start_of(4, 1), 1);
+	cr_assert_null(row_of(m, 3));
+	memory_forget_live(m);
+	add(m, start_of(5, 1), 1);
+	cr_expect_null(row_of(m, 1));
+	cr_expect_not_null(row_of(m, 2));
+	cr_expect_not_null(row_of(m, 4));
+	memory_close(m);
+}
+
 /* --- how many flows are folded --------------------------------------------------- */
 
 Test(evict, a_level_counts_a_flow_that_is_folded_again_and_again_once)
