@@ -288,6 +288,11 @@ static void check_kernel_table(struct causes *c, const struct options *opts)
 			   "no table in the kernel, counting costs more: not enough memory");
 		causes_mend(c, "ctagg --max-flows=%u", opts->max_flows / 4 + 1);
 		return;
+	case -ENOBUFS:
+		causes_add(c, CHECK_LESS_DETAIL, "kernel_table",
+			   "no table in the kernel, counting costs more: net.core.optmem_max is too small for any filter on a socket");
+		causes_mend_there(c, "sysctl -w net.core.optmem_max=20480");
+		return;
 	case -E2BIG:
 		causes_add(c, CHECK_LESS_DETAIL, "kernel_table",
 			   "no table in the kernel, counting costs more: it has no room for so many ranges of zones or marks");

@@ -23,6 +23,8 @@ static const char *why_not(int err)
 		return "loading it needs CAP_BPF in the initial user namespace";
 	case -ENOMEM:
 		return "not enough memory for it; try a smaller --max-flows";
+	case -ENOBUFS:
+		return "net.core.optmem_max is too small for any filter on a socket; raise it to 20480";
 	case -E2BIG:
 		return "it has no room for so many ranges of zones or marks, or this kernel refuses it";
 	case -EMFILE:

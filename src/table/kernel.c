@@ -184,6 +184,15 @@ static int attach_program(int fd, const struct bpf_program *prog)
 	return 0;
 }
 
+/* A program of a few instructions: no memory for it means that net.core.optmem_max has
+ * no room for any. */
+static int attach_small(int fd, const struct bpf_program *prog)
+{
+	int err = attach_program(fd, prog);
+
+	return err == -ENOMEM ? -ENOBUFS : err;
+}
+
 static uint64_t monotonic_ns(void)
 {
 	struct timespec ts;
@@ -220,7 +229,7 @@ static int compare_clocks(struct kernel *k)
 
 	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair))
 		return -errno;
-	err = attach_program(pair[0], k->skel->progs.read_clock);
+	err = attach_small(pair[0], k->skel->progs.read_clock);
 	for (int i = 0; i < COMPARISONS && !err; i++)
 		err = compare_once(k, pair, &closest_ns);
 	close(pair[0]);
@@ -276,7 +285,7 @@ int kernel_attach(int fd, void *arg)
 	if (err != -ENOMEM)
 		return err;
 	err = bpf_map_update_elem(bpf_map__fd(k->skel->maps.program), &slot, &filter_fd, BPF_ANY);
-	return err ? err : attach_program(fd, k->skel->progs.stub);
+	return err ? err : attach_small(fd, k->skel->progs.stub);
 }
 
 bool kernel_is_default(const struct kernel *k)

@@ -34,7 +34,8 @@ struct kernel_rotation {
 
 /* Load the filter with room for max_flows keys. Returns 0 and a table the
  * caller owns, or -errno with *out untouched: -EPERM without CAP_BPF, -ENOMEM,
- * -EACCES, -EINVAL or -E2BIG from a kernel that refuses the filter. */
+ * -ENOBUFS when net.core.optmem_max has no room for any filter, -EACCES, -EINVAL or
+ * -E2BIG from a kernel that refuses the filter. */
 int kernel_open(struct kernel **out, uint32_t max_flows, unsigned int flags);
 
 /* The same with another key than the default, and with a selection (NULL: all).
@@ -62,7 +63,7 @@ bool kernel_counts_ends(const struct kernel *k);
 uint64_t kernel_rows(struct kernel *k);
 
 /* Put the filter on a socket, before that joins its groups. arg is the struct
- * kernel (the type suits conntrack_open()). Returns 0 or -errno. */
+ * kernel (the type suits conntrack_open()). Returns 0 or -errno, -ENOBUFS as above. */
 int kernel_attach(int fd, void *arg);
 
 /* Whether the table can be read with the privileges that the process has now.

@@ -18,6 +18,9 @@ if "$CTAGG" --table=bpf -w 100ms -c 1 >out 2>err; then
 	fail "a filter without memory for it"
 fi
 equal "lines" "$(wc -l <err)" 1
+grep -q 'net.core.optmem_max' err || fail "another cause is named"
+"$CTAGG" --check >causes
+grep -q 'sysctl -w net.core.optmem_max=' causes || fail "--check names another cause: $(cat causes)"
 : >out
 TABLE=auto start -w 60
 gen --keys 100 --events 1000
