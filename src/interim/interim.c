@@ -27,6 +27,7 @@ struct counted {
 	bool used;
 	bool selected;		/* when it was last seen */
 	bool restarted;		/* in the last pass it had less than counted */
+	bool ending;		/* in the last pass its end was under way */
 	struct traffic so_far;
 	uint64_t seen;		/* the number of the last pass that showed it */
 };
@@ -194,6 +195,7 @@ int interim_live(struct interim *i, struct flow_event *ev, bool selected)
 	if (c) {
 		new = news(i, c, &now);
 		c->selected = selected;
+		c->ending = false;
 		c->seen = i->passes + 1;
 	}
 	set_traffic(ev, &new);
@@ -204,8 +206,10 @@ void interim_ending(struct interim *i, const struct flow_event *ev)
 {
 	struct counted *c = find(i, &ev->identity);
 
-	if (c->used)
-		c->seen = i->passes + 1;
+	if (!c->used)
+		return;
+	c->ending = true;
+	c->seen = i->passes + 1;
 }
 
 static bool is_old(const struct interim *i, const struct counted *c)
@@ -241,6 +245,14 @@ void interim_finish(struct interim *i)
 void interim_settled(struct interim *i)
 {
 	i->settling = false;
+}
+
+bool interim_was_live(const struct interim *i, const struct flow_event *ev)
+{
+	const struct counted *c = find(i, &ev->identity);
+
+	/* One that is waiting for the next pass is another one on the same tuple. */
+	return c->used && c->seen == i->passes && !c->ending && !c->restarted;
 }
 
 /* A pass can take a new connection for the old one on the same tuple, whose end was sent

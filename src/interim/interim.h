@@ -52,6 +52,10 @@ void interim_finish(struct interim *i);
  * takes a pass longer until counters set to zero are known for what they are. */
 void interim_settled(struct interim *i);
 
+/* Whether the last whole pass has shown the connection of an end alive. Ask before
+ * interim_end(). */
+bool interim_was_live(const struct interim *i, const struct flow_event *ev);
+
 /* An end: its counters become what has not been counted yet. */
 void interim_end(struct interim *i, struct flow_event *ev);
 

@@ -20,6 +20,15 @@ int live_open(struct live *l, const struct options *opts, const struct addresses
 	return interim_open(&l->interim);
 }
 
+static void settle(struct live *l, size_t events)
+{
+	if (!l->unsettled)
+		return;
+	l->unsettled -= events < l->unsettled ? events : l->unsettled;
+	if (!l->unsettled)
+		interim_settled(l->interim);
+}
+
 void live_end(struct live *l, struct flow_event *events, size_t n)
 {
 	if (!l->interim)
@@ -27,11 +36,21 @@ void live_end(struct live *l, struct flow_event *events, size_t n)
 	for (size_t i = 0; i < n; i++)
 		if (events[i].kind == FLOW_END)
 			interim_end(l->interim, &events[i]);
-	if (!l->unsettled)
-		return;
-	l->unsettled -= n < l->unsettled ? n : l->unsettled;
-	if (!l->unsettled)
-		interim_settled(l->interim);
+	settle(l, n);
+}
+
+static bool is_selected(const struct live *l, struct flow_event *ev)
+{
+	ev->key.dir = addresses_direction(l->addresses, ev->key.saddr, ev->real_daddr);
+	return flow_select_holds(&l->opts->select, ev);
+}
+
+static void add(struct live *l, struct flow_event *ev)
+{
+	ev->has_time = false;
+	ev->time_ns = l->pass_ns;
+	flow_spec_apply(&l->opts->spec, ev);
+	memory_add(l->into, ev, 1);
 }
 
 /* Every connection is followed, so that one which is selected later adds what it carries
@@ -46,16 +65,11 @@ static void count(void *arg, const struct conntrack_entry *entry)
 		interim_ending(l->interim, &ev);
 		return;
 	}
-	ev.key.dir = addresses_direction(l->addresses, ev.key.saddr, ev.real_daddr);
-	selected = flow_select_holds(&l->opts->select, &ev);
+	selected = is_selected(l, &ev);
 	if (interim_live(l->interim, &ev, selected))
 		l->failed = true;
-	if (!selected)
-		return;
-	ev.has_time = false;
-	ev.time_ns = l->pass_ns;
-	flow_spec_apply(&l->opts->spec, &ev);
-	memory_add(l->into, &ev, 1);
+	if (selected)
+		add(l, &ev);
 }
 
 /* The pass takes longer than the socket has room for. */
@@ -86,7 +100,37 @@ static void finish(struct live *l)
 		interim_settled(l->interim);
 }
 
-void live_count(struct live *l, struct memory *into, uint64_t end_ns)
+/* An end that was sent during the last pass: what the connection has carried since the
+ * pass before, unless this one has counted it. */
+static void count_ended(struct live *l, struct flow_event *ev)
+{
+	bool counted = interim_was_live(l->interim, ev);
+
+	interim_end(l->interim, ev);
+	if (counted || !is_selected(l, ev))
+		return;
+	ev->kind = FLOW_LIVE;
+	ev->timed = false;
+	add(l, ev);
+}
+
+/* What was sent during the last pass, and is of no window. */
+static void read_rest(struct live *l)
+{
+	struct flow_event events[BATCH];
+	ssize_t n = 0;
+
+	while (n >= 0 && l->unsettled) {
+		n = conntrack_read(l->conntrack, events, BATCH);
+		for (ssize_t i = 0; i < n; i++)
+			if (events[i].kind == FLOW_END)
+				count_ended(l, &events[i]);
+		if (n > 0)
+			settle(l, n);
+	}
+}
+
+void live_count(struct live *l, struct memory *into, uint64_t end_ns, bool last)
 {
 	struct dump_stats stats = { 0 };
 	uint64_t begin_us;
@@ -107,19 +151,8 @@ void live_count(struct live *l, struct memory *into, uint64_t end_ns)
 	l->failed |= err != 0;
 	log_verbose("read %" PRIu64 " live connections in %" PRIu64 " us, and held %zu events meanwhile",
 		    stats.entries, monotonic_us() - begin_us, conntrack_held(l->conntrack));
-}
-
-/* The ends that were sent during the last pass, without counting them. */
-static void read_ends(struct live *l)
-{
-	struct flow_event events[BATCH];
-	ssize_t n = 0;
-
-	while (n >= 0 && l->unsettled) {
-		n = conntrack_read(l->conntrack, events, BATCH);
-		if (n > 0)
-			live_end(l, events, n);
-	}
+	if (last)
+		read_rest(l);
 }
 
 struct interim_losses live_losses(struct live *l, bool last)
@@ -128,10 +161,8 @@ struct interim_losses live_losses(struct live *l, bool last)
 
 	if (!l->interim)
 		return losses;
-	if (last) {
-		read_ends(l);
+	if (last)
 		interim_stop(l->interim);
-	}
 	losses = interim_take_losses(l->interim);
 	if (losses.zeroed)
 		log_notice("somebody sets the counters of connections to zero (conntrack -z?): of %" PRIu64

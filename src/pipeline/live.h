@@ -34,8 +34,10 @@ int live_open(struct live *l, const struct options *opts, const struct addresses
 void live_end(struct live *l, struct flow_event *events, size_t n);
 
 /* Count into the table of the window that ends at end_ns, when all that was queued has
- * been read. Events that come meanwhile are held: conntrack_hold(). Says what fails. */
-void live_count(struct live *l, struct memory *into, uint64_t end_ns);
+ * been read. Events that come meanwhile are held: conntrack_hold(). last: nobody will read
+ * them, so connections that ended before the pass came to them are live in this window, as
+ * they were when it ended. Says what fails. */
+void live_count(struct live *l, struct memory *into, uint64_t end_ns, bool last);
 
 /* What went wrong since the last window; last: no other window follows. Says what the
  * window record has no field for. */

@@ -74,6 +74,7 @@ struct pipeline {
 	int64_t clock_step_ms;		/* as it began; 0: none */
 	uint64_t late[KERNEL_STARTS];	/* ends from before each, as far as read here */
 	struct conntrack_stats before;	/* as the open window began */
+	struct conntrack_stats ended;	/* as the window that is being closed ended */
 	bool flush, stopping, closed_last, gone;
 	uint64_t flush_ns;		/* when a flush that was asked for may happen */
 	int polled_fd;			/* the output, as far as epoll knows */
@@ -340,9 +341,7 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 				     const char *closed_by)
 {
 	const struct kernel_rotation *r = &p->tables.rotation;
-	static const struct conntrack_stats none;
-	const struct conntrack_stats *now = p->conntrack ? conntrack_stats(p->conntrack) : &none;
-	const struct conntrack_stats *then = &p->before;
+	const struct conntrack_stats *now = &p->ended, *then = &p->before;
 	struct drops_window drops = drops_close_window(&p->drops);
 	uint64_t events = flow_sums_events(memory_total(closed));
 	struct record_window w = {
@@ -381,9 +380,21 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 		w.status = "partial";
 	else if (!events && p->conntrack && check_explains_silence())
 		w.status = "nodata";
-	p->before = *now;
+	p->before = p->ended;
 	p->unselected = 0;
 	return w;
+}
+
+/* The events that come while connections are read, and are lost, belong to the next
+ * window. The last one wants to know of their ends. */
+static void count_live(struct pipeline *p, uint64_t end_ns)
+{
+	if (!p->conntrack)
+		return;
+	p->ended = *conntrack_stats(p->conntrack);
+	live_count(&p->live, p->tables.open, end_ns, p->closed_last);
+	if (p->closed_last)
+		p->ended.lost = conntrack_stats(p->conntrack)->lost;
 }
 
 static void describe_live(struct pipeline *p, struct record_window *w)
@@ -512,7 +523,7 @@ static void close_window(struct pipeline *p, const char *closed_by, int64_t step
 	if (p->tables.unread && p->closed_last)
 		p->status = FAILED;
 	read_queued(p, bounds.end_ns);
-	live_count(&p->live, p->tables.open, bounds.end_ns);
+	count_live(p, bounds.end_ns);
 	closed = tables_take(&p->tables);
 	for (size_t i = 0; i < KERNEL_STARTS; i++)
 		p->late[i] += p->tables.rotation.late[i];

@@ -298,6 +298,32 @@ Test(interim, a_connection_whose_end_is_under_way_has_not_vanished)
 	interim_close(i);
 }
 
+Test(interim, tells_which_connections_the_last_pass_has_shown_alive)
+{
+	struct flow_event shown = event(FLOW_END, 1, 10), gone = event(FLOW_END, 2, 10);
+	struct flow_event ending = event(FLOW_END, 3, 10), follower = event(FLOW_END, 4, 10);
+	struct flow_event unknown = event(FLOW_END, 5, 10);
+	struct interim *i = opened();
+
+	for (__u32 id = 1; id <= 4; id++)
+		live(i, id, 10);
+	interim_finish(i);
+	cr_expect(interim_was_live(i, &gone));
+	live(i, 1, 10);
+	interim_ending(i, &ending);
+	cr_expect_eq(live(i, 4, 5), 0, "another one on the same tuple");
+	interim_finish(i);
+	cr_expect(interim_was_live(i, &shown));
+	cr_expect_not(interim_was_live(i, &gone));
+	cr_expect_not(interim_was_live(i, &ending));
+	cr_expect_not(interim_was_live(i, &follower));
+	cr_expect_not(interim_was_live(i, &unknown));
+	live(i, 3, 10);
+	interim_finish(i);
+	cr_expect(interim_was_live(i, &ending));
+	interim_close(i);
+}
+
 Test(interim, a_connection_that_was_not_selected_has_not_vanished)
 {
 	struct interim *i = opened();
