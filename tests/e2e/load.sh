@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Windows of 100 ms for 10 s under load: contiguous, and nothing lost or doubled.
+# Windows of 100 ms for 10 s under load: contiguous, nothing doubled, and what a reader
+# in user space had no time for is counted as lost. The filter in the kernel loses nothing.
 . "$(dirname "$0")/lib.sh"
 
 start -w 100ms
@@ -14,9 +15,14 @@ gen --keys 100 --duration 5
 finish
 check_output
 cat gen1 gen2 >>gen.json
-equal starts "$(total starts)" "$(jq -s 'map(.created) | add' gen.json)"
-equal ends "$(total ends)" "$(jq -s 'map(.deleted) | add' gen.json)"
-equal lost "$(total lost_events)" 0
+created=$(jq -s 'map(.created) | add' gen.json) deleted=$(jq -s 'map(.deleted) | add' gen.json)
+lost=$(total lost_events)
+equal "starts, ends and lost" "$(($(total starts) + $(total ends) + lost))" "$((created + deleted))"
+if [ "$lost" = 0 ] || jq -e 'select(.type == "window" and .table == "bpf")' out >/dev/null; then
+	equal lost "$lost" 0
+	equal starts "$(total starts)" "$created"
+	equal ends "$(total ends)" "$deleted"
+fi
 [ "$(jq -s 'map(select(.type == "window")) | length' out)" -ge 50 ] || fail "fewer windows than 10 s have"
 # aligned to the tenth of a second, but for the first and the last
 jq -s -e 'map(select(.type == "window" and .closed_by == "timer"))[1:]
