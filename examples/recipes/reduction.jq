@@ -1,5 +1,9 @@
 # How many events one record stands for: jq -s -r -f reduction.jq FILE
-map(select(.type == "window"))
+# Of several levels the shortest has all events; the others repeat them.
+(map(.level // empty) | min) as $shortest
+| map(select(.type == "window" and (.level == null or .level == $shortest)))
 | {events: (map(.starts + .ends + .drops + .logged) | add // 0), records: (map(.records) | add // 0),
-   lost: (map(.lost_events + .lost_drops) | add // 0)}
-| "\(.events) events in \(.records) records: \(if .records > 0 then .events / .records * 10 | round / 10 else 0 end) to one, \(.lost) lost"
+   lost: (map(.lost_events + .lost_drops) | add // 0),
+   # null: packets were lost, and a later window says how many
+   more: (length > 0 and (.[-1] | has("lost_drops") and .lost_drops == null))}
+| "\(.events) events in \(.records) records: \(if .records > 0 then .events / .records * 10 | round / 10 else 0 end) to one, \(if .more then "more than " else "" end)\(.lost) lost"

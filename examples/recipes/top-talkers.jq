@@ -1,5 +1,8 @@
 # Who moved most, both directions together: jq -s -r -f top-talkers.jq FILE
-map(select(.type == "flow" and .orig_bytes != null))
+# Of several levels the shortest has all bytes; the others repeat them. The bytes in
+# records of type `other` have no source and are not in this list.
+(map(.level // empty) | min) as $shortest
+| map(select(.type == "flow" and .orig_bytes != null and (.level == null or .level == $shortest)))
 | group_by(.src_ip)
 | map({source: .[0].src_ip, bytes: (map(.orig_bytes + .reply_bytes) | add)})
 | sort_by(-.bytes)
