@@ -317,7 +317,7 @@ static int take_groups(struct options *opts, const char *value)
 /* One duration, or a list of them, each a multiple of the one before. */
 static int take_window(struct options *opts, const char *value)
 {
-	static const char expected[] = "a duration from 1ms to 366d (500ms, 60, 5m, 1h), or up to 9, each a multiple of the one before";
+	static const char expected[] = "a duration from 1ms to 366d (500ms, 60, 5m, 1h), or a list of up to 9 durations, each a multiple of the one before";
 	uint64_t ns, before = 0;
 	size_t n = 0;
 
@@ -343,29 +343,32 @@ static int take_window(struct options *opts, const char *value)
 	}
 }
 
+static const char *const top_counters[] = {
+	[TOP_STARTS] = "starts", [TOP_ENDS] = "ends", [TOP_DROPS] = "drops",
+	[TOP_BYTES] = "bytes", [TOP_PACKETS] = "packets",
+};
+
+#define TOP_COUNTERS (sizeof(top_counters) / sizeof(top_counters[0]))
+
 static int take_top(struct options *opts, const char *value)
 {
-	static const char *const counters[] = {
-		[TOP_STARTS] = ",starts", [TOP_ENDS] = ",ends",
-		[TOP_DROPS] = ",drops", [TOP_BYTES] = ",bytes",
-		[TOP_PACKETS] = ",packets",
-	};
 	size_t len = strcspn(value, ",");
 	char text[32] = "";
 
 	opts->top_by = TOP_STARTS;	/* whatever an earlier --top has said */
+	opts->top_default = !value[len];
 	if (len < sizeof(text))
 		memcpy(text, value, len);
 	if (options_number(text, 1, MAX_FLOWS, &opts->top))
 		return wrong("--top", value, "a number of flows, 1 or more, and perhaps a counter (10,bytes)");
-	for (size_t i = 0; value[len] && i < 5; i++) {
-		if (strcmp(value + len, counters[i]))
+	if (!value[len])
+		return 0;
+	for (size_t i = 0; i < TOP_COUNTERS; i++) {
+		if (strcmp(value + len + 1, top_counters[i]))
 			continue;
 		opts->top_by = i;
 		return 0;
 	}
-	if (!value[len])
-		return 0;
 	return wrong("--top", value, "K, or K and one of starts, ends, drops, bytes, packets (10,bytes)");
 }
 
@@ -607,7 +610,29 @@ static void complain(int result, char *argv[])
 		log_error("%s: not an option; see ctagg --help", letter);
 }
 
-static enum options_result check(const struct options *opts, int argc, char *argv[])
+/* What there is to count decides what flows can be the largest by: by another counter all
+ * are equal, and those with the smallest keys would pass for the largest. */
+static int check_top(struct options *opts)
+{
+	const char *why = NULL;
+
+	if (!opts->conntrack && opts->top_default)
+		opts->top_by = TOP_DROPS;
+	if (!opts->top)
+		return 0;
+	if (!opts->conntrack && opts->top_by != TOP_DROPS)
+		why = "with --no-conntrack only drops are counted; take drops";
+	else if (opts->snapshot && (opts->top_by == TOP_ENDS || opts->top_by == TOP_DROPS))
+		why = "a snapshot does not count them; take starts (what is alive), bytes or packets";
+	else if (opts->top_by == TOP_DROPS && !opts->n_groups)
+		why = "nothing counts drops; add --nflog-group";
+	if (!why)
+		return 0;
+	log_error("--top: largest by %s: %s", top_counters[opts->top_by], why);
+	return -EINVAL;
+}
+
+static enum options_result check(struct options *opts, int argc, char *argv[])
 {
 	if (optind < argc) {
 		log_error("%s: not expected; options begin with -, see ctagg --help", argv[optind]);
@@ -637,7 +662,7 @@ static enum options_result check(const struct options *opts, int argc, char *arg
 		log_error("--no-conntrack: nothing is left to count; add --nflog-group, or leave it out");
 		return OPTIONS_WRONG;
 	}
-	return OPTIONS_RUN;
+	return check_top(opts) ? OPTIONS_WRONG : OPTIONS_RUN;
 }
 
 enum options_result options_parse(struct options *opts, int argc, char *argv[])

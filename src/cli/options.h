@@ -34,6 +34,7 @@ struct options {
 	size_t n_levels;
 	uint64_t top;		/* flows to keep apart in the output; 0: all */
 	enum top_by top_by;
+	bool top_default;	/* --top was given without a counter */
 	unsigned int early_close;	/* percent of the table; 0: never */
 	uint64_t count;		/* windows to write; 0 is no limit */
 	const char *output;	/* NULL: standard output */

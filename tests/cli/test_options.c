@@ -204,6 +204,24 @@ Test(options, a_list_of_windows_gives_levels)
 	cr_expect_eq(o.n_levels, 0);
 }
 
+Test(options, the_largest_are_so_by_a_counter_that_counts)
+{
+	struct options o;
+
+	cr_assert_eq(PARSE(&o, "-t5", "--no-conntrack", "-g1"), OPTIONS_RUN);
+	cr_expect_eq(o.top_by, TOP_DROPS);
+	cr_assert_eq(PARSE(&o, "--no-conntrack", "-t5,bytes", "-t6", "-g1"), OPTIONS_RUN);
+	cr_expect_eq(o.top_by, TOP_DROPS);
+	cr_assert_eq(PARSE(&o, "-t5,drops", "--no-conntrack", "-g1"), OPTIONS_RUN);
+	cr_expect_eq(o.top_by, TOP_DROPS);
+	cr_assert_eq(PARSE(&o, "-t5", "-g1"), OPTIONS_RUN);
+	cr_expect_eq(o.top_by, TOP_STARTS);
+	cr_assert_eq(PARSE(&o, "-t5,drops", "-g1"), OPTIONS_RUN);
+	cr_expect_eq(o.top_by, TOP_DROPS);
+	cr_assert_eq(PARSE(&o, "-t5,packets", "-s"), OPTIONS_RUN);
+	cr_expect_eq(o.top_by, TOP_PACKETS);
+}
+
 Test(options, what_makes_a_flow_and_which_are_counted)
 {
 	struct options o;
@@ -449,6 +467,11 @@ Test(options, wrong_options_are_named_as_typed)
 	EXPECT_WRONG("--snapshot", "--count", "-s", "-c1");
 	EXPECT_WRONG("--snapshot", "--nflog-group", "-s", "-g1");
 	EXPECT_WRONG("--snapshot", "--no-conntrack", "-s", "--no-conntrack");
+	EXPECT_WRONG("--top", "largest by ends", "-s", "-t5,ends");
+	EXPECT_WRONG("--top", "largest by drops", "-s", "-t5,drops");
+	EXPECT_WRONG("--top", "--nflog-group", "-t5,drops");
+	EXPECT_WRONG("--top", "take drops", "-t5,starts", "--no-conntrack", "-g1");
+	EXPECT_WRONG("--top", "take drops", "--no-conntrack", "-g1", "-t5,bytes");
 }
 
 Test(options, what_was_typed_cannot_reach_the_terminal)
