@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -37,6 +38,29 @@ static void mend_sysctl(struct causes *c, const char *assignment)
 			  "   # on the host, in this network namespace: /proc/sys is read-only here" : "");
 }
 
+/* Whether this is a user namespace other than the first, as in a container: who is root here
+ * is nobody to what all namespaces share. One that maps all ids is taken for the first. */
+static bool in_user_namespace(void)
+{
+	FILE *f = fopen("/proc/self/uid_map", "re");
+	uint32_t inside, outside, count = 0;
+	bool whole;
+
+	if (!f)
+		return false;
+	whole = fscanf(f, "%" SCNu32 " %" SCNu32 " %" SCNu32, &inside, &outside, &count) == 3 &&
+		count == UINT32_MAX;
+	fclose(f);
+	return !whole;
+}
+
+/* The command that sets a sysctl that all namespaces share; it is set in the first one. */
+static void mend_shared(struct causes *c, const char *name, int64_t value)
+{
+	causes_mend(c, "sysctl -w net.%s=%" PRId64 "%s", name, value,
+		    in_user_namespace() ? "   # on the host" : "");
+}
+
 /* --- the event socket ------------------------------------------------------- */
 
 static void check_buffer(struct causes *c, size_t granted, size_t asked)
@@ -46,8 +70,7 @@ static void check_buffer(struct causes *c, size_t granted, size_t asked)
 	causes_add(c, CHECK_INCOMPLETE, "buffer",
 		   "the kernel grants a receive buffer of %zu bytes, not %zu: events may be lost under load",
 		   granted, asked);
-	/* One for all namespaces, and set in the first one. */
-	causes_mend(c, "sysctl -w net.core.rmem_max=%zu", asked);
+	mend_shared(c, "core.rmem_max", asked);
 }
 
 static void check_events_socket(struct causes *c, const struct options *opts)
@@ -249,8 +272,7 @@ static void check_fill(struct causes *c)
 	causes_add(c, CHECK_INCOMPLETE, "table_nearly_full",
 		   "the connection table holds %d of %d: when it is full, the kernel drops packets",
 		   count, max);
-	/* One for all namespaces, and set in the first one. */
-	causes_mend(c, "sysctl -w net.netfilter.nf_conntrack_max=%" PRId64, 2 * (int64_t)max);
+	mend_shared(c, "netfilter.nf_conntrack_max", 2 * (int64_t)max);
 }
 
 static void check_offload(struct causes *c, const struct table *t)
@@ -264,6 +286,18 @@ static void check_offload(struct causes *c, const struct table *t)
 }
 
 /* --- the kernel table ------------------------------------------------------- */
+
+/* In a user namespace CAP_BPF can be had and is not enough. */
+static void add_no_bpf(struct causes *c)
+{
+	bool inside = in_user_namespace();
+
+	causes_add(c, CHECK_LESS_DETAIL, "kernel_table",
+		   "no table in the kernel, counting costs more: CAP_BPF%s is missing",
+		   inside ? " in the initial user namespace" : "");
+	causes_mend(c, inside ? "ctagg --table=hash   # or, on the host, ctagg --netns=PID of a process in this network namespace" :
+		    SETCAP);
+}
 
 static void check_kernel_table(struct causes *c, const struct options *opts)
 {
@@ -279,9 +313,7 @@ static void check_kernel_table(struct causes *c, const struct options *opts)
 		kernel_close(k);
 		return;
 	case -EPERM:
-		causes_add(c, CHECK_LESS_DETAIL, "kernel_table",
-			   "no table in the kernel, counting costs more: CAP_BPF is missing");
-		causes_mend(c, SETCAP);
+		add_no_bpf(c);
 		return;
 	case -ENOMEM:
 		causes_add(c, CHECK_LESS_DETAIL, "kernel_table",

@@ -53,8 +53,15 @@ equal "status" $? 3
 equal "the worst comes first" "$(jq -r .cause out | head -n 1)" privilege
 equal "its severity" "$(jq -r .severity out | head -n 1)" error
 grep -q '^kernel_table$' <(jq -r .cause out) || fail "the kernel table is not named"
-grep -q '^buffer$' <(unshare --user --map-root-user --net "$CTAGG" --check=json --buffer-size 1G | jq -r .cause) ||
-	fail "the buffer is not named"
+
+# in a container: what root there cannot do is for the host
+unshare --user --map-root-user --net "$CTAGG" --check=json --buffer-size 1G >out 2>err
+inside() { jq -r "select(.cause == \"$1\").command" out; }
+equal "the buffer" "$(inside buffer)" "sysctl -w net.core.rmem_max=$((1 << 30))   # on the host"
+case $(inside kernel_table) in
+"ctagg --table=hash"*) ;;	# setcap would not help
+*) fail "the kernel table: $(inside kernel_table)" ;;
+esac
 
 # the kernel table is tried with the key and the selection that are asked for
 "$CTAGG" --check >out 2>err || fail "$(cat out)"
