@@ -417,7 +417,7 @@ static int take_selection(struct options *opts, int option, const char *value)
 		err = options_numbers(value, UINT16_MAX, &s->zone);
 		break;
 	case OPT_MARK:
-		name = "--mark", expected = "a list of marks and ranges, 0 to 4294967295";
+		name = "--mark", expected = "a list of marks and ranges, 0 to 4294967295 (decimal)";
 		err = options_numbers(value, UINT32_MAX, &s->mark);
 		break;
 	}

@@ -634,11 +634,11 @@ static void print_statistics(struct pipeline *p)
 	const struct conntrack_stats *s = p->conntrack ? conntrack_stats(p->conntrack) : &no_events;
 	const struct nflog_stats *d = p->drops.nflog ? nflog_stats(p->drops.nflog) : &no_drops;
 
-	log_error("statistics: windows %" PRIu64 ", events %" PRIu64 ", lost %" PRIu64
+	log_error("statistics: windows %" PRIu64 ", events %" PRIu64 ", lost events %" PRIu64
 		  ", undecoded %" PRIu64 ", foreign %" PRIu64 ", reopens %" PRIu64
-		  ", drops %" PRIu64 ", lost %" PRIu64 " and what %" PRIu64
-		  " refused messages held, odd %" PRIu64
-		  ", flows in this window %zu of %u, waiting to be written %zu bytes, write errors %" PRIu64,
+		  ", logged packets %" PRIu64 ", lost packets %" PRIu64
+		  " (without those in %" PRIu64 " refused messages), odd packets %" PRIu64
+		  ", flows in memory %zu of %u, waiting to be written %zu bytes, write errors %" PRIu64,
 		  p->windows, s->received, s->lost, s->undecoded + d->undecoded,
 		  s->foreign + d->foreign, s->reopens, d->received, d->lost, d->pending, d->odd,
 		  memory_rows(p->tables.open), p->opts->max_flows, file_pending(p->emit.file),
