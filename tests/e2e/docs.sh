@@ -38,7 +38,9 @@ start -w 1s,2s --interim -k src,dst,sport,dport,proto,icmp,icmp-code,dir,nat-src
 gen --keys 4 --events 16 --proto icmp
 gen --keys 4 --events 16 --nat
 finish
+"$CTAGG" --check=json -g 6 >>out
 jq -r 'keys[]' out | sort -u >fields
+grep -q '^severity$' fields || fail "no cause in --check=json"
 grep -q '^rule_comment_cut$' fields || fail "no drop"
 [ "$(wc -l <fields)" -gt 30 ] || fail "only $(wc -l <fields) fields"
 while read -r field; do
