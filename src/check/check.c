@@ -397,7 +397,7 @@ static void check_drops(struct causes *c, const struct options *opts)
 		check_group(c, opts->groups[i]);
 	if (!opts->n_groups || ruleset_open(&r))
 		return;
-	for (size_t i = 0; i < opts->n_groups; i++) {
+	for (size_t i = 0; i < opts->n_groups && !ruleset_behind(r); i++) {
 		if (is_logged_to(r, opts->groups[i]))
 			continue;
 		causes_add(c, CHECK_NOTHING_COMES, "group_unused", "no rule logs to NFLOG group %u",

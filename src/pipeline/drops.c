@@ -144,11 +144,38 @@ static void make_event(struct drops *d, const struct addresses *a,
 		event->kind = FLOW_LOGGED;
 }
 
+/* err is what the ruleset said when it was to read what has changed. */
+static void use_rules(struct drops *d, int err)
+{
+	if (err < 0 && err != d->rules_err)
+		log_notice("cannot read the rules of nftables anew: %s; drops carry the rules as they were",
+			   strerror(-err));
+	if (err)
+		d->rules_err = err < 0 ? err : 0;
+	if (err > 0)
+		labels_ruleset(d->labels, d->ruleset);
+}
+
+/* Packets have come, and rules have changed before they were read. */
+static void catch_up(struct drops *d, size_t packets)
+{
+	if (!d->ruleset || !packets || !ruleset_behind(d->ruleset))
+		return;
+	use_rules(d, ruleset_catch_up(d->ruleset));
+	if (!ruleset_behind(d->ruleset))
+		return;
+	d->unsure += packets;
+	if (!d->said_behind)
+		log_notice("the rules of nftables change faster than they can be read: drops meanwhile may carry another rule or none, and their windows are partial");
+	d->said_behind = true;
+}
+
 ssize_t drops_read(struct drops *d, const struct addresses *a, struct flow_event *events,
 		   size_t max)
 {
 	ssize_t n = nflog_read(d->nflog, d->packets, max);
 
+	catch_up(d, n > 0 ? n : 0);
 	for (ssize_t i = 0; i < n; i++)
 		make_event(d, a, &d->packets[i], &events[i]);
 	return n;
@@ -161,13 +188,7 @@ uint64_t drops_queued(const struct drops *d)
 
 void drops_rules_changed(struct drops *d)
 {
-	int err = ruleset_update(d->ruleset);
-
-	if (err < 0)
-		log_notice("cannot read the rules of nftables anew: %s; drops carry the rules as they were",
-			   strerror(-err));
-	else if (err)
-		labels_ruleset(d->labels, d->ruleset);
+	use_rules(d, ruleset_update(d->ruleset));
 }
 
 void drops_count(struct drops *d, const struct flow_event *events, size_t n)
@@ -196,6 +217,7 @@ struct drops_window drops_close_window(struct drops *d)
 	const struct nflog_stats *now;
 	struct rule_totals *whole = d->open;
 	struct nflog_stats then = d->before;
+	uint64_t unsure;
 	bool known;
 
 	if (!d->nflog)
@@ -205,6 +227,8 @@ struct drops_window drops_close_window(struct drops *d)
 	labels_next_window(d->labels);
 	now = nflog_stats(d->nflog);
 	known = loss_is_known(now, &then);
+	unsure = d->unsure;
+	d->unsure = 0;
 	d->before = *now;
 	if (!known)
 		d->before.lost = then.lost;
@@ -217,6 +241,7 @@ struct drops_window drops_close_window(struct drops *d)
 		.lost = known ? now->lost - then.lost : 0,
 		.loss_known = known,
 		.loss_pending = now->pending,
+		.unsure = unsure,
 	};
 }
 

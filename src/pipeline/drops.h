@@ -28,6 +28,9 @@ struct drops {
 	struct rule_totals *closed;	/* of the last closed one, until its lines are made */
 	struct nflog_stats before;	/* as the open window began */
 	bool hurried;
+	uint64_t unsure;		/* see struct drops_window; of the open one */
+	int rules_err;			/* why they could not be read anew, as was said */
+	bool said_behind;
 	struct nflog_packet packets[DROPS_BATCH];
 };
 
@@ -37,11 +40,12 @@ struct drops {
  * lost          packets that were found to be missing: in this window, and in those
  *               before it whose loss was not known
  * loss_known    otherwise `lost` is 0 and means nothing
+ * unsure        packets that were read while the rules known were not those that log
  * loss_pending  packets that were lost up to its end may be missing in `lost` of this
  *               and all earlier windows
  */
 struct drops_window {
-	uint64_t truncated, odd, undecoded, foreign, refused, lost;
+	uint64_t truncated, odd, undecoded, foreign, refused, lost, unsure;
 	bool loss_known, loss_pending;
 };
 

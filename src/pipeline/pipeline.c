@@ -374,7 +374,7 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 	};
 
 	/* What was refused is known to be lost before it is known how much it was. */
-	if (w.lost_events || w.lost_drops || drops.refused || w.odd_drops ||
+	if (w.lost_events || w.lost_drops || drops.refused || drops.unsure || w.odd_drops ||
 	    w.undecoded_events || w.reopens || p->tables.unread || memory_folded(closed) ||
 	    rule_totals_mixed(p->drops.closed))
 		w.status = "partial";

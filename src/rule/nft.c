@@ -18,7 +18,7 @@
 #include "source/netlink.h"
 
 /* A dump that was changed under way is taken again, so many times. */
-#define DUMP_TRIES 10
+#define DUMP_TRIES 3
 
 int nft_open(struct mnl_socket **out)
 {
@@ -36,19 +36,43 @@ int nft_open(struct mnl_socket **out)
 	return err;
 }
 
-int nft_dump(struct mnl_socket *nl, uint16_t type, mnl_cb_t take, void *arg)
+/* Whether the kernel says of one of these messages that something was changed during the
+ * dump; it says so no more afterwards, for libmnl would stop there. */
+static bool take_interrupted(char *buf, size_t len)
+{
+	struct nlmsghdr *nlh = (void *)buf;
+	bool interrupted = false;
+
+	while (netlink_message_ok(nlh, len)) {
+		size_t whole = NLMSG_ALIGN(nlh->nlmsg_len);
+
+		interrupted |= nlh->nlmsg_flags & NLM_F_DUMP_INTR;
+		nlh->nlmsg_flags &= ~NLM_F_DUMP_INTR;
+		len -= whole < len ? whole : len;
+		nlh = (void *)((char *)nlh + whole);
+	}
+	return interrupted;
+}
+
+int nft_dump(struct mnl_socket *nl, uint16_t type, const struct nft_chain *of, mnl_cb_t take,
+	     void *arg)
 {
 	char buf[65536] __attribute__((aligned(8)));
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
 	struct nfgenmsg *nfg = mnl_nlmsg_put_extra_header(nlh, sizeof(*nfg));
 	uint32_t seq = time(NULL);
+	bool interrupted = false;
 	int more = MNL_CB_OK;
 
 	nlh->nlmsg_type = NFNL_SUBSYS_NFTABLES << 8 | type;
 	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	nlh->nlmsg_seq = seq;
-	nfg->nfgen_family = NFPROTO_UNSPEC;
+	nfg->nfgen_family = of ? of->family : NFPROTO_UNSPEC;
 	nfg->version = NFNETLINK_V0;
+	if (of) {
+		mnl_attr_put_strz(nlh, NFTA_RULE_TABLE, of->table);
+		mnl_attr_put_strz(nlh, NFTA_RULE_CHAIN, of->name);
+	}
 	if (mnl_socket_sendto(nl, nlh, nlh->nlmsg_len) < 0)
 		return -errno;
 	while (more > MNL_CB_STOP) {
@@ -56,11 +80,12 @@ int nft_dump(struct mnl_socket *nl, uint16_t type, mnl_cb_t take, void *arg)
 
 		if (len < 0)
 			return -errno;
+		interrupted |= take_interrupted(buf, len);
 		more = mnl_cb_run(buf, len, seq, mnl_socket_get_portid(nl), take, arg);
 		if (more < 0)
 			return -errno;
 	}
-	return 0;
+	return interrupted ? -EINTR : 0;
 }
 
 /* Expressions whose kernel code asks for connection tracking when a rule has them. */
@@ -140,7 +165,7 @@ static int dump_rules(unsigned int *families)
 
 	if (err)
 		return err;
-	err = nft_dump(nl, NFT_MSG_GETRULE, take_rule, families);
+	err = nft_dump(nl, NFT_MSG_GETRULE, NULL, take_rule, families);
 	mnl_socket_close(nl);
 	return err;
 }

@@ -6,10 +6,19 @@
 
 #include <libmnl/libmnl.h>
 
+/* A chain; strings are lent. */
+struct nft_chain {
+	uint8_t family;
+	const char *table, *name;
+};
+
 /* Show take, with arg, every message of a dump of nf_tables (type is one of
- * NFT_MSG_GET*, all families), on nl. Returns 0 or -errno: -EINTR when the ruleset
- * was changed under way. */
-int nft_dump(struct mnl_socket *nl, uint16_t type, mnl_cb_t take, void *arg);
+ * NFT_MSG_GET*), on nl: of all families; or, of NULL aside, a dump of the rules of this
+ * chain (an old kernel shows those of others too). Returns 0 or -errno: -EINTR when
+ * something of nf_tables, maybe only elements of a set, was changed under way; all has
+ * been shown then; -ENOENT there is no such chain. */
+int nft_dump(struct mnl_socket *nl, uint16_t type, const struct nft_chain *of, mnl_cb_t take,
+	     void *arg);
 
 /* A socket for it, connected to the kernel. Returns 0 or -errno. */
 int nft_open(struct mnl_socket **out);

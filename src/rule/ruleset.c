@@ -2,61 +2,33 @@
 #include "config.h"
 
 #include <errno.h>
-#include <stdbool.h>
-#include <stdio.h>	/* libnftnl wants it */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#include <libmnl/libmnl.h>
-#include <libnftnl/chain.h>
-#include <libnftnl/expr.h>
-#include <libnftnl/rule.h>
-#include <libnftnl/udata.h>
 #include <linux/netfilter.h>
-#include <linux/netfilter/nf_tables.h>
-#include <linux/netfilter/nfnetlink.h>
-#include <linux/netfilter/xt_NFLOG.h>
-#include <linux/netfilter/xt_comment.h>
 
-#include "rule/nft.h"
+#include "rule/changes.h"
+#include "rule/reading.h"
 #include "rule/ruleset.h"
-#include "rule/verdict.h"
-#include "source/netlink.h"
 
-/* A dump that was changed under way is taken again, so many times. */
-#define DUMP_TRIES 10
+/* After a reading, the next waits this many times as long as the last one took: while
+ * packets come and while none do. */
+#define WAIT_PACKETS 1
+#define WAIT_IDLE 9
 
-/* Longer is no name (NFT_NAME_MAXLEN), no prefix (NF_LOG_PREFIXLEN), and no comment
- * (NFT_USERDATA_MAXLEN, XT_MAX_COMMENT_LEN). */
-#define NAME_MAX_BYTES 256
+/* And at least so long after one that failed. */
+#define WAIT_FAILED_NS 50000000ULL
 
-/* The end of a base chain. */
-struct policy {
-	uint8_t family;
-	char *table, *chain;
-	int policy;
-};
-
-/* A rule that logs, and what may become of its packets, while the rest of its
- * chain is read. */
-struct found {
-	struct log_rule rule;
-	struct fate fate;
-};
-
-struct reading {
-	struct found *found;
-	size_t n_found, found_room;
-	size_t open;		/* the first of the chain that is being read */
-	struct policy *policies;
-	size_t n_policies, policies_room;
-	int err;
-};
-
+/* behind    rules have changed since they were read, or never were
+ * ended_ns  when the last reading ended, CLOCK_MONOTONIC; spent_ns how long it took
+ */
 struct ruleset {
-	struct mnl_socket *changes;
+	struct changes *changes;
 	struct log_rule *rules;
 	size_t n;
+	bool behind;
+	uint64_t ended_ns, spent_ns, failed_ns;
 };
 
 const char *rule_family_name(uint8_t family)
@@ -78,317 +50,51 @@ const char *rule_family_name(uint8_t family)
 	return "unknown";
 }
 
-static void *grow(void *items, size_t n, size_t *room, size_t size, int *err)
+static uint64_t monotonic_ns(void)
 {
-	size_t wanted = *room ? 2 * *room : 32;
-	void *grown;
+	struct timespec ts;
 
-	if (n < *room)
-		return items;
-	grown = realloc(items, wanted * size);
-	if (!grown) {
-		*err = -ENOMEM;
-		return items;
-	}
-	*room = wanted;
-	return grown;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
 }
 
-static char *copy(const char *text, size_t max, int *err)
-{
-	char *copied = strndup(text ? text : "", max);
-
-	if (!copied)
-		*err = -ENOMEM;
-	return copied;
-}
-
-static void free_rule(struct log_rule *rule)
-{
-	free(rule->table);
-	free(rule->chain);
-	free(rule->prefix);
-	free(rule->comment);
-}
-
-static void free_reading(struct reading *r)
-{
-	for (size_t i = 0; i < r->n_found; i++)
-		free_rule(&r->found[i].rule);
-	for (size_t i = 0; i < r->n_policies; i++) {
-		free(r->policies[i].table);
-		free(r->policies[i].chain);
-	}
-	free(r->found);
-	free(r->policies);
-}
-
-/* --- chains ----------------------------------------------------------------- */
-
-static void add_policy(struct reading *r, const struct nftnl_chain *chain)
-{
-	struct policy *p;
-
-	r->policies = grow(r->policies, r->n_policies, &r->policies_room, sizeof(*p), &r->err);
-	if (r->err)
-		return;
-	p = &r->policies[r->n_policies++];
-	p->family = nftnl_chain_get_u32(chain, NFTNL_CHAIN_FAMILY);
-	p->policy = nftnl_chain_is_set(chain, NFTNL_CHAIN_POLICY) ?
-		(int)nftnl_chain_get_u32(chain, NFTNL_CHAIN_POLICY) : NF_ACCEPT;
-	p->table = copy(nftnl_chain_get_str(chain, NFTNL_CHAIN_TABLE), NAME_MAX_BYTES, &r->err);
-	p->chain = copy(nftnl_chain_get_str(chain, NFTNL_CHAIN_NAME), NAME_MAX_BYTES, &r->err);
-}
-
-static int take_chain(const struct nlmsghdr *nlh, void *arg)
-{
-	struct nftnl_chain *chain = nftnl_chain_alloc();
-	struct reading *r = arg;
-
-	if (!chain) {
-		r->err = -ENOMEM;
-		return MNL_CB_OK;
-	}
-	if (!nftnl_chain_nlmsg_parse(nlh, chain) && nftnl_chain_is_set(chain, NFTNL_CHAIN_HOOKNUM))
-		add_policy(r, chain);
-	nftnl_chain_free(chain);
-	return MNL_CB_OK;
-}
-
-static int policy_of(const struct reading *r, const struct log_rule *rule)
-{
-	for (size_t i = 0; i < r->n_policies; i++) {
-		const struct policy *p = &r->policies[i];
-
-		if (p->family == rule->family && !strcmp(p->table, rule->table) &&
-		    !strcmp(p->chain, rule->chain))
-			return p->policy;
-	}
-	return -1;
-}
-
-/* --- rules ------------------------------------------------------------------ */
-
-/* Whether e logs to a group; then its group and prefix, lent and of max bytes. */
-static bool logs(const struct nftnl_expr *e, uint16_t *group, const char **prefix, size_t *max)
-{
-	const char *name = nftnl_expr_get_str(e, NFTNL_EXPR_NAME);
-	const struct xt_nflog_info *info;
-	uint32_t len;
-
-	if (name && !strcmp(name, "log") && nftnl_expr_is_set(e, NFTNL_EXPR_LOG_GROUP)) {
-		*group = nftnl_expr_get_u16(e, NFTNL_EXPR_LOG_GROUP);
-		*prefix = nftnl_expr_get_str(e, NFTNL_EXPR_LOG_PREFIX);
-		*max = NAME_MAX_BYTES;
-		return true;
-	}
-	if (!name || strcmp(name, "target"))
-		return false;
-	name = nftnl_expr_get_str(e, NFTNL_EXPR_TG_NAME);
-	info = nftnl_expr_get(e, NFTNL_EXPR_TG_INFO, &len);
-	if (!name || strcmp(name, "NFLOG") || !info || len < sizeof(*info))
-		return false;
-	*group = info->group;
-	*prefix = info->prefix;
-	*max = sizeof(info->prefix);
-	return true;
-}
-
-static int take_udata(const struct nftnl_udata *attr, void *arg)
-{
-	const char **comment = arg;
-
-	if (nftnl_udata_type(attr) == NFTNL_UDATA_RULE_COMMENT && nftnl_udata_len(attr) &&
-	    !((char *)nftnl_udata_get(attr))[nftnl_udata_len(attr) - 1])
-		*comment = nftnl_udata_get(attr);
-	return 0;
-}
-
-static int take_comment_match(struct nftnl_expr *e, void *arg)
-{
-	const char *name = nftnl_expr_get_str(e, NFTNL_EXPR_NAME), **comment = arg;
-	const struct xt_comment_info *info;
-	uint32_t len;
-
-	if (!name || strcmp(name, "match"))
-		return 0;
-	name = nftnl_expr_get_str(e, NFTNL_EXPR_MT_NAME);
-	info = nftnl_expr_get(e, NFTNL_EXPR_MT_INFO, &len);
-	if (name && !strcmp(name, "comment") && info && len >= sizeof(*info))
-		*comment = info->comment;
-	return 0;
-}
-
-/* nft keeps a rule's comment beside it, iptables as a match. */
-static const char *comment_of(const struct nftnl_rule *rule)
-{
-	const char *comment = "";
-	uint32_t len;
-	const void *data = nftnl_rule_get_data(rule, NFTNL_RULE_USERDATA, &len);
-
-	if (data)
-		nftnl_udata_parse(data, len, take_udata, &comment);
-	if (!*comment)
-		nftnl_expr_foreach((struct nftnl_rule *)rule, take_comment_match, &comment);
-	return comment;
-}
-
-static bool same_chain(const struct log_rule *a, const struct nftnl_rule *b)
-{
-	return a->family == nftnl_rule_get_u32(b, NFTNL_RULE_FAMILY) &&
-	       !strcmp(a->table, nftnl_rule_get_str(b, NFTNL_RULE_TABLE)) &&
-	       !strcmp(a->chain, nftnl_rule_get_str(b, NFTNL_RULE_CHAIN));
-}
-
-/* The chain that was being read is over. */
-static void end_chain(struct reading *r)
-{
-	for (; r->open < r->n_found; r->open++) {
-		struct found *f = &r->found[r->open];
-
-		fate_end(&f->fate, policy_of(r, &f->rule));
-		f->rule.verdict = fate_verdict(&f->fate);
-	}
-}
-
-static void add_found(struct reading *r, const struct nftnl_rule *rule, unsigned int after,
-		      uint16_t group, const char *prefix, size_t max)
-{
-	struct found *f;
-
-	r->found = grow(r->found, r->n_found, &r->found_room, sizeof(*f), &r->err);
-	if (r->err)
-		return;
-	f = &r->found[r->n_found++];
-	memset(f, 0, sizeof(*f));
-	f->rule.family = nftnl_rule_get_u32(rule, NFTNL_RULE_FAMILY);
-	f->rule.group = group;
-	f->rule.handle = nftnl_rule_get_u64(rule, NFTNL_RULE_HANDLE);
-	f->rule.table = copy(nftnl_rule_get_str(rule, NFTNL_RULE_TABLE), NAME_MAX_BYTES, &r->err);
-	f->rule.chain = copy(nftnl_rule_get_str(rule, NFTNL_RULE_CHAIN), NAME_MAX_BYTES, &r->err);
-	f->rule.prefix = copy(prefix, max, &r->err);
-	f->rule.comment = copy(comment_of(rule), NAME_MAX_BYTES, &r->err);
-	fate_rule(&f->fate, rule, after);
-}
-
-/* A rule after others of its chain: it settles what becomes of what those have
- * logged, and may log itself. */
-static void add_rule(struct reading *r, const struct nftnl_rule *rule)
-{
-	struct nftnl_expr_iter *iter;
-	struct nftnl_expr *e;
-	unsigned int number = 0;
-	const char *prefix;
-	uint16_t group;
-	size_t max;
-
-	if (r->open < r->n_found && !same_chain(&r->found[r->open].rule, rule))
-		end_chain(r);
-	for (size_t i = r->open; i < r->n_found; i++)
-		fate_rule(&r->found[i].fate, rule, 0);
-	iter = nftnl_expr_iter_create(rule);
-	if (!iter) {
-		r->err = -ENOMEM;
-		return;
-	}
-	while (!r->err && (e = nftnl_expr_iter_next(iter))) {
-		number++;
-		if (logs(e, &group, &prefix, &max))
-			add_found(r, rule, number, group, prefix, max);
-	}
-	nftnl_expr_iter_destroy(iter);
-}
-
-static int take_rule(const struct nlmsghdr *nlh, void *arg)
-{
-	struct nftnl_rule *rule = nftnl_rule_alloc();
-	struct reading *r = arg;
-
-	if (!rule) {
-		r->err = -ENOMEM;
-		return MNL_CB_OK;
-	}
-	if (!nftnl_rule_nlmsg_parse(nlh, rule) && nftnl_rule_is_set(rule, NFTNL_RULE_TABLE) &&
-	    nftnl_rule_is_set(rule, NFTNL_RULE_CHAIN) && !r->err)
-		add_rule(r, rule);
-	nftnl_rule_free(rule);
-	return MNL_CB_OK;
-}
-
-/* --- dumps ------------------------------------------------------------------ */
-
-static int read_once(struct reading *r)
-{
-	struct mnl_socket *nl;
-	int err = nft_open(&nl);
-
-	if (err)
-		return err;
-	err = nft_dump(nl, NFT_MSG_GETCHAIN, take_chain, r);
-	if (!err)
-		err = nft_dump(nl, NFT_MSG_GETRULE, take_rule, r);
-	mnl_socket_close(nl);
-	if (!err)
-		err = r->err;
-	if (!err)
-		end_chain(r);	/* without memory, names may be missing */
-	return err;
-}
-
-static void forget(struct ruleset *r)
-{
-	for (size_t i = 0; i < r->n; i++)
-		free_rule(&r->rules[i]);
-	free(r->rules);
-	r->rules = NULL;
-	r->n = 0;
-}
-
-static int keep(struct ruleset *r, struct reading *from)
-{
-	struct log_rule *rules = calloc(from->n_found + 1, sizeof(*rules));
-
-	if (!rules)
-		return -ENOMEM;
-	for (size_t i = 0; i < from->n_found; i++)
-		rules[i] = from->found[i].rule;
-	forget(r);
-	r->rules = rules;
-	r->n = from->n_found;
-	from->n_found = 0;
-	return 0;
-}
-
+/* Returns 1 or -errno; then the rules known before still hold. */
 static int read_rules(struct ruleset *r)
 {
-	int err = -EINTR;
+	uint64_t begun_ns = monotonic_ns();
+	struct log_rule *rules;
+	size_t n;
+	int err = reading_run(r->changes, &rules, &n);
 
-	for (int i = 0; i < DUMP_TRIES && err == -EINTR; i++) {
-		struct reading reading = { 0 };
-
-		err = read_once(&reading);
-		if (!err)
-			err = keep(r, &reading);
-		free_reading(&reading);
-	}
-	return err;
+	r->ended_ns = monotonic_ns();
+	r->spent_ns = r->ended_ns - begun_ns;
+	r->failed_ns = err ? WAIT_FAILED_NS : 0;
+	r->behind = err;
+	if (err)
+		return err;
+	reading_free(r->rules, r->n);
+	r->rules = rules;
+	r->n = n;
+	return 1;
 }
 
-/* --- the handle ------------------------------------------------------------- */
+/* Read if the last reading is long enough ago; what is due later wakes up the caller. */
+static int read_when_due(struct ruleset *r, unsigned int wait)
+{
+	uint64_t due_ns = r->ended_ns + wait * r->spent_ns + r->failed_ns;
+	int err = 0;
+
+	if (!r->behind)
+		return 0;
+	if (monotonic_ns() >= due_ns)
+		err = read_rules(r);
+	if (r->behind)
+		changes_wake_at(r->changes, r->ended_ns + WAIT_IDLE * r->spent_ns + r->failed_ns);
+	return err == -EINTR ? 0 : err;
+}
 
 /* Subscribed before the first reading: a change in between is seen twice, not
  * missed. */
-static int subscribe(struct ruleset *r)
-{
-	int group = NFNLGRP_NFTABLES;
-
-	r->changes = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	if (!r->changes || mnl_socket_bind(r->changes, 0, MNL_SOCKET_AUTOPID) ||
-	    mnl_socket_setsockopt(r->changes, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)))
-		return -errno;
-	return netlink_connect(ruleset_fd(r));
-}
-
 int ruleset_open(struct ruleset **out)
 {
 	struct ruleset *r = calloc(1, sizeof(*r));
@@ -396,10 +102,11 @@ int ruleset_open(struct ruleset **out)
 
 	if (!r)
 		return -ENOMEM;
-	err = subscribe(r);
+	r->behind = true;
+	err = changes_open(&r->changes);
 	if (!err)
-		err = read_rules(r);
-	if (err) {
+		err = read_when_due(r, 0);
+	if (err < 0) {
 		ruleset_close(r);
 		return err;
 	}
@@ -409,26 +116,27 @@ int ruleset_open(struct ruleset **out)
 
 int ruleset_fd(const struct ruleset *r)
 {
-	return mnl_socket_get_fd(r->changes);
+	return changes_fd(r->changes);
 }
 
-/* What has changed does not matter, nor who says so: all is read anew. An overrun
- * is a change, too. */
+bool ruleset_behind(const struct ruleset *r)
+{
+	return r->behind;
+}
+
 int ruleset_update(struct ruleset *r)
 {
-	char buf[4096];
-	bool changed = false;
-	int err;
+	int changed = changes_take(r->changes);
 
-	while (mnl_socket_recvfrom(r->changes, buf, sizeof(buf)) >= 0 || errno == ENOBUFS ||
-	       errno == ENOSPC || errno == EINTR)
-		changed = true;
-	if (errno != EAGAIN)
-		return -errno;
-	if (!changed)
-		return 0;
-	err = read_rules(r);
-	return err ? err : 1;
+	if (changed < 0)
+		return changed;
+	r->behind |= changed;
+	return read_when_due(r, WAIT_IDLE);
+}
+
+int ruleset_catch_up(struct ruleset *r)
+{
+	return read_when_due(r, WAIT_PACKETS);
 }
 
 /* Whether a rule of a table of family `table` sees packets of the hook's family. */
@@ -472,8 +180,7 @@ void ruleset_close(struct ruleset *r)
 {
 	if (!r)
 		return;
-	forget(r);
-	if (r->changes)
-		mnl_socket_close(r->changes);
+	reading_free(r->rules, r->n);
+	changes_close(r->changes);
 	free(r);
 }

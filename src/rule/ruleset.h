@@ -2,6 +2,7 @@
 #ifndef CTAGG_RULE_RULESET_H
 #define CTAGG_RULE_RULESET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,17 +30,25 @@ struct log_rule {
 /* The name that nft(8) gives to a family, static. */
 const char *rule_family_name(uint8_t family);
 
-/* Subscribe and read what is there. Returns 0 and a handle the caller owns, or
- * -errno with *out untouched: -EPERM no CAP_NET_ADMIN, -EPROTONOSUPPORT or -EINVAL
- * a kernel without nf_tables. */
+/* Subscribe and read what is there; while that changes too fast, see ruleset_behind().
+ * Returns 0 and a handle the caller owns, or -errno with *out untouched: -EPERM no
+ * CAP_NET_ADMIN, -EPROTONOSUPPORT or -EINVAL a kernel without nf_tables. */
 int ruleset_open(struct ruleset **out);
 
-/* Readable when rules have changed: call ruleset_update(). */
+/* Readable when there is something to do: call ruleset_update(). */
 int ruleset_fd(const struct ruleset *r);
 
-/* Read what has changed. Returns 1 when there was a change, 0 for none, or -errno;
- * then the rules known before still hold. What was lent before is gone. */
+/* Whether rules have changed since they were read, or were never read: those that are
+ * known may not be those that log now. */
+bool ruleset_behind(const struct ruleset *r);
+
+/* Take in that rules have changed, and read them, but for no more than a tenth of the
+ * time: then later. Returns 1 when they were read, 0 when not, or -errno; then the rules
+ * known before still hold. What was lent before is gone when they were read. */
 int ruleset_update(struct ruleset *r);
+
+/* The same while packets wait that rules have logged, but for half of the time. */
+int ruleset_catch_up(struct ruleset *r);
 
 /* The rules that may have logged a packet of this family (NFPROTO_* of the hook)
  * to this group with this prefix: how many, and in *first, lent, one of them.

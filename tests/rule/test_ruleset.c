@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -89,8 +90,8 @@ Test(ruleset, a_name_that_finds_no_memory)
 		err = ruleset_open(&r);
 	}
 	cr_assert_eq(err, 0);
-	/* table and chain of a policy; table, chain, prefix, comment of three rules */
-	cr_expect_eq(copies - 1, 2 + 3 * 4);
+	/* table and name of two chains; table, chain, prefix, comment of three rules */
+	cr_expect_eq(copies - 1, 2 * 2 + 3 * 4);
 	cr_expect_eq(verdict_of(r, 5, "one"), RULE_DROPS);
 	ruleset_close(r);
 }
@@ -122,6 +123,105 @@ static void load_many(unsigned int rules)
 		 "for i in $(seq %u); do echo udp dport $i counter; done; echo '}'; echo '}'; } "
 		 "| nft -f -", rules);
 	namespace_run(command);
+}
+
+/* Wait for the ruleset to be readable, and let it read. */
+static int update(struct ruleset *r)
+{
+	struct pollfd pfd = { .fd = ruleset_fd(r), .events = POLLIN };
+
+	cr_assert_eq(poll(&pfd, 1, 20000), 1);
+	return ruleset_update(r);
+}
+
+/* A reading that is interrupted each time is made up for when the rules stand still. */
+Test(ruleset, a_first_reading_that_is_interrupted)
+{
+	struct ruleset *r;
+	pid_t changes;
+
+	namespace_enter();
+	load(RULES);
+	load_many(6000);
+	changes = again_and_again("nft add rule inet many c counter");
+	cr_assert_eq(ruleset_open(&r), 0);
+	for (int i = 0; i < 3; i++)
+		cr_expect_geq(update(r), 0);
+	kill(changes, SIGKILL);
+	waitpid(changes, NULL, 0);
+	while (ruleset_behind(r))
+		cr_assert_geq(update(r), 0);
+	cr_expect_eq(verdict_of(r, 5, "two"), RULE_ACCEPTS);
+	ruleset_close(r);
+}
+
+/* Elements of sets that change all the time interrupt dumps, too; rules do not change. */
+Test(ruleset, elements_of_sets_do_not_matter)
+{
+	struct ruleset *r;
+	pid_t changes;
+
+	namespace_enter();
+	load(RULES);
+	load_many(3000);
+	namespace_run("nft add set inet many s '{ type ipv4_addr; }'");
+	changes = again_and_again("nft add element inet many s '{ 10.0.0.1 }' && "
+				  "nft delete element inet many s '{ 10.0.0.1 }'");
+	for (int i = 0; i < 10; i++) {
+		cr_assert_eq(ruleset_open(&r), 0);
+		cr_expect_not(ruleset_behind(r));
+		cr_expect_eq(verdict_of(r, 5, "two"), RULE_ACCEPTS);
+		ruleset_close(r);
+	}
+	kill(changes, SIGKILL);
+	waitpid(changes, NULL, 0);
+}
+
+/* Together they are interrupted each time, a chain alone is not. */
+Test(ruleset, rules_that_never_stand_still_are_read_by_chain)
+{
+	struct ruleset *r;
+	pid_t changes;
+
+	namespace_enter();
+	load(RULES);
+	namespace_run("{ echo 'table inet many {'; for c in $(seq 60); do echo \"chain c$c {\"; "
+		      "for i in $(seq 100); do echo udp dport $i counter; done; "
+		      "echo '}'; done; echo '}'; } | nft -f -");
+	changes = again_and_again("nft add rule inet many c1 counter");
+	cr_assert_eq(ruleset_open(&r), 0);
+	while (!ruleset_rules(r, &(const struct log_rule *){ NULL }))
+		cr_assert_geq(update(r), 0);
+	kill(changes, SIGKILL);
+	waitpid(changes, NULL, 0);
+	cr_expect_eq(verdict_of(r, 5, "one"), RULE_DROPS);
+	cr_expect_eq(verdict_of(r, 5, "two"), RULE_ACCEPTS);
+	cr_expect_eq(verdict_of(r, 6, "three"), RULE_DROPS);
+	ruleset_close(r);
+}
+
+/* Packets that wait are worth reading at once, or nearly so. */
+Test(ruleset, catching_up)
+{
+	struct ruleset *r;
+	int caught_up = 0;
+
+	namespace_enter();
+	load(RULES);
+	load_many(3000);
+	cr_assert_eq(ruleset_open(&r), 0);
+	cr_expect_not(ruleset_behind(r));
+	cr_expect_eq(ruleset_catch_up(r), 0);	/* with nothing */
+	namespace_run("nft add rule inet filter sub log prefix four group 7 accept");
+	if (!ruleset_update(r)) {
+		cr_expect(ruleset_behind(r));
+		while (!caught_up)
+			caught_up = ruleset_catch_up(r);
+		cr_expect_eq(caught_up, 1);
+	}
+	cr_expect_not(ruleset_behind(r));
+	cr_expect_eq(verdict_of(r, 7, "four"), RULE_ACCEPTS);
+	ruleset_close(r);
 }
 
 /* An interrupted dump leaves messages, and the kernel busy, on its socket. */
