@@ -30,6 +30,8 @@ int main(int argc, char *argv[])
 		return 0;
 	case OPTIONS_WRONG:
 		return 2;
+	case OPTIONS_FAILED:
+		return 1;
 	case OPTIONS_RUN:
 		break;
 	}

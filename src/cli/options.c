@@ -665,6 +665,14 @@ static enum options_result check(struct options *opts, int argc, char *argv[])
 	return check_top(opts) ? OPTIONS_WRONG : OPTIONS_RUN;
 }
 
+static enum options_result print(const char *text)
+{
+	if (fputs(text, stdout) >= 0 && !fflush(stdout))
+		return OPTIONS_DONE;
+	log_error("standard output: %s; not all was written", strerror(errno));
+	return OPTIONS_FAILED;
+}
+
 enum options_result options_parse(struct options *opts, int argc, char *argv[])
 {
 	unsigned int given = 0;
@@ -677,11 +685,9 @@ enum options_result options_parse(struct options *opts, int argc, char *argv[])
 	while ((option = getopt_long(argc, argv, ":w:c:o:g:k:m:t:sqvhV", long_options, NULL)) != -1) {
 		switch (option) {
 		case 'h':
-			fputs(help, stdout);
-			return fflush(stdout) ? OPTIONS_WRONG : OPTIONS_DONE;
+			return print(help);
 		case 'V':
-			fputs(version, stdout);
-			return fflush(stdout) ? OPTIONS_WRONG : OPTIONS_DONE;
+			return print(version);
 		case ':':
 		case '?':
 			complain(option, argv);

@@ -62,6 +62,7 @@ enum options_result {
 	OPTIONS_RUN,
 	OPTIONS_DONE,	/* --help or --version has been printed: exit 0 */
 	OPTIONS_WRONG,	/* the error has been printed: exit 2 */
+	OPTIONS_FAILED,	/* so has this one: exit 1 */
 };
 
 /* Read the command line into *opts. Errors are one line on standard error that

@@ -33,6 +33,11 @@ grep -q '^Usage: ctagg' out || fail "--help"
 "$CTAGG" -V >out
 equal "status of -V" $? 0
 grep -q '^ctagg [0-9]' out || fail "-V"
+for option in --help -V; do
+	"$CTAGG" $option >/dev/full 2>err
+	equal "status of $option on a full disk" $? 1
+	grep -qx 'ctagg: standard output: No space left on device; .*' err || fail "$option: $(cat err)"
+done
 
 # without privilege: one line, which capability is missing, status 1
 : >out
