@@ -402,7 +402,7 @@ static void check_drops(struct causes *c, const struct options *opts)
 			continue;
 		causes_add(c, CHECK_NOTHING_COMES, "group_unused", "no rule logs to NFLOG group %u",
 			   opts->groups[i]);
-		causes_mend_there(c, "nft add rule inet filter input log prefix '\"input \"' group %u   # the last before a policy that drops",
+		causes_mend_there(c, "nft add rule inet filter input log prefix '\"input \"' group %u   # or in your table and chain: the last rule before a policy that drops",
 				  opts->groups[i]);
 	}
 	ruleset_close(r);

@@ -634,7 +634,7 @@ static void print_statistics(struct pipeline *p)
 	const struct conntrack_stats *s = p->conntrack ? conntrack_stats(p->conntrack) : &no_events;
 	const struct nflog_stats *d = p->drops.nflog ? nflog_stats(p->drops.nflog) : &no_drops;
 
-	log_error("statistics: windows %" PRIu64 ", events %" PRIu64 ", lost events %" PRIu64
+	log_error("statistics: windows %" PRIu64 ", events read %" PRIu64 ", lost events %" PRIu64
 		  ", undecoded %" PRIu64 ", foreign %" PRIu64 ", reopens %" PRIu64
 		  ", logged packets %" PRIu64 ", lost packets %" PRIu64
 		  " (without those in %" PRIu64 " refused messages), odd packets %" PRIu64
