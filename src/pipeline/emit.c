@@ -14,8 +14,9 @@
 
 #define BUFFER_SIZE (1 << 20)
 
-/* Rows to look at before other work gets its turn, while the largest are chosen. */
-#define TOP_ROWS 16384
+/* Rows to look at before other work gets its turn: while the window is added to longer
+ * ones, and while the largest are chosen. */
+#define STEP_ROWS 16384
 
 int emit_open(struct emit *e, const char *path, const char *host)
 {
@@ -54,12 +55,21 @@ static void next_job(struct emit *e)
 	}
 	begin_top(e, job);
 	job->window.total = memory_total(job->table);
+	if (memory_folded(job->table))
+		job->window.status = "partial";
+	if (!job->window.rotated)
+		job->window.table_rows = memory_rows(job->table);
 	job->window.max_error = memory_max_error(job->table);
 	job->window.max_error_counter = memory_error_counter(job->table);
 	job->window.records = e->rows + (e->chosen != NULL) + (memory_folded(job->table) > 0) +
 			      rule_totals_n(job->rules);
 	e->next = 0;
 	record_begin(&e->record, job->start_ns, job->end_ns, job->window.level_ns);
+}
+
+void emit_add(struct emit *e, struct memory *to, const struct memory *from)
+{
+	e->additions[e->n_additions++] = (struct emit_addition){ to, from, 0 };
 }
 
 void emit_begin(struct emit *e, struct memory *table, struct rule_totals *rules,
@@ -98,14 +108,35 @@ static char *next_line(struct emit *e, char *p)
 	return p;
 }
 
-static void fill(struct emit *e)
+/* What comes before the lines, a step of it. Returns whether there is more to do. */
+static bool prepare(struct emit *e)
+{
+	struct emit_addition *a = &e->additions[e->addition];
+
+	if (e->addition < e->n_additions) {
+		e->addition += memory_add_some(a->to, a->from, &a->next, STEP_ROWS);
+		return true;
+	}
+	e->addition = e->n_additions = 0;
+	if (e->choosing)
+		e->choosing = !top_step(e->chosen, STEP_ROWS);
+	return e->choosing;
+}
+
+/* Returns whether there is something to do before more lines can be made. */
+static bool fill(struct emit *e)
 {
 	char *p;
 
-	if (e->choosing)
-		e->choosing = !top_step(e->chosen, TOP_ROWS);
-	while (e->busy && !e->choosing && (p = file_room(e->file, RECORD_MAX)))
+	while (e->busy) {
+		if (prepare(e))
+			return true;
+		p = file_room(e->file, RECORD_MAX);
+		if (!p)
+			break;
 		file_commit(e->file, next_line(e, p) - p);
+	}
+	return false;
 }
 
 static void write_failed(struct emit *e, int err)
@@ -155,10 +186,13 @@ static enum emit_state flush(struct emit *e)
 
 enum emit_state emit_step(struct emit *e)
 {
-	fill(e);
-	if (!file_pending(e->file))
-		return e->busy ? EMIT_MORE : EMIT_IDLE;
-	return flush(e);
+	bool preparing = fill(e);
+	enum emit_state state = e->busy ? EMIT_MORE : EMIT_IDLE;
+
+	if (file_pending(e->file))
+		state = flush(e);
+	/* A reader that is not ready holds up no preparations. */
+	return preparing && state != EMIT_GONE ? EMIT_MORE : state;
 }
 
 void emit_retry(struct emit *e)

@@ -19,6 +19,13 @@ struct emit_job {
 
 #define EMIT_JOBS 16
 
+/* A closed window to be added to a longer one. */
+struct emit_addition {
+	struct memory *to;
+	const struct memory *from;
+	size_t next;	/* of its rows */
+};
+
 /* Turns closed windows' tables into lines, a bufferful at a time, so that the
  * events of the next window are read in between. */
 struct emit {
@@ -29,6 +36,8 @@ struct emit {
 	enum top_by top_by;
 	struct emit_job jobs[EMIT_JOBS];
 	size_t n_jobs, job;	/* and which is in hand */
+	struct emit_addition additions[EMIT_JOBS];
+	size_t n_additions, addition;
 	size_t rows, next;	/* of that: how many, and which is next */
 	struct top *chosen;	/* which of its rows; NULL: all as they are */
 	bool choosing;		/* which is not yet done */
@@ -42,6 +51,11 @@ struct emit {
 /* Write to path (NULL: standard output) in the name of host. Returns 0 or
  * -errno, see file_open(). */
 int emit_open(struct emit *e, const char *path, const char *host);
+
+/* Before any line is made, and in steps, add all that `from` holds to another table (up
+ * to EMIT_JOBS additions); `from` is that of the window which emit_begin() is called for
+ * next. While emit is busy, both stay as they are. */
+void emit_add(struct emit *e, struct memory *to, const struct memory *from);
 
 /* Begin with a window, or queue it behind others (up to EMIT_JOBS): table and
  * rules (NULL: none) are emptied when the last line has been made, and must stay as

@@ -59,12 +59,13 @@ static void add_window(struct level *level, const struct record_window *w)
 	sum->vanished += w->vanished;
 }
 
-void levels_add(struct levels *l, const struct memory *closed, const struct rule_totals *rules,
-		const struct record_window *w, const uint64_t *late_ends)
+void levels_add(struct levels *l, struct emit *e, const struct memory *closed,
+		const struct rule_totals *rules, const struct record_window *w,
+		const uint64_t *late_ends)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		memory_forget_live(l->list[i].table);	/* it counts at the end only */
-		memory_add_all(l->list[i].table, closed);
+		emit_add(e, l->list[i].table, closed);
 		rule_totals_add_all(l->list[i].rules, rules);
 		add_window(&l->list[i], w);
 		l->list[i].sum.late_ends += late_ends[i];
@@ -96,9 +97,6 @@ void levels_emit(struct levels *l, struct emit *e, uint64_t origin_ns, uint64_t 
 		level->sum.closed_by = all_by ? all_by : "timer";
 		level->sum.clock_step_ms = level->clock_step_ms;
 		level->sum.level_ns = level->ns;
-		if (memory_folded(level->table))
-			level->sum.status = "partial";
-		level->sum.table_rows = memory_rows(level->table);
 		level->sum.table_capacity = memory_capacity(level->table);
 		emit_begin(e, level->table, level->rules, level->start_ns, end_ns, &level->sum);
 		level->start_ns = end_ns;

@@ -34,10 +34,11 @@ void levels_starts(const struct levels *l, uint64_t origin_ns, uint64_t end_ns, 
 		   struct kernel_starts *starts);
 
 /* Add a window that has been closed, with its totals by rule (NULL without drops),
- * before these are given to emit, which is not busy. late_ends are those of each
- * level. */
-void levels_add(struct levels *l, const struct memory *closed, const struct rule_totals *rules,
-		const struct record_window *w, const uint64_t *late_ends);
+ * before these are given to emit, which is not busy: emit adds the table, in steps.
+ * late_ends are those of each level. */
+void levels_add(struct levels *l, struct emit *e, const struct memory *closed,
+		const struct rule_totals *rules, const struct record_window *w,
+		const uint64_t *late_ends);
 
 /* Give emit what ends with the window that ended at end_ns; boundaries are origin_ns
  * and multiples of each level's length from there. all_by: NULL, or everything ends, and

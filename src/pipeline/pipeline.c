@@ -531,7 +531,7 @@ static void close_window(struct pipeline *p, const char *closed_by, int64_t step
 	describe_live(p, &w);
 	say_passed(&p->tables.rotation);
 	hint(p, closed);
-	levels_add(&p->levels, closed, p->drops.closed, &w, p->late + 1);
+	levels_add(&p->levels, &p->emit, closed, p->drops.closed, &w, p->late + 1);
 	emit_begin(&p->emit, closed, p->drops.closed, bounds.start_ns, bounds.end_ns, &w);
 	end_levels(p, bounds.end_ns, step_ns);
 	p->clock_step_ms = step_ns / (int64_t)NS_PER_MS;

@@ -358,14 +358,24 @@ void memory_merge(struct memory *m, const struct flow_row *row)
 	merge(m, row, hash_of(m, &row->key));
 }
 
-void memory_add_all(struct memory *m, const struct memory *from)
+bool memory_add_some(struct memory *m, const struct memory *from, size_t *next, size_t n)
 {
-	for (uint32_t i = 0; i < from->used; i++)
-		merge(m, &from->rows[i], from->ranks[i].hash);
+	for (; *next < from->used && n; ++*next, n--)
+		merge(m, &from->rows[*next], from->ranks[*next].hash);
+	if (*next < from->used)
+		return false;
 	flow_sums_add(&m->other, &from->other);
 	flow_sums_add(&m->total, &from->other);
 	m->inherited += memory_max_error(from);
 	folded_add_all(&m->folded, &from->folded);
+	return true;
+}
+
+void memory_add_all(struct memory *m, const struct memory *from)
+{
+	size_t next = 0;
+
+	memory_add_some(m, from, &next, SIZE_MAX);
 }
 
 void memory_merge_all(struct memory *m, struct memory *from)

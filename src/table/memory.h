@@ -2,6 +2,7 @@
 #ifndef CTAGG_TABLE_MEMORY_H
 #define CTAGG_TABLE_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -49,6 +50,11 @@ void memory_merge_all(struct memory *m, struct memory *from);
 
 /* The same, and leave the other table as it is. */
 void memory_add_all(struct memory *m, const struct memory *from);
+
+/* The same in steps of at most n rows, so that other work gets its turn between them:
+ * *next is 0 to begin with, and then stays what the call before has left there. Returns
+ * whether that was all. Until then neither table changes otherwise. */
+bool memory_add_some(struct memory *m, const struct memory *from, size_t *next, size_t n);
 
 /* What was alive is alive no more: of everything `live` is 0; what it carried stays. */
 void memory_forget_live(struct memory *m);

@@ -70,6 +70,12 @@ static struct memory *table_of(uint32_t max_flows, uint32_t flows)
 	return m;
 }
 
+/* How many flows a table has counted: each has a start and an end. */
+static size_t flows_of(const struct memory *m)
+{
+	return memory_total(m)->starts;
+}
+
 static void begin_with(struct emit *e, struct memory *m, struct rule_totals *rules)
 {
 	struct record_window w = {
@@ -310,6 +316,66 @@ Test(emit, choosing_the_largest_goes_in_parts)
 	cr_expect_eq(f.starts, 100000);
 	emit_close(&e);
 	memory_close(m);
+}
+
+/* Longer windows take in a closed one before its lines are made. */
+Test(emit, adding_to_longer_windows_goes_in_parts)
+{
+	struct memory *m = table_of(100000, 100000), *longer[2];
+	size_t before = 0, turns = 0;
+	struct emit e;
+	FILE *lines;
+
+	opened(&e, out);
+	for (int i = 0; i < 2; i++) {
+		cr_assert_eq(memory_open(&longer[i], 50000), 0);
+		memory_evict(longer[i], TOP_EVENTS);
+		emit_add(&e, longer[i], m);
+	}
+	begin(&e, m);
+	while (flows_of(longer[1]) < 100000) {
+		cr_assert_eq(emit_step(&e), EMIT_MORE);
+		cr_expect_lt(flows_of(longer[0]) + flows_of(longer[1]) - before, 50000);
+		before = flows_of(longer[0]) + flows_of(longer[1]);
+		cr_assert_eq(memory_rows(m), 100000, "as it was");
+		turns++;
+	}
+	cr_expect_geq(turns, 4, "other work has its turn");
+	for (int i = 0; i < 2; i++)
+		begin(&e, longer[i]);
+	cr_assert_eq(run(&e), EMIT_IDLE);
+	lines = fopen(out, "r");
+	cr_assert_not_null(lines);
+	for (int i = 0; i < 3; i++)
+		cr_expect_eq(read_one_window(lines).starts, 100000);
+	fclose(lines);
+	emit_close(&e);
+	memory_close(m);
+	memory_close(longer[0]);
+	memory_close(longer[1]);
+}
+
+/* What can be prepared is, also while the reader of earlier lines is not ready. */
+Test(emit, a_slow_reader_holds_up_no_addition)
+{
+	struct memory *first = table_of(20000, 20000), *second = table_of(50000, 50000), *longer;
+	struct emit e;
+	int reader;
+
+	unlink(out);
+	cr_assert_eq(mkfifo(out, 0600), 0);
+	reader = open(out, O_RDONLY | O_NONBLOCK);
+	opened(&e, out);
+	cr_assert_eq(memory_open(&longer, 50000), 0);
+	begin(&e, first);
+	emit_add(&e, longer, second);
+	cr_assert_eq(run(&e), EMIT_BLOCKED);
+	cr_expect_eq(memory_rows(longer), 50000);
+	close(reader);
+	emit_close(&e);
+	memory_close(first);
+	memory_close(second);
+	memory_close(longer);
 }
 
 Test(emit, a_slow_reader_keeps_the_window_waiting)
