@@ -215,14 +215,18 @@ static void add_batch(struct pipeline *p, size_t n, uint64_t end_ns)
 }
 
 /* Of the batch just read, keep for the next window what says that it happened
- * there: the queue is in order, so nothing of this one follows. Returns how many
- * are left. */
+ * there: the queue is in order, so nothing of this one follows. What happened before
+ * the clock was set back has a time that is still to come, and says nothing. Returns
+ * how many are left. */
 static size_t carry_over(struct pipeline *p, size_t n, uint64_t end_ns)
 {
+	uint64_t latest_ns = now_ns(p);
 	size_t kept = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (p->events[i].has_time && p->events[i].time_ns >= end_ns)
+		uint64_t time_ns = p->events[i].time_ns;
+
+		if (p->events[i].has_time && time_ns >= end_ns && time_ns <= latest_ns)
 			p->carried[p->n_carried++] = p->events[i];
 		else
 			p->events[kept++] = p->events[i];

@@ -1,0 +1,36 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The clock is set back: what the kernel had kept back until then has times that are
+# still to come, and is counted at once all the same. (The kernel's clock is that of
+# the machine, so here all times are still to come.) nft says how many drops there were.
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=drops-lib.sh
+. "$E2E/drops-lib.sh"
+[ -f "$TOOLS/set_clock.so" ] || fail "no set_clock.so"
+export CTAGG_TEST_CLOCK=/run/work/ahead ASAN_OPTIONS="verify_asan_link_order=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
+
+host a 1
+drop_udp clock
+send() { ip netns exec a "$TOOLS/packets" --count "$1" --to 10.9.1.1 --port 5000 >/dev/null; }
+windows() { jq -c 'select(.type == "window")' out; }
+closed() { [ "$(windows | wc -l)" -ge "$1" ]; }
+all_read() { kill -USR1 "$PID"; grep -q "drops $(counted inet filter dropped)," err; }
+
+: >err
+LD_PRELOAD="$TOOLS/set_clock.so" "$CTAGG" -v -w 3600 -g 5 --no-conntrack >out 2>err &
+PID=$!
+wait_for ready
+send 2
+wait_for all_read
+echo -7200000 >ahead.new && mv ahead.new ahead
+wait_for closed 1
+for n in 3 10; do
+	send $n
+	wait_for all_read
+done
+kill -USR2 "$PID"
+wait_for closed 2
+finish
+check_output
+equal "drops by window" "$(windows | jq -s -c 'map([.closed_by, .drops])')" \
+	'[["clock",2],["signal",13],["stop",0]]'
