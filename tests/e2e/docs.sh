@@ -47,6 +47,21 @@ while read -r field; do
 	grep -qE "^\.It Cm .*\b$field\b" "$man" || fail "the man page does not explain $field"
 done <fields
 
+# the commands of NO DATA, as pasted: they mend what --check names, and lock nobody out
+nft -f - <<-'N'
+	flush ruleset
+	table inet filter {
+		chain input { type filter hook input priority 0; }
+	}
+N
+sed -n '/^\.Sh NO DATA/,/^\.Sh SIGNALS/ s/^\.Dl //p' "$man" | sed 's/\\(dq/"/g' | grep -v '^ctagg' >pasted
+[ "$(wc -l <pasted)" -ge 7 ] || fail "only $(wc -l <pasted) commands in NO DATA"
+while read -r command; do
+	eval "$command" >/dev/null 2>err || fail "$command"
+done <pasted
+ping -q -c 1 -W 2 127.0.0.1 >/dev/null || fail "the commands of NO DATA lock out: $(nft list ruleset)"
+"$CTAGG" --check -g 5 --buffer-size 4K --table=hash >causes || fail "after the commands of NO DATA: $(cat causes)"
+
 # the last result of tests/kernels/run stands in the README
 while read -r line; do
 	grep -qF "$line" "$E2E/../../README.md" || fail "not in the README: $line"
