@@ -28,11 +28,16 @@ static bool ends_torn(int fd, off_t size)
 	return last != '\n';
 }
 
+/* Where the next byte goes in a file of this size. */
+static off_t next_at(const struct file_end *e, off_t size)
+{
+	return e->append ? size : lseek(e->fd, 0, SEEK_CUR);
+}
+
 static void look(struct file_end *e, off_t size)
 {
-	bool at_end = e->append || lseek(e->fd, 0, SEEK_CUR) == size;
-
-	e->half_at = at_end && ends_torn(e->fd, size) ? size : -1;
+	e->at = next_at(e, size);
+	e->half_at = e->at == size && ends_torn(e->fd, size) ? size : -1;
 }
 
 void file_end_open(struct file_end *e, int fd)
@@ -41,7 +46,7 @@ void file_end_open(struct file_end *e, int fd)
 
 	e->fd = fd;
 	e->append = fcntl(fd, F_GETFL) & O_APPEND;
-	e->half_at = -1;
+	e->at = e->half_at = -1;
 	if (!fstat(fd, &st))
 		look(e, st.st_size);
 }
@@ -50,16 +55,13 @@ int file_end_settle(struct file_end *e, size_t *sent)
 {
 	struct stat st;
 
-	if (e->append && e->half_at < 0)
-		return 0;
 	if (fstat(e->fd, &st))
 		return -errno;
 	/* Truncated by somebody: go on at its end rather than leave a hole. */
 	if (!e->append && lseek(e->fd, 0, SEEK_CUR) > st.st_size)
 		lseek(e->fd, st.st_size, SEEK_SET);
-	if (e->half_at < 0)
-		return 0;
-	if (st.st_size != e->half_at) {
+	/* Somebody else has written, or truncated, since we did. */
+	if (next_at(e, st.st_size) != e->at || (e->half_at >= 0 && st.st_size != e->half_at)) {
 		*sent = 0;
 		look(e, st.st_size);
 	}
@@ -67,14 +69,15 @@ int file_end_settle(struct file_end *e, size_t *sent)
 		return 0;
 	if (write(e->fd, "\n", 1) != 1)
 		return -errno;
-	e->half_at = -1;
+	file_end_written(e, 0);
 	return 0;
 }
 
 void file_end_written(struct file_end *e, size_t sent)
 {
 	/* Where our last byte went, also with O_APPEND. */
-	e->half_at = sent ? lseek(e->fd, 0, SEEK_CUR) : -1;
+	e->at = lseek(e->fd, 0, SEEK_CUR);
+	e->half_at = sent ? e->at : -1;
 }
 
 void file_end_leave(const struct file_end *e, size_t sent)

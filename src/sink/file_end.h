@@ -7,8 +7,9 @@
 #include <sys/types.h>
 
 /* The end of a regular file that lines are added to; for file.c only. It can be in
- * the middle of a line: somebody was killed while writing it, or the disk was full
- * and took a part of ours. Then the next line must not be glued to that half.
+ * the middle of a line: somebody was killed while writing it, the disk was full and took
+ * a part of ours, or of another's who adds to the file, too. Then the next line must not
+ * be glued to that half.
  *
  * Half a line of ours stays where it is while there is hope of room for the rest:
  * taken back at once, it would come and go with every try, and a program that
@@ -21,6 +22,7 @@
 struct file_end {
 	int fd;			/* lent */
 	bool append;		/* O_APPEND: else the offset says where the next byte goes */
+	off_t at;		/* where the next byte goes, unless others write; -1: not known */
 	off_t half_at;		/* so long was the file when it ended in half a line; -1: it did not */
 };
 

@@ -140,6 +140,31 @@ Test(file, a_torn_last_line_that_went_before_the_first_write_gets_none)
 	expect_content("out", "new\n");
 }
 
+static void append(const char *path, const char *text)
+{
+	FILE *out = fopen(path, "a");
+
+	cr_assert_not_null(out);
+	fputs(text, out);
+	fclose(out);
+}
+
+/* Others write to the file, too, and do not always come to the end of a line. */
+Test(file, half_a_line_of_somebody_else_is_never_joined)
+{
+	struct file *f = opened("out");
+
+	put(f, "one\n");
+	cr_assert_eq(file_flush(f), 0);
+	append("out", "other\noth");
+	put(f, "two\n");
+	cr_assert_eq(file_flush(f), 0);
+	put(f, "three\n");
+	cr_assert_eq(file_flush(f), 0);
+	file_close(f);
+	expect_content("out", "one\nother\noth\ntwo\nthree\n");
+}
+
 Test(file, a_torn_last_line_that_somebody_closed_gets_none)
 {
 	struct file *f, *other;
@@ -249,15 +274,6 @@ Test(file, a_full_buffer_moves_up_behind_half_a_line)
 }
 
 /* What others do to the file while it ends in half a line of ours. */
-
-static void append(const char *path, const char *text)
-{
-	FILE *out = fopen(path, "a");
-
-	cr_assert_not_null(out);
-	fputs(text, out);
-	fclose(out);
-}
 
 Test(file, begins_the_line_anew_when_its_half_was_truncated_away)
 {

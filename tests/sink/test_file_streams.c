@@ -263,6 +263,22 @@ Test(file_streams, an_inherited_file_that_ends_torn_gets_its_newline)
 	}
 }
 
+Test(file_streams, half_a_line_of_another_writer_is_never_joined)
+{
+	for (int i = 0; i < 2; i++) {
+		struct file *f = redirected("out", redirections[i]);
+
+		put(f, "one\n");
+		cr_assert_eq(file_flush(f), 0);
+		cr_assert_eq(write(STDOUT_FILENO, "oth", 3), 3);
+		put(f, "two\n");
+		cr_assert_eq(file_flush(f), 0);
+		file_close(f);
+		expect_content("out", "one\noth\ntwo\n");
+		unlink("out");
+	}
+}
+
 Test(file_streams, an_inherited_file_that_is_written_in_its_middle_gets_no_newline)
 {
 	struct file *f;
