@@ -309,6 +309,17 @@ int file_poll_fd(const struct file *f)
 	return f->kind == REGULAR ? -1 : f->fd;
 }
 
+/* POLLERR stays as long as something is in the queue of errors, which whoever made the
+ * socket can have asked for (IP_RECVERR). A local socket has no such queue, and would
+ * take the flag for a wish to receive. */
+static void empty_error_queue(const struct file *f)
+{
+	char none;
+
+	while (!f->local && recv(f->fd, &none, sizeof(none), MSG_ERRQUEUE | MSG_DONTWAIT) >= 0)
+		;
+}
+
 int file_error(struct file *f)
 {
 	socklen_t len = sizeof(int);
@@ -316,6 +327,7 @@ int file_error(struct file *f)
 
 	if (f->kind != DATAGRAM || getsockopt(f->fd, SOL_SOCKET, SO_ERROR, &err, &len))
 		return -EPIPE;
+	empty_error_queue(f);
 	return says_goodbye(f, err) ? -EPIPE : -err;
 }
 

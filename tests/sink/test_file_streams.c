@@ -543,6 +543,37 @@ Test(file_streams, datagrams_go_on_when_nobody_received_one)
 	file_close(f);
 }
 
+/* Whoever made the socket may have asked for a queue of errors (IP_RECVERR): as long as
+ * something is in there, poll() reports POLLERR. */
+Test(file_streams, a_queue_of_errors_is_emptied)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET };
+	int receiver = socket(AF_INET, SOCK_DGRAM, 0), fd = socket(AF_INET, SOCK_DGRAM, 0), on = 1;
+	socklen_t len = sizeof(to);
+	struct pollfd error;
+	struct file *f;
+
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	cr_assert_eq(bind(receiver, (struct sockaddr *)&to, sizeof(to)), 0);
+	cr_assert_eq(getsockname(receiver, (struct sockaddr *)&to, &len), 0);
+	cr_assert_eq(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+	cr_assert_eq(setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof(on)), 0);
+	inherit_as_stdout(fd);
+	close(fd);
+	f = opened(NULL);
+	close(receiver);
+	for (int i = 0; i < 2; i++) {
+		put(f, "into the void\n");
+		file_flush(f);
+	}
+	error = (struct pollfd){ .fd = file_poll_fd(f) };
+	cr_assert_eq(poll(&error, 1, 10000), 1);
+	cr_assert_eq(error.revents, POLLERR);
+	file_error(f);
+	cr_assert_eq(poll(&error, 1, 0), 0);
+	file_close(f);
+}
+
 Test(file_streams, an_error_of_all_else_is_a_reader_that_has_gone)
 {
 	struct file *f;
