@@ -22,6 +22,7 @@
 #define NS_PER_S 1000000000LL
 #define PATIENCE_NS (5 * NS_PER_S)
 #define PAUSE_NS 1000000
+#define MAX_VALUE 2	/* that one of the sysctls can have */
 
 enum byte {
 	BYTE_LOCK,
@@ -141,6 +142,15 @@ void claim_unlock(struct claim *c)
 
 /* --- opening ---------------------------------------------------------------- */
 
+/* Who may write into the directory can put there another name of a file that is not
+ * ours to write to, or what is no file at all. */
+static bool is_plain_file(int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_nlink <= 1;
+}
+
 /* -ESTALE: the directory was there, and has been removed. */
 static int open_file(struct claim *c, bool make)
 {
@@ -149,7 +159,7 @@ static int open_file(struct claim *c, bool make)
 	c->fd = open(c->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | (make ? O_CREAT : 0), 0600);
 	if (c->fd < 0)
 		return make && errno == ENOENT ? -ESTALE : -errno;
-	return 0;
+	return is_plain_file(c->fd) ? 0 : -EPERM;
 }
 
 int claim_open(struct claim *c, const char *sysctl, bool make)
@@ -195,7 +205,8 @@ int claim_before(const struct claim *c)
 	if (n < 1)
 		return -ENOENT;
 	text[n] = '\0';
-	if (sscanf(text, "%39s %d", boot, &before) != 2 || strcmp(boot, c->boot) || before < 0)
+	if (sscanf(text, "%39s %d", boot, &before) != 2 || strcmp(boot, c->boot) || before < 0 ||
+	    before > MAX_VALUE)
 		return -ENOENT;
 	return before;
 }

@@ -26,7 +26,8 @@ struct claim {
 
 /* Open the file about a sysctl in the network namespace of the calling thread, and
  * lock it. Returns 0 or -errno: -ENOENT there is none, and none is to be made;
- * -ETIMEDOUT another has held the lock for five seconds. */
+ * -EPERM there is something else in its place; -ETIMEDOUT another has held the lock for
+ * five seconds. */
 int claim_open(struct claim *c, const char *sysctl, bool make);
 
 /* Lock an open one again. Returns 0 or -errno: -ETIMEDOUT, or -ESTALE when somebody

@@ -292,6 +292,66 @@ Test(enable, without_a_directory)
 	cr_expect_eq(value(EVENTS), 2);
 }
 
+/* The file's path, which is known while somebody has the sysctl switched on. */
+static void claim_path(char *path, size_t size)
+{
+	struct enable *e = begin(ENABLE_EVENTS);
+	struct dirent *entry;
+	DIR *dir = opendir(CLAIM_DIRECTORY);
+
+	cr_assert_not_null(dir);
+	while ((entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			snprintf(path, size, CLAIM_DIRECTORY "/%s", entry->d_name);
+	closedir(dir);
+	end(e);
+}
+
+/* Who may write into the directory can put there what is not a file of ours: another
+ * name of a file that belongs to somebody else must not be written to. */
+Test(enable, what_is_not_our_file_is_left_alone)
+{
+	static const char *const planted[] = {
+		"ln /run/theirs", "ln -s /run/theirs", "mkfifo", "mkdir",
+	};
+	char path[300] = "", command[400];
+
+	claim_path(path, sizeof(path));
+	namespace_run("echo theirs >/run/theirs");
+	for (size_t i = 0; i < sizeof(planted) / sizeof(planted[0]); i++) {
+		enum enable_what failed;
+		struct enable *e;
+		int note_err = 0;
+
+		cr_assert_eq(mkdir(CLAIM_DIRECTORY, 0755), 0);
+		snprintf(command, sizeof(command), "%s %s", planted[i], path);
+		namespace_run(command);
+		cr_assert_eq(enable_begin(&e, ENABLE_EVENTS, &failed, &note_err), 0);
+		cr_expect_neq(note_err, 0, "%s", planted[i]);
+		cr_expect_eq(value(EVENTS), 1);
+		end(e);
+		cr_expect_eq(value(EVENTS), 2);
+		cr_expect_eq(access(path, F_OK), 0, "%s", planted[i]);
+		namespace_run("grep -qx theirs /run/theirs");
+		namespace_run("rm -r " CLAIM_DIRECTORY);
+	}
+}
+
+/* No value that one of the sysctls can have. */
+Test(enable, a_file_with_nonsense_is_void)
+{
+	char path[300] = "", command[600];
+
+	claim_path(path, sizeof(path));
+	cr_assert_eq(mkdir(CLAIM_DIRECTORY, 0755), 0);
+	snprintf(command, sizeof(command), "echo $(cat /proc/sys/kernel/random/boot_id) 7 >%s", path);
+	namespace_run(command);
+	namespace_sysctl(EVENTS, "1");
+	end(begin(ENABLE_EVENTS));
+	cr_expect_eq(value(EVENTS), 1);
+	cr_expect(nothing_kept());
+}
+
 /* A full file system: the file can be made, and nothing be written into it. */
 Test(enable, without_room_for_the_file)
 {
