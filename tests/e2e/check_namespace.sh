@@ -63,6 +63,11 @@ equal "acct there" "$(get_there acct)" 0
 equal "acct here" "$(get acct)" 1
 equal "left" "$(command_for left_enabled --netns=other)" ""
 
+# nobody waits for what is no namespace
+mkfifo fifo
+timeout -s KILL 20 "$CTAGG" --netns="$PWD/fifo" >out 2>err
+equal "status with a FIFO" $? 2
+
 # digits are a process, unless there is such a name
 ip netns add "$sleeper"
 ip netns exec "$sleeper" sysctl -qw net.netfilter.nf_conntrack_timestamp=1
