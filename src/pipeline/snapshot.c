@@ -240,6 +240,8 @@ static int open_state(struct snapshot *s)
 	case -EWOULDBLOCK:
 		log_error("%s: another ctagg is comparing with it; try again when that is done", path);
 		return FAILED;
+	case -ENOMEM:
+		return setup_fail(FAILED, path, err, "; it is as it was, make room in memory");
 	case -EINVAL:
 		log_error("%s: was made with another --key or selection; use a file for each", path);
 		return WRONG_USAGE;

@@ -128,7 +128,8 @@ static struct header make_header(const uint8_t selection[SELECTION_DIGEST], uint
 
 /* --- reading ---------------------------------------------------------------- */
 
-static bool read_rows(struct state *s, FILE *f, const struct header *h)
+/* Returns whether the rows are what we have written, or -ENOMEM. */
+static int read_rows(struct state *s, FILE *f, const struct header *h)
 {
 	uint64_t n = le64toh(h->rows);
 	uint8_t digest[SHA256_DIGEST_SIZE];
@@ -137,7 +138,7 @@ static bool read_rows(struct state *s, FILE *f, const struct header *h)
 
 	s->rows = calloc(n + 1, sizeof(*s->rows));
 	if (!s->rows)
-		return false;
+		return -ENOMEM;
 	begin_digest(&sha, h);
 	for (s->n = 0; s->n < n; s->n++) {
 		if (fread(&stored, sizeof(stored), 1, f) != 1)
@@ -149,8 +150,8 @@ static bool read_rows(struct state *s, FILE *f, const struct header *h)
 	return fgetc(f) == EOF && !memcmp(digest, h->digest, sizeof(digest));
 }
 
-/* Whether the file holds what we have written. */
-static bool read_file(struct state *s, FILE *f, uint64_t size, struct header *h)
+/* Returns whether the file holds what we have written, or -ENOMEM. */
+static int read_file(struct state *s, FILE *f, uint64_t size, struct header *h)
 {
 	struct header ours = make_header(s->selection, 0);
 
@@ -173,9 +174,8 @@ static int read_state(struct state *s)
 {
 	struct header h;
 	struct stat st;
-	bool good;
+	int fd, good;
 	FILE *f;
-	int fd;
 
 	if (fstat(s->fd, &st))
 		return -errno;
@@ -189,6 +189,8 @@ static int read_state(struct state *s)
 		return -errno;
 	good = read_file(s, f, st.st_size, &h);
 	fclose(f);
+	if (good < 0)
+		return good;
 	if (good)
 		return memcmp(h.selection, s->selection, sizeof(h.selection)) ? -EINVAL : 0;
 	forget_rows(s);

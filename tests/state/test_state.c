@@ -2,11 +2,13 @@
 #include "config.h"
 
 #include <criterion/criterion.h>
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -123,6 +125,31 @@ Test(state, a_file_of_another_version_is_set_aside)
 }
 
 /* --- several at a time ------------------------------------------------------- */
+
+/* What does not fit into memory is not damaged. The file is sparse. */
+Test(state, a_file_that_finds_no_memory_stays)
+{
+#ifdef __SANITIZE_ADDRESS__
+	cr_skip_test("a sanitizer ends the program without memory");
+#endif
+	struct rlimit limit = { 1 << 30, RLIM_INFINITY };
+	uint64_t n = htole64(1 << 23);
+	uint32_t row_bytes;
+	struct state *s;
+	int damaged, fd;
+
+	save(NULL, 0);
+	fd = open("state", O_RDWR);
+	cr_assert_geq(fd, 0);
+	cr_assert_eq(pread(fd, &row_bytes, 4, 16), 4);
+	cr_assert_eq(pwrite(fd, &n, 8, 24), 8);
+	cr_assert_eq(ftruncate(fd, lseek(fd, 0, SEEK_END) + (off_t)le64toh(n) * le32toh(row_bytes)), 0);
+	close(fd);
+	cr_assert_eq(setrlimit(RLIMIT_AS, &limit), 0);
+	cr_expect_eq(open_all(&s, &damaged), -ENOMEM);
+	cr_expect_not(damaged);
+	cr_expect_eq(access("state.damaged", F_OK), -1);
+}
 
 Test(state, only_one_has_it)
 {
