@@ -76,6 +76,7 @@ struct pipeline {
 	struct conntrack_stats before;	/* as the open window began */
 	struct conntrack_stats ended;	/* as the window that is being closed ended */
 	bool flush, stopping, closed_last, gone;
+	bool broken;			/* a source: what it still holds is not counted */
 	uint64_t flush_ns;		/* when a flush that was asked for may happen */
 	int polled_fd;			/* the output, as far as epoll knows */
 	bool polled_ready;
@@ -255,7 +256,7 @@ static void source_broken(struct pipeline *p, int err)
 {
 	log_error("cannot read from the kernel: %s", strerror(-err));
 	p->status = FAILED;
-	p->stopping = true;
+	p->broken = p->stopping = true;
 }
 
 static void read_some(struct pipeline *p, read_fn *read_source)
@@ -379,7 +380,8 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 
 	/* What was refused is known to be lost before it is known how much it was. */
 	if (w.lost_events || w.lost_drops || drops.refused || drops.unsure || w.odd_drops ||
-	    w.undecoded_events || w.reopens || p->tables.unread || memory_folded(closed) ||
+	    w.undecoded_events || w.reopens || p->broken || p->tables.unread ||
+	    memory_folded(closed) ||
 	    rule_totals_mixed(p->drops.closed))
 		w.status = "partial";
 	else if (!events && p->conntrack && check_explains_silence())
