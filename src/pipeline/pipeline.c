@@ -257,6 +257,7 @@ static void source_broken(struct pipeline *p, int err)
 	log_error("cannot read from the kernel: %s", strerror(-err));
 	p->status = FAILED;
 	p->broken = p->stopping = true;
+	emit_retry(&p->emit);
 }
 
 static void read_some(struct pipeline *p, read_fn *read_source)
@@ -523,6 +524,7 @@ static void close_window(struct pipeline *p, const char *closed_by, int64_t step
 	if (p->stopping || p->windows == p->opts->count) {
 		closed_by = "stop";
 		p->closed_last = true;
+		emit_retry(&p->emit);	/* there may be room again by now */
 	}
 	bounds = step_ns && !p->closed_last ? follow_clock(p) : follow_timer(p);
 	tables_rotate(&p->tables, &bounds, p->closed_last);
@@ -669,6 +671,7 @@ static void ask_for_flush(struct pipeline *p)
 static void stop(struct pipeline *p)
 {
 	if (p->stopping) {
+		emit_close(&p->emit);	/* half a line on a full disk is taken back */
 		close_fd(p->epoll_fd);	/* a descriptor to write a sysctl with */
 		enabling_end(p->enabled);
 		_exit(FAILED);

@@ -91,6 +91,30 @@ wait "$PID"
 equal "status with lines that are not written" $? 1
 lines_parse disk/log
 
+# --- or ends at once, because it is told so twice
+until_full to_log
+kill -STOP "$PID"
+kill -TERM "$PID"
+kill -QUIT "$PID"
+kill -CONT "$PID"
+wait "$PID"
+equal "status when asked twice" $? 1
+lines_parse disk/log
+
+# --- it ends when there is room again, and the next try is still to come
+rm -f disk/*
+: >truth
+mount -o remount,size=64k disk
+head -c 32k /dev/zero >disk/filler
+start -w 3600 -c 2 -o disk/log
+generate
+kill -USR2 "$PID"
+wait_for grep -q 'cannot write' err
+make_room
+finish USR2
+check_output disk/log
+equal "starts" "$(starts_of disk/log)" "$(truth)"
+
 # --- a snapshot that is appended by the shell
 rm disk/*
 mount -o remount,size=64k disk
