@@ -186,8 +186,23 @@ uint64_t drops_queued(const struct drops *d)
 	return nflog_buffer(d->nflog) / LEAST_PACKET_BYTES + DROPS_BATCH;
 }
 
+static uint64_t messages_read(const struct drops *d)
+{
+	const struct nflog_stats *s = nflog_stats(d->nflog);
+
+	return s->received + s->odd + s->undecoded + s->foreign;
+}
+
+bool drops_rules_due(struct drops *d, bool emptied)
+{
+	if (!d->rules_due)
+		d->rules_due = messages_read(d) + drops_queued(d);
+	return emptied || messages_read(d) >= d->rules_due;
+}
+
 void drops_rules_changed(struct drops *d)
 {
+	d->rules_due = 0;
 	use_rules(d, ruleset_update(d->ruleset));
 }
 

@@ -31,6 +31,7 @@ struct drops {
 	uint64_t unsure;		/* see struct drops_window; of the open one */
 	int rules_err;			/* why they could not be read anew, as was said */
 	bool said_behind;
+	uint64_t rules_due;		/* see drops_rules_due(); 0: no change */
 	struct nflog_packet packets[DROPS_BATCH];
 };
 
@@ -61,8 +62,11 @@ ssize_t drops_read(struct drops *d, const struct addresses *a, struct flow_event
 /* At most so many packets were queued at this moment. */
 uint64_t drops_queued(const struct drops *d);
 
-/* The ruleset may have changed. Read what is queued first: it was logged by the
- * rules as they were. */
+/* The ruleset may have changed, and what was queued at the first call was logged by the
+ * rules as they were. Whether all of that has been read, so that drops_rules_changed() is
+ * next; emptied: the queue has been seen empty. */
+bool drops_rules_due(struct drops *d, bool emptied);
+
 void drops_rules_changed(struct drops *d);
 
 /* Add events that were read, and have been selected, to the open window's totals by

@@ -261,7 +261,8 @@ static void source_broken(struct pipeline *p, int err)
 	emit_retry(&p->emit);
 }
 
-static void read_some(struct pipeline *p, read_fn *read_source)
+/* Returns whether all has been read. */
+static bool read_some(struct pipeline *p, read_fn *read_source)
 {
 	int err = 0;
 
@@ -269,6 +270,7 @@ static void read_some(struct pipeline *p, read_fn *read_source)
 		err = read_batch(p, read_source);
 	if (err && err != -EAGAIN)
 		source_broken(p, err);
+	return err;
 }
 
 /* What is queued when a window ends belongs to it. Bounded, because under load
@@ -713,6 +715,18 @@ static void take_window_timer(struct pipeline *p)
 		arm_window_timer(p);	/* the clock was set, or ours was not there yet */
 }
 
+/* What is queued was logged by the rules as they were, and is read first: more than one
+ * turn when there is much. */
+static void take_rules(struct pipeline *p)
+{
+	bool emptied;
+
+	drops_rules_due(&p->drops, false);
+	emptied = p->closed_last || read_some(p, read_drops);
+	if (drops_rules_due(&p->drops, emptied))
+		drops_rules_changed(&p->drops);
+}
+
 static void take_tick(struct pipeline *p)
 {
 	uint64_t expired;
@@ -765,10 +779,7 @@ static void dispatch(struct pipeline *p, const struct epoll_event *ev)
 			read_some(p, read_drops);
 		break;
 	case WAKE_RULES:
-		/* Logged by the rules as they were. */
-		if (!p->closed_last)
-			read_some(p, read_drops);
-		drops_rules_changed(&p->drops);
+		take_rules(p);
 		break;
 	case WAKE_ADDRESSES:
 		take_addresses(p);

@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Rules that change while packets wait to be read. The oracle is nft's counter.
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=drops-lib.sh
+. "$E2E/drops-lib.sh"
+
+host a 1
+send() { ip netns exec a "$TOOLS/packets" --count "$1" --to 10.9.1.1 --port 5000 >/dev/null; }
+none_kept_back() { [ "$(awk '{ n += $3 } END { print n + 0 }' /proc/net/netfilter/nfnetlink_log)" = 0 ]; }
+# Send one packet more, and close the window: whether it was let go.
+one_more_is_logged() {
+	send 1
+	sent=$((sent + 1))
+	kill -USR2 "$PID"
+	[ "$(total logged)" -gt 0 ]
+}
+
+# --- many packets that a rule has dropped wait when another one, which accepts, takes
+# its place
+drop_udp "same"
+start -w 3600 -g 5 --no-conntrack
+kill -STOP "$PID"
+send 20000
+wait_for none_kept_back
+nft replace rule inet filter input handle "$(nft -a list chain inet filter input | sed -n 's/.*same.*# handle //p')" \
+	udp dport 5000 log prefix \"same\" group 5 accept
+kill -CONT "$PID"
+sent=0
+wait_for one_more_is_logged
+finish
+check_output
+equal "dropped" "$(($(total drops) + $(total lost_drops) + $(total logged) - sent))" "$(counted inet filter dropped)"
+[ "$(total logged)" -le "$sent" ] || fail "logged: $(total logged), at most $sent were let go"
