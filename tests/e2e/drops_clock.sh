@@ -14,7 +14,7 @@ drop_udp clock
 send() { ip netns exec a "$TOOLS/packets" --count "$1" --to 10.9.1.1 --port 5000 >/dev/null; }
 windows() { jq -c 'select(.type == "window")' out; }
 closed() { [ "$(windows | wc -l)" -ge "$1" ]; }
-all_read() { kill -USR1 "$PID"; grep -q "drops $(counted inet filter dropped)," err; }
+all_read() { kill -USR1 "$PID"; grep -q "logged packets $(counted inet filter dropped)," err; }
 
 : >err
 LD_PRELOAD="$TOOLS/set_clock.so" "$CTAGG" -v -w 3600 -g 5 --no-conntrack >out 2>err &
