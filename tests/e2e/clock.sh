@@ -125,7 +125,7 @@ for TABLE in $tables; do
 	kill -STOP "$reader"
 	gen --keys 10000 --events 40000
 	made=$(did created) ended=$(did deleted)
-	held() { kill -USR1 "$PID"; [ "$(grep -o 'waiting to be written [0-9]*' err | tail -n 1 | tr -dc 0-9)" -gt 500000 ]; }
+	held() { kill -USR1 "$PID"; [ "0$(grep -o 'waiting to be written [0-9]*' err | tail -n 1 | tr -dc 0-9)" -gt 500000 ]; }
 	wait_for held
 	set_clock 5000
 	traffic
