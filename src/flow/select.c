@@ -43,7 +43,8 @@ bool flow_select_holds(const struct flow_select *s, const struct flow_event *ev)
 {
 	const struct flow_key *key = &ev->key;
 
-	return number(&s->proto, proto_is_known(key), key->l4) &&
+	/* An event of connection tracking always says its protocol. */
+	return number(&s->proto, ev->extra.conntrack || proto_is_known(key), key->l4) &&
 	       number(&s->direction, true, key->dir) &&
 	       number(&s->dport, key->has_ports, ntohs(key->dport)) &&
 	       number(&s->sport, key->has_ports, ntohs(ev->extra.sport)) &&
