@@ -218,13 +218,15 @@ static void add_batch(struct pipeline *p, size_t n, uint64_t end_ns)
 
 /* Of the batch just read, keep for the next window what says that it happened
  * there: the queue is in order, so nothing of this one follows. What happened before
- * the clock was set back has a time that is still to come, and says nothing. Returns
- * how many are left. */
+ * the clock was set back has a time that is still to come, and says nothing. When
+ * ctagg was told to stop there is no next window. Returns how many are left. */
 static size_t carry_over(struct pipeline *p, size_t n, uint64_t end_ns)
 {
 	uint64_t latest_ns = now_ns(p);
 	size_t kept = 0;
 
+	if (p->stopping)
+		return n;
 	for (size_t i = 0; i < n; i++) {
 		uint64_t time_ns = p->events[i].time_ns;
 
@@ -234,6 +236,15 @@ static size_t carry_over(struct pipeline *p, size_t n, uint64_t end_ns)
 			p->events[kept++] = p->events[i];
 	}
 	return kept;
+}
+
+/* Add them, with no time after latest_ns. */
+static void add_carried(struct pipeline *p, uint64_t latest_ns)
+{
+	for (size_t i = 0; i < p->n_carried; i++)
+		set_time(p, &p->carried[i], latest_ns);
+	add_events(p, p->carried, p->n_carried);
+	p->n_carried = 0;
 }
 
 static int read_batch(struct pipeline *p, read_fn *read_source)
@@ -494,10 +505,7 @@ static void begin_window(struct pipeline *p, const struct kernel_starts *starts)
 	memset(p->late, 0, sizeof(p->late));
 	p->last_event_ns = 0;
 	p->flush = false;
-	for (size_t i = 0; i < p->n_carried; i++)
-		set_time(p, &p->carried[i], now_ns(p));
-	add_events(p, p->carried, p->n_carried);
-	p->n_carried = 0;
+	add_carried(p, now_ns(p));
 	if (p->drops.nflog && p->opts->window_ns > 2 * DROPS_HURRY_NS)
 		drops_hurry(&p->drops, false);
 	tell_clock(p);
@@ -533,6 +541,8 @@ static void close_window(struct pipeline *p, const char *closed_by, int64_t step
 	tables_rotate(&p->tables, &bounds, p->closed_last);
 	if (p->tables.unread && p->closed_last)
 		p->status = FAILED;
+	if (p->stopping)
+		add_carried(p, bounds.end_ns);
 	read_queued(p, bounds.end_ns);
 	count_live(p, bounds.end_ns);
 	closed = tables_take(&p->tables);

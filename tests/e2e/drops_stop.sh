@@ -1,0 +1,20 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What was dropped before ctagg was told to stop is counted, also when a window ends at
+# that very moment; nft's counter is the oracle.
+. "$(dirname "$0")/lib.sh" || exit 1
+# shellcheck source=drops-lib.sh
+. "$E2E/drops-lib.sh"
+
+host a 1
+drop_udp "stop"
+for ((round = 0; round < 25; round++)); do
+	rm -f out
+	nft reset counters >/dev/null
+	start -w $((2 + round % 5))ms -g 5 --no-conntrack
+	ip netns exec a "$TOOLS/packets" --count 60 --to 10.9.1.1 --port 5000 >/dev/null
+	finish
+	equal "round $round: drops" "$(total drops)" "$(counted inet filter dropped)"
+	equal "sent" "$(total drops)" 60
+done
+check_output
