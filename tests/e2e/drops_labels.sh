@@ -58,7 +58,7 @@ many_rules $((limit + 200))
 rm out
 start -w 3600,7200 --no-align -g 5 --no-conntrack -k rule
 send_many $((limit + 200))
-all_came() { kill -USR1 "$PID"; grep -q "drops $((limit + 200))," err; }
+all_came() { kill -USR1 "$PID"; grep -q "logged packets $((limit + 200))," err; }
 wait_for all_came
 kill -USR2 "$PID"
 wait_for windows 1

@@ -29,7 +29,7 @@ for ((free = 1; free <= 8; free++)); do
 	wait_for ready
 	exec 3>&-
 	ip netns exec a "$TOOLS/packets" --count 200 --to 10.9.1.1 --port 10000 --ports 200 >/dev/null
-	all_came() { kill -USR1 "$PID"; grep -q 'drops 200,' err; }
+	all_came() { kill -USR1 "$PID"; grep -q 'logged packets 200,' err; }
 	wait_for all_came
 	kill -USR2 "$PID"
 	wait_for waits_for_the_reader
