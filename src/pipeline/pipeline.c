@@ -192,10 +192,13 @@ static void set_time(const struct pipeline *p, struct flow_event *ev, uint64_t l
 		ev->time_ns = p->starts.ns[0];
 }
 
+/* No longer window begins after the open one. */
 static void count_late(struct pipeline *p, const struct flow_event *ev)
 {
+	if (!ev->timed || ev->time_ns >= p->starts.ns[0])
+		return;
 	for (size_t i = 0; i < KERNEL_STARTS; i++)
-		p->late[i] += ev->timed && ev->time_ns < p->starts.ns[i];
+		p->late[i] += ev->time_ns < p->starts.ns[i];
 }
 
 /* Add one batch to the open window, or to the one that is being closed and ends at
