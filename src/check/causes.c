@@ -18,6 +18,7 @@ void causes_init(struct causes *c, const char *netns)
 		c->err = -ENOMEM;
 }
 
+__attribute__((format(printf, 3, 0)))
 static void print(struct causes *c, char **out, const char *fmt, va_list args)
 {
 	if (vasprintf(out, fmt, args) < 0) {

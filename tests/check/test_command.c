@@ -37,7 +37,7 @@ Test(command, a_word_is_what_it_stands_for)
 	static const char *const words[] = {
 		"/run/netns/blue", "blue", "a b", "it's", "'", "''", "$(reboot)", "`reboot`", "a;b|c&d",
 		"\"", "\\", "\\n", "a\nb", "\x1b[31m", "\xff\xfe", "\xc3\xa9", "*", "~", "#", "a=b",
-		"!", "\t", "-x", "it's\n\\", "\x7f", "\x01" "1",
+		"!", "\t", "-x", "it's\n\\", "\x7f", "\0011",
 	};
 
 	if (system("command -v bash >/dev/null"))

@@ -116,7 +116,7 @@ Test(state, a_file_of_another_version_is_set_aside)
 	int damaged;
 
 	old[12] = 1;
-	old[16] = 152;
+	old[16] = (char)152;
 	write_bytes(old, sizeof(old));
 	cr_assert_eq(open_all(&s, &damaged), 0);
 	cr_expect(damaged);
