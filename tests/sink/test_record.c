@@ -539,7 +539,8 @@ static void expect_short_lines(struct record *r, const char *character)
 	s.sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 	s.total = w.total = &row.sum;
 	s.accounting = s.timestamps = w.accounting = w.timestamps = RECORD_OFF;
-	s.compared = w.rotated = true;
+	s.compared = w.rotated = w.lost_drops_known = w.lost_drops_pending = true;
+	w.clock_step_ms = INT64_MIN;
 	record_begin(r, UINT64_MAX, UINT64_MAX, UINT64_MAX);
 	expect_line(line, record_flow(r, line, &row));
 	expect_line(line, record_other(r, line, &row.sum, "table_full", UINT64_MAX));
