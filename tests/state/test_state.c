@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -126,14 +125,25 @@ Test(state, a_file_of_another_version_is_set_aside)
 
 /* --- several at a time ------------------------------------------------------- */
 
+/* The linker has every call of calloc() come here (--wrap): what is as large as this is
+ * refused; 0 refuses nothing. */
+static size_t refused_bytes;
+void *__real_calloc(size_t n, size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+	if (refused_bytes && n > refused_bytes / size) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return __real_calloc(n, size);
+}
+
 /* What does not fit into memory is not damaged. The file is sparse. */
 Test(state, a_file_that_finds_no_memory_stays)
 {
-#ifdef __SANITIZE_ADDRESS__
-	cr_skip_test("a sanitizer ends the program without memory");
-#endif
-	struct rlimit limit = { 1 << 30, RLIM_INFINITY };
-	uint64_t n = htole64(1 << 23);
+	uint64_t n = htole64(1 << 20);
 	uint32_t row_bytes;
 	struct state *s;
 	int damaged, fd;
@@ -145,8 +155,9 @@ Test(state, a_file_that_finds_no_memory_stays)
 	cr_assert_eq(pwrite(fd, &n, 8, 24), 8);
 	cr_assert_eq(ftruncate(fd, lseek(fd, 0, SEEK_END) + (off_t)le64toh(n) * le32toh(row_bytes)), 0);
 	close(fd);
-	cr_assert_eq(setrlimit(RLIMIT_AS, &limit), 0);
+	refused_bytes = 1 << 20;
 	cr_expect_eq(open_all(&s, &damaged), -ENOMEM);
+	refused_bytes = 0;
 	cr_expect_not(damaged);
 	cr_expect_eq(access("state.damaged", F_OK), -1);
 }
