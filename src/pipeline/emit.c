@@ -54,6 +54,7 @@ static void next_job(struct emit *e)
 		return;
 	}
 	begin_top(e, job);
+	/* Said here for all windows: the table of a longer one is whole only now. */
 	job->window.total = memory_total(job->table);
 	if (memory_folded(job->table))
 		job->window.status = "partial";

@@ -375,7 +375,7 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 		.lost_events = now->lost - then->lost,
 		.folded_events = r->events,
 		.passed_events = now->received - then->received,
-		.table_rows = p->tables.kernel ? r->rows : memory_rows(closed),
+		.table_rows = r->rows,
 		.table_capacity = p->opts->max_flows,
 		.rotated = p->tables.kernel,
 		.rotate_us = r->rotate_ns / 1000,
@@ -399,7 +399,6 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 	/* What was refused is known to be lost before it is known how much it was. */
 	if (w.lost_events || w.lost_drops || drops.refused || drops.unsure || w.odd_drops ||
 	    w.undecoded_events || w.reopens || p->broken || p->tables.unread ||
-	    memory_folded(closed) ||
 	    rule_totals_mixed(p->drops.closed))
 		w.status = "partial";
 	else if (!events && p->conntrack && check_explains_silence())
