@@ -27,10 +27,11 @@ build_in() {
 		make -s -j"$jobs")
 }
 
+# The logs of what failed or was skipped in build directory $1.
 logs_of_failures() {
 	local log
-	for log in $(grep -lE '^:test-result: *(FAIL|ERROR|SKIP)' "$build"/*/tests/*.trs \
-		"$build"/*/tests/*/*.trs 2>/dev/null); do
+	for log in $(grep -lE '^:test-result: *(FAIL|ERROR|SKIP)' "$build/$1"/tests/*.trs \
+		"$build/$1"/tests/*/*.trs 2>/dev/null); do
 		echo "--- ${log%.trs}.log"
 		grep -vE '^(ok|# PASS)' "${log%.trs}.log" | tail -n 60
 	done
@@ -46,6 +47,7 @@ distcheck() {
 check "autoreconf" autoreconf -i
 check "build with gcc" build_in gcc
 tests_in "$build/gcc"
+logs_of_failures gcc
 kernels() {
 	tests/kernels/run "$build/gcc"
 	status=$?
@@ -63,6 +65,7 @@ count_tap <"$build/cross.tap"
 check "build with clang" build_in clang CC=clang
 check "build with the sanitizers" build_in sanitizers --enable-sanitizers
 tests_in "$build/sanitizers" E2E_TESTS=
+logs_of_failures sanitizers
 check "distcheck" distcheck
 if [ -x tests/fuzz/run.sh ]; then
 	check "build the fuzz targets" build_in fuzz --enable-fuzzers CC=clang
@@ -70,6 +73,5 @@ if [ -x tests/fuzz/run.sh ]; then
 fi
 # shellcheck disable=SC2046 # a list of our own file names
 check "shellcheck" shellcheck -x -P SCRIPTDIR -S warning $(git ls-files 2>/dev/null | grep -E '\.sh$|^\.ci/run$|^bench/[a-z]*$|^tests/kernels/run$|^tests/cross/run$')
-logs_of_failures
 
 summary "$strict"

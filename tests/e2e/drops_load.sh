@@ -12,13 +12,17 @@ send() { ip netns exec a "$TOOLS/packets" --count "$1" --to 10.9.1.1 --port 5000
 known() { total drops; total lost_drops; }
 
 start -w 1 -g 5
-send 500000
+windows_with_drops() { jq -s 'map(select(.type == "window" and .drops > 0)) | length' out; }
+one_is_written() { [ "$(windows_with_drops)" -gt 0 ]; }
+send 250000
+wait_for one_is_written
+send 250000
 finish
 check_output
 equal "500,000 drops" "$(total drops)" "$(counted inet filter dropped)"
 equal "sent" "$(total drops)" 500000
 equal "lost" "$(total lost_drops)" 0
-[ "$(jq -s 'map(select(.type == "window" and .drops > 0)) | length' out)" -gt 1 ] || fail "only one window"
+[ "$(windows_with_drops)" -gt 1 ] || fail "only one window"
 
 # a receive buffer that is much too small, and a reader that is stopped
 rm out
