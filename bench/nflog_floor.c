@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "source/netlink.h"
+#include "host/netlink.h"
 #include "source/nflog.h"
 
 int main(void)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "check/command.h"
-#include "source/netns.h"
+#include "host/netns.h"
 
 /* Each byte of a word takes four at most, and what is around them three. */
 #define MAX_ESCAPE 4

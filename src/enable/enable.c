@@ -7,7 +7,7 @@
 #include "enable/claim.h"
 #include "enable/enable.h"
 #include "enable/hooks.h"
-#include "source/sysctl.h"
+#include "host/sysctl.h"
 
 #define SWITCHES 3
 

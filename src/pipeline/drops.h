@@ -8,9 +8,9 @@
 
 #include "cli/options.h"
 #include "flow/event.h"
+#include "host/addresses.h"
 #include "rule/ruleset.h"
 #include "rule/totals.h"
-#include "source/addresses.h"
 #include "source/nflog.h"
 
 #define DROPS_BATCH 256

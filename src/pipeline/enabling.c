@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "cli/log.h"
+#include "host/sysctl.h"
 #include "pipeline/enabling.h"
 #include "pipeline/setup.h"
-#include "source/sysctl.h"
 
 static const char *help(int err)
 {

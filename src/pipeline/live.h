@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 #include "cli/options.h"
+#include "host/addresses.h"
 #include "interim/interim.h"
-#include "source/addresses.h"
 #include "source/conntrack.h"
 #include "table/memory.h"
 

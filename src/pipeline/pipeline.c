@@ -14,6 +14,8 @@
 
 #include "check/check.h"
 #include "cli/log.h"
+#include "host/addresses.h"
+#include "host/sysctl.h"
 #include "pipeline/drops.h"
 #include "pipeline/emit.h"
 #include "pipeline/enabling.h"
@@ -23,9 +25,7 @@
 #include "pipeline/setup.h"
 #include "pipeline/tables.h"
 #include "privilege/privilege.h"
-#include "source/addresses.h"
 #include "source/conntrack.h"
-#include "source/sysctl.h"
 #include "window/window.h"
 
 #define NS_PER_S 1000000000ULL

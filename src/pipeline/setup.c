@@ -6,9 +6,9 @@
 #include <sys/utsname.h>
 
 #include "cli/log.h"
+#include "host/netns.h"
+#include "host/sysctl.h"
 #include "pipeline/setup.h"
-#include "source/netns.h"
-#include "source/sysctl.h"
 
 int setup_fail(int status, const char *what, int err, const char *help)
 {

@@ -10,13 +10,13 @@
 #include <time.h>
 
 #include "cli/log.h"
+#include "host/addresses.h"
 #include "pipeline/emit.h"
 #include "pipeline/setup.h"
 #include "pipeline/snapshot.h"
 #include "pipeline/tables.h"
 #include "privilege/privilege.h"
 #include "sink/snapshot_record.h"
-#include "source/addresses.h"
 #include "source/dump.h"
 #include "state/state.h"
 #include "table/memory.h"

@@ -3,7 +3,7 @@
 #define CTAGG_PIPELINE_TABLES_H
 
 #include "cli/options.h"
-#include "source/addresses.h"
+#include "host/addresses.h"
 #include "table/kernel.h"
 #include "table/memory.h"
 

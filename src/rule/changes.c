@@ -11,8 +11,8 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 
+#include "host/netlink.h"
 #include "rule/changes.h"
-#include "source/netlink.h"
 
 /* The kernel puts notifications together, up to a page or so; an element of a set can be
  * larger. */

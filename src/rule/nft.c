@@ -13,9 +13,9 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 
+#include "host/netlink.h"
 #include "rule/nft.h"
 #include "rule/tracks.h"
-#include "source/netlink.h"
 
 /* A dump that was changed under way is taken again, so many times. */
 #define DUMP_TRIES 3

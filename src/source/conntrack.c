@@ -10,8 +10,8 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 
+#include "host/netlink.h"
 #include "source/conntrack.h"
-#include "source/netlink.h"
 
 /* An event is about 150 bytes; labels, a helper's name and a security context
  * can make it a few hundred more. */

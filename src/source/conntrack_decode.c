@@ -14,8 +14,8 @@
 #include <linux/netfilter/nfnetlink_conntrack.h>
 
 #include "flow/proto.h"
+#include "host/netlink.h"
 #include "source/conntrack.h"
-#include "source/netlink.h"
 
 /* linux/netfilter/nfnetlink_conntrack.h of Linux 6.14, older headers lack it: the
  * highest attribute type that matters here, at any level. */

@@ -12,8 +12,8 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
 
+#include "host/netlink.h"
 #include "source/dump.h"
-#include "source/netlink.h"
 #include "table/siphash.h"
 
 /* The kernel fills at most 32 KiB at a time. */

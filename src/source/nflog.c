@@ -18,8 +18,8 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_log.h>
 
-#include "source/links.h"
-#include "source/netlink.h"
+#include "host/links.h"
+#include "host/netlink.h"
 #include "source/nflog.h"
 
 /* What a full batch takes, with room for what the allocator adds: the kernel

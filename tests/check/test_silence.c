@@ -8,9 +8,9 @@
 #include <criterion/criterion.h>
 
 #include "check/check.h"
+#include "host/sysctl.h"
 #include "rule/nft.h"
 #include "rule/tracks.h"
-#include "source/sysctl.h"
 
 /* The unit tests are linked with --wrap for these two: while `fake` is set they say what
  * stands here. */

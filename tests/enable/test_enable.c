@@ -18,7 +18,7 @@
 
 #include "enable/claim.h"
 #include "enable/enable.h"
-#include "source/namespace.h"
+#include "host/namespace.h"
 
 #define ACCT "nf_conntrack_acct"
 #define TIMESTAMP "nf_conntrack_timestamp"

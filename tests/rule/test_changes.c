@@ -10,8 +10,8 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 
+#include "host/namespace.h"
 #include "rule/changes.h"
-#include "source/namespace.h"
 
 struct messages {
 	size_t len;

@@ -13,10 +13,10 @@
 #include <criterion/criterion.h>
 #include <linux/netfilter.h>
 
+#include "host/namespace.h"
 #include "rule/nft.h"
 #include "rule/ruleset.h"
 #include "rule/tracks.h"
-#include "source/namespace.h"
 
 /* The unit tests are linked with --wrap=strndup: the copy with this number fails;
  * 0: none does. */

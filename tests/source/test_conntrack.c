@@ -19,9 +19,9 @@
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 
+#include "host/namespace.h"
 #include "source/conntrack.h"
 #include "source/message.h"
-#include "source/namespace.h"
 
 #define BUFFER (4 << 20)
 #define DEADLINE_MS 10000

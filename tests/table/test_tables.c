@@ -15,9 +15,9 @@
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netlink.h>
 
-#include "source/message.h"
-#include "source/namespace.h"
+#include "host/namespace.h"
 #include "source/conntrack.h"
+#include "source/message.h"
 #include "table/under_test.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "source/addresses.h"
+#include "host/addresses.h"
 #include "table/kernel.h"
 #include "table/memory.h"
 

@@ -7,8 +7,8 @@
 #include <criterion/criterion.h>
 #include <linux/if_arp.h>
 
-#include "source/links.h"
-#include "source/namespace.h"
+#include "host/links.h"
+#include "host/namespace.h"
 
 Test(links, types_of_devices)
 {

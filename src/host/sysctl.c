@@ -9,7 +9,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "source/sysctl.h"
+#include "host/sysctl.h"
 
 static int open_netfilter(const char *name, int flags)
 {

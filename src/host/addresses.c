@@ -12,8 +12,8 @@
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 
-#include "source/addresses.h"
-#include "source/netlink.h"
+#include "host/addresses.h"
+#include "host/netlink.h"
 
 /* A dump that was changed under way is taken again, so many times. */
 #define DUMP_TRIES 5

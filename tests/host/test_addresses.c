@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "source/addresses.h"
-#include "source/namespace.h"
+#include "host/addresses.h"
+#include "host/namespace.h"
 
 /* A namespace with two interfaces, 10.0.0.7 and 2001:db8::7 on the first. */
 static void enter(void)

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "source/netns.h"
+#include "host/netns.h"
 
 #define NAMES "/run/netns/"	/* of iproute2 */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CTAGG_TESTS_SOURCE_NAMESPACE_H
-#define CTAGG_TESTS_SOURCE_NAMESPACE_H
+#ifndef CTAGG_TESTS_HOST_NAMESPACE_H
+#define CTAGG_TESTS_HOST_NAMESPACE_H
 
 /* Move the test into a network namespace of its own; or skip it and say why. */
 void namespace_enter(void);

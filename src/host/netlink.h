@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CTAGG_SOURCE_NETLINK_H
-#define CTAGG_SOURCE_NETLINK_H
+#ifndef CTAGG_HOST_NETLINK_H
+#define CTAGG_HOST_NETLINK_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "source/namespace.h"
+#include "host/namespace.h"
 
 static int write_text(const char *path, const char *text)
 {

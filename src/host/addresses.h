@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CTAGG_SOURCE_ADDRESSES_H
-#define CTAGG_SOURCE_ADDRESSES_H
+#ifndef CTAGG_HOST_ADDRESSES_H
+#define CTAGG_HOST_ADDRESSES_H
 
 #include <stdbool.h>
 

@@ -9,7 +9,7 @@
 
 #include <libmnl/libmnl.h>
 
-#include "source/netlink.h"
+#include "host/netlink.h"
 
 struct netlink_ring {
 	struct mmsghdr *hdr;

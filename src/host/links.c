@@ -10,8 +10,8 @@
 #include <libmnl/libmnl.h>
 #include <linux/rtnetlink.h>
 
-#include "source/links.h"
-#include "source/netlink.h"
+#include "host/links.h"
+#include "host/netlink.h"
 
 /* So many devices are remembered; the others are asked for each time. */
 #define REMEMBERED 32

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CTAGG_SOURCE_NETNS_H
-#define CTAGG_SOURCE_NETNS_H
+#ifndef CTAGG_HOST_NETNS_H
+#define CTAGG_HOST_NETNS_H
 
 /* What --netns can be. */
 enum netns_kind {
