@@ -57,7 +57,7 @@ static void next_job(struct emit *e)
 	/* Said here for all windows: the table of a longer one is whole only now. */
 	job->window.total = memory_total(job->table);
 	if (memory_folded(job->table))
-		job->window.status = "partial";
+		window_status_at_least(&job->window.status, WINDOW_PARTIAL);
 	if (!job->window.rotated)
 		job->window.table_rows = memory_rows(job->table);
 	job->window.max_error = memory_max_error(job->table);
@@ -74,7 +74,7 @@ void emit_add(struct emit *e, struct memory *to, const struct memory *from)
 }
 
 void emit_begin(struct emit *e, struct memory *table, struct rule_totals *rules,
-		uint64_t start_ns, uint64_t end_ns, const struct record_window *w)
+		uint64_t start_ns, uint64_t end_ns, const struct window_record *w)
 {
 	e->jobs[e->n_jobs++] = (struct emit_job){ table, rules, start_ns, end_ns, *w };
 	if (!e->busy)

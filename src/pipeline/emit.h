@@ -14,7 +14,7 @@ struct emit_job {
 	struct memory *table;		/* both lent until it is done, then empty */
 	struct rule_totals *rules;	/* NULL: there are none */
 	uint64_t start_ns, end_ns;
-	struct record_window window;
+	struct window_record window;
 };
 
 #define EMIT_JOBS 16
@@ -61,7 +61,7 @@ void emit_add(struct emit *e, struct memory *to, const struct memory *from);
  * rules (NULL: none) are emptied when the last line has been made, and must stay as
  * they are until then. Of w the total and what else the table tells is taken from there. */
 void emit_begin(struct emit *e, struct memory *table, struct rule_totals *rules,
-		uint64_t start_ns, uint64_t end_ns, const struct record_window *w);
+		uint64_t start_ns, uint64_t end_ns, const struct window_record *w);
 
 enum emit_state {
 	EMIT_IDLE,	/* all is written */

@@ -25,29 +25,27 @@ int levels_open(struct levels *l, const struct options *opts, struct labels *lab
 	return 0;
 }
 
-static void add_window(struct level *level, const struct record_window *w)
+static void add_window(struct level *level, const struct window_record *w)
 {
-	struct record_window *sum = &level->sum;
+	struct window_record *sum = &level->sum;
 
 	/* What was lost in a level that could not say how much is the next one's. */
 	if (!level->any)
-		*sum = (struct record_window){
-			.status = "nodata",
-			.lost_drops = sum->lost_drops_known ? 0 : sum->lost_drops,
-			.lost_drops_known = true,
+		*sum = (struct window_record){
+			.status = WINDOW_NODATA,
+			.lost_drops.n = sum->lost_drops.known ? 0 : sum->lost_drops.n,
+			.lost_drops.known = true,
 		};
 	level->any = true;
 	sum->table = w->table;
 	sum->accounting = w->accounting;
 	sum->timestamps = w->timestamps;
-	/* The worst counts; a window with data makes the level one. */
-	if (!strcmp(w->status, "partial") || !strcmp(sum->status, "nodata"))
-		sum->status = w->status;
+	window_status_at_least(&sum->status, w->status);
 	sum->lost_events += w->lost_events;
-	sum->lost_drops += w->lost_drops;
+	sum->lost_drops.n += w->lost_drops.n;
 	/* A later window has found out what an earlier one did not know. */
-	sum->lost_drops_known = (sum->lost_drops_known && w->lost_drops_known) ||
-				!w->lost_drops_pending;
+	sum->lost_drops.known = (sum->lost_drops.known && w->lost_drops.known) ||
+				!w->lost_drops.pending;
 	sum->odd_drops += w->odd_drops;
 	sum->truncated_drops += w->truncated_drops;
 	sum->folded_events += w->folded_events;
@@ -60,7 +58,7 @@ static void add_window(struct level *level, const struct record_window *w)
 }
 
 void levels_add(struct levels *l, struct emit *e, const struct memory *closed,
-		const struct rule_totals *rules, const struct record_window *w,
+		const struct rule_totals *rules, const struct window_record *w,
 		const uint64_t *late_ends)
 {
 	for (size_t i = 0; i < l->n; i++) {
@@ -86,15 +84,15 @@ void levels_starts(const struct levels *l, uint64_t origin_ns, uint64_t end_ns, 
 }
 
 void levels_emit(struct levels *l, struct emit *e, uint64_t origin_ns, uint64_t end_ns,
-		 const char *all_by)
+		 enum window_closed_by by)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		struct level *level = &l->list[i];
 
-		if (!all_by && !is_over(level, origin_ns, end_ns))
+		if (by == CLOSED_BY_TIMER && !is_over(level, origin_ns, end_ns))
 			continue;
 		level->sum.seq = ++level->seq;
-		level->sum.closed_by = all_by ? all_by : "timer";
+		level->sum.closed_by = by;
 		level->sum.clock_step_ms = level->clock_step_ms;
 		level->sum.level_ns = level->ns;
 		level->sum.table_capacity = memory_capacity(level->table);

@@ -10,10 +10,10 @@
 /* Longer windows, made by adding closed shorter ones. */
 struct level {
 	uint64_t ns, start_ns, seq;
-	int64_t clock_step_ms;		/* as for record_window */
+	int64_t clock_step_ms;		/* as in struct window_record */
 	struct memory *table;
 	struct rule_totals *rules;	/* NULL without drops */
-	struct record_window sum;	/* of the windows in it */
+	struct window_record sum;	/* of the windows in it */
 	bool any;
 };
 
@@ -37,14 +37,14 @@ void levels_starts(const struct levels *l, uint64_t origin_ns, uint64_t end_ns, 
  * before these are given to emit, which is not busy: emit adds the table, in steps.
  * late_ends are those of each level. */
 void levels_add(struct levels *l, struct emit *e, const struct memory *closed,
-		const struct rule_totals *rules, const struct record_window *w,
+		const struct rule_totals *rules, const struct window_record *w,
 		const uint64_t *late_ends);
 
 /* Give emit what ends with the window that ended at end_ns; boundaries are origin_ns
- * and multiples of each level's length from there. all_by: NULL, or everything ends, and
- * this is what closes it. */
+ * and multiples of each level's length from there. CLOSED_BY_TIMER ends the levels that
+ * have a boundary there, anything else ends all of them. */
 void levels_emit(struct levels *l, struct emit *e, uint64_t origin_ns, uint64_t end_ns,
-		 const char *all_by);
+		 enum window_closed_by by);
 
 /* When everything has ended because the clock was set: go on at start_ns. */
 void levels_restart(struct levels *l, uint64_t start_ns, int64_t clock_step_ms);

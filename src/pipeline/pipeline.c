@@ -360,17 +360,17 @@ static void arm_window_timer(struct pipeline *p)
 }
 
 /* The window that is being closed, but for what the emitter adds. */
-static struct record_window describe(struct pipeline *p, const struct memory *closed,
-				     const char *closed_by)
+static struct window_record describe(struct pipeline *p, const struct memory *closed,
+				     enum window_closed_by closed_by)
 {
 	const struct kernel_rotation *r = &p->tables.rotation;
 	const struct conntrack_stats *now = &p->ended, *then = &p->before;
 	struct drops_window drops = drops_close_window(&p->drops);
 	uint64_t events = flow_sums_events(memory_total(closed));
-	struct record_window w = {
+	struct window_record w = {
 		.seq = p->windows,
 		.closed_by = closed_by,
-		.status = "ok",
+		.status = WINDOW_OK,
 		.table = tables_name(&p->tables),
 		.lost_events = now->lost - then->lost,
 		.folded_events = r->events,
@@ -383,9 +383,7 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 		.undecoded_events = now->undecoded - then->undecoded + drops.undecoded,
 		.foreign_messages = now->foreign - then->foreign + drops.foreign,
 		.unselected_events = p->unselected + r->unselected,
-		.lost_drops = drops.lost,
-		.lost_drops_known = drops.loss_known,
-		.lost_drops_pending = drops.loss_pending,
+		.lost_drops = { drops.lost, drops.loss_known, drops.loss_pending },
 		.late_ends = p->late[0],
 		.clock_step_ms = p->clock_step_ms,
 		.level_ns = p->levels.n ? p->opts->window_ns : 0,
@@ -397,12 +395,12 @@ static struct record_window describe(struct pipeline *p, const struct memory *cl
 	};
 
 	/* What was refused is known to be lost before it is known how much it was. */
-	if (w.lost_events || w.lost_drops || drops.refused || drops.unsure || w.odd_drops ||
+	if (w.lost_events || w.lost_drops.n || drops.refused || drops.unsure || w.odd_drops ||
 	    w.undecoded_events || w.reopens || p->broken || p->tables.unread ||
 	    rule_totals_mixed(p->drops.closed))
-		w.status = "partial";
+		w.status = WINDOW_PARTIAL;
 	else if (!events && p->conntrack && check_explains_silence())
-		w.status = "nodata";
+		w.status = WINDOW_NODATA;
 	p->before = p->ended;
 	p->unselected = 0;
 	return w;
@@ -420,13 +418,13 @@ static void count_live(struct pipeline *p, uint64_t end_ns)
 		p->ended.lost = conntrack_stats(p->conntrack)->lost;
 }
 
-static void describe_live(struct pipeline *p, struct record_window *w)
+static void describe_live(struct pipeline *p, struct window_record *w)
 {
 	struct interim_losses losses = live_losses(&p->live, p->closed_last);
 
 	w->vanished = losses.vanished;
 	if (p->live.failed || losses.vanished || losses.zeroed)
-		w->status = "partial";
+		w->status = WINDOW_PARTIAL;
 }
 
 static void say_passed(const struct kernel_rotation *r)
@@ -516,18 +514,19 @@ static void begin_window(struct pipeline *p, const struct kernel_starts *starts)
 
 static void end_levels(struct pipeline *p, uint64_t end_ns, int64_t step_ns)
 {
-	const char *all_by = p->closed_last ? "stop" : step_ns ? "clock" : NULL;
+	enum window_closed_by by = p->closed_last ? CLOSED_BY_STOP :
+				   step_ns ? CLOSED_BY_CLOCK : CLOSED_BY_TIMER;
 
-	levels_emit(&p->levels, &p->emit, p->window.origin_ns, end_ns, all_by);
+	levels_emit(&p->levels, &p->emit, p->window.origin_ns, end_ns, by);
 	if (step_ns)
 		levels_restart(&p->levels, p->window.start_ns, step_ns / (int64_t)NS_PER_MS);
 }
 
 /* step_ns: by how much the clock was set, which is what closes it; else 0. */
-static void close_window(struct pipeline *p, const char *closed_by, int64_t step_ns)
+static void close_window(struct pipeline *p, enum window_closed_by closed_by, int64_t step_ns)
 {
 	struct kernel_window bounds;
-	struct record_window w;
+	struct window_record w;
 	struct memory *closed;
 
 	/* The last one: what the kernel has kept back comes now, nothing later. */
@@ -535,7 +534,7 @@ static void close_window(struct pipeline *p, const char *closed_by, int64_t step
 		nflog_unbind(p->drops.nflog);
 	p->windows++;
 	if (p->stopping || p->windows == p->opts->count) {
-		closed_by = "stop";
+		closed_by = CLOSED_BY_STOP;
 		p->closed_last = true;
 		emit_retry(&p->emit);	/* there may be room again by now */
 	}
@@ -590,15 +589,15 @@ static void close_when_due(struct pipeline *p)
 		return;
 	now = now_ns(p);
 	if (p->stopping)
-		close_window(p, "stop", 0);
+		close_window(p, CLOSED_BY_STOP, 0);
 	else if (window_clock_step_ns(&p->clock))
-		close_window(p, "clock", window_clock_step_ns(&p->clock));
+		close_window(p, CLOSED_BY_CLOCK, window_clock_step_ns(&p->clock));
 	else if (p->flush && now >= p->flush_ns)
-		close_window(p, "signal", 0);
+		close_window(p, CLOSED_BY_SIGNAL, 0);
 	else if (now >= p->window.due_ns)
-		close_window(p, "timer", 0);
+		close_window(p, CLOSED_BY_TIMER, 0);
 	else if (is_nearly_full(p))
-		close_window(p, "full", 0);
+		close_window(p, CLOSED_BY_FULL, 0);
 }
 
 /* --- writing ------------------------------------------------------------ */

@@ -62,9 +62,9 @@ int setup_netns(const struct options *opts)
 		    "; --netns wants a name of ip-netns(8), a path or a process id");
 }
 
-enum record_switch setup_switch(const char *sysctl)
+enum window_switch setup_switch(const char *sysctl)
 {
 	int value = sysctl_netfilter(sysctl);
 
-	return value < 0 ? RECORD_UNKNOWN : value ? RECORD_ON : RECORD_OFF;
+	return value < 0 ? SWITCH_UNKNOWN : value ? SWITCH_ON : SWITCH_OFF;
 }

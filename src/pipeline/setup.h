@@ -27,6 +27,6 @@ int setup_output(struct emit *e, const struct options *opts);
 int setup_netns(const struct options *opts);
 
 /* A sysctl of net.netfilter, as records show it. */
-enum record_switch setup_switch(const char *sysctl);
+enum window_switch setup_switch(const char *sysctl);
 
 #endif

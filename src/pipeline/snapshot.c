@@ -199,7 +199,7 @@ static void write_window(struct snapshot *s)
 	uint64_t changes = s->appeared + s->vanished + s->changed;
 	char digest[STATE_DIGEST] = "";
 	struct record_snapshot w = {
-		.status = s->dump.undecoded || memory_folded(s->table) ? "partial" : "ok",
+		.status = s->dump.undecoded || memory_folded(s->table) ? WINDOW_PARTIAL : WINDOW_OK,
 		.records = s->state ? changes : s->records,
 		.total = memory_total(s->table),
 		.duplicates = s->dump.duplicates,

@@ -218,14 +218,14 @@ char *record_word(char *p, const char *name_and_colon, const char *value)
 	return p;
 }
 
-char *record_state(char *p, enum record_switch s)
+char *record_state(char *p, enum window_switch s)
 {
 	switch (s) {
-	case RECORD_OFF:
+	case SWITCH_OFF:
 		return TEXT(p, "false");
-	case RECORD_ON:
+	case SWITCH_ON:
 		return TEXT(p, "true");
-	case RECORD_UNKNOWN:
+	case SWITCH_UNKNOWN:
 		break;
 	}
 	return TEXT(p, "null");
@@ -239,16 +239,46 @@ static char *step_field(char *p, int64_t ms)
 	return text_u64(p, ms < 0 ? -(uint64_t)ms : (uint64_t)ms);
 }
 
-char *record_window(struct record *r, char *p, const struct record_window *w)
+const char *record_status(enum window_status status)
+{
+	switch (status) {
+	case WINDOW_NODATA:
+		return "nodata";
+	case WINDOW_OK:
+		return "ok";
+	case WINDOW_PARTIAL:
+		break;
+	}
+	return "partial";
+}
+
+static const char *closed_by_name(enum window_closed_by by)
+{
+	switch (by) {
+	case CLOSED_BY_TIMER:
+		return "timer";
+	case CLOSED_BY_FULL:
+		return "full";
+	case CLOSED_BY_STOP:
+		return "stop";
+	case CLOSED_BY_SIGNAL:
+		return "signal";
+	case CLOSED_BY_CLOCK:
+		break;
+	}
+	return "clock";
+}
+
+char *record_window(struct record *r, char *p, const struct window_record *w)
 {
 	p = record_head(r, TEXT(p, "{\"type\":\"window"));
 	p = NUMBER(p, "seq", w->seq);
-	p = record_word(p, ",\"closed_by\":", w->closed_by);
-	p = record_word(p, ",\"status\":", w->status);
+	p = record_word(p, ",\"closed_by\":", closed_by_name(w->closed_by));
+	p = record_word(p, ",\"status\":", record_status(w->status));
 	p = NUMBER(p, "records", w->records);
 	p = counters(r, p, w->total);
 	p = NUMBER(p, "lost_events", w->lost_events);
-	p = w->lost_drops_known ? NUMBER(p, "lost_drops", w->lost_drops) :
+	p = w->lost_drops.known ? NUMBER(p, "lost_drops", w->lost_drops.n) :
 				  TEXT(p, ",\"lost_drops\":null");
 	p = NUMBER(p, "odd_drops", w->odd_drops);
 	p = NUMBER(p, "truncated_drops", w->truncated_drops);

@@ -7,6 +7,7 @@
 
 #include "flow/event.h"
 #include "flow/spec.h"
+#include "flow/window_record.h"
 #include "rule/totals.h"
 #include "sink/id.h"
 
@@ -26,35 +27,6 @@ struct record {
 	size_t head_len;
 };
 
-/* A sysctl as it was when the window closed. */
-enum record_switch {
-	RECORD_OFF,
-	RECORD_ON,
-	RECORD_UNKNOWN,
-};
-
-/* The `window` record. Strings are static. What the fields mean: ctagg(1). */
-struct record_window {
-	uint64_t seq;
-	const char *closed_by, *status, *table;
-	uint64_t records;
-	const struct flow_sums *total;
-	uint64_t lost_events, lost_drops, odd_drops, truncated_drops;
-	bool lost_drops_known;		/* otherwise null */
-	bool lost_drops_pending;	/* not all of them are known at its end */
-	uint64_t folded_events, passed_events;
-	uint64_t vanished;		/* with live connections: see struct interim_losses */
-	uint64_t table_rows, table_capacity;
-	bool rotated;			/* the next two are known */
-	uint64_t rotate_us, drain_us;
-	uint64_t level_ns;		/* of several; 0: there is only one */
-	uint64_t max_error, late_ends;
-	const char *max_error_counter;	/* what that is in */
-	int64_t clock_step_ms;		/* the clock was set as it began; 0: it was not */
-	uint64_t unselected_events, undecoded_events, foreign_messages, reopens, write_errors;
-	enum record_switch accounting, timestamps;
-};
-
 /* Every line will name this host (at most 64 bytes of it). */
 void record_init(struct record *r, const char *host);
 
@@ -68,6 +40,6 @@ char *record_flow(struct record *r, char *p, const struct flow_row *row);
 char *record_other(struct record *r, char *p, const struct flow_sums *sum, const char *reason,
 		   uint64_t folded);
 char *record_rule(struct record *r, char *p, const struct rule_total *total);
-char *record_window(struct record *r, char *p, const struct record_window *w);
+char *record_window(struct record *r, char *p, const struct window_record *w);
 
 #endif

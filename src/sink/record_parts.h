@@ -23,6 +23,8 @@ char *record_label(const struct record *r, char *p, uint32_t number);
 /* name_and_colon as it is, and a string that needs no escapes. */
 char *record_word(char *p, const char *name_and_colon, const char *value);
 
-char *record_state(char *p, enum record_switch s);
+const char *record_status(enum window_status status);
+
+char *record_state(char *p, enum window_switch s);
 
 #endif

@@ -113,7 +113,7 @@ char *record_snapshot(struct record *r, char *p, const struct record_snapshot *w
 	p = record_head(r, TEXT(p, "{\"type\":\"window"));
 	p = NUMBER(p, "seq", 1);
 	p = record_word(p, ",\"closed_by\":", "stop");
-	p = record_word(p, ",\"status\":", w->status);
+	p = record_word(p, ",\"status\":", record_status(w->status));
 	p = NUMBER(p, "records", w->records);
 	*p++ = ',';
 	p = counters(p, w->total);

@@ -19,12 +19,12 @@ char *record_change(struct record *r, char *p, const struct flow_key *key,
 
 /* The `window` record. compared: the last four are known. */
 struct record_snapshot {
-	const char *status;
+	enum window_status status;
 	uint64_t records;
 	const struct flow_sums *total;
 	uint64_t duplicates, undecoded_events, offloaded, max_error;
 	const char *max_error_counter;
-	enum record_switch accounting, timestamps;
+	enum window_switch accounting, timestamps;
 	bool compared;
 	uint64_t appeared, vanished, changed;
 	const char *sha256;

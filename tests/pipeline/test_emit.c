@@ -78,8 +78,8 @@ static size_t flows_of(const struct memory *m)
 
 static void begin_with(struct emit *e, struct memory *m, struct rule_totals *rules)
 {
-	struct record_window w = {
-		.seq = 1, .closed_by = "timer", .status = "ok", .table = "hash",
+	struct window_record w = {
+		.seq = 1, .closed_by = CLOSED_BY_TIMER, .status = WINDOW_OK, .table = "hash",
 	};
 
 	emit_begin(e, m, rules, START, END, &w);

@@ -55,7 +55,7 @@ static json_t *other(struct record *r, const struct flow_sums *sum)
 	return parse(line, record_other(r, line, sum, "table_full", 42));
 }
 
-static json_t *window(struct record *r, const struct record_window *w)
+static json_t *window(struct record *r, const struct window_record *w)
 {
 	char line[RECORD_MAX];
 
@@ -355,20 +355,20 @@ Test(record, other_has_counters_and_no_key)
 	" max_error max_error_counter late_ends unselected_events undecoded_events "                                                                   \
 	"foreign_messages reopens write_errors accounting timestamps"
 
-static struct record_window window7(const struct flow_sums *total)
+static struct window_record window7(const struct flow_sums *total)
 {
-	return (struct record_window){
-		.seq = 7, .closed_by = "timer", .status = "ok", .table = "hash", .records = 812,
-		.total = total, .lost_events = 1, .lost_drops = 2, .lost_drops_known = true, .folded_events = 3,
+	return (struct window_record){
+		.seq = 7, .closed_by = CLOSED_BY_TIMER, .status = WINDOW_OK, .table = "hash", .records = 812,
+		.total = total, .lost_events = 1, .lost_drops = { 2, true, false }, .folded_events = 3,
 		.passed_events = 4, .table_rows = 10, .table_capacity = 11, .undecoded_events = 5, .foreign_messages = 6, .reopens = 8,
-		.write_errors = 9, .max_error = 12, .max_error_counter = "bytes", .accounting = RECORD_ON, .timestamps = RECORD_OFF,
+		.write_errors = 9, .max_error = 12, .max_error_counter = "bytes", .accounting = SWITCH_ON, .timestamps = SWITCH_OFF,
 	};
 }
 
 Test(record, a_window_says_how_complete_it_is)
 {
 	struct flow_row row = tcp4();
-	struct record_window w = window7(&row.sum);
+	struct window_record w = window7(&row.sum);
 	json_t *o = window(writer("gw1"), &w);
 
 	expect_fields(o, HEAD " seq closed_by status records " EVENTS " " TRAFFIC WINDOW_END);
@@ -401,10 +401,10 @@ Test(record, a_window_says_how_complete_it_is)
 Test(record, a_loss_that_is_not_known_is_null)
 {
 	struct flow_row row = tcp4();
-	struct record_window w = window7(&row.sum);
+	struct window_record w = window7(&row.sum);
 	json_t *o;
 
-	w.lost_drops_known = false;
+	w.lost_drops.known = false;
 	o = window(writer("gw1"), &w);
 	cr_expect(json_is_null(json_object_get(o, "lost_drops")));
 	json_decref(o);
@@ -413,7 +413,7 @@ Test(record, a_loss_that_is_not_known_is_null)
 Test(record, a_window_of_the_kernel_table_says_what_rotating_took)
 {
 	struct flow_row row = tcp4();
-	struct record_window w = window7(&row.sum);
+	struct window_record w = window7(&row.sum);
 	json_t *o;
 
 	w.rotated = true;
@@ -428,10 +428,10 @@ Test(record, a_window_of_the_kernel_table_says_what_rotating_took)
 Test(record, an_empty_window_has_no_times_and_unknown_traffic)
 {
 	struct flow_sums nothing = { 0 };
-	struct record_window w = window7(&nothing);
+	struct window_record w = window7(&nothing);
 	json_t *o;
 
-	w.accounting = w.timestamps = RECORD_UNKNOWN;
+	w.accounting = w.timestamps = SWITCH_UNKNOWN;
 	o = window(writer("gw1"), &w);
 	expect_fields(o, HEAD " seq closed_by status records " EVENTS " " TRAFFIC WINDOW_END);
 	expect_number(o, "starts", 0);
@@ -523,7 +523,7 @@ static void expect_short_lines(struct record *r, const char *character)
 	static char line[2 * RECORD_MAX];
 	struct flow_row row = longest_row();
 	struct rule_total total = { .drops = UINT64_MAX, .logged = UINT64_MAX };
-	struct record_window w = window7(&row.sum);
+	struct window_record w = window7(&row.sum);
 	struct record_snapshot s;
 	struct labels *labels;
 
@@ -534,12 +534,14 @@ static void expect_short_lines(struct record *r, const char *character)
 	total.number = row.key.rule = longest_label(labels, character);
 	memset(&w, 0xff, sizeof(w));
 	memset(&s, 0xff, sizeof(s));
-	w.closed_by = w.status = w.table = s.status = "unknown";
+	w.table = "unknown";
+	w.closed_by = CLOSED_BY_SIGNAL;
+	w.status = s.status = WINDOW_PARTIAL;
 	w.max_error_counter = s.max_error_counter = "packets";
 	s.sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 	s.total = w.total = &row.sum;
-	s.accounting = s.timestamps = w.accounting = w.timestamps = RECORD_OFF;
-	s.compared = w.rotated = w.lost_drops_known = w.lost_drops_pending = true;
+	s.accounting = s.timestamps = w.accounting = w.timestamps = SWITCH_OFF;
+	s.compared = w.rotated = w.lost_drops.known = w.lost_drops.pending = true;
 	w.clock_step_ms = INT64_MIN;
 	record_begin(r, UINT64_MAX, UINT64_MAX, UINT64_MAX);
 	expect_line(line, record_flow(r, line, &row));
