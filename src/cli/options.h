@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "flow/key.h"
 #include "flow/select.h"
-#include "flow/spec.h"
 #include "table/top.h"
 
 enum options_table {

@@ -2,8 +2,8 @@
 #ifndef CTAGG_CLI_OPTIONS_FLOW_H
 #define CTAGG_CLI_OPTIONS_FLOW_H
 
+#include "flow/key.h"
 #include "flow/select.h"
-#include "flow/spec.h"
 
 /* The parts of the command line that say what a flow is, and which are counted.
  * Each returns 0, or -EINVAL with what it writes to undefined. */

@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
+#include "flow/key.h"
 #include "flow/select.h"
-#include "flow/spec.h"
 
 /* Takes the next bytes; they are lent. */
 typedef void flow_canonical_fn(void *arg, const void *bytes, size_t len);

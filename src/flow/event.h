@@ -6,7 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "flow/key.h"
+#include "flow/address.h"
+#include "flow/key_layout.h"
 
 enum flow_kind {
 	FLOW_START,	/* ctnetlink NEW */

@@ -6,7 +6,7 @@
 
 #include <linux/types.h>
 
-#include "flow/key.h"
+#include "flow/key_layout.h"
 
 /* The name records give to an IP protocol number: lower case, static. NULL for
  * one that goes by its number. */

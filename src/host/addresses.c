@@ -12,6 +12,7 @@
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 
+#include "flow/address.h"
 #include "host/addresses.h"
 #include "host/netlink.h"
 

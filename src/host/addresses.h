@@ -4,7 +4,9 @@
 
 #include <stdbool.h>
 
-#include "flow/key.h"
+#include <linux/types.h>
+
+#include "flow/dir.h"
 
 /* The addresses of the network namespace of the thread that opens it, kept
  * current through rtnetlink. */

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "flow/event.h"
-#include "flow/spec.h"
+#include "flow/key.h"
 #include "flow/window_record.h"
 #include "rule/totals.h"
 #include "sink/id.h"

@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
+#include "flow/key.h"
 #include "flow/select.h"
-#include "flow/spec.h"
 
 #define SELECTION_DIGEST 32	/* bytes */
 

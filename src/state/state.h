@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 #include "flow/event.h"
+#include "flow/key.h"
 #include "flow/select.h"
-#include "flow/spec.h"
 
 /* What the last snapshot has seen, in a file: rows, by key, and a digest of the key and
  * the selection that they were aggregated by. */

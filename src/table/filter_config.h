@@ -2,8 +2,8 @@
 #ifndef CTAGG_TABLE_FILTER_CONFIG_H
 #define CTAGG_TABLE_FILTER_CONFIG_H
 
+#include "flow/key.h"
 #include "flow/select.h"
-#include "flow/spec.h"
 #include "table/layout.h"
 
 /* What the filter needs to know of a key and a selection. Returns 0, or -E2BIG for

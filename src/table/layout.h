@@ -2,7 +2,7 @@
 #ifndef CTAGG_TABLE_LAYOUT_H
 #define CTAGG_TABLE_LAYOUT_H
 
-#include "flow/key.h"
+#include "flow/key_layout.h"
 
 /* What the filter in the kernel (agg.bpf.c) shares with kernel.c. Both are built
  * from this header, and only linux/types.h is needed for it. */

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "flow/address.h"
 #include "host/addresses.h"
 #include "host/namespace.h"
 

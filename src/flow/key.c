@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "flow/spec.h"
+#include "flow/key.h"
 
 #define WHOLE { 32, 128 }
 
