@@ -6,14 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/duration.h"
 #include "cli/log.h"
+#include "cli/networks.h"
+#include "cli/number.h"
 #include "cli/options.h"
 #include "cli/options_flow.h"
+#include "cli/ranges.h"
 #include "enable/enable.h"
 
-#define NS_PER_MS 1000000ULL
 #define NS_PER_S 1000000000ULL
-#define MAX_DURATION_NS (366 * 86400 * NS_PER_S)
 #define MAX_FLOWS (1u << 24)
 #define MAX_BUFFER (1u << 30)
 
@@ -147,100 +149,6 @@ static const struct option long_options[] = {
 	{ "version", no_argument, NULL, 'V' },
 	{ 0 },
 };
-
-/* Digits at *text, which moves behind them. -EINVAL for none, or too many. */
-static int digits(const char **text, uint64_t *n)
-{
-	const char *p = *text;
-	uint64_t sum = 0;
-
-	for (; *p >= '0' && *p <= '9'; p++)
-		if (__builtin_mul_overflow(sum, 10, &sum) ||
-		    __builtin_add_overflow(sum, *p - '0', &sum))
-			return -EINVAL;
-	if (p == *text)
-		return -EINVAL;
-	*text = p;
-	*n = sum;
-	return 0;
-}
-
-int options_number(const char *text, uint64_t min, uint64_t max, uint64_t *n)
-{
-	uint64_t value;
-
-	if (digits(&text, &value) || *text || value < min || value > max)
-		return -EINVAL;
-	*n = value;
-	return 0;
-}
-
-/* The unit that text begins with, in nanoseconds, and its length; 0 for none. */
-static uint64_t unit_ns(const char *text, size_t *len)
-{
-	static const struct {
-		const char *name;
-		uint64_t ns;
-	} units[] = {
-		{ "ms", NS_PER_MS },
-		{ "s", NS_PER_S },
-		{ "min", 60 * NS_PER_S },
-		{ "m", 60 * NS_PER_S },
-		{ "h", 3600 * NS_PER_S },
-		{ "d", 86400 * NS_PER_S },
-	};
-
-	*len = strspn(text, "abcdefghijklmnopqrstuvwxyz");
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (strlen(units[i].name) == *len && !strncmp(text, units[i].name, *len))
-			return units[i].ns;
-	return 0;
-}
-
-int options_duration(const char *text, uint64_t *ns)
-{
-	uint64_t sum = 0, n, unit;
-	size_t len;
-
-	if (digits(&text, &n))
-		return -EINVAL;
-	/* A bare number is seconds. */
-	unit = *text ? unit_ns(text, &len) : NS_PER_S;
-	text += *text ? len : 0;
-	for (;;) {
-		if (!unit || __builtin_mul_overflow(n, unit, &n) ||
-		    __builtin_add_overflow(sum, n, &sum))
-			return -EINVAL;
-		if (!*text)
-			break;
-		if (digits(&text, &n))
-			return -EINVAL;
-		unit = unit_ns(text, &len);
-		text += len;
-	}
-	if (sum < NS_PER_MS || sum > MAX_DURATION_NS)
-		return -EINVAL;
-	*ns = sum;
-	return 0;
-}
-
-int options_size(const char *text, uint64_t *bytes)
-{
-	static const char suffixes[] = "KMG";
-	uint64_t n;
-	const char *suffix;
-
-	if (digits(&text, &n))
-		return -EINVAL;
-	if (*text) {
-		suffix = strchr(suffixes, *text);
-		if (!suffix || text[1] ||
-		    __builtin_mul_overflow(n, 1ULL << 10 * (suffix - suffixes + 1), &n))
-			return -EINVAL;
-	}
-	*bytes = n;
-	return 0;
-}
 
 static int wrong(const char *option, const char *value, const char *expected)
 {

@@ -69,14 +69,4 @@ enum options_result {
  * names the option and the value. */
 enum options_result options_parse(struct options *opts, int argc, char *argv[]);
 
-/* A duration such as 500ms, 60, 5m, 1h30m: nanoseconds, from a millisecond to
- * 366 days. Returns 0, or -EINVAL with *ns untouched. */
-int options_duration(const char *text, uint64_t *ns);
-
-/* A size such as 16384, 512K, 16M, 1G: bytes. Returns 0, or -EINVAL. */
-int options_size(const char *text, uint64_t *bytes);
-
-/* A number from min to max, decimal digits only. Returns 0, or -EINVAL. */
-int options_number(const char *text, uint64_t min, uint64_t max, uint64_t *n);
-
 #endif

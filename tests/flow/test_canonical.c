@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/networks.h"
 #include "cli/options_flow.h"
+#include "cli/ranges.h"
 #include "flow/canonical.h"
 #include "random.h"
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/options_flow.h"
+#include "cli/networks.h"
 #include "random.h"
 
 static const char *text_of(int family, const __u8 *addr)

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "cli/list.h"
+#include "cli/number.h"
+#include "cli/ranges.h"
+#include "flow/proto.h"
+
+static int take_range(char *item, __u32 max, struct flow_range *range)
+{
+	char *dash = strchr(item, '-');
+	uint64_t first, last;
+
+	if (dash)
+		*dash++ = '\0';
+	if (options_number(item, 0, max, &first) ||
+	    options_number(dash ? dash : item, first, max, &last))
+		return -EINVAL;
+	*range = (struct flow_range){ first, last };
+	return 0;
+}
+
+/* Read a list with the function for its items. */
+static int take_list(const char *text, struct flow_numbers *out, __u32 max,
+		     int (*take)(char *item, __u32 max, struct flow_range *range))
+{
+	char item[OPTIONS_ITEM_SIZE];
+
+	memset(out, 0, sizeof(*out));
+	for (out->inverted = options_inverted(&text); text; out->n++)
+		if (out->n == FLOW_SELECT_MAX || options_item(&text, item) ||
+		    take(item, max, &out->list[out->n]))
+			return -EINVAL;
+	return 0;
+}
+
+int options_numbers(const char *text, __u32 max, struct flow_numbers *out)
+{
+	return take_list(text, out, max, take_range);
+}
+
+static int take_protocol(char *item, __u32 max, struct flow_range *range)
+{
+	for (__u32 l4 = 0; l4 <= max; l4++) {
+		const char *name = proto_name(l4);
+
+		if (name && !strcmp(item, name)) {
+			*range = (struct flow_range){ l4, l4 };
+			return 0;
+		}
+	}
+	return take_range(item, max, range);
+}
+
+int options_protocols(const char *text, struct flow_numbers *out)
+{
+	return take_list(text, out, 255, take_protocol);
+}
+
+static int take_direction(char *item, __u32 max, struct flow_range *range)
+{
+	static const char *const names[] = {
+		[FLOW_DIR_FORWARD] = "forward", [FLOW_DIR_IN] = "in",
+		[FLOW_DIR_OUT] = "out", [FLOW_DIR_LOCAL] = "local",
+	};
+
+	for (__u32 dir = 0; dir <= max; dir++) {
+		if (strcmp(item, names[dir]))
+			continue;
+		*range = (struct flow_range){ dir, dir };
+		return 0;
+	}
+	return -EINVAL;
+}
+
+int options_directions(const char *text, struct flow_numbers *out)
+{
+	return take_list(text, out, FLOW_DIR_LOCAL, take_direction);
+}

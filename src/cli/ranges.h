@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_CLI_RANGES_H
+#define CTAGG_CLI_RANGES_H
+
+#include "flow/select.h"
+
+/* The lists of --sport, --dport, --zone, --mark, --proto and --direction. Each can
+ * begin with a `!', which inverts it, and has up to FLOW_SELECT_MAX items. Each function
+ * returns 0, or -EINVAL with *out undefined. */
+
+/* Numbers and ranges (80,8000-8999) up to max. */
+int options_numbers(const char *text, __u32 max, struct flow_numbers *out);
+
+/* Protocols by name or number, and ranges of numbers (tcp,47,50-51). */
+int options_protocols(const char *text, struct flow_numbers *out);
+
+/* Directions by name (in,local). */
+int options_directions(const char *text, struct flow_numbers *out);
+
+#endif
