@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "check/check.h"
 #include "check/command.h"
@@ -22,6 +21,7 @@
 #include "source/dump.h"
 #include "source/nflog.h"
 #include "table/kernel.h"
+#include "window/clock.h"
 
 #define SETCAP "setcap cap_net_admin,cap_bpf+ep \"$(command -v ctagg)\""
 /* How long an answer about the rules holds in silent windows, and how much longer than it
@@ -125,26 +125,18 @@ static int tracked_by_rules(void)
 	return families < 0 ? families : legacy < 0 ? legacy : families | legacy;
 }
 
-static uint64_t monotonic_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
-}
-
 /* Rules are read once in SILENCE_NS, and for no more than a part of the time: windows
  * can be as short as a millisecond, and rules many. */
 static bool rules_explain_silence(void)
 {
 	static uint64_t again_ns;
 	static bool nothing;
-	uint64_t begun_ns = monotonic_ns(), spent_ns;
+	uint64_t begun_ns = clock_monotonic_ns(), spent_ns;
 
 	if (begun_ns < again_ns)
 		return nothing;
 	nothing = tracked_by_rules() == TRACKS_NONE;
-	spent_ns = monotonic_ns() - begun_ns;
+	spent_ns = clock_monotonic_ns() - begun_ns;
 	again_ns = begun_ns + spent_ns +
 		   (spent_ns * SILENCE_PART > SILENCE_NS ? spent_ns * SILENCE_PART : SILENCE_NS);
 	return nothing;

@@ -13,14 +13,14 @@
 #include <unistd.h>
 
 #include "enable/claim.h"
+#include "window/clock.h"
 
 #ifndef SO_NETNS_COOKIE	/* asm-generic/socket.h of Linux 5.14 */
 #define SO_NETNS_COOKIE 71
 #endif
 
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
-#define NS_PER_S 1000000000LL
-#define PATIENCE_NS (5 * NS_PER_S)
+#define PATIENCE_NS 5000000000ULL
 #define PAUSE_NS 1000000
 #define MAX_VALUE 2	/* that one of the sysctls can have */
 
@@ -79,14 +79,6 @@ static int namespace_name(char *name, size_t size)
 
 /* --- locks ------------------------------------------------------------------ */
 
-static int64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
-}
-
 static void pause_a_little(void)
 {
 	nanosleep(&(struct timespec){ .tv_nsec = PAUSE_NS }, NULL);
@@ -101,12 +93,12 @@ static int set_lock(const struct claim *c, enum byte byte, short type)
 
 /* Waiting in the kernel would have no end if the holder is stopped: our signals are
  * blocked. */
-static int wait_for_lock(const struct claim *c, int64_t until_ns)
+static int wait_for_lock(const struct claim *c, uint64_t until_ns)
 {
 	int err;
 
 	while ((err = set_lock(c, BYTE_LOCK, F_WRLCK)) == -EAGAIN || err == -EACCES) {
-		if (now_ns() >= until_ns)
+		if (clock_monotonic_ns() >= until_ns)
 			return -ETIMEDOUT;
 		pause_a_little();
 	}
@@ -122,7 +114,7 @@ static bool is_current(const struct claim *c)
 	       open_file.st_ino == named.st_ino && open_file.st_dev == named.st_dev;
 }
 
-static int lock_until(struct claim *c, int64_t until_ns)
+static int lock_until(struct claim *c, uint64_t until_ns)
 {
 	int err = c->fd < 0 ? -EBADF : wait_for_lock(c, until_ns);
 
@@ -131,7 +123,7 @@ static int lock_until(struct claim *c, int64_t until_ns)
 
 int claim_lock(struct claim *c)
 {
-	return lock_until(c, now_ns() + PATIENCE_NS);
+	return lock_until(c, clock_monotonic_ns() + PATIENCE_NS);
 }
 
 void claim_unlock(struct claim *c)
@@ -164,7 +156,7 @@ static int open_file(struct claim *c, bool make)
 
 int claim_open(struct claim *c, const char *sysctl, bool make)
 {
-	int64_t until_ns = now_ns() + PATIENCE_NS;
+	uint64_t until_ns = clock_monotonic_ns() + PATIENCE_NS;
 	char name[64];
 	int err;
 
@@ -181,7 +173,7 @@ int claim_open(struct claim *c, const char *sysctl, bool make)
 			err = lock_until(c, until_ns);
 		if (err)
 			claim_close(c);
-	} while (err == -ESTALE && now_ns() < until_ns);
+	} while (err == -ESTALE && clock_monotonic_ns() < until_ns);
 	if (err && make)
 		rmdir(CLAIM_DIRECTORY);	/* nothing is in it when we have made it */
 	return err;

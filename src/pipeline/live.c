@@ -3,11 +3,11 @@
 
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/log.h"
 #include "pipeline/live.h"
 #include "source/dump.h"
+#include "window/clock.h"
 
 #define BATCH 256
 
@@ -80,14 +80,6 @@ static void hold(void *arg)
 	conntrack_hold(l->conntrack);
 }
 
-static uint64_t monotonic_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000ULL + ts.tv_nsec / 1000;
-}
-
 /* Events that are read later, and were sent before: those held; and what the socket has
  * room for, when it could not be emptied. */
 static void finish(struct live *l)
@@ -133,12 +125,12 @@ static void read_rest(struct live *l)
 void live_count(struct live *l, struct memory *into, uint64_t end_ns, bool last)
 {
 	struct dump_stats stats = { 0 };
-	uint64_t begin_us;
+	uint64_t begin_ns;
 	int err;
 
 	if (!l->interim)
 		return;
-	begin_us = monotonic_us();
+	begin_ns = clock_monotonic_ns();
 	l->failed = false;
 	l->into = into;
 	l->pass_ns = end_ns;
@@ -150,7 +142,7 @@ void live_count(struct live *l, struct memory *into, uint64_t end_ns, bool last)
 		finish(l);
 	l->failed |= err != 0;
 	log_verbose("read %" PRIu64 " live connections in %" PRIu64 " us, and held %zu events meanwhile",
-		    stats.entries, monotonic_us() - begin_us, conntrack_held(l->conntrack));
+		    stats.entries, (clock_monotonic_ns() - begin_ns) / 1000, conntrack_held(l->conntrack));
 	if (last)
 		read_rest(l);
 }

@@ -9,7 +9,6 @@
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "check/check.h"
@@ -26,6 +25,7 @@
 #include "pipeline/tables.h"
 #include "privilege/privilege.h"
 #include "source/conntrack.h"
+#include "window/clock.h"
 #include "window/window.h"
 
 #define NS_PER_S 1000000000ULL
@@ -33,9 +33,6 @@
 
 /* A window that is closed because the table is full is at least so long. */
 #define EARLY_NS 100000000ULL
-
-/* Two readings of clocks so close are of the same moment. */
-#define CLOSE_READING_NS 1000000ULL
 
 /* Events decoded at a time, and times in a row before other work gets a turn. */
 #define BATCH 256
@@ -63,7 +60,7 @@ struct pipeline {
 	struct tables tables;
 	struct levels levels;
 	struct emit emit;
-	struct window_clock clock;
+	struct clock clock;
 	struct window window;
 	bool counts_all;		/* with the default key */
 	uint64_t unselected;		/* events left out of the open window */
@@ -88,31 +85,9 @@ struct pipeline {
 	size_t n_carried;
 };
 
-static uint64_t clock_ns(clockid_t id)
-{
-	struct timespec ts;
-
-	clock_gettime(id, &ts);
-	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
-}
-
-/* A process that is stopped between two readings would take that for a step of the
- * clock: both are of one moment when little time passes around them. */
 static uint64_t now_ns(struct pipeline *p)
 {
-	uint64_t closest_ns = UINT64_MAX, real_ns = 0, boot_ns = 0;
-
-	for (int i = 0; i < 100 && closest_ns > CLOSE_READING_NS; i++) {
-		uint64_t before_ns = clock_ns(CLOCK_BOOTTIME), at_ns = clock_ns(CLOCK_REALTIME);
-		uint64_t took_ns = clock_ns(CLOCK_BOOTTIME) - before_ns;
-
-		if (took_ns >= closest_ns)
-			continue;
-		closest_ns = took_ns;
-		real_ns = at_ns;
-		boot_ns = before_ns + took_ns / 2;
-	}
-	return window_clock_now(&p->clock, real_ns, boot_ns);
+	return clock_now(&p->clock);
 }
 
 static void close_fd(int fd)
@@ -346,14 +321,9 @@ static uint64_t next_wake_ns(const struct pipeline *p)
 
 static void arm_window_timer(struct pipeline *p)
 {
-	uint64_t now = now_ns(p), real_ns = clock_ns(CLOCK_REALTIME), wait_ns, at_ns;
-	uint64_t wake_ns = next_wake_ns(p);
+	uint64_t at_ns = clock_wall_at(&p->clock, next_wake_ns(p));
 	struct itimerspec at = { 0 };
 
-	wait_ns = wake_ns > now ? wake_ns - now : 0;
-	if (window_clock_is_slow(&p->clock))
-		wait_ns *= 2;
-	at_ns = real_ns + wait_ns;
 	at.it_value.tv_sec = at_ns / NS_PER_S;
 	at.it_value.tv_nsec = at_ns % NS_PER_S;
 	timerfd_settime(p->window_fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &at, NULL);
@@ -474,13 +444,13 @@ static void tell_clock(struct pipeline *p)
  * where the old time stood, and p->window is the one that begins with the new time. */
 static struct kernel_window follow_clock(struct pipeline *p)
 {
-	int64_t step_ns = window_clock_step_ns(&p->clock);
-	uint64_t end_ns = window_end_early(&p->window, p->clock.last_ns);
+	int64_t step_ns = clock_step_ns(&p->clock);
+	uint64_t end_ns = window_end_early(&p->window, p->clock.now_ns);
 	struct kernel_window ended;
 	struct window next;
 
 	p->held = false;
-	window_open(&next, window_clock_follow(&p->clock), p->opts->window_ns, p->opts->align);
+	window_open(&next, clock_follow(&p->clock), p->opts->window_ns, p->opts->align);
 	ended = ended_window(p, end_ns, next.start_ns);
 	p->window = next;
 	log_notice("the clock was set by %+.3f s: the window is closed, and the next one begins with the new time",
@@ -590,8 +560,8 @@ static void close_when_due(struct pipeline *p)
 	now = now_ns(p);
 	if (p->stopping)
 		close_window(p, CLOSED_BY_STOP, 0);
-	else if (window_clock_step_ns(&p->clock))
-		close_window(p, CLOSED_BY_CLOCK, window_clock_step_ns(&p->clock));
+	else if (clock_step_ns(&p->clock))
+		close_window(p, CLOSED_BY_CLOCK, clock_step_ns(&p->clock));
 	else if (p->flush && now >= p->flush_ns)
 		close_window(p, CLOSED_BY_SIGNAL, 0);
 	else if (now >= p->window.due_ns)
@@ -1027,6 +997,7 @@ int pipeline_run(const struct options *opts)
 	if (!p)
 		return setup_fail(FAILED, "cannot start", -ENOMEM, "");
 	p->opts = opts;
+	clock_init(&p->clock, NULL, NULL);
 	p->counts_all = flow_spec_is_default(&opts->spec) && !flow_select_any(&opts->select);
 	status = open_all(p);
 	if (!status) {

@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/log.h"
 #include "host/addresses.h"
@@ -20,6 +19,7 @@
 #include "source/dump.h"
 #include "state/state.h"
 #include "table/memory.h"
+#include "window/clock.h"
 
 #define BATCH 256
 
@@ -38,14 +38,6 @@ struct snapshot {
 	uint64_t appeared, vanished, changed;
 	int err;			/* the output's */
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
-}
 
 /* --- reading ---------------------------------------------------------------- */
 
@@ -74,7 +66,7 @@ static void take_entry(void *arg, const struct conntrack_entry *entry)
 
 static int read_table(struct snapshot *s)
 {
-	uint64_t start_ns = now_ns();
+	uint64_t start_ns = clock_wall_ns();
 	int err = dump_connections(take_entry, NULL, s, &s->dump);
 
 	add_batch(s);
@@ -84,7 +76,7 @@ static int read_table(struct snapshot *s)
 	if (err)
 		return setup_fail(FAILED, "cannot read the connection table", err,
 				  "; is the module nf_conntrack_netlink there?");
-	record_begin(&s->output.record, start_ns, now_ns(), 0);
+	record_begin(&s->output.record, start_ns, clock_wall_ns(), 0);
 	return DONE;
 }
 

@@ -3,13 +3,11 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/log.h"
 #include "pipeline/setup.h"
 #include "pipeline/tables.h"
-
-#define NS_PER_S 1000000000ULL
+#include "window/clock.h"
 
 /* After the last window there is no later one to make good what could not be read. */
 #define LAST_TRIES 10
@@ -116,12 +114,8 @@ void tables_addresses(struct tables *t, const struct addresses *a)
 
 void tables_clock(struct tables *t, uint64_t now_ns, bool event_times)
 {
-	struct timespec ts;
-
-	if (!t->kernel)
-		return;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	kernel_clock(t->kernel, now_ns - (ts.tv_sec * NS_PER_S + ts.tv_nsec), event_times);
+	if (t->kernel)
+		kernel_clock(t->kernel, now_ns - clock_monotonic_ns(), event_times);
 }
 
 static void add_rotation(struct kernel_rotation *to, const struct kernel_rotation *more)

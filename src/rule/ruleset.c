@@ -4,13 +4,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <linux/netfilter.h>
 
 #include "rule/changes.h"
 #include "rule/reading.h"
 #include "rule/ruleset.h"
+#include "window/clock.h"
 
 /* After a reading, the next waits this many times as long as the last one took: while
  * packets come and while none do. */
@@ -50,23 +50,15 @@ const char *rule_family_name(uint8_t family)
 	return "unknown";
 }
 
-static uint64_t monotonic_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
-}
-
 /* Returns 1 or -errno; then the rules known before still hold. */
 static int read_rules(struct ruleset *r)
 {
-	uint64_t begun_ns = monotonic_ns();
+	uint64_t begun_ns = clock_monotonic_ns();
 	struct log_rule *rules;
 	size_t n;
 	int err = reading_run(r->changes, &rules, &n);
 
-	r->ended_ns = monotonic_ns();
+	r->ended_ns = clock_monotonic_ns();
 	r->spent_ns = r->ended_ns - begun_ns;
 	r->failed_ns = err ? WAIT_FAILED_NS : 0;
 	r->behind = err;
@@ -86,7 +78,7 @@ static int read_when_due(struct ruleset *r, unsigned int wait)
 
 	if (!r->behind)
 		return 0;
-	if (monotonic_ns() >= due_ns)
+	if (clock_monotonic_ns() >= due_ns)
 		err = read_rules(r);
 	if (r->behind)
 		changes_wake_at(r->changes, r->ended_ns + WAIT_IDLE * r->spent_ns + r->failed_ns);

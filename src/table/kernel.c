@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -14,13 +13,13 @@
 
 #include "table/filter_config.h"
 #include "table/kernel.h"
+#include "window/clock.h"
 
 #ifndef CTAGG_SKELETON	/* tests have others, from the same source */
 #define CTAGG_SKELETON "src/table/agg.skel.h"
 #endif
 #include CTAGG_SKELETON
 
-#define NS_PER_S 1000000000ULL
 
 /* Rows drained by one system call, to begin with. A bucket has to fit. */
 #define FIRST_BATCH 1024
@@ -193,25 +192,17 @@ static int attach_small(int fd, const struct bpf_program *prog)
 	return err == -ENOMEM ? -ENOBUFS : err;
 }
 
-static uint64_t monotonic_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
-}
-
 /* How often the clocks are compared: the closest comparison counts. */
 #define COMPARISONS 16
 
 /* Have the kernel read its clock between two readings of ours. Returns 0 or -errno. */
 static int compare_once(struct kernel *k, const int pair[2], uint64_t *closest_ns)
 {
-	uint64_t before_ns = monotonic_ns(), after_ns, read_ns;
+	uint64_t before_ns = clock_monotonic_ns(), after_ns, read_ns;
 
 	if (send(pair[1], "", 1, 0) < 0)
 		return -errno;
-	after_ns = monotonic_ns();
+	after_ns = clock_monotonic_ns();
 	read_ns = __atomic_load_n(&k->skel->bss->clock_reading, __ATOMIC_RELAXED);
 	if (after_ns - before_ns >= *closest_ns)
 		return 0;
@@ -616,7 +607,7 @@ int kernel_rotate(struct kernel *k, struct memory *into, const struct kernel_win
 		  struct kernel_rotation *r)
 {
 	struct drain d = { into, w, .delayed = true, r };
-	uint64_t begin_ns = monotonic_ns(), swapped_ns;
+	uint64_t begin_ns = clock_monotonic_ns(), swapped_ns;
 	int err = 0;
 
 	memset(r, 0, sizeof(*r));
@@ -627,10 +618,10 @@ int kernel_rotate(struct kernel *k, struct memory *into, const struct kernel_win
 	d.delayed = k->overdue;
 	k->overdue = err != 0;
 	if (!err) {
-		swapped_ns = monotonic_ns();
+		swapped_ns = clock_monotonic_ns();
 		err = drain(k, &d);
 		r->rotate_ns = swapped_ns - begin_ns;
-		r->drain_ns = monotonic_ns() - swapped_ns;
+		r->drain_ns = clock_monotonic_ns() - swapped_ns;
 	}
 	count_passed(k, r);
 	return err;

@@ -5,44 +5,6 @@
 
 #define NS_PER_US 1000ULL
 
-static uint64_t apart(uint64_t a, uint64_t b)
-{
-	return a > b ? a - b : b - a;
-}
-
-uint64_t window_clock_now(struct window_clock *c, uint64_t real_ns, uint64_t boot_ns)
-{
-	uint64_t passed_ns = boot_ns > c->last_boot_ns ? boot_ns - c->last_boot_ns : 0;
-
-	c->stepped = c->last_ns && apart(c->last_ns + passed_ns, real_ns) > WINDOW_STEP_NS;
-	if (c->stepped)
-		c->last_ns += passed_ns;
-	else if (real_ns >= c->last_ns)
-		c->last_ns = real_ns;
-	else
-		c->last_ns += passed_ns / 2;
-	c->last_boot_ns = boot_ns;
-	c->real_ns = real_ns;
-	return c->last_ns;
-}
-
-int64_t window_clock_step_ns(const struct window_clock *c)
-{
-	return c->stepped ? (int64_t)(c->real_ns - c->last_ns) : 0;
-}
-
-uint64_t window_clock_follow(struct window_clock *c)
-{
-	c->stepped = false;
-	c->last_ns = c->real_ns;
-	return c->last_ns;
-}
-
-bool window_clock_is_slow(const struct window_clock *c)
-{
-	return !c->stepped && c->last_ns > c->real_ns;
-}
-
 static uint64_t last_boundary(const struct window *w, uint64_t at_ns)
 {
 	return at_ns - (at_ns - w->origin_ns) % w->duration_ns;

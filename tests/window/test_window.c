@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "random.h"
+#include "window/clock.h"
 #include "window/window.h"
 
 #define US 1000ULL
@@ -18,121 +19,6 @@ static uint64_t close_window(struct window *w, uint64_t now_ns, uint64_t last_ev
 
 	window_next(w, end_ns);
 	return end_ns;
-}
-
-Test(window_clock, follows_a_clock_that_goes_on)
-{
-	struct window_clock c = { 0 };
-
-	cr_assert_eq(window_clock_now(&c, NOW, 5 * S), NOW);
-	cr_assert_eq(window_clock_now(&c, NOW, 5 * S), NOW, "the same time twice is no step back");
-	cr_assert_eq(window_clock_now(&c, NOW + S, 6 * S), NOW + S);
-	cr_assert_eq(window_clock_now(&c, NOW + 4 * S, 7 * S), NOW + 4 * S, "2 s ahead is followed");
-	cr_assert_eq(window_clock_step_ns(&c), 0);
-	cr_assert_not(window_clock_is_slow(&c));
-}
-
-Test(window_clock, a_host_that_sleeps_makes_no_step)
-{
-	struct window_clock c = { 0 };
-
-	window_clock_now(&c, NOW, 5 * S);
-	cr_assert_eq(window_clock_now(&c, NOW + 36000 * S, 36005 * S), NOW + 36000 * S);
-	cr_assert_eq(window_clock_step_ns(&c), 0);
-}
-
-Test(window_clock, goes_on_at_half_speed_after_a_small_step_back)
-{
-	struct window_clock c = { 0 };
-
-	window_clock_now(&c, NOW, 100 * S);
-	cr_assert_eq(window_clock_now(&c, NOW - 2 * S, 100 * S), NOW, "no time has passed");
-	cr_assert(window_clock_is_slow(&c));
-	cr_assert_eq(window_clock_now(&c, NOW - S, 101 * S), NOW + S / 2);
-	/* 4 s after the step the wall is where the clock is */
-	cr_assert_eq(window_clock_now(&c, NOW + 2 * S, 104 * S), NOW + 2 * S);
-	cr_assert_not(window_clock_is_slow(&c));
-	cr_assert_eq(window_clock_now(&c, NOW + 3 * S, 105 * S), NOW + 3 * S, "and full speed again");
-	cr_assert_eq(window_clock_step_ns(&c), 0);
-}
-
-Test(window_clock, says_a_large_step_and_goes_on_until_told)
-{
-	struct window_clock c = { 0 };
-
-	window_clock_now(&c, NOW, 100 * S);
-	cr_assert_eq(window_clock_now(&c, NOW - 3599 * S, 101 * S), NOW + S, "as if it had not been set");
-	cr_assert_eq(window_clock_step_ns(&c), -3600 * (int64_t)S);
-	cr_assert_not(window_clock_is_slow(&c));
-	cr_assert_eq(window_clock_now(&c, NOW - 3590 * S, 110 * S), NOW + 10 * S);
-	cr_assert_eq(window_clock_step_ns(&c), -3600 * (int64_t)S);
-	cr_assert_eq(window_clock_follow(&c), NOW - 3590 * S);
-	cr_assert_eq(window_clock_step_ns(&c), 0);
-	cr_assert_eq(window_clock_now(&c, NOW - 3589 * S, 111 * S), NOW - 3589 * S);
-	cr_assert_eq(window_clock_step_ns(&c), 0);
-	/* and ahead */
-	cr_assert_eq(window_clock_now(&c, NOW + 3 * S, 112 * S), NOW - 3588 * S);
-	cr_assert_eq(window_clock_step_ns(&c), 3591 * (int64_t)S);
-	cr_assert_eq(window_clock_follow(&c), NOW + 3 * S);
-}
-
-Test(window_clock, two_steps_before_it_is_told_are_one)
-{
-	struct window_clock c = { 0 };
-
-	window_clock_now(&c, NOW, 100 * S);
-	window_clock_now(&c, NOW + 100 * S, 100 * S);
-	cr_assert_eq(window_clock_step_ns(&c), 100 * (int64_t)S);
-	window_clock_now(&c, NOW - 49 * S, 101 * S);
-	cr_assert_eq(window_clock_step_ns(&c), -50 * (int64_t)S);
-	cr_assert_eq(window_clock_now(&c, NOW + 3 * S, 103 * S), NOW + 3 * S);
-	cr_assert_eq(window_clock_step_ns(&c), 0, "it was put right");
-}
-
-Test(window_clock, small_steps_back_that_add_up_are_a_large_one)
-{
-	struct window_clock c = { 0 };
-
-	window_clock_now(&c, NOW, 100 * S);
-	window_clock_now(&c, NOW - 3 * S / 2, 100 * S);
-	cr_assert_eq(window_clock_step_ns(&c), 0);
-	window_clock_now(&c, NOW - 3 * S, 100 * S);
-	cr_assert_eq(window_clock_step_ns(&c), -3 * (int64_t)S);
-}
-
-/* Whatever somebody does to the wall: until it is followed, the clock never goes back,
- * no faster than time passes, and is never far from the wall without saying so. */
-Test(window_clock, never_goes_back_by_itself)
-{
-	struct random r = random_from(1);
-	struct window_clock c = { 0 };
-	uint64_t real_ns = NOW, boot_ns = S, last_ns, now;
-
-	last_ns = window_clock_now(&c, real_ns, boot_ns);
-	for (int i = 0; i < 100000; i++) {
-		uint64_t passed_ns = random_below(&r, 2 * S);
-		int64_t off_ns;
-
-		boot_ns += passed_ns;
-		real_ns += passed_ns;
-		if (random_below(&r, 50) == 0)
-			real_ns += random_below(&r, 5 * S);
-		if (random_below(&r, 50) == 0)
-			real_ns -= random_below(&r, 5 * S);
-		if (random_below(&r, 100) == 0)
-			real_ns = NOW + random_below(&r, 7200 * S);
-		now = window_clock_now(&c, real_ns, boot_ns);
-		off_ns = real_ns - now;
-		cr_assert_geq(now, last_ns);
-		cr_assert_leq(now - last_ns, passed_ns + WINDOW_STEP_NS);
-		if (window_clock_step_ns(&c))
-			cr_assert_eq(window_clock_step_ns(&c), off_ns);
-		else
-			cr_assert(off_ns <= 0 && off_ns >= -(int64_t)WINDOW_STEP_NS);
-		if (random_below(&r, 3) == 0)
-			cr_assert_eq(window_clock_follow(&c), real_ns);
-		last_ns = c.last_ns;
-	}
 }
 
 Test(window, aligned_boundaries_are_multiples_of_the_duration)
@@ -236,36 +122,43 @@ Test(window, told_of_an_earlier_time_is_empty_not_negative)
 	cr_assert_eq(w.due_ns, 1795222860ULL * S);
 }
 
+static void show(void *arg, struct clock_reading *out)
+{
+	*out = *(struct clock_reading *)arg;
+}
+
 /* Whatever the clock and the reader do: one window ends where the next begins, but
  * after a step that is said; each on a microsecond, none is of negative length, and
  * no event is later than the window that counts it. */
 static void bounds_hold(uint64_t seed, uint64_t duration_ns, bool align)
 {
 	struct random r = random_from(seed);
-	struct window_clock c = { 0 };
-	uint64_t real_ns = NOW, boot_ns = S, origin_ns = NOW - 7, now_ns, end_ns;
+	struct clock_reading at = { NOW, S };
+	struct clock c;
+	uint64_t origin_ns = NOW - 7, now_ns, end_ns;
 	struct window w, closed;
 	int steps = 0;
 
-	window_open(&w, window_clock_now(&c, real_ns, boot_ns), duration_ns, align);
+	clock_init(&c, show, &at);
+	window_open(&w, clock_now(&c), duration_ns, align);
 	for (int i = 0; i < 20000; i++) {
 		uint64_t passed_ns = random_below(&r, 3 * duration_ns), last_event_ns = 0;
 		int64_t step_ns;
 
-		boot_ns += passed_ns;
-		real_ns += passed_ns;
+		at.boot_ns += passed_ns;
+		at.real_ns += passed_ns;
 		if (random_below(&r, 50) == 0)
-			real_ns = NOW + random_below(&r, 100 * duration_ns + 10 * S);
-		now_ns = window_clock_now(&c, real_ns, boot_ns);
+			at.real_ns = NOW + random_below(&r, 100 * duration_ns + 10 * S);
+		now_ns = clock_now(&c);
 		if (random_below(&r, 2))
 			last_event_ns = w.start_ns + random_below(&r, now_ns - w.start_ns + 1);
 		closed = w;
-		step_ns = window_clock_step_ns(&c);
+		step_ns = clock_step_ns(&c);
 		if (step_ns && random_below(&r, 4)) {
 			/* closed by the clock; else the reader was slow, and it waits */
 			end_ns = window_end_early(&w, now_ns);
-			window_open(&w, window_clock_follow(&c), duration_ns, align);
-			cr_assert_eq(w.start_ns, real_ns - real_ns % US);
+			window_open(&w, clock_follow(&c), duration_ns, align);
+			cr_assert_eq(w.start_ns, at.real_ns - at.real_ns % US);
 			cr_assert_leq(llabs((int64_t)(w.start_ns - end_ns) - step_ns), (int64_t)US);
 			origin_ns = w.start_ns;
 			steps++;
