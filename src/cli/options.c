@@ -13,7 +13,7 @@
 #include "cli/options.h"
 #include "cli/options_flow.h"
 #include "cli/ranges.h"
-#include "enable/enable.h"
+#include "flow/enable.h"
 
 #define NS_PER_S 1000000000ULL
 #define MAX_FLOWS (1u << 24)

@@ -5,16 +5,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "flow/enable.h"
+
 /* What is switched on for a run in the network namespace of the calling thread, and
  * put back afterwards. */
 struct enable;
-
-enum enable_what {
-	ENABLE_ACCT = 1,	/* nf_conntrack_acct */
-	ENABLE_TIMESTAMP = 2,	/* nf_conntrack_timestamp */
-	ENABLE_EVENTS = 4,	/* nf_conntrack_events */
-	ENABLE_HOOKS = 8,	/* a rule that uses connection tracking */
-};
 
 /* The sysctl of one of the first three, static; NULL for others. */
 const char *enable_sysctl(enum enable_what what);

@@ -10,7 +10,7 @@
 #include "capture.h"
 #include "cli/log.h"
 #include "cli/options.h"
-#include "enable/enable.h"
+#include "flow/enable.h"
 
 #define MS 1000000ULL
 #define S 1000000000ULL
