@@ -14,7 +14,7 @@
 #include <linux/netfilter/nf_tables.h>
 
 #include "enable/hooks.h"
-#include "rule/nft.h"
+#include "host/netlink.h"
 
 #ifndef NFT_TABLE_F_OWNER	/* linux/netfilter/nf_tables.h of Linux 5.12 */
 #define NFT_TABLE_F_OWNER 2
@@ -144,7 +144,7 @@ static int add(struct mnl_socket *nl)
 int hooks_add(struct mnl_socket **out)
 {
 	struct mnl_socket *nl;
-	int err = nft_open(&nl);
+	int err = netlink_open(&nl, NETLINK_NETFILTER, 0);
 
 	if (err)
 		return err;

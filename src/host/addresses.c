@@ -16,7 +16,7 @@
 #include "host/addresses.h"
 #include "host/netlink.h"
 
-/* A dump that was changed under way is taken again, so many times. */
+/* How often a dump is tried. It fails with EINTR when addresses change meanwhile. */
 #define DUMP_TRIES 5
 
 enum kind {
@@ -53,7 +53,8 @@ static int by_address_and_kind(const void *a, const void *b)
 	return order ? order : (int)x->kind - (int)y->kind;
 }
 
-/* Sort, and keep one of each address: what is ours comes before broadcast. */
+/* Sort, and keep each address once. One that is both an interface's and a broadcast
+ * address is kept as the interface's, which by_address_and_kind() puts first. */
 static void tidy(struct list *l)
 {
 	size_t kept = 0;
@@ -91,8 +92,9 @@ static void append(struct list *l, int family, const struct nlattr *attr, enum k
 	l->entries[l->used++] = e;
 }
 
-/* IFA_LOCAL is ours; on a point-to-point link IFA_ADDRESS is the other end's.
- * IPv6 has IFA_LOCAL only where the two differ. */
+/* Of a message's attributes IFA_LOCAL is the interface's own address; on a point-to-point
+ * link IFA_ADDRESS is the address of the other end. IPv6 sends IFA_LOCAL only where the two
+ * differ, so without IFA_LOCAL the interface's own address is IFA_ADDRESS. */
 static int take_address(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(nlh);
@@ -140,26 +142,25 @@ static int dump_once(struct mnl_socket *nl, struct list *l)
 			continue;
 		more = mnl_cb_run(buf, n, 1, mnl_socket_get_portid(nl), take_address, l);
 		if (more < 0)
-			return -errno;	/* EINTR: it changed while we read */
+			return -errno;	/* EINTR: addresses have changed meanwhile */
 	}
 	return l->err;
 }
 
-/* On a socket of its own, so that a dump and changes do not mix. */
+/* Each try has a socket of its own: messages of the dump never mix with notifications of
+ * changes, nor with the rest of an interrupted dump. */
 static int dump(struct list *l)
 {
 	int err = -EINTR;
 
 	for (int i = 0; i < DUMP_TRIES && err == -EINTR; i++) {
-		struct mnl_socket *nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+		struct mnl_socket *nl;
 
-		if (!nl)
-			return -errno;
+		err = netlink_open(&nl, NETLINK_ROUTE, 0);
+		if (err)
+			return err;
 		l->used = 0;
-		err = mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) ? -errno :
-			netlink_connect(mnl_socket_get_fd(nl));
-		if (!err)
-			err = dump_once(nl, l);
+		err = dump_once(nl, l);
 		mnl_socket_close(nl);
 	}
 	return err;
@@ -182,13 +183,13 @@ static int reload(struct addresses *a)
 
 static int subscribe(struct addresses *a)
 {
-	a->changes = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	if (!a->changes)
-		return -errno;
-	if (mnl_socket_bind(a->changes, RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR,
-			    MNL_SOCKET_AUTOPID))
-		return -errno;
-	return netlink_connect(addresses_fd(a));
+	int err = netlink_open(&a->changes, NETLINK_ROUTE, SOCK_NONBLOCK);
+
+	if (!err)
+		err = netlink_join(addresses_fd(a), RTNLGRP_IPV4_IFADDR);
+	if (!err)
+		err = netlink_join(addresses_fd(a), RTNLGRP_IPV6_IFADDR);
+	return err;
 }
 
 int addresses_open(struct addresses **out)
@@ -200,7 +201,7 @@ int addresses_open(struct addresses **out)
 		return -ENOMEM;
 	err = subscribe(a);
 	if (!err)
-		err = reload(a);	/* after subscribing: nothing falls between */
+		err = reload(a);	/* after subscribing: no change is missed in between */
 	if (err) {
 		addresses_close(a);
 		return err;
@@ -214,8 +215,9 @@ int addresses_fd(const struct addresses *a)
 	return mnl_socket_get_fd(a->changes);
 }
 
-/* That something changed is all we take from a change: reading everything anew
- * is right also after an overrun, and when two interfaces had one address. */
+/* A notification only says that something has changed; then all addresses are read anew.
+ * So the list is right also when notifications were lost in an overrun, and when one of two
+ * interfaces with the same address has lost it. */
 int addresses_update(struct addresses *a)
 {
 	char buf[8192];

@@ -8,30 +8,31 @@
 
 #include "flow/dir.h"
 
-/* The addresses of the network namespace of the thread that opens it, kept
- * current through rtnetlink. */
+/* The addresses of all interfaces in the network namespace of the thread that opens the
+ * handle, kept current through rtnetlink(7). */
 struct addresses;
 
-/* Subscribe to address changes and read what is there. Returns 0 and a handle
- * the caller owns, or -errno with *out untouched. */
+/* Subscribe to changes of addresses, then read all addresses. Returns 0 and a handle the
+ * caller owns, or -errno with *out untouched. */
 int addresses_open(struct addresses **out);
 
-/* Readable when an address has come or gone: call addresses_update(). */
+/* The descriptor that is readable when an address has come or gone: then call
+ * addresses_update(). */
 int addresses_fd(const struct addresses *a);
 
-/* Read what has changed. Returns 1 when there was a change, 0 when there was
- * none, or -errno; then the addresses known before still hold. */
+/* Read the addresses again if one has changed. Returns 1 when one had, 0 when none had, or
+ * -errno; then the addresses known before stay in use. */
 int addresses_update(struct addresses *a);
 
-/* The direction of a flow from src to dst, its real destination. Of this
- * namespace are the addresses of its interfaces and 127.0.0.0/8; a broadcast or
- * multicast destination counts as ours for what comes from elsewhere. Both are
- * 16 bytes as in struct flow_key. */
+/* The direction of a flow from src to dst, where dst is the real destination, after NAT.
+ * An address belongs to this namespace when an interface has it, and when it is in
+ * 127.0.0.0/8. A flow from elsewhere to a broadcast or multicast address comes in. Both
+ * addresses are in network order, 16 bytes, IPv4 as v4-mapped (RFC 4291, 2.5.5.2). */
 enum flow_dir addresses_direction(const struct addresses *a, const __u8 src[16],
 				  const __u8 dst[16]);
 
-/* Show fn each address that interfaces have, and each broadcast address that is
- * not also one of those. Returns 0, or the first non-zero that fn returned. */
+/* Show fn each address once: those of interfaces, and broadcast addresses that no
+ * interface has. Returns 0, or the first non-zero that fn returned. */
 typedef int addresses_fn(void *arg, const __u8 addr[16], bool broadcast);
 int addresses_each(const struct addresses *a, addresses_fn *fn, void *arg);
 

@@ -13,15 +13,22 @@
 #include "host/links.h"
 #include "host/netlink.h"
 
-/* So many devices are remembered; the others are asked for each time. */
+/* This many devices are remembered. When more are in use, the kernel is asked again and
+ * again, once for a device that has lost its place. */
 #define REMEMBERED 32
 
+/* ifindex  0: the place is free
+ * asked    the round in which the kernel was last asked for the device
+ */
 struct link {
-	uint32_t ifindex;	/* 0: none */
+	uint32_t ifindex;
 	int type;
-	uint64_t asked;		/* in which round */
+	uint64_t asked;
 };
 
+/* round  counts the calls of links_ask_anew()
+ * next   the place in the list that the next unknown device takes
+ */
 struct links {
 	struct mnl_socket *nl;
 	uint32_t seq;
@@ -37,9 +44,7 @@ int links_open(struct links **out)
 
 	if (!l)
 		return -ENOMEM;
-	l->nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
-	err = !l->nl || mnl_socket_bind(l->nl, 0, MNL_SOCKET_AUTOPID) ? -errno :
-		netlink_connect(mnl_socket_get_fd(l->nl));
+	err = netlink_open(&l->nl, NETLINK_ROUTE, 0);
 	if (err) {
 		links_close(l);
 		return err;
@@ -62,8 +67,10 @@ static int request(struct links *l, uint32_t ifindex)
 	return mnl_socket_sendto(l->nl, nlh, nlh->nlmsg_len) < 0 ? -errno : 0;
 }
 
-/* The answer is there when the request has been sent. Its attributes do not matter,
- * so what does not fit is cut off. */
+/* Read the kernel's answer to the last request. rtnetlink answers while the request is
+ * being sent, so the answer is queued already and MSG_DONTWAIT finds it. The buffer holds
+ * the headers alone: the attributes behind them are of no use here and are cut off. Answers
+ * to earlier requests are skipped by their sequence number. */
 static int answer(struct links *l, uint32_t ifindex)
 {
 	union {
@@ -97,7 +104,8 @@ static struct link *remembered(struct links *l, uint32_t ifindex)
 	return NULL;
 }
 
-/* A device that has gone keeps the type that it had: its packets can be read later. */
+/* A device that has gone keeps the type that it had: packets that were logged before it
+ * went can be read afterwards. */
 int links_type(struct links *l, uint32_t ifindex)
 {
 	struct link *link = remembered(l, ifindex);

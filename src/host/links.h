@@ -4,18 +4,20 @@
 
 #include <stdint.h>
 
-/* The devices of the network namespace of the thread that opens it, asked for through
- * rtnetlink when they are needed. */
+/* The types of the network devices in the network namespace of the thread that opens the
+ * handle. The kernel is asked through rtnetlink(7), a device at a time, when a type is
+ * needed. */
 struct links;
 
 /* Returns 0 and a handle the caller owns, or -errno. */
 int links_open(struct links **out);
 
-/* The type (ARPHRD_*, linux/if_arp.h) of the device with this index, or -errno:
- * -ENODEV there is none, and was none when it was asked for lately. */
+/* The type (ARPHRD_*, linux/if_arp.h) of the device with this index, or -errno: -ENODEV
+ * there is no such device. A device that has gone keeps its type for some time. */
 int links_type(struct links *l, uint32_t ifindex);
 
-/* What is known is old now: the kernel is asked again for each device that is needed. */
+/* Forget which types are current: links_type() asks the kernel once more for each
+ * device, since an index can be given to another device. */
 void links_ask_anew(struct links *l);
 
 void links_close(struct links *l);	/* NULL is fine */

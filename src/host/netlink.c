@@ -11,6 +11,10 @@
 
 #include "host/netlink.h"
 
+/* hdr, iov, from   one for each of `size` datagrams, whose bytes are in buf
+ * have, next       how many the last netlink_receive() gave; the one being read
+ * offset           of the next message in that one
+ */
 struct netlink_ring {
 	struct mmsghdr *hdr;
 	struct iovec *iov;
@@ -18,8 +22,39 @@ struct netlink_ring {
 	char *buf;
 	size_t bytes;
 	unsigned int size, have, next;
-	size_t offset;		/* into the next datagram */
+	size_t offset;
 };
+
+static int bind_and_connect(struct mnl_socket *nl)
+{
+	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+
+	if (mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) ||
+	    connect(mnl_socket_get_fd(nl), (struct sockaddr *)&kernel, sizeof(kernel)))
+		return -errno;
+	return 0;
+}
+
+int netlink_open(struct mnl_socket **out, int family, int flags)
+{
+	struct mnl_socket *nl = mnl_socket_open2(family, flags | SOCK_CLOEXEC);
+	int err;
+
+	if (!nl)
+		return -errno;
+	err = bind_and_connect(nl);
+	if (err)
+		mnl_socket_close(nl);
+	else
+		*out = nl;
+	return err;
+}
+
+int netlink_join(int fd, int group)
+{
+	return setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) ?
+		-errno : 0;
+}
 
 int netlink_ring_open(struct netlink_ring **out, unsigned int datagrams, size_t bytes)
 {
@@ -62,8 +97,9 @@ int netlink_receive(struct netlink_ring *r, int fd)
 		r->hdr[i].msg_hdr.msg_namelen = sizeof(r->from[i]);
 	do {
 		n = recvmmsg(fd, r->hdr, r->size, MSG_DONTWAIT, NULL);
-		/* An allocation failed somewhere in the kernel: what can be
-		 * counted of it is in the drop counter. */
+		/* ENOBUFS on a socket that does not want to hear of overruns: the
+		 * kernel could not allocate a message. SK_MEMINFO_DROPS counts it,
+		 * so the error is passed over. */
 	} while (n < 0 && (errno == EINTR || errno == ENOBUFS));
 	if (n < 0)
 		return -errno;
@@ -73,7 +109,9 @@ int netlink_receive(struct netlink_ring *r, int fd)
 	return n;
 }
 
-/* Whether datagram i, as recvmmsg() left it, can be looked into. */
+/* Whether datagram i can be read: the kernel has sent it, and it is whole. The kernel's
+ * port id is 0. The address from recvmmsg() says who has sent the datagram; nlmsg_pid in
+ * the message only names who caused the event. */
 static bool trusted(const struct netlink_ring *r, unsigned int i, uint64_t *foreign,
 		    uint64_t *damaged)
 {
@@ -128,13 +166,6 @@ size_t netlink_set_buffer(int fd, size_t bytes)
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &asked, sizeof(asked));
 	getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &granted, &len);
 	return granted;
-}
-
-int netlink_connect(int fd)
-{
-	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
-
-	return connect(fd, (struct sockaddr *)&kernel, sizeof(kernel)) ? -errno : 0;
 }
 
 int netlink_meminfo(int fd, uint32_t meminfo[SK_MEMINFO_VARS])

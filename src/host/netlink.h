@@ -8,45 +8,61 @@
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 
-/* Reading netlink sockets under load: many datagrams a system call, and only what
- * the kernel itself has sent. */
+/* Netlink sockets (netlink(7)): opening one, and reading one under load. */
+
+struct mnl_socket;
+
+/* Open a socket of a netlink family, NETLINK_ROUTE or NETLINK_NETFILTER, in the network
+ * namespace of the calling thread: close-on-exec, bound to a port id that the kernel
+ * chooses, and connected to the kernel. Once connected, the kernel refuses messages that
+ * another process sends to this port id; messages to a group can still come from others.
+ * flags is 0 or SOCK_NONBLOCK. Returns 0 and a socket for mnl_socket_close(), or -errno
+ * with *out untouched. */
+int netlink_open(struct mnl_socket **out, int family, int flags);
+
+/* Become a member of a multicast group, NFNLGRP_* or RTNLGRP_*. Returns 0 or -errno:
+ * -EPERM no CAP_NET_ADMIN over the namespace (nfnetlink). */
+int netlink_join(int fd, int group);
+
+/* Ask for a receive buffer of so many bytes, beyond net.core.rmem_max where
+ * CAP_NET_ADMIN allows. Returns what the kernel granted, in bytes of its own accounting:
+ * twice what was asked for. */
+size_t netlink_set_buffer(int fd, size_t bytes);
+
+/* The memory of a socket, by SK_MEMINFO_* (linux/sock_diag.h), host order. Returns 0,
+ * or -errno with all zero. */
+int netlink_meminfo(int fd, uint32_t meminfo[SK_MEMINFO_VARS]);
+
+/* --- reading under load ------------------------------------------------------ */
+
+/* Datagrams received together by one system call, and the place up to which their
+ * messages have been read. */
 struct netlink_ring;
 
-/* Room for so many datagrams of so many bytes. Returns 0 and a ring the caller
- * owns, or -ENOMEM. */
+/* Make room for so many datagrams, each of up to so many bytes. Returns 0 and a ring the
+ * caller owns, or -ENOMEM. */
 int netlink_ring_open(struct netlink_ring **out, unsigned int datagrams, size_t bytes);
 
-/* Whether netlink_next() has something left of what was received. */
+/* Whether netlink_next() has not seen all received datagrams yet. */
 int netlink_ring_has(const struct netlink_ring *r);
 
-/* Receive what is queued, as much as has room. Returns how many datagrams that
- * were, -EAGAIN for none, or another -errno. */
+/* Receive the datagrams that are queued at the socket fd, as many as the ring has room
+ * for; never waits. Datagrams of the ring that have not been read are gone. Returns how
+ * many were received, -EAGAIN for none, or another -errno. */
 int netlink_receive(struct netlink_ring *r, int fd);
 
-/* The next whole message, lent until the next netlink_receive(), or NULL when all
- * has been seen. Counts what it leaves out: datagrams of other senders than the
- * kernel in *foreign, such as are cut off or damaged in *damaged. */
+/* The next whole message of the kernel, lent until the next netlink_receive(); or NULL,
+ * when all have been read. Skips datagrams of other senders, which it counts in *foreign,
+ * and datagrams that are cut off or damaged, which it counts in *damaged. */
 const struct nlmsghdr *netlink_next(struct netlink_ring *r, uint64_t *foreign, uint64_t *damaged);
 
-/* Whether a whole message begins at nlh, of which `left` bytes are there. Not
- * mnl_nlmsg_ok(), which takes a length of 2^31 and more for a negative one. */
+/* Whether a whole message begins at nlh, where `left` bytes follow. Stands for
+ * mnl_nlmsg_ok(), which mistakes a length of 2^31 or more for a negative one. */
 static inline int netlink_message_ok(const struct nlmsghdr *nlh, size_t left)
 {
 	return left >= sizeof(*nlh) && nlh->nlmsg_len >= sizeof(*nlh) && nlh->nlmsg_len <= left;
 }
 
 void netlink_ring_close(struct netlink_ring *r);	/* NULL is fine */
-
-/* Ask for a receive buffer, by force where CAP_NET_ADMIN allows; returns what the
- * kernel granted, in bytes of its own accounting. */
-size_t netlink_set_buffer(int fd, size_t bytes);
-
-/* Connect a bound socket to the kernel: no other process can send to its port id.
- * What is sent to a group can still come from others. Returns 0 or -errno. */
-int netlink_connect(int fd);
-
-/* What the socket says of its memory (SO_MEMINFO). Returns 0 or -errno, then with
- * all zero. */
-int netlink_meminfo(int fd, uint32_t meminfo[SK_MEMINFO_VARS]);
 
 #endif

@@ -41,7 +41,8 @@ static int open_netns(const char *name)
 	if (snprintf(path, sizeof(path), "%s%s%s", around[kind].before, name,
 		     around[kind].behind) >= (int)sizeof(path))
 		return -ENAMETOOLONG;
-	/* A FIFO would be waited for, and no signal would end the wait. */
+	/* O_NONBLOCK: opening a FIFO would wait for its writer. Signals are blocked here, so
+	 * nothing would end the wait. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	return fd < 0 ? -errno : fd;
 }

@@ -2,17 +2,18 @@
 #ifndef CTAGG_HOST_NETNS_H
 #define CTAGG_HOST_NETNS_H
 
-/* What --netns can be. */
+/* How a network namespace can be named. Digits can be a name or a process id; they are a
+ * name when ip-netns(8) has given it, as in ip(8). */
 enum netns_kind {
-	NETNS_NAME,	/* that ip-netns(8) has given: a file in /run/netns */
-	NETNS_PATH,	/* has a slash in it */
-	NETNS_PID,	/* digits, and no such name */
+	NETNS_NAME,	/* a file in /run/netns, made by ip-netns(8) */
+	NETNS_PATH,	/* contains a slash */
+	NETNS_PID,	/* a process id */
 };
 enum netns_kind netns_kind(const char *name);
 
-/* Move the calling thread into a network namespace: a name, a path, or a process id.
- * Returns 0 or -errno: -ENOENT no such namespace, -EINVAL the path is something else,
- * -EPERM a missing CAP_SYS_ADMIN. */
+/* Move the calling thread into the network namespace of this name, path or process id.
+ * Returns 0 or -errno: -ENOENT there is no such namespace, -EINVAL the path is no network
+ * namespace, -EPERM CAP_SYS_ADMIN is missing, -ENAMETOOLONG. */
 int netns_enter(const char *name);
 
 #endif

@@ -4,19 +4,20 @@
 
 #include <stdbool.h>
 
-/* The value of net.netfilter.NAME in the network namespace of the calling
- * thread, 0 or more; -errno when it cannot be read, -ERANGE when it is no such
- * number. */
+/* The value, 0 or more, of the sysctl net.netfilter.NAME in the network namespace of the
+ * calling thread; or -errno: -ENOENT there is no such sysctl (the module is not loaded, or
+ * /proc is not mounted), -ERANGE its value is no number from 0 to INT_MAX. */
 int sysctl_netfilter(const char *name);
 
-/* Whether the values can be read at all: 0, or -errno: -ENOENT there is no /proc. */
+/* Whether sysctls of the network can be read at all. Returns 0 or -errno: -ENOENT /proc is
+ * not mounted. */
 int sysctl_readable(void);
 
-/* Whether they can be read and, whoever wants to, not be set: /proc/sys is mounted read-only,
- * as in containers. */
+/* Whether nobody can set a sysctl here, not even root, because /proc/sys is mounted
+ * read-only, as it is in containers. */
 bool sysctl_read_only(void);
 
-/* Set it. Returns 0 or -errno. */
+/* Set the sysctl net.netfilter.NAME. Returns 0 or -errno. */
 int sysctl_netfilter_set(const char *name, int value);
 
 #endif

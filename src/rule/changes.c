@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -26,13 +27,9 @@ struct changes {
 
 static int subscribe(struct changes *c)
 {
-	int group = NFNLGRP_NFTABLES;
+	int err = netlink_open(&c->nl, NETLINK_NETFILTER, SOCK_NONBLOCK);
 
-	c->nl = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	if (!c->nl || mnl_socket_bind(c->nl, 0, MNL_SOCKET_AUTOPID) ||
-	    mnl_socket_setsockopt(c->nl, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)))
-		return -errno;
-	return netlink_connect(mnl_socket_get_fd(c->nl));
+	return err ? err : netlink_join(mnl_socket_get_fd(c->nl), NFNLGRP_NFTABLES);
 }
 
 static int watch(struct changes *c, int fd)

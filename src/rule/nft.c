@@ -20,22 +20,6 @@
 /* A dump that was changed under way is taken again, so many times. */
 #define DUMP_TRIES 3
 
-int nft_open(struct mnl_socket **out)
-{
-	struct mnl_socket *nl = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
-	int err;
-
-	if (!nl)
-		return -errno;
-	err = mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) ? -errno :
-							   netlink_connect(mnl_socket_get_fd(nl));
-	if (err)
-		mnl_socket_close(nl);
-	else
-		*out = nl;
-	return err;
-}
-
 /* Whether the kernel says of one of these messages that something was changed during the
  * dump; it says so no more afterwards, for libmnl would stop there. */
 static bool take_interrupted(char *buf, size_t len)
@@ -161,7 +145,7 @@ static int take_rule(const struct nlmsghdr *nlh, void *arg)
 static int dump_rules(unsigned int *families)
 {
 	struct mnl_socket *nl;
-	int err = nft_open(&nl);
+	int err = netlink_open(&nl, NETLINK_NETFILTER, 0);
 
 	if (err)
 		return err;

@@ -18,6 +18,7 @@
 #include <linux/netfilter/xt_NFLOG.h>
 #include <linux/netfilter/xt_comment.h>
 
+#include "host/netlink.h"
 #include "rule/nft.h"
 #include "rule/reading.h"
 #include "rule/verdict.h"
@@ -365,7 +366,7 @@ static int dump(struct reading *r, uint16_t type, const struct nft_chain *of, mn
 		if (type == NFT_MSG_GETCHAIN)
 			forget_chains(r);
 		forget_found(r, kept);
-		err = nft_open(&nl);
+		err = netlink_open(&nl, NETLINK_NETFILTER, 0);
 		if (err)
 			return err;
 		err = nft_dump(nl, type, of, take, r);

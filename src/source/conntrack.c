@@ -41,35 +41,23 @@ struct conntrack {
 	uint64_t watch_messages, messages, watch_lost;
 };
 
-static int join(int fd, int group)
-{
-	if (setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)))
-		return -errno;
-	return 0;
-}
-
 /* Without ENOBUFS an overrun costs just what did not fit, and the socket's drop
  * counter says how much; with it, everything until the queue has been emptied. */
 static int prepare(struct conntrack *c, struct mnl_socket *nl)
 {
-	int fd = mnl_socket_get_fd(nl), on = 1, err;
+	int fd = mnl_socket_get_fd(nl), on = 1;
 
 	c->granted_bytes = netlink_set_buffer(fd, c->asked_bytes);
 	if (setsockopt(fd, SOL_NETLINK, NETLINK_NO_ENOBUFS, &on, sizeof(on)))
 		return -errno;
-	if (mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID))
-		return -errno;
-	err = netlink_connect(fd);
-	if (!err && c->prepare)
-		err = c->prepare(fd, c->prepare_arg);
-	return err;
+	return c->prepare ? c->prepare(fd, c->prepare_arg) : 0;
 }
 
 static int subscribe(int fd)
 {
-	int err = join(fd, NFNLGRP_CONNTRACK_NEW);
+	int err = netlink_join(fd, NFNLGRP_CONNTRACK_NEW);
 
-	return err ? err : join(fd, NFNLGRP_CONNTRACK_DESTROY);
+	return err ? err : netlink_join(fd, NFNLGRP_CONNTRACK_DESTROY);
 }
 
 static void count_drops(struct conntrack *c, uint32_t meminfo[SK_MEMINFO_VARS])
@@ -97,11 +85,11 @@ static void leave(struct conntrack *c)
  * so the old one goes first, and what happens in between is seen by neither. */
 static int open_socket(struct conntrack *c)
 {
-	struct mnl_socket *nl = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	int err;
+	struct mnl_socket *nl;
+	int err = netlink_open(&nl, NETLINK_NETFILTER, SOCK_NONBLOCK);
 
-	if (!nl)
-		return -errno;
+	if (err)
+		return err;
 	err = prepare(c, nl);
 	if (err) {
 		mnl_socket_close(nl);

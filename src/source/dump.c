@@ -151,32 +151,16 @@ static int read_all(struct mnl_socket *nl, uint32_t seq, struct dump *d)
 	return d->err;
 }
 
-static int open_socket(struct mnl_socket **out)
-{
-	struct mnl_socket *nl = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
-	int err;
-
-	if (!nl)
-		return -errno;
-	err = mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) ? -errno :
-							   netlink_connect(mnl_socket_get_fd(nl));
-	if (err)
-		mnl_socket_close(nl);
-	else
-		*out = nl;
-	return err;
-}
-
 int dump_connections(dump_fn *fn, dump_pause_fn *pause, void *arg, struct dump_stats *stats)
 {
 	struct dump d = { .fn = fn, .pause = pause, .arg = arg, .stats = stats };
-	struct mnl_socket *nl = NULL;
+	struct mnl_socket *nl;
 	int err;
 
 	memset(stats, 0, sizeof(*stats));
 	if (getrandom(d.seen.secret, sizeof(d.seen.secret), 0) != sizeof(d.seen.secret))
 		return errno ? -errno : -EIO;
-	err = open_socket(&nl);
+	err = netlink_open(&nl, NETLINK_NETFILTER, 0);
 	if (err)
 		return err;
 	err = request(nl, 1);

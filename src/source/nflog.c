@@ -162,18 +162,16 @@ static int bind_groups(struct nflog *n, const uint16_t *groups, size_t count, ui
 static int open_socket(struct nflog *n)
 {
 	struct timeval patience = { .tv_sec = 5 };	/* for answers; reading never waits */
-	int fd, on = 1;
+	int fd, on = 1, err = netlink_open(&n->nl, NETLINK_NETFILTER, 0);
 
-	n->nl = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
-	if (!n->nl)
-		return -errno;
+	if (err)
+		return err;
 	fd = mnl_socket_get_fd(n->nl);
 	/* Without ENOBUFS an overrun costs only what did not fit. */
 	if (setsockopt(fd, SOL_NETLINK, NETLINK_NO_ENOBUFS, &on, sizeof(on)) ||
-	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) ||
-	    mnl_socket_bind(n->nl, 0, MNL_SOCKET_AUTOPID))
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)))
 		return -errno;
-	return netlink_connect(fd);
+	return 0;
 }
 
 int nflog_open(struct nflog **out, const uint16_t *groups, size_t count, size_t buffer_bytes,
