@@ -9,7 +9,7 @@
 #include <linux/if_arp.h>
 #include <linux/netlink.h>
 
-#include "source/nflog.h"
+#include "source/nflog_decode.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

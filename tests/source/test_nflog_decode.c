@@ -13,7 +13,7 @@
 #include <linux/netfilter/nfnetlink_log.h>
 #include <linux/netlink.h>
 
-#include "source/nflog.h"
+#include "source/nflog_decode.h"
 
 /* Packets to 10.1.0.2, 10.2.0.2, 198.51.100.9 and 127.0.0.1 as Linux 6.18
  * (little-endian) logged them in the egress hooks of a veth, a tun, and a veth with
