@@ -12,7 +12,7 @@
 
 /* What it costs to write flow records to a device that takes everything. */
 
-#define BUFFER (1 << 20)	/* as src/pipeline/emit.c has it */
+#define BUFFER (1 << 20)	/* as src/pipeline/outputs.h has it */
 #define ROWS 1024
 #define RECORDS 4000000
 
@@ -42,9 +42,9 @@ static void fill(struct flow_row *row, int i, bool v6)
 	};
 }
 
-static void write_out(struct file *f)
+static void write_out(struct output *f)
 {
-	int err = file_flush(f);
+	int err = output_flush(f);
 
 	if (err) {
 		fprintf(stderr, "record: /dev/null: %s\n", strerror(-err));
@@ -56,7 +56,7 @@ static void run(const char *name, bool v6)
 {
 	static struct flow_row rows[ROWS];
 	struct record r;
-	struct file *f;
+	struct output *f;
 	double begin;
 	int err = file_open(&f, "/dev/null", BUFFER);
 
@@ -70,17 +70,17 @@ static void run(const char *name, bool v6)
 	record_begin(&r, 1795222800000000000, 1795222860000000000, 0);
 	begin = bench_seconds();
 	for (int i = 0; i < RECORDS; i++) {
-		char *p = file_room(f, RECORD_MAX);
+		char *p = output_room(f, RECORD_MAX);
 
 		if (!p) {
 			write_out(f);
-			p = file_room(f, RECORD_MAX);
+			p = output_room(f, RECORD_MAX);
 		}
-		file_commit(f, record_flow(&r, p, &rows[i % ROWS]) - p);
+		output_commit(f, record_flow(&r, p, &rows[i % ROWS]) - p);
 	}
 	write_out(f);
 	bench_print("record", name, "records", RECORDS, bench_seconds() - begin);
-	file_close(f);
+	output_close(f);
 }
 
 int main(void)

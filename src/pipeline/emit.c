@@ -1,29 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include <errno.h>
-#include <grp.h>
-#include <pwd.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/log.h"
 #include "pipeline/emit.h"
-
-#define BUFFER_SIZE (1 << 20)
 
 /* Rows to look at before other work gets its turn: while the window is added to longer
  * ones, and while the largest are chosen. */
 #define STEP_ROWS 16384
 
-int emit_open(struct emit *e, const char *path, const char *host)
+void emit_init(struct emit *e, const char *host)
 {
 	memset(e, 0, sizeof(*e));
-	e->name = path ? path : "standard output";
 	record_init(&e->record, host);
-	return file_open(&e->file, path, BUFFER_SIZE);
 }
 
 /* Keep the largest apart. Where there is no memory to choose them, all are. */
@@ -100,13 +90,20 @@ static char *next_line(struct emit *e, char *p)
 				    memory_folded(job->table));
 	if (left)
 		return record_rule(&e->record, p, rule_totals_get(job->rules, n_rules - left));
-	job->window.write_errors = e->write_errors;
-	p = record_window(&e->record, p, &job->window);
+	job->window.write_errors = e->outputs.write_errors;
+	return record_window(&e->record, p, &job->window);
+}
+
+/* The window's last line has been made: the table and the rules are free again. */
+static void end_job(struct emit *e)
+{
+	const struct emit_job *job = &e->jobs[e->job];
+
+	outputs_window_done(&e->outputs);
 	memory_clear(job->table);
 	rule_totals_clear(job->rules);
 	e->job++;
 	next_job(e);
-	return p;
 }
 
 /* What comes before the lines, a step of it. Returns whether there is more to do. */
@@ -132,142 +129,37 @@ static bool fill(struct emit *e)
 	while (e->busy) {
 		if (prepare(e))
 			return true;
-		p = file_room(e->file, RECORD_MAX);
+		p = outputs_room(&e->outputs, RECORD_MAX);
 		if (!p)
 			break;
-		file_commit(e->file, next_line(e, p) - p);
+		outputs_commit(&e->outputs, next_line(e, p) - p);
+		if (e->next > e->jobs[e->job].window.records)
+			end_job(e);
 	}
 	return false;
-}
-
-static void write_failed(struct emit *e, int err)
-{
-	e->write_errors++;
-	e->err = err;
-	if (!e->failing)
-		log_error("cannot write to %s: %s; trying again every second, up to %d bytes wait and the window stays open",
-			  e->name, strerror(-err), BUFFER_SIZE);
-	e->failing = true;
-}
-
-/* Lines that no datagram holds are missing for good. */
-static void count_refused(struct emit *e)
-{
-	uint64_t refused = file_refused(e->file);
-
-	if (refused && !e->refused)
-		log_error("%s takes no datagram as long as a record: records are left out, and counted as write errors; write to a file or a pipe",
-			  e->name);
-	e->write_errors += refused - e->refused;
-	e->refused = refused;
-}
-
-static enum emit_state flush(struct emit *e)
-{
-	int err;
-
-	if (e->failing && !e->retry)
-		return EMIT_FAILING;
-	e->retry = false;
-	err = file_flush(e->file);
-	count_refused(e);
-	if (err == -EAGAIN)
-		return EMIT_BLOCKED;
-	if (err == -EPIPE)
-		return EMIT_GONE;
-	if (err) {
-		write_failed(e, err);
-		return EMIT_FAILING;
-	}
-	if (e->failing)
-		log_notice("writing to %s again", e->name);
-	e->failing = false;
-	return e->busy ? EMIT_MORE : EMIT_IDLE;
 }
 
 enum emit_state emit_step(struct emit *e)
 {
 	bool preparing = fill(e);
-	enum emit_state state = e->busy ? EMIT_MORE : EMIT_IDLE;
 
-	if (file_pending(e->file))
-		state = flush(e);
-	/* A reader that is not ready holds up no preparations. */
-	return preparing && state != EMIT_GONE ? EMIT_MORE : state;
-}
-
-void emit_retry(struct emit *e)
-{
-	e->retry = true;
-}
-
-bool emit_gone(struct emit *e)
-{
-	int err = file_error(e->file);
-
-	if (err && err != -EPIPE)
-		write_failed(e, err);
-	return err == -EPIPE;
-}
-
-/* --- opening anew ----------------------------------------------------------- */
-
-static const char *user_name(uid_t uid)
-{
-	const struct passwd *user = getpwuid(uid);
-
-	return user ? user->pw_name : "(no name)";
-}
-
-static const char *group_name(gid_t gid)
-{
-	const struct group *group = getgrgid(gid);
-
-	return group ? group->gr_name : "(no name)";
-}
-
-/* The right to pass over owners and modes was given up after setting up. */
-static void say_reopen_failed(const struct emit *e, int err)
-{
-	char needed[160] = "";
-
-	if (err == -EACCES)
-		snprintf(needed, sizeof(needed), "; it must be writable for %s, in logrotate: create 0640 %s %s",
-			 user_name(geteuid()), user_name(geteuid()), group_name(getegid()));
-	log_error("cannot open %s anew: %s; still writing to the old file and trying again every second%s",
-		  e->name, strerror(-err), needed);
-}
-
-static int reopen(struct emit *e)
-{
-	int err = file_reopen(e->file);
-
-	if (err && err != e->reopen_err)
-		say_reopen_failed(e, err);
-	else if (!err && e->reopen_err)
-		log_notice("opened %s anew", e->name);
-	else if (!err)
-		log_verbose("opened %s anew", e->name);
-	e->reopen_err = err;
-	e->retry |= !err;
-	return err;
-}
-
-void emit_reopen(struct emit *e)
-{
-	reopen(e);
-}
-
-bool emit_tick(struct emit *e)
-{
-	e->retry = true;
-	return e->reopen_err && !reopen(e);
+	switch (outputs_flush(&e->outputs)) {
+	case OUTPUTS_GONE:
+		return EMIT_GONE;
+	case OUTPUTS_BLOCKED:
+		/* A reader that is not ready holds up no preparations. */
+		return preparing ? EMIT_MORE : EMIT_BLOCKED;
+	case OUTPUTS_FAILING:
+		return preparing ? EMIT_MORE : EMIT_FAILING;
+	case OUTPUTS_WRITTEN:
+		break;
+	}
+	return preparing || e->busy ? EMIT_MORE : EMIT_IDLE;
 }
 
 void emit_close(struct emit *e)
 {
-	file_close(e->file);
+	outputs_close(&e->outputs);
 	top_close(e->chosen);
 	e->chosen = NULL;
-	e->file = NULL;
 }

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "sink/file.h"
+#include "pipeline/outputs.h"
 #include "sink/record.h"
 #include "table/memory.h"
 #include "table/top.h"
@@ -30,8 +30,7 @@ struct emit_addition {
  * events of the next window are read in between. */
 struct emit {
 	struct record record;
-	struct file *file;	/* owned */
-	const char *name;	/* of the file, for messages */
+	struct outputs outputs;
 	uint64_t top;		/* rows to write of a window; 0: all */
 	enum top_by top_by;
 	struct emit_job jobs[EMIT_JOBS];
@@ -42,15 +41,10 @@ struct emit {
 	struct top *chosen;	/* which of its rows; NULL: all as they are */
 	bool choosing;		/* which is not yet done */
 	bool busy;		/* lines of a window are still to be made */
-	bool failing, retry;	/* the last write failed; and the next may be made */
-	int err;		/* why it failed */
-	int reopen_err;		/* why the file cannot be opened anew; 0: no need */
-	uint64_t write_errors, refused;
 };
 
-/* Write to path (NULL: standard output) in the name of host. Returns 0 or
- * -errno, see file_open(). */
-int emit_open(struct emit *e, const char *path, const char *host);
+/* Begin, in the name of host, without an output: outputs_add() gives it some. */
+void emit_init(struct emit *e, const char *host);
 
 /* Before any line is made, and in steps, add all that `from` holds to another table (up
  * to EMIT_JOBS additions); `from` is that of the window which emit_begin() is called for
@@ -67,27 +61,12 @@ enum emit_state {
 	EMIT_IDLE,	/* all is written */
 	EMIT_MORE,	/* there is more to do at once */
 	EMIT_BLOCKED,	/* the reader is not ready: wait for POLLOUT */
-	EMIT_FAILING,	/* writing failed, which has been said: wait for emit_retry() */
+	EMIT_FAILING,	/* writing failed, which has been said: wait for outputs_retry() */
 	EMIT_GONE,	/* nobody reads any more */
 };
 
 /* Make lines while there is room, and write them. */
 enum emit_state emit_step(struct emit *e);
-
-/* Let the next emit_step() try to write again after a failure. */
-void emit_retry(struct emit *e);
-
-/* Open the output file anew; when that fails, go on in the old one, and emit_tick()
- * tries again. What goes wrong is said once. */
-void emit_reopen(struct emit *e);
-
-/* Once a second: try again what has failed. Returns whether the file was opened anew,
- * so that it is another descriptor that is to be waited for. */
-bool emit_tick(struct emit *e);
-
-/* After a POLLERR of the output: whether nobody reads any more. If that is not why, it
- * is a failure to write, for emit_step() to deal with. */
-bool emit_gone(struct emit *e);
 
 void emit_close(struct emit *e);
 

@@ -46,7 +46,7 @@ enum waker {
 	WAKE_SIGNAL,
 	WAKE_WINDOW,
 	WAKE_TICK,
-	WAKE_OUTPUT,
+	WAKE_OUTPUT,		/* and after it the other outputs */
 };
 
 struct pipeline {
@@ -76,8 +76,10 @@ struct pipeline {
 	bool broken;			/* a source: what it still holds is not counted */
 	uint64_t ticks;			/* since there was time for what is done every second */
 	uint64_t flush_ns;		/* when a flush that was asked for may happen */
-	int polled_fd;			/* the output, as far as epoll knows */
-	bool polled_ready;
+	struct {			/* each output, as far as epoll knows */
+		int fd;			/* -1: nothing */
+		bool ready;
+	} polled[OUTPUTS_MAX];
 	int status;
 	struct flow_event events[BATCH];
 	/* Read while a window was closed, and of the next one. */
@@ -247,7 +249,7 @@ static void source_broken(struct pipeline *p, int err)
 	log_error("cannot read from the kernel: %s", strerror(-err));
 	p->status = FAILED;
 	p->broken = p->stopping = true;
-	emit_retry(&p->emit);
+	outputs_retry(&p->emit.outputs);
 }
 
 /* Returns whether all has been read. */
@@ -506,7 +508,7 @@ static void close_window(struct pipeline *p, enum window_closed_by closed_by, in
 	if (p->stopping || p->windows == p->opts->count) {
 		closed_by = CLOSED_BY_STOP;
 		p->closed_last = true;
-		emit_retry(&p->emit);	/* there may be room again by now */
+		outputs_retry(&p->emit.outputs);	/* there may be room again by now */
 	}
 	bounds = step_ns && !p->closed_last ? follow_clock(p) : follow_timer(p);
 	tables_rotate(&p->tables, &bounds, p->closed_last);
@@ -572,23 +574,38 @@ static void close_when_due(struct pipeline *p)
 
 /* --- writing ------------------------------------------------------------ */
 
-/* Wait for the reader to be ready, or only to go away. A device that cannot be
- * waited for is always ready. */
-static void poll_output(struct pipeline *p, bool ready)
+static void forget_polled(struct pipeline *p)
 {
-	int fd = file_poll_fd(p->emit.file);
+	for (size_t i = 0; i < OUTPUTS_MAX; i++)
+		p->polled[i].fd = -1;
+}
 
-	if (fd < 0 || (fd == p->polled_fd && ready == p->polled_ready))
+/* Wait for the reader of an output to be ready, or only to go away. A device that cannot
+ * be waited for is always ready. */
+static void poll_output(struct pipeline *p, size_t i)
+{
+	int fd = outputs_poll_fd(&p->emit.outputs, i);
+	bool ready = p->emit.outputs.list[i].blocked;
+
+	if (fd == p->polled[i].fd && ready == p->polled[i].ready)
 		return;
-	watch_fd(p, fd, ready ? EPOLLOUT : 0, WAKE_OUTPUT);
-	p->polled_fd = fd;
-	p->polled_ready = ready;
+	if (fd >= 0)
+		watch_fd(p, fd, ready ? EPOLLOUT : 0, WAKE_OUTPUT + i);
+	else if (p->polled[i].fd >= 0)	/* its reader has gone; others are left */
+		epoll_ctl(p->epoll_fd, EPOLL_CTL_DEL, p->polled[i].fd, NULL);
+	p->polled[i].fd = fd;
+	p->polled[i].ready = ready;
+}
+
+static void poll_outputs(struct pipeline *p)
+{
+	for (size_t i = 0; i < p->emit.outputs.n; i++)
+		poll_output(p, i);
 }
 
 static void lines_lost(struct pipeline *p)
 {
-	log_error("%" PRIu64 " lines and what was counted since were not written to %s: %s",
-		  file_pending_lines(p->emit.file), p->emit.name, strerror(-p->emit.err));
+	outputs_say_lost(&p->emit.outputs);
 	p->status = FAILED;
 	p->gone = true;
 }
@@ -598,15 +615,16 @@ static bool write_some(struct pipeline *p)
 {
 	switch (emit_step(&p->emit)) {
 	case EMIT_IDLE:
-		poll_output(p, false);
+		poll_outputs(p);
 		p->gone |= p->closed_last && !p->emit.busy;
 		return false;
 	case EMIT_MORE:
 		return true;
 	case EMIT_BLOCKED:
-		poll_output(p, true);
+		poll_outputs(p);
 		return false;
 	case EMIT_FAILING:
+		poll_outputs(p);
 		if (p->stopping || p->closed_last)
 			lines_lost(p);
 		return false;
@@ -633,8 +651,8 @@ static void print_statistics(struct pipeline *p)
 		  ", flows in memory %zu of %u, waiting to be written %zu bytes, write errors %" PRIu64,
 		  p->windows, s->received, s->lost, s->undecoded + d->undecoded,
 		  s->foreign + d->foreign, s->reopens, d->received, d->lost, d->pending, d->odd,
-		  memory_rows(p->tables.open), p->opts->max_flows, file_pending(p->emit.file),
-		  p->emit.write_errors);
+		  memory_rows(p->tables.open), p->opts->max_flows, outputs_pending(&p->emit.outputs),
+		  p->emit.outputs.write_errors);
 }
 
 /* The kernel may keep drops back that happened before the signal. */
@@ -661,7 +679,7 @@ static void stop(struct pipeline *p)
 		_exit(FAILED);
 	}
 	p->stopping = true;
-	emit_retry(&p->emit);
+	outputs_retry(&p->emit.outputs);
 }
 
 static void take_signal(struct pipeline *p)
@@ -671,8 +689,8 @@ static void take_signal(struct pipeline *p)
 	while (read(p->signal_fd, &info, sizeof(info)) == sizeof(info)) {
 		switch (info.ssi_signo) {
 		case SIGHUP:
-			emit_reopen(&p->emit);
-			p->polled_fd = -1;
+			outputs_reopen(&p->emit.outputs);
+			forget_polled(p);
 			break;
 		case SIGUSR1:
 			print_statistics(p);
@@ -720,8 +738,8 @@ static void take_tick(struct pipeline *p)
 	if (p->opts->early_close && p->ticks < NS_PER_S / EARLY_NS)
 		return;
 	p->ticks = 0;
-	if (emit_tick(&p->emit))
-		p->polled_fd = -1;
+	if (outputs_tick(&p->emit.outputs))
+		forget_polled(p);
 	tell_clock(p);
 	if (!p->conntrack)
 		return;
@@ -748,8 +766,19 @@ static void take_addresses(struct pipeline *p)
 		tables_addresses(&p->tables, p->addresses);
 }
 
+static void take_output(struct pipeline *p, size_t i, uint32_t events)
+{
+	if (events & (EPOLLHUP | EPOLLERR) &&
+	    outputs_hung_up(&p->emit.outputs, i, events & EPOLLHUP))
+		p->gone = true;
+}
+
 static void dispatch(struct pipeline *p, const struct epoll_event *ev)
 {
+	if (ev->data.u32 >= WAKE_OUTPUT) {
+		take_output(p, ev->data.u32 - WAKE_OUTPUT, ev->events);
+		return;
+	}
 	switch ((enum waker)ev->data.u32) {
 	case WAKE_CONNTRACK:
 		if (!p->closed_last)
@@ -775,8 +804,6 @@ static void dispatch(struct pipeline *p, const struct epoll_event *ev)
 		take_tick(p);
 		break;
 	case WAKE_OUTPUT:
-		if (ev->events & EPOLLHUP || (ev->events & EPOLLERR && emit_gone(&p->emit)))
-			p->gone = true;
 		break;
 	}
 }
@@ -953,7 +980,7 @@ static int open_loop(struct pipeline *p)
 		err = watch_fd(p, ruleset_fd(p->drops.ruleset), EPOLLIN, WAKE_RULES);
 	if (err)
 		return setup_fail(FAILED, "cannot wait for events", err, "");
-	poll_output(p, false);
+	poll_outputs(p);
 	return DONE;
 }
 
@@ -966,7 +993,8 @@ static int open_all(struct pipeline *p)
 	};
 	int status = DONE;
 
-	p->epoll_fd = p->signal_fd = p->window_fd = p->tick_fd = p->polled_fd = -1;
+	p->epoll_fd = p->signal_fd = p->window_fd = p->tick_fd = -1;
+	forget_polled(p);
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && !status; i++)
 		status = steps[i](p);
 	return status;
@@ -1007,7 +1035,7 @@ int pipeline_run(const struct options *opts)
 			    p->conntrack ? conntrack_buffer(p->conntrack) :
 					   nflog_buffer(p->drops.nflog));
 		run(p);
-		status = p->emit.refused ? FAILED : DONE;
+		status = outputs_refused(&p->emit.outputs) ? FAILED : DONE;
 	}
 	close_all(p);
 	if (!status)

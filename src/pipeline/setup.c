@@ -9,6 +9,7 @@
 #include "host/netns.h"
 #include "host/sysctl.h"
 #include "pipeline/setup.h"
+#include "sink/file.h"
 
 int setup_fail(int status, const char *what, int err, const char *help)
 {
@@ -18,31 +19,54 @@ int setup_fail(int status, const char *what, int err, const char *help)
 	return status;
 }
 
-int setup_output(struct emit *e, const struct options *opts)
+static int open_file(struct output **out, const struct options *opts)
 {
-	struct utsname host;
-	int err;
+	const char *name = opts->output ? opts->output : "standard output";
+	int err = file_open(out, opts->output, OUTPUTS_BUFFER);
 
-	uname(&host);
-	err = emit_open(e, opts->output, host.nodename);
-	e->record.spec = opts->spec;
-	e->record.interim = opts->interim;
-	e->top = opts->top;
-	e->top_by = opts->top_by;
 	switch (err) {
 	case 0:
 		return DONE;
 	case -EISDIR:
-		return setup_fail(WRONG_USAGE, e->name, err, "; --output wants a file");
+		return setup_fail(WRONG_USAGE, name, err, "; --output wants a file");
 	case -ELOOP:
-		return setup_fail(WRONG_USAGE, e->name, err,
+		return setup_fail(WRONG_USAGE, name, err,
 			    "; --output follows no symbolic link, name the file itself");
 	case -ENOTCONN:
-		return setup_fail(FAILED, e->name, err, "; a socket must be connected first");
+		return setup_fail(FAILED, name, err, "; a socket must be connected first");
 	case -ENXIO:
-		return setup_fail(FAILED, e->name, err, "; start the reader of the FIFO first");
+		return setup_fail(FAILED, name, err, "; start the reader of the FIFO first");
 	}
-	return setup_fail(FAILED, e->name, err, "; cannot be written to");
+	return setup_fail(FAILED, name, err, "; cannot be written to");
+}
+
+/* A row for each kind of output: opens the output when the options ask for it, else
+ * leaves *out as it is. Returns DONE, or an exit status when it has said what is wrong. */
+static int (*const output_kinds[])(struct output **out, const struct options *opts) = {
+	open_file,
+};
+#define N_OUTPUT_KINDS (sizeof(output_kinds) / sizeof(output_kinds[0]))
+_Static_assert(N_OUTPUT_KINDS <= OUTPUTS_MAX, "room for one of each kind");
+
+int setup_output(struct emit *e, const struct options *opts)
+{
+	struct utsname host;
+	int status = DONE;
+
+	uname(&host);
+	emit_init(e, host.nodename);
+	e->record.spec = opts->spec;
+	e->record.interim = opts->interim;
+	e->top = opts->top;
+	e->top_by = opts->top_by;
+	for (size_t i = 0; i < N_OUTPUT_KINDS && !status; i++) {
+		struct output *output = NULL;
+
+		status = output_kinds[i](&output, opts);
+		if (output)
+			outputs_add(&e->outputs, output);
+	}
+	return status;
 }
 
 int setup_netns(const struct options *opts)

@@ -36,7 +36,7 @@ struct snapshot {
 	struct flow_row *rows;		/* sorted, with a state */
 	uint64_t records;
 	uint64_t appeared, vanished, changed;
-	int err;			/* the output's */
+	bool stuck;			/* writing has failed, or nobody reads */
 };
 
 /* --- reading ---------------------------------------------------------------- */
@@ -82,35 +82,39 @@ static int read_table(struct snapshot *s)
 
 /* --- writing ---------------------------------------------------------------- */
 
+/* Wait until every reader has taken all that waits. */
 static void flush(struct snapshot *s)
 {
-	struct pollfd ready = { .fd = file_poll_fd(s->output.file), .events = POLLOUT };
+	struct outputs *o = &s->output.outputs;
+	struct pollfd ready[OUTPUTS_MAX];
 
-	while (!s->err) {
-		s->err = file_flush(s->output.file);
-		if (s->err != -EAGAIN)
-			return;
-		s->err = 0;
-		poll(&ready, 1, -1);
+	while (outputs_flush(o) == OUTPUTS_BLOCKED) {
+		for (size_t i = 0; i < o->n; i++)
+			ready[i] = (struct pollfd){
+				.fd = o->list[i].blocked ? outputs_poll_fd(o, i) : -1,
+				.events = POLLOUT,
+			};
+		poll(ready, o->n, -1);
 	}
 }
 
-/* Where the next line goes; NULL when writing has failed. */
+/* Where the next line goes; NULL when writing has failed, or nobody reads. */
 static char *begin_line(struct snapshot *s)
 {
-	char *p = file_room(s->output.file, RECORD_MAX);
+	char *p = outputs_room(&s->output.outputs, RECORD_MAX);
 
 	if (!p) {
 		flush(s);
-		p = s->err ? NULL : file_room(s->output.file, RECORD_MAX);
+		p = outputs_room(&s->output.outputs, RECORD_MAX);
 	}
+	s->stuck = !p;
 	return p;
 }
 #define WRITE(s, call)                                                                         \
 	do {                                                                                   \
 		char *p = begin_line(s);                                                       \
 		if (p)                                                                         \
-			file_commit((s)->output.file, (call) - p);                             \
+			outputs_commit(&(s)->output.outputs, (call) - p);                      \
 	} while (0)
 
 /* The largest with --top, where there are more; NULL: all are written. */
@@ -139,7 +143,7 @@ static void write_flows(struct snapshot *s)
 	if (top)
 		rows = s->opts->top;
 	s->records = rows + (top != NULL) + (memory_folded(s->table) > 0);
-	for (size_t i = 0; i < rows && !s->err; i++)
+	for (size_t i = 0; i < rows && !s->stuck; i++)
 		WRITE(s, record_live(r, p, top ? top_row(top, i) : memory_row(s->table, i)));
 	if (top)
 		WRITE(s, record_live_other(r, p, top_rest(top), "top", memory_rows(s->table) - rows));
@@ -176,7 +180,7 @@ static void write_changes(struct snapshot *s)
 	size_t n_then = state_rows(s->state, &then), n_now = memory_rows(s->table);
 	const struct flow_row *then_end = then + n_then, *now_end = now + n_now;
 
-	while ((then < then_end || now < now_end) && !s->err) {
+	while ((then < then_end || now < now_end) && !s->stuck) {
 		int order = then == then_end ? 1 : now == now_end ? -1 :
 			    memcmp(&then->key, &now->key, sizeof(then->key));
 
@@ -295,21 +299,35 @@ static int open_sources(struct snapshot *s)
 	return err ? setup_fail(FAILED, "cannot give up privileges", err, "") : DONE;
 }
 
+/* Says which output has not got everything. Returns FAILED if one has not, else DONE. */
+static int say_unwritten(const struct outputs *o)
+{
+	int status = DONE;
+
+	for (size_t i = 0; i < o->n; i++) {
+		const struct outputs_one *one = &o->list[i];
+		int err = one->failing ? one->err : one->refused ? -EMSGSIZE : 0;
+
+		if (err)
+			status = setup_fail(FAILED, one->output->name, err, "; not all was written");
+	}
+	return status;
+}
+
 static int write_all(struct snapshot *s)
 {
+	int status;
+
 	if (s->state)
 		write_changes(s);
 	else
 		write_flows(s);
 	write_window(s);
 	flush(s);
-	if (s->err == -EPIPE)
+	if (outputs_flush(&s->output.outputs) == OUTPUTS_GONE)
 		return DONE;	/* nobody wants the rest */
-	if (s->err)
-		return setup_fail(FAILED, s->output.name, s->err, "; not all was written");
-	if (file_refused(s->output.file))
-		return setup_fail(FAILED, s->output.name, -EMSGSIZE, "; not all was written");
-	return save_state(s);
+	status = say_unwritten(&s->output.outputs);
+	return status ? status : save_state(s);
 }
 
 int snapshot_run(const struct options *opts)
@@ -323,6 +341,7 @@ int snapshot_run(const struct options *opts)
 	signal(SIGXFSZ, SIG_IGN);
 	s->opts = opts;
 	status = setup_output(&s->output, opts);
+	s->output.outputs.quiet = true;
 	if (!status)
 		status = open_state(s);
 	if (!status)

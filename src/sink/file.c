@@ -24,6 +24,7 @@ enum kind {
 };
 
 struct file {
+	struct output output;	/* first: struct output * is a struct file * */
 	const char *path;	/* NULL: standard output */
 	int fd;
 	enum kind kind;
@@ -37,6 +38,11 @@ struct file {
 	char *buf;
 	size_t size, head, tail, sent;
 };
+
+static struct file *file_of(struct output *o)
+{
+	return (struct file *)o;
+}
 
 static int socket_kind(int fd, enum kind *kind)
 {
@@ -122,39 +128,10 @@ static int open_stdout(struct file *f)
 	return 0;
 }
 
-int file_open(struct file **out, const char *path, size_t buffer_bytes)
+static char *room(struct output *o, size_t len)
 {
-	struct file *f = calloc(1, sizeof(*f));
-	int err;
+	struct file *f = file_of(o);
 
-	if (!f)
-		return -ENOMEM;
-	f->path = path;
-	f->size = buffer_bytes;
-	f->buf = malloc(buffer_bytes);
-	if (!f->buf) {
-		free(f);
-		return -ENOMEM;
-	}
-	if (path) {
-		err = open_path(path, &f->fd, &f->kind);
-		f->own = true;
-	} else {
-		err = open_stdout(f);
-	}
-	if (err) {
-		free(f->buf);
-		free(f);
-		return err;
-	}
-	if (f->kind == REGULAR)
-		file_end_open(&f->end, f->fd);
-	*out = f;
-	return 0;
-}
-
-char *file_room(struct file *f, size_t len)
-{
 	if (f->size - f->tail < len && f->head) {
 		memmove(f->buf, f->buf + f->head, f->tail - f->head);
 		f->tail -= f->head;
@@ -163,9 +140,14 @@ char *file_room(struct file *f, size_t len)
 	return f->size - f->tail < len ? NULL : f->buf + f->tail;
 }
 
-void file_commit(struct file *f, size_t len)
+static void commit(struct output *o, size_t len)
 {
-	f->tail += len;
+	file_of(o)->tail += len;
+}
+
+static size_t waiting(const struct file *f)
+{
+	return f->tail - f->head - f->sent;
 }
 
 /* The length of the whole lines at p that fit into PIPE_BUF bytes, which is what a
@@ -264,7 +246,7 @@ static ssize_t flush_some(struct file *f)
 		if (err)
 			return err;
 	}
-	n = write_some(f, f->buf + f->head + f->sent, file_pending(f));
+	n = write_some(f, f->buf + f->head + f->sent, waiting(f));
 	if (n >= 0)
 		return n;
 	if (f->kind == DATAGRAM && errno == EMSGSIZE)
@@ -272,11 +254,12 @@ static ssize_t flush_some(struct file *f)
 	return says_goodbye(f, errno) ? -EPIPE : -errno;
 }
 
-int file_flush(struct file *f)
+static int flush(struct output *o)
 {
+	struct file *f = file_of(o);
 	ssize_t n;
 
-	while (file_pending(f)) {
+	while (waiting(f)) {
 		n = flush_some(f);
 		if (n == -EINTR)
 			continue;
@@ -289,13 +272,14 @@ int file_flush(struct file *f)
 	return 0;
 }
 
-size_t file_pending(const struct file *f)
+static size_t pending(struct output *o)
 {
-	return f->tail - f->head - f->sent;
+	return waiting(file_of(o));
 }
 
-uint64_t file_pending_lines(const struct file *f)
+static uint64_t pending_lines(struct output *o)
 {
+	const struct file *f = file_of(o);
 	const char *p = f->buf + f->head, *end = f->buf + f->tail;
 	uint64_t lines = 0;
 
@@ -304,8 +288,10 @@ uint64_t file_pending_lines(const struct file *f)
 	return lines;
 }
 
-int file_poll_fd(const struct file *f)
+static int poll_fd(struct output *o)
 {
+	const struct file *f = file_of(o);
+
 	return f->kind == REGULAR ? -1 : f->fd;
 }
 
@@ -320,8 +306,9 @@ static void empty_error_queue(const struct file *f)
 		;
 }
 
-int file_error(struct file *f)
+static int error(struct output *o)
 {
+	const struct file *f = file_of(o);
 	socklen_t len = sizeof(int);
 	int err;
 
@@ -331,9 +318,9 @@ int file_error(struct file *f)
 	return says_goodbye(f, err) ? -EPIPE : -err;
 }
 
-uint64_t file_refused(const struct file *f)
+static uint64_t refused(struct output *o)
 {
-	return f->refused;
+	return file_of(o)->refused;
 }
 
 /* Whether the path still names the file that is open. */
@@ -353,8 +340,9 @@ static void leave(struct file *f)
 	f->sent = 0;
 }
 
-int file_reopen(struct file *f)
+static int reopen(struct output *o)
 {
+	struct file *f = file_of(o);
 	enum kind kind;
 	int fd, err;
 
@@ -372,13 +360,64 @@ int file_reopen(struct file *f)
 	return 0;
 }
 
-void file_close(struct file *f)
+static void close_file(struct output *o)
 {
-	if (!f)
-		return;
+	struct file *f = file_of(o);
+
 	leave(f);
 	if (f->fd > STDERR_FILENO)
 		close(f->fd);
 	free(f->buf);
 	free(f);
+}
+
+static const struct output_functions functions = {
+	.room = room,
+	.commit = commit,
+	.flush = flush,
+	.reopen = reopen,
+	.poll_fd = poll_fd,
+	.error = error,
+	.pending = pending,
+	.pending_lines = pending_lines,
+	.refused = refused,
+	.close = close_file,
+};
+
+static int open_descriptor(struct file *f)
+{
+	int err;
+
+	if (f->path) {
+		err = open_path(f->path, &f->fd, &f->kind);
+		f->own = true;
+	} else {
+		err = open_stdout(f);
+	}
+	if (!err && f->kind == REGULAR)
+		file_end_open(&f->end, f->fd);
+	return err;
+}
+
+int file_open(struct output **out, const char *path, size_t buffer_bytes)
+{
+	struct file *f = calloc(1, sizeof(*f));
+	int err = -ENOMEM;
+
+	if (!f)
+		return err;
+	f->output.fn = &functions;
+	f->output.name = path ? path : "standard output";
+	f->path = path;
+	f->size = buffer_bytes;
+	f->buf = malloc(buffer_bytes);
+	if (f->buf)
+		err = open_descriptor(f);
+	if (err) {
+		free(f->buf);
+		free(f);
+		return err;
+	}
+	*out = &f->output;
+	return 0;
 }

@@ -16,6 +16,7 @@
 
 #include "cli/log.h"
 #include "pipeline/emit.h"
+#include "sink/file.h"
 
 #define START 1795222800000000000ULL
 #define END (START + 60000000000ULL)
@@ -44,7 +45,11 @@ TestSuite(emit, .init = make_file, .fini = remove_file, .timeout = 60);
 
 static void opened(struct emit *e, const char *path)
 {
-	cr_assert_eq(emit_open(e, path, "gw1"), 0);
+	struct output *output;
+
+	emit_init(e, "gw1");
+	cr_assert_eq(file_open(&output, path, OUTPUTS_BUFFER), 0);
+	outputs_add(&e->outputs, output);
 }
 
 /* A start and an end for each of so many flows. */
@@ -404,7 +409,7 @@ Test(emit, a_slow_reader_keeps_the_window_waiting)
 		fwrite(part, 1, n, keep);
 	rewind(keep);
 	cr_assert_eq(read_window(keep).flows, 20000);
-	cr_assert_eq(e.write_errors, 0);
+	cr_assert_eq(e.outputs.write_errors, 0);
 	fclose(keep);
 	emit_close(&e);
 	memory_close(m);
@@ -438,18 +443,18 @@ Test(emit, a_failed_write_waits_for_the_next_try_and_loses_nothing)
 	begin(&e, m);
 	limit_size(100000);
 	cr_assert_eq(run(&e), EMIT_FAILING);
-	cr_assert_eq(e.err, -EFBIG);
+	cr_assert_eq(e.outputs.list[0].err, -EFBIG);
 	limit_size(RLIM_INFINITY);
 	cr_assert_eq(run(&e), EMIT_FAILING, "not before it is told to");
-	cr_assert_eq(e.write_errors, 1);
+	cr_assert_eq(e.outputs.write_errors, 1);
 	limit_size(100001);
-	emit_retry(&e);
+	outputs_retry(&e.outputs);
 	cr_assert_eq(run(&e), EMIT_FAILING);
-	cr_assert_eq(e.write_errors, 2);
+	cr_assert_eq(e.outputs.write_errors, 2);
 	cr_assert_eq(memory_rows(m), 20000);
 	limit_size(RLIM_INFINITY);
 	cr_assert_eq(run(&e), EMIT_FAILING, "one try for each time it is told");
-	emit_retry(&e);
+	outputs_retry(&e.outputs);
 	cr_assert_eq(run(&e), EMIT_IDLE);
 	f = read_file();
 	cr_assert_eq(f.flows, 20000);
@@ -470,7 +475,7 @@ Test(emit, reopening_is_a_new_try)
 	cr_assert_eq(run(&e), EMIT_FAILING);
 	limit_size(RLIM_INFINITY);
 	cr_assert_eq(unlink(out), 0);
-	emit_reopen(&e);
+	outputs_reopen(&e.outputs);
 	cr_assert_eq(run(&e), EMIT_IDLE);
 	f = read_file();
 	cr_assert_eq(f.flows, 3, "the line of which the old file has a part is whole in the new one");
@@ -485,17 +490,17 @@ Test(emit, a_file_that_cannot_be_opened_anew_is_tried_each_second)
 
 	snprintf(moved, sizeof(moved), "%s.1", out);
 	opened(&e, out);
-	cr_assert_not(emit_tick(&e), "nobody has asked");
+	cr_assert_not(outputs_tick(&e.outputs), "nobody has asked");
 	cr_assert_eq(rename(out, moved), 0);
 	cr_assert_eq(symlink("nowhere", out), 0);
-	emit_reopen(&e);
-	cr_assert_eq(e.reopen_err, -ELOOP);
-	cr_assert_not(emit_tick(&e));
+	outputs_reopen(&e.outputs);
+	cr_assert_eq(e.outputs.list[0].reopen_err, -ELOOP);
+	cr_assert_not(outputs_tick(&e.outputs));
 	cr_assert_eq(unlink(out), 0);
-	cr_assert(emit_tick(&e));
+	cr_assert(outputs_tick(&e.outputs));
 	cr_assert_eq(access(out, W_OK), 0);
 	cr_assert_eq(unlink(out), 0);
-	cr_assert_not(emit_tick(&e), "it is done");
+	cr_assert_not(outputs_tick(&e.outputs), "it is done");
 	cr_assert_lt(access(out, W_OK), 0);
 	unlink(moved);
 	emit_close(&e);

@@ -36,9 +36,9 @@ void remove_directory(void)
 	cr_assert_eq(rmdir(dir), 0);
 }
 
-struct file *opened(const char *path)
+struct output *opened(const char *path)
 {
-	struct file *f = NULL;
+	struct output *f = NULL;
 
 	cr_assert_eq(file_open(&f, path, BUFFER), 0);
 	return f;
@@ -46,7 +46,7 @@ struct file *opened(const char *path)
 
 int open_error(const char *path)
 {
-	struct file *f = NULL;
+	struct output *f = NULL;
 	int err = file_open(&f, path, BUFFER);
 
 	cr_assert_null(f, "*out stays as it was");
@@ -63,24 +63,24 @@ void make_line(char *p, size_t len, unsigned int n)
 	p[len - 1] = '\n';
 }
 
-bool put_line(struct file *f, size_t len, unsigned int n)
+bool put_line(struct output *f, size_t len, unsigned int n)
 {
-	char *p = file_room(f, len);
+	char *p = output_room(f, len);
 
 	if (!p)
 		return false;
 	make_line(p, len, n);
-	file_commit(f, len);
+	output_commit(f, len);
 	return true;
 }
 
-void put(struct file *f, const char *text)
+void put(struct output *f, const char *text)
 {
-	char *p = file_room(f, strlen(text));
+	char *p = output_room(f, strlen(text));
 
 	cr_assert_not_null(p);
 	memcpy(p, text, strlen(text));
-	file_commit(f, strlen(text));
+	output_commit(f, strlen(text));
 }
 
 void inherit_as_stdout(int fd)

@@ -16,14 +16,14 @@ void enter_directory(void);
 void remove_directory(void);
 
 /* A handle with a buffer of BUFFER bytes; or why there is none. */
-struct file *opened(const char *path);
+struct output *opened(const char *path);
 int open_error(const char *path);
 
 /* Line n: its number and dashes, len bytes with the newline. put_line() returns
  * whether there was room. */
 void make_line(char *p, size_t len, unsigned int n);
-bool put_line(struct file *f, size_t len, unsigned int n);
-void put(struct file *f, const char *text);
+bool put_line(struct output *f, size_t len, unsigned int n);
+void put(struct output *f, const char *text);
 
 /* Make fd the standard output, as a parent would have done. */
 void inherit_as_stdout(int fd);

@@ -47,7 +47,7 @@ static int flags_of(int fd)
 
 /* Lines of this length until the reader must be waited for; what has arrived
  * is whole lines at every moment, and in the end everything. */
-static void fill_and_drain(struct file *f, int reader, size_t len)
+static void fill_and_drain(struct output *f, int reader, size_t len)
 {
 	unsigned int written = 0, read = 0;
 
@@ -57,13 +57,13 @@ static void fill_and_drain(struct file *f, int reader, size_t len)
 		while (!err) {
 			while (put_line(f, len, written))
 				written++;
-			err = file_flush(f);
+			err = output_flush(f);
 		}
 		cr_assert_eq(err, -EAGAIN);
-		cr_assert_gt(file_pending(f), 0);
+		cr_assert_gt(output_pending(f), 0);
 		cr_assert_gt(read_lines(reader, &read), 0);
 	}
-	while (file_flush(f) == -EAGAIN)
+	while (output_flush(f) == -EAGAIN)
 		cr_assert_gt(read_lines(reader, &read), 0);
 	read_lines(reader, &read);
 	cr_assert_eq(read, written);
@@ -73,7 +73,7 @@ static const size_t lengths[] = { 9, 10, 100, 511, 512, 1000, 1365, 2047, 2048, 
 
 Test(file_streams, a_full_pipe_holds_whole_lines)
 {
-	struct file *f;
+	struct output *f;
 	int reader;
 
 	cr_assert_eq(mkfifo("fifo", 0600), 0);
@@ -81,10 +81,10 @@ Test(file_streams, a_full_pipe_holds_whole_lines)
 	/* less than waits to be written */
 	cr_assert_eq(fcntl(reader, F_SETPIPE_SZ, BUFFER / 4), BUFFER / 4);
 	f = opened("fifo");
-	cr_assert_geq(file_poll_fd(f), 0);
+	cr_assert_geq(output_poll_fd(f), 0);
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++)
 		fill_and_drain(f, reader, lengths[i]);
-	file_close(f);
+	output_close(f);
 }
 
 Test(file_streams, a_pipe_that_nobody_reads_is_refused)
@@ -95,7 +95,7 @@ Test(file_streams, a_pipe_that_nobody_reads_is_refused)
 
 Test(file_streams, a_pipe_whose_reader_has_gone_says_so)
 {
-	struct file *f;
+	struct output *f;
 	int reader;
 
 	cr_assert_eq(mkfifo("fifo", 0600), 0);
@@ -103,15 +103,15 @@ Test(file_streams, a_pipe_whose_reader_has_gone_says_so)
 	f = opened("fifo");
 	put(f, "one\n");
 	close(reader);
-	cr_assert_eq(file_flush(f), -EPIPE);
-	file_close(f);
+	cr_assert_eq(output_flush(f), -EPIPE);
+	output_close(f);
 }
 
 /* --- standard output ------------------------------------------------------- */
 
 Test(file_streams, an_inherited_pipe_is_not_made_non_blocking)
 {
-	struct file *f;
+	struct output *f;
 	int fds[2], before;
 
 	cr_assert_eq(pipe(fds), 0);
@@ -122,8 +122,8 @@ Test(file_streams, an_inherited_pipe_is_not_made_non_blocking)
 		fill_and_drain(f, fds[0], lengths[i]);
 	cr_assert_eq(flags_of(fds[1]), before);
 	cr_assert_eq(flags_of(STDOUT_FILENO), before);
-	cr_assert_eq(file_reopen(f), 0);
-	file_close(f);
+	cr_assert_eq(output_reopen(f), 0);
+	output_close(f);
 	cr_assert_eq(flags_of(fds[1]), before);
 	cr_assert_geq(fcntl(STDOUT_FILENO, F_GETFD), 0, "nor is it closed");
 }
@@ -132,7 +132,7 @@ Test(file_streams, an_inherited_pipe_is_not_made_non_blocking)
 Test(file_streams, an_inherited_pipe_that_cannot_be_opened_anew_is_asked)
 {
 	bool root = geteuid() == 0;
-	struct file *f;
+	struct output *f;
 	int fds[2], before;
 
 	cr_assert_eq(pipe(fds), 0);
@@ -145,18 +145,18 @@ Test(file_streams, an_inherited_pipe_that_cannot_be_opened_anew_is_asked)
 	}
 	cr_assert_lt(open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK), 0);
 	f = opened(NULL);
-	cr_assert_eq(file_poll_fd(f), STDOUT_FILENO);
+	cr_assert_eq(output_poll_fd(f), STDOUT_FILENO);
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++)
 		fill_and_drain(f, fds[0], lengths[i]);
 	cr_assert_eq(flags_of(fds[1]), before);
-	file_close(f);
+	output_close(f);
 	if (root)
 		cr_assert_eq(seteuid(0), 0);
 }
 
 Test(file_streams, an_inherited_socket_is_not_made_non_blocking)
 {
-	struct file *f;
+	struct output *f;
 	int fds[2], before;
 
 	cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
@@ -167,8 +167,8 @@ Test(file_streams, an_inherited_socket_is_not_made_non_blocking)
 	cr_assert_eq(flags_of(fds[1]), before);
 	put(f, "one\n");
 	close(fds[0]);
-	cr_assert_eq(file_flush(f), -EPIPE);
-	file_close(f);
+	cr_assert_eq(output_flush(f), -EPIPE);
+	output_close(f);
 }
 
 /* Wait for line n, 64 bytes, to come out of a terminal, in whatever parts. */
@@ -191,7 +191,7 @@ Test(file_streams, an_inherited_terminal_is_not_made_non_blocking)
 	int master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK), slave, before, err = 0;
 	unsigned int written = 0, read = 0;
 	struct termios raw;
-	struct file *f;
+	struct output *f;
 
 	if (master < 0 || grantpt(master) || unlockpt(master)) {
 		remove_directory();
@@ -206,36 +206,36 @@ Test(file_streams, an_inherited_terminal_is_not_made_non_blocking)
 	f = opened(NULL);
 	while (!err) {
 		put_line(f, 64, written++);
-		err = file_flush(f);
+		err = output_flush(f);
 	}
 	cr_assert_eq(err, -EAGAIN);
-	while (file_pending(f) || read < written) {
+	while (output_pending(f) || read < written) {
 		read_line(master, read++);
-		err = file_flush(f);
+		err = output_flush(f);
 		cr_assert(!err || err == -EAGAIN);
 	}
 	cr_assert_eq(flags_of(slave), before);
-	file_close(f);
+	output_close(f);
 }
 
 Test(file_streams, an_inherited_file_is_written_where_its_writers_are)
 {
 	int fd = open("out", O_WRONLY | O_CREAT, 0600);
-	struct file *f;
+	struct output *f;
 
 	inherit_as_stdout(fd);
 	cr_assert_eq(write(fd, "parent\n", 7), 7);
 	f = opened(NULL);
 	put(f, "ours\n");
-	cr_assert_eq(file_flush(f), 0);
-	file_close(f);
+	cr_assert_eq(output_flush(f), 0);
+	output_close(f);
 	cr_assert_geq(fcntl(STDOUT_FILENO, F_GETFD), 0, "not ours to close");
 	cr_assert_eq(write(fd, "parent\n", 7), 7);
 	expect_content("out", "parent\nours\nparent\n");
 }
 
 /* As a shell does for `>>' (O_APPEND) and `>' (0). */
-static struct file *redirected(const char *path, int append)
+static struct output *redirected(const char *path, int append)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | append, 0600);
 
@@ -251,13 +251,13 @@ static const int redirections[] = { O_APPEND, 0 };
 Test(file_streams, an_inherited_file_that_ends_torn_gets_its_newline)
 {
 	for (int i = 0; i < 2; i++) {
-		struct file *f;
+		struct output *f;
 
 		write_file("out", "whole\ntorn");
 		f = redirected("out", redirections[i]);
 		put(f, "new\n");
-		cr_assert_eq(file_flush(f), 0);
-		file_close(f);
+		cr_assert_eq(output_flush(f), 0);
+		output_close(f);
 		expect_content("out", "whole\ntorn\nnew\n");
 		unlink("out");
 	}
@@ -266,14 +266,14 @@ Test(file_streams, an_inherited_file_that_ends_torn_gets_its_newline)
 Test(file_streams, half_a_line_of_another_writer_is_never_joined)
 {
 	for (int i = 0; i < 2; i++) {
-		struct file *f = redirected("out", redirections[i]);
+		struct output *f = redirected("out", redirections[i]);
 
 		put(f, "one\n");
-		cr_assert_eq(file_flush(f), 0);
+		cr_assert_eq(output_flush(f), 0);
 		cr_assert_eq(write(STDOUT_FILENO, "oth", 3), 3);
 		put(f, "two\n");
-		cr_assert_eq(file_flush(f), 0);
-		file_close(f);
+		cr_assert_eq(output_flush(f), 0);
+		output_close(f);
 		expect_content("out", "one\noth\ntwo\n");
 		unlink("out");
 	}
@@ -281,37 +281,37 @@ Test(file_streams, half_a_line_of_another_writer_is_never_joined)
 
 Test(file_streams, an_inherited_file_that_is_written_in_its_middle_gets_no_newline)
 {
-	struct file *f;
+	struct output *f;
 
 	write_file("out", "old\nold");
 	f = redirected("out", 0);
 	cr_assert_eq(lseek(STDOUT_FILENO, 0, SEEK_SET), 0);
-	file_close(f);
+	output_close(f);
 	f = opened(NULL);
 	put(f, "new\n");
-	cr_assert_eq(file_flush(f), 0);
-	file_close(f);
+	cr_assert_eq(output_flush(f), 0);
+	output_close(f);
 	expect_content("out", "new\nold");
 }
 
 /* A file size limit is as near to a full disk as a test of one process comes. */
-static void flush_within(struct file *f, rlim_t bytes, int expected)
+static void flush_within(struct output *f, rlim_t bytes, int expected)
 {
 	struct rlimit limit = { bytes, RLIM_INFINITY };
 
 	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
-	cr_assert_eq(file_flush(f), expected);
+	cr_assert_eq(output_flush(f), expected);
 }
 
 Test(file_streams, an_inherited_file_goes_on_in_the_middle_of_a_line)
 {
 	for (int i = 0; i < 2; i++) {
-		struct file *f = redirected("out", redirections[i]);
+		struct output *f = redirected("out", redirections[i]);
 
 		put(f, "one\ntwo\nthree\n");
 		flush_within(f, 6, -EFBIG);
 		flush_within(f, RLIM_INFINITY, 0);
-		file_close(f);
+		output_close(f);
 		expect_content("out", "one\ntwo\nthree\n");
 		unlink("out");
 	}
@@ -320,15 +320,15 @@ Test(file_streams, an_inherited_file_goes_on_in_the_middle_of_a_line)
 Test(file_streams, an_inherited_file_takes_half_a_line_back_when_it_is_closed)
 {
 	for (int i = 0; i < 2; i++) {
-		struct file *f = redirected("out", redirections[i]);
+		struct output *f = redirected("out", redirections[i]);
 
 		put(f, "one\ntwo\n");
 		flush_within(f, 6, -EFBIG);
-		file_close(f);
+		output_close(f);
 		flush_within(f = opened(NULL), RLIM_INFINITY, 0);
 		put(f, "next\n");
-		cr_assert_eq(file_flush(f), 0);
-		file_close(f);
+		cr_assert_eq(output_flush(f), 0);
+		output_close(f);
 		expect_content("out", "one\nnext\n");
 		unlink("out");
 	}
@@ -338,7 +338,7 @@ Test(file_streams, an_inherited_file_takes_half_a_line_back_when_it_is_closed)
 Test(file_streams, half_a_line_that_cannot_be_taken_back_gets_its_newline)
 {
 	int fd = memfd_create("uncuttable", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	struct file *f;
+	struct output *f;
 
 	cr_assert_geq(fd, 0);
 	cr_assert_eq(fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK), 0);
@@ -348,14 +348,14 @@ Test(file_streams, half_a_line_that_cannot_be_taken_back_gets_its_newline)
 	put(f, "one\ntwo\n");
 	flush_within(f, 6, -EFBIG);
 	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &(struct rlimit){ RLIM_INFINITY, RLIM_INFINITY }), 0);
-	file_close(f);
+	output_close(f);
 	expect_content("/proc/self/fd/1", "one\ntw\n");
 }
 
 Test(file_streams, an_inherited_file_that_was_truncated_has_no_hole)
 {
 	for (int i = 0; i < 2; i++) {
-		struct file *f = redirected("out", redirections[i]);
+		struct output *f = redirected("out", redirections[i]);
 		struct stat st;
 
 		put(f, "one\ntwo\n");
@@ -365,11 +365,11 @@ Test(file_streams, an_inherited_file_that_was_truncated_has_no_hole)
 		expect_content("out", "two\n");
 		cr_assert_eq(truncate("out", 0), 0);
 		put(f, "three\n");
-		cr_assert_eq(file_flush(f), 0);
+		cr_assert_eq(output_flush(f), 0);
 		expect_content("out", "three\n");
 		cr_assert_eq(stat("out", &st), 0);
 		cr_assert_eq(st.st_size, 6);
-		file_close(f);
+		output_close(f);
 		unlink("out");
 	}
 }
@@ -391,11 +391,11 @@ static int socket_as_stdout(int type)
 Test(file_streams, a_full_local_stream_holds_whole_lines)
 {
 	int reader = socket_as_stdout(SOCK_STREAM);
-	struct file *f = opened(NULL);
+	struct output *f = opened(NULL);
 
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++)
 		fill_and_drain(f, reader, lengths[i]);
-	file_close(f);
+	output_close(f);
 }
 
 static const int datagram_types[] = { SOCK_DGRAM, SOCK_SEQPACKET };
@@ -413,15 +413,15 @@ Test(file_streams, a_datagram_is_a_record)
 {
 	for (int i = 0; i < 2; i++) {
 		int reader = socket_as_stdout(datagram_types[i]);
-		struct file *f = opened(NULL);
+		struct output *f = opened(NULL);
 
 		put(f, "one\ntwo\nthree\n");
-		cr_assert_eq(file_flush(f), 0);
+		cr_assert_eq(output_flush(f), 0);
 		expect_datagram(reader, "one\n");
 		expect_datagram(reader, "two\n");
 		expect_datagram(reader, "three\n");
-		cr_assert_eq(file_refused(f), 0);
-		file_close(f);
+		cr_assert_eq(output_refused(f), 0);
+		output_close(f);
 		close(reader);
 	}
 }
@@ -430,20 +430,20 @@ Test(file_streams, a_full_datagram_socket_is_waited_for)
 {
 	for (int i = 0; i < 2; i++) {
 		int reader = socket_as_stdout(datagram_types[i]);
-		struct file *f = opened(NULL);
+		struct output *f = opened(NULL);
 		unsigned int written = 0, read = 0;
 
 		while (put_line(f, 100, written))
 			written++;
-		while (file_flush(f) == -EAGAIN) {
-			struct pollfd ready = { .fd = file_poll_fd(f), .events = POLLOUT };
+		while (output_flush(f) == -EAGAIN) {
+			struct pollfd ready = { .fd = output_poll_fd(f), .events = POLLOUT };
 
 			cr_assert_gt(read_lines(reader, &read), 0);
 			cr_assert_eq(poll(&ready, 1, 10000), 1);
 		}
 		read_lines(reader, &read);
 		cr_assert_eq(read, written);
-		file_close(f);
+		output_close(f);
 		close(reader);
 	}
 }
@@ -452,18 +452,18 @@ Test(file_streams, a_record_that_no_datagram_holds_is_left_out_and_counted)
 {
 	for (int i = 0; i < 2; i++) {
 		int reader = socket_as_stdout(datagram_types[i]), least = 0;
-		struct file *f = opened(NULL);
+		struct output *f = opened(NULL);
 
 		cr_assert_eq(setsockopt(STDOUT_FILENO, SOL_SOCKET, SO_SNDBUF, &least, sizeof(least)), 0);
 		put(f, "one\n");
 		cr_assert(put_line(f, 20000, 2));
 		put(f, "three\n");
 		cr_assert(put_line(f, 20000, 4));
-		cr_assert_eq(file_flush(f), 0);
-		cr_assert_eq(file_refused(f), 2);
+		cr_assert_eq(output_flush(f), 0);
+		cr_assert_eq(output_refused(f), 2);
 		expect_datagram(reader, "one\n");
 		expect_datagram(reader, "three\n");
-		file_close(f);
+		output_close(f);
 		close(reader);
 	}
 }
@@ -474,21 +474,21 @@ Test(file_streams, a_socket_whose_reader_has_gone_says_so)
 
 	for (int i = 0; i < 3; i++) {
 		int reader = socket_as_stdout(types[i]);
-		struct file *f = opened(NULL);
+		struct output *f = opened(NULL);
 
 		put(f, "one\ntwo\n");
 		close(reader);	/* with and without something that it has not read */
-		cr_assert_eq(file_flush(f), -EPIPE);
-		cr_assert_eq(file_flush(f), -EPIPE, "and goes on saying so");
-		file_close(f);
+		cr_assert_eq(output_flush(f), -EPIPE);
+		cr_assert_eq(output_flush(f), -EPIPE, "and goes on saying so");
+		output_close(f);
 		reader = socket_as_stdout(types[i]);
 		f = opened(NULL);
 		put(f, "one\n");
-		cr_assert_eq(file_flush(f), 0);
+		cr_assert_eq(output_flush(f), 0);
 		close(reader);
 		put(f, "two\n");
-		cr_assert_eq(file_flush(f), -EPIPE);
-		file_close(f);
+		cr_assert_eq(output_flush(f), -EPIPE);
+		output_close(f);
 	}
 }
 
@@ -515,7 +515,7 @@ Test(file_streams, datagrams_go_on_when_nobody_received_one)
 	int receiver = socket(AF_INET, SOCK_DGRAM, 0), fd = socket(AF_INET, SOCK_DGRAM, 0);
 	socklen_t len = sizeof(to);
 	struct pollfd error;
-	struct file *f;
+	struct output *f;
 
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	cr_assert_eq(bind(receiver, (struct sockaddr *)&to, sizeof(to)), 0);
@@ -526,21 +526,21 @@ Test(file_streams, datagrams_go_on_when_nobody_received_one)
 	f = opened(NULL);
 	close(receiver);
 	put(f, "into the void\n");
-	cr_assert_eq(file_flush(f), 0);
-	error = (struct pollfd){ .fd = file_poll_fd(f) };
+	cr_assert_eq(output_flush(f), 0);
+	error = (struct pollfd){ .fd = output_poll_fd(f) };
 	cr_assert_eq(poll(&error, 1, 10000), 1);
-	cr_assert_eq(file_error(f), -ECONNREFUSED);
+	cr_assert_eq(output_error(f), -ECONNREFUSED);
 	cr_assert_eq(poll(&error, 1, 0), 0, "once");
 	put(f, "into the void\n");
-	cr_assert_eq(file_flush(f), 0);
+	cr_assert_eq(output_flush(f), 0);
 	cr_assert_eq(poll(&error, 1, 10000), 1);
 	put(f, "one\n");
-	cr_assert_eq(file_flush(f), -ECONNREFUSED);
+	cr_assert_eq(output_flush(f), -ECONNREFUSED);
 	receiver = socket(AF_INET, SOCK_DGRAM, 0);
 	cr_assert_eq(bind(receiver, (struct sockaddr *)&to, sizeof(to)), 0);
-	cr_assert_eq(file_flush(f), 0);
+	cr_assert_eq(output_flush(f), 0);
 	expect_datagram(receiver, "one\n");
-	file_close(f);
+	output_close(f);
 }
 
 /* Whoever made the socket may have asked for a queue of errors (IP_RECVERR): as long as
@@ -551,7 +551,7 @@ Test(file_streams, a_queue_of_errors_is_emptied)
 	int receiver = socket(AF_INET, SOCK_DGRAM, 0), fd = socket(AF_INET, SOCK_DGRAM, 0), on = 1;
 	socklen_t len = sizeof(to);
 	struct pollfd error;
-	struct file *f;
+	struct output *f;
 
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	cr_assert_eq(bind(receiver, (struct sockaddr *)&to, sizeof(to)), 0);
@@ -564,25 +564,25 @@ Test(file_streams, a_queue_of_errors_is_emptied)
 	close(receiver);
 	for (int i = 0; i < 2; i++) {
 		put(f, "into the void\n");
-		file_flush(f);
+		output_flush(f);
 	}
-	error = (struct pollfd){ .fd = file_poll_fd(f) };
+	error = (struct pollfd){ .fd = output_poll_fd(f) };
 	cr_assert_eq(poll(&error, 1, 10000), 1);
 	cr_assert_eq(error.revents, POLLERR);
-	file_error(f);
+	output_error(f);
 	cr_assert_eq(poll(&error, 1, 0), 0);
-	file_close(f);
+	output_close(f);
 }
 
 Test(file_streams, an_error_of_all_else_is_a_reader_that_has_gone)
 {
-	struct file *f;
+	struct output *f;
 	int reader = socket_as_stdout(SOCK_STREAM);
 
 	f = opened(NULL);
 	close(reader);
-	cr_assert_eq(file_error(f), -EPIPE);
-	file_close(f);
+	cr_assert_eq(output_error(f), -EPIPE);
+	output_close(f);
 }
 
 /* --- what is no standard output ---------------------------------------------- */
@@ -600,7 +600,7 @@ Test(file_streams, a_standard_output_that_is_not_for_writing_is_refused)
 
 Test(file_streams, reopening_standard_output_does_nothing)
 {
-	struct file *f;
+	struct output *f;
 	int fds[2];
 	char text[8];
 
@@ -608,8 +608,8 @@ Test(file_streams, reopening_standard_output_does_nothing)
 	inherit_as_stdout(fds[1]);
 	f = opened(NULL);
 	put(f, "one\n");
-	cr_assert_eq(file_reopen(f), 0);
-	cr_assert_eq(file_flush(f), 0);
+	cr_assert_eq(output_reopen(f), 0);
+	cr_assert_eq(output_flush(f), 0);
 	cr_assert_eq(read(fds[0], text, sizeof(text)), 4);
-	file_close(f);
+	output_close(f);
 }

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <inttypes.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/log.h"
+#include "pipeline/outputs.h"
+
+void outputs_add(struct outputs *o, struct output *output)
+{
+	o->list[o->n++] = (struct outputs_one){ .output = output };
+}
+
+char *outputs_room(struct outputs *o, size_t len)
+{
+	char *first = NULL;
+
+	for (size_t i = 0; i < o->n; i++) {
+		struct outputs_one *one = &o->list[i];
+
+		if (one->gone)
+			continue;
+		one->room = output_room(one->output, len);
+		if (!one->room)
+			return NULL;
+		if (!first)
+			first = one->room;
+	}
+	return first;
+}
+
+/* The line was made in the first output's room; the other outputs get a copy. */
+void outputs_commit(struct outputs *o, size_t len)
+{
+	const char *line = NULL;
+
+	for (size_t i = 0; i < o->n; i++) {
+		struct outputs_one *one = &o->list[i];
+
+		if (one->gone)
+			continue;
+		if (line)
+			memcpy(one->room, line, len);
+		else
+			line = one->room;
+		output_commit(one->output, len);
+	}
+}
+
+void outputs_window_done(struct outputs *o)
+{
+	for (size_t i = 0; i < o->n; i++)
+		if (!o->list[i].gone)
+			output_window_done(o->list[i].output);
+}
+
+/* --- writing ---------------------------------------------------------------- */
+
+static void write_failed(struct outputs *o, struct outputs_one *one, int err)
+{
+	o->write_errors++;
+	one->err = err;
+	if (!one->failing && !o->quiet)
+		log_error("cannot write to %s: %s; trying again every second, up to %d bytes wait and the window stays open",
+			  one->output->name, strerror(-err), OUTPUTS_BUFFER);
+	one->failing = true;
+}
+
+/* Lines that no datagram holds are missing for good. */
+static void count_refused(struct outputs *o, struct outputs_one *one)
+{
+	uint64_t refused = output_refused(one->output);
+
+	if (refused && !one->refused && !o->quiet)
+		log_error("%s takes no datagram as long as a record: records are left out, and counted as write errors; write to a file or a pipe",
+			  one->output->name);
+	o->write_errors += refused - one->refused;
+	one->refused = refused;
+}
+
+static enum outputs_state flush_one(struct outputs *o, struct outputs_one *one)
+{
+	int err;
+
+	if (!output_pending(one->output))
+		return OUTPUTS_WRITTEN;
+	if (one->failing && !one->retry)
+		return OUTPUTS_FAILING;
+	one->retry = false;
+	err = output_flush(one->output);
+	count_refused(o, one);
+	one->blocked = err == -EAGAIN;
+	one->gone = err == -EPIPE;
+	if (one->blocked)
+		return OUTPUTS_BLOCKED;
+	if (one->gone)
+		return OUTPUTS_GONE;
+	if (err) {
+		write_failed(o, one, err);
+		return OUTPUTS_FAILING;
+	}
+	if (one->failing)
+		log_notice("writing to %s again", one->output->name);
+	one->failing = false;
+	return OUTPUTS_WRITTEN;
+}
+
+static bool all_gone(const struct outputs *o)
+{
+	for (size_t i = 0; i < o->n; i++)
+		if (!o->list[i].gone)
+			return false;
+	return true;
+}
+
+enum outputs_state outputs_flush(struct outputs *o)
+{
+	enum outputs_state worst = OUTPUTS_WRITTEN;
+
+	for (size_t i = 0; i < o->n; i++) {
+		struct outputs_one *one = &o->list[i];
+		enum outputs_state state = one->gone ? OUTPUTS_GONE : flush_one(o, one);
+
+		if (state != OUTPUTS_GONE && state > worst)
+			worst = state;
+	}
+	return all_gone(o) ? OUTPUTS_GONE : worst;
+}
+
+void outputs_retry(struct outputs *o)
+{
+	for (size_t i = 0; i < o->n; i++)
+		o->list[i].retry = true;
+}
+
+/* --- waiting ---------------------------------------------------------------- */
+
+int outputs_poll_fd(const struct outputs *o, size_t i)
+{
+	return o->list[i].gone ? -1 : output_poll_fd(o->list[i].output);
+}
+
+bool outputs_hung_up(struct outputs *o, size_t i, bool hangup)
+{
+	struct outputs_one *one = &o->list[i];
+	int err = hangup ? -EPIPE : output_error(one->output);
+
+	if (err == -EPIPE)
+		one->gone = true;
+	else if (err)
+		write_failed(o, one, err);
+	return all_gone(o);
+}
+
+/* --- opening anew ----------------------------------------------------------- */
+
+static const char *user_name(uid_t uid)
+{
+	const struct passwd *user = getpwuid(uid);
+
+	return user ? user->pw_name : "(no name)";
+}
+
+static const char *group_name(gid_t gid)
+{
+	const struct group *group = getgrgid(gid);
+
+	return group ? group->gr_name : "(no name)";
+}
+
+/* The right to pass over owners and modes was given up after setting up, so a file that
+ * logrotate has made for another user cannot be written to. */
+static void say_reopen_failed(const struct outputs_one *one, int err)
+{
+	char needed[160] = "";
+
+	if (err == -EACCES)
+		snprintf(needed, sizeof(needed), "; it must be writable for %s, in logrotate: create 0640 %s %s",
+			 user_name(geteuid()), user_name(geteuid()), group_name(getegid()));
+	log_error("cannot open %s anew: %s; still writing to the old file and trying again every second%s",
+		  one->output->name, strerror(-err), needed);
+}
+
+static int reopen(struct outputs_one *one)
+{
+	int err = output_reopen(one->output);
+
+	if (err && err != one->reopen_err)
+		say_reopen_failed(one, err);
+	else if (!err && one->reopen_err)
+		log_notice("opened %s anew", one->output->name);
+	else if (!err)
+		log_verbose("opened %s anew", one->output->name);
+	one->reopen_err = err;
+	one->retry |= !err;
+	return err;
+}
+
+void outputs_reopen(struct outputs *o)
+{
+	for (size_t i = 0; i < o->n; i++)
+		reopen(&o->list[i]);
+}
+
+bool outputs_tick(struct outputs *o)
+{
+	bool opened = false;
+
+	outputs_retry(o);
+	for (size_t i = 0; i < o->n; i++)
+		if (o->list[i].reopen_err)
+			opened |= !reopen(&o->list[i]);
+	return opened;
+}
+
+/* --- at the end ------------------------------------------------------------- */
+
+size_t outputs_pending(const struct outputs *o)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < o->n; i++)
+		bytes += output_pending(o->list[i].output);
+	return bytes;
+}
+
+uint64_t outputs_refused(const struct outputs *o)
+{
+	uint64_t lines = 0;
+
+	for (size_t i = 0; i < o->n; i++)
+		lines += o->list[i].refused;
+	return lines;
+}
+
+void outputs_say_lost(const struct outputs *o)
+{
+	for (size_t i = 0; i < o->n; i++) {
+		const struct outputs_one *one = &o->list[i];
+
+		if (one->failing)
+			log_error("%" PRIu64 " lines and what was counted since were not written to %s: %s",
+				  output_pending_lines(one->output), one->output->name,
+				  strerror(-one->err));
+	}
+}
+
+void outputs_close(struct outputs *o)
+{
+	for (size_t i = 0; i < o->n; i++)
+		output_close(o->list[i].output);
+	o->n = 0;
+}
