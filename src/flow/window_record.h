@@ -8,7 +8,7 @@
 #include "flow/event.h"
 
 /* What the `window` record says, as plain values: whoever knows a value fills it in,
- * and sink/record.h makes the line. ctagg(1) has the meaning of each field. */
+ * and sink/window_record.c makes the line. ctagg(1) has the meaning of each field. */
 
 /* From good to bad, in the sense that the larger status of two windows is the status of
  * both together: a window with data makes a level one with data, and one partial window
@@ -53,27 +53,72 @@ struct window_loss {
 	bool known, pending;
 };
 
-/* Strings are static; total is lent until the line is made. */
+/* The fields of the record in their order, X(kind, name, merge, when). From this list
+ * come the members of struct window_record, window_record_add() and the JSON text.
+ *
+ * kind   the type of the member, and how the text shows the value; a new kind needs its
+ *        WINDOW_TYPE_ here and its FIELD_ in sink/record_parts.h
+ * name   of the member and of the field
+ * merge  what a level says of the windows in it: their sum, the worst, the last one's;
+ *        loss: see window_record_add(); own: a value of the level itself
+ * when   which records have the field: always, or one of the WHEN_ in
+ *        sink/window_record.c
+ */
+#define WINDOW_RECORD(X)                                                                       \
+	X(count, seq, own, always)                                                             \
+	X(closed_by, closed_by, own, always)                                                   \
+	X(status, status, worst, always)                                                       \
+	X(count, records, own, always)                                                         \
+	X(sums, total, own, always)                                                            \
+	X(count, lost_events, sum, always)                                                     \
+	X(loss, lost_drops, loss, always)                                                      \
+	X(count, odd_drops, sum, always)                                                       \
+	X(count, truncated_drops, sum, always)                                                 \
+	X(word, table, last, always)                                                           \
+	X(count, folded_events, sum, always)                                                   \
+	X(count, passed_events, sum, always)                                                   \
+	X(count, table_rows, own, always)                                                      \
+	X(count, table_capacity, own, always)                                                  \
+	X(count, rotate_us, own, rotated)                                                      \
+	X(count, drain_us, own, rotated)                                                       \
+	X(count, max_error, own, always)                                                       \
+	X(word, max_error_counter, own, always)                                                \
+	X(count, late_ends, own, always)                                                       \
+	X(count, vanished, sum, interim)                                                       \
+	X(step, clock_step_ms, own, stepped)                                                   \
+	X(count, unselected_events, sum, always)                                               \
+	X(count, undecoded_events, sum, always)                                                \
+	X(count, foreign_messages, sum, always)                                                \
+	X(count, reopens, sum, always)                                                         \
+	X(count, write_errors, own, always)                                                    \
+	X(onoff, accounting, last, always)                                                     \
+	X(onoff, timestamps, last, always)
+
+#define WINDOW_TYPE_count uint64_t
+#define WINDOW_TYPE_word const char *			/* static, needs no escapes */
+#define WINDOW_TYPE_step int64_t
+#define WINDOW_TYPE_sums const struct flow_sums *	/* lent until the line is made */
+#define WINDOW_TYPE_loss struct window_loss
+#define WINDOW_TYPE_onoff enum window_switch
+#define WINDOW_TYPE_status enum window_status
+#define WINDOW_TYPE_closed_by enum window_closed_by
+
+#define WINDOW_MEMBER(kind, name, merge, when) WINDOW_TYPE_##kind name;
+
+/* rotated   there is a kernel table: rotate_us and drain_us are known
+ * level_ns  the level's length; 0: there is only one level, and no field
+ */
 struct window_record {
-	uint64_t seq;
-	enum window_closed_by closed_by;
-	enum window_status status;
-	const char *table;
-	uint64_t records;
-	const struct flow_sums *total;
-	uint64_t lost_events, odd_drops, truncated_drops;
-	struct window_loss lost_drops;
-	uint64_t folded_events, passed_events;
-	uint64_t vanished;		/* with live connections: see struct interim_losses */
-	uint64_t table_rows, table_capacity;
-	bool rotated;			/* the next two are known */
-	uint64_t rotate_us, drain_us;
-	uint64_t level_ns;		/* of several; 0: there is only one */
-	uint64_t max_error, late_ends;
-	const char *max_error_counter;	/* what that is in */
-	int64_t clock_step_ms;		/* the clock was set as it began; 0: it was not */
-	uint64_t unselected_events, undecoded_events, foreign_messages, reopens, write_errors;
-	enum window_switch accounting, timestamps;
+	WINDOW_RECORD(WINDOW_MEMBER)
+	bool rotated;
+	uint64_t level_ns;
 };
+
+/* Begin the record of a level that no window has been added to: all zero, but for losses
+ * which the level's last record could not tell and left to this one. */
+void window_record_restart(struct window_record *level);
+
+/* Add what a closed window says to the record of a level that the window is part of. */
+void window_record_add(struct window_record *level, const struct window_record *w);
 
 #endif

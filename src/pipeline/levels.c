@@ -21,40 +21,9 @@ int levels_open(struct levels *l, const struct options *opts, struct labels *lab
 			return err;
 		level->ns = opts->level_ns[i];
 		level->start_ns = start_ns;
+		window_record_restart(&level->sum);
 	}
 	return 0;
-}
-
-static void add_window(struct level *level, const struct window_record *w)
-{
-	struct window_record *sum = &level->sum;
-
-	/* What was lost in a level that could not say how much is the next one's. */
-	if (!level->any)
-		*sum = (struct window_record){
-			.status = WINDOW_NODATA,
-			.lost_drops.n = sum->lost_drops.known ? 0 : sum->lost_drops.n,
-			.lost_drops.known = true,
-		};
-	level->any = true;
-	sum->table = w->table;
-	sum->accounting = w->accounting;
-	sum->timestamps = w->timestamps;
-	window_status_at_least(&sum->status, w->status);
-	sum->lost_events += w->lost_events;
-	sum->lost_drops.n += w->lost_drops.n;
-	/* A later window has found out what an earlier one did not know. */
-	sum->lost_drops.known = (sum->lost_drops.known && w->lost_drops.known) ||
-				!w->lost_drops.pending;
-	sum->odd_drops += w->odd_drops;
-	sum->truncated_drops += w->truncated_drops;
-	sum->folded_events += w->folded_events;
-	sum->passed_events += w->passed_events;
-	sum->unselected_events += w->unselected_events;
-	sum->undecoded_events += w->undecoded_events;
-	sum->foreign_messages += w->foreign_messages;
-	sum->reopens += w->reopens;
-	sum->vanished += w->vanished;
 }
 
 void levels_add(struct levels *l, struct emit *e, const struct memory *closed,
@@ -65,7 +34,7 @@ void levels_add(struct levels *l, struct emit *e, const struct memory *closed,
 		memory_forget_live(l->list[i].table);	/* it counts at the end only */
 		emit_add(e, l->list[i].table, closed);
 		rule_totals_add_all(l->list[i].rules, rules);
-		add_window(&l->list[i], w);
+		window_record_add(&l->list[i].sum, w);
 		l->list[i].sum.late_ends += late_ends[i];
 	}
 }
@@ -97,8 +66,8 @@ void levels_emit(struct levels *l, struct emit *e, uint64_t origin_ns, uint64_t 
 		level->sum.level_ns = level->ns;
 		level->sum.table_capacity = memory_capacity(level->table);
 		emit_begin(e, level->table, level->rules, level->start_ns, end_ns, &level->sum);
+		window_record_restart(&level->sum);
 		level->start_ns = end_ns;
-		level->any = false;
 		level->clock_step_ms = 0;
 	}
 }

@@ -14,7 +14,6 @@ struct level {
 	struct memory *table;
 	struct rule_totals *rules;	/* NULL without drops */
 	struct window_record sum;	/* of the windows in it */
-	bool any;
 };
 
 struct levels {

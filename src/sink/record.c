@@ -144,24 +144,26 @@ char *record_key(const struct record *r, char *p, const struct flow_key *key)
 	return p;
 }
 
-static char *traffic(char *p, const struct flow_sums *sum)
+char *record_traffic(char *p, const struct flow_sums *sum, bool known)
 {
-	if (sum->ends + sum->live == sum->uncounted + sum->uncounted_live && !sum->orig_packets &&
-	    !sum->reply_packets) {
-		p = TEXT(p, ",\"orig_packets\":null,\"orig_bytes\":null"
-			    ",\"reply_packets\":null,\"reply_bytes\":null");
-	} else {
-		p = NUMBER(p, "orig_packets", sum->orig_packets);
-		p = NUMBER(p, "orig_bytes", sum->orig_bytes);
-		p = NUMBER(p, "reply_packets", sum->reply_packets);
-		p = NUMBER(p, "reply_bytes", sum->reply_bytes);
-	}
-	if (sum->uncounted)
-		p = NUMBER(p, "uncounted_ends", sum->uncounted);
-	return p;
+	if (!known)
+		return TEXT(p, ",\"orig_packets\":null,\"orig_bytes\":null"
+			       ",\"reply_packets\":null,\"reply_bytes\":null");
+	p = NUMBER(p, "orig_packets", sum->orig_packets);
+	p = NUMBER(p, "orig_bytes", sum->orig_bytes);
+	p = NUMBER(p, "reply_packets", sum->reply_packets);
+	return NUMBER(p, "reply_bytes", sum->reply_bytes);
 }
 
-static char *counters(const struct record *r, char *p, const struct flow_sums *sum)
+/* Whether packets and bytes are known of any event: of an end or a live connection
+ * with counters, or of connections that have ended since. */
+static bool has_counters(const struct flow_sums *sum)
+{
+	return sum->ends + sum->live != sum->uncounted + sum->uncounted_live ||
+	       sum->orig_packets || sum->reply_packets;
+}
+
+char *record_counters(const struct record *r, char *p, const struct flow_sums *sum)
 {
 	p = NUMBER(p, "starts", sum->starts);
 	p = NUMBER(p, "ends", sum->ends);
@@ -170,7 +172,10 @@ static char *counters(const struct record *r, char *p, const struct flow_sums *s
 	if (r->interim)
 		p = NUMBER(p, "live", sum->live);
 	p = NUMBER(p, "unreplied", sum->unreplied);
-	return traffic(p, sum);
+	p = record_traffic(p, sum, has_counters(sum));
+	if (sum->uncounted)
+		p = NUMBER(p, "uncounted_ends", sum->uncounted);
+	return p;
 }
 
 static char *times(char *p, const struct flow_sums *sum)
@@ -191,7 +196,7 @@ char *record_flow(struct record *r, char *p, const struct flow_row *row)
 	p = record_key(r, p, &row->key);
 	if (row->key.rule)
 		p = record_label(r, p, row->key.rule);
-	p = counters(r, p, &row->sum);
+	p = record_counters(r, p, &row->sum);
 	p = times(p, &row->sum);
 	return TEXT(p, "}\n");
 }
@@ -204,7 +209,7 @@ char *record_other(struct record *r, char *p, const struct flow_sums *sum, const
 	p = text_literal(p, reason, strlen(reason));
 	*p++ = '"';
 	p = NUMBER(p, "folded", folded);
-	p = counters(r, p, sum);
+	p = record_counters(r, p, sum);
 	p = times(p, sum);
 	return TEXT(p, "}\n");
 }
@@ -216,94 +221,4 @@ char *record_word(char *p, const char *name_and_colon, const char *value)
 	p = text_literal(p, value, strlen(value));
 	*p++ = '"';
 	return p;
-}
-
-char *record_state(char *p, enum window_switch s)
-{
-	switch (s) {
-	case SWITCH_OFF:
-		return TEXT(p, "false");
-	case SWITCH_ON:
-		return TEXT(p, "true");
-	case SWITCH_UNKNOWN:
-		break;
-	}
-	return TEXT(p, "null");
-}
-
-static char *step_field(char *p, int64_t ms)
-{
-	p = TEXT(p, ",\"clock_step_ms\":");
-	if (ms < 0)
-		*p++ = '-';
-	return text_u64(p, ms < 0 ? -(uint64_t)ms : (uint64_t)ms);
-}
-
-const char *record_status(enum window_status status)
-{
-	switch (status) {
-	case WINDOW_NODATA:
-		return "nodata";
-	case WINDOW_OK:
-		return "ok";
-	case WINDOW_PARTIAL:
-		break;
-	}
-	return "partial";
-}
-
-static const char *closed_by_name(enum window_closed_by by)
-{
-	switch (by) {
-	case CLOSED_BY_TIMER:
-		return "timer";
-	case CLOSED_BY_FULL:
-		return "full";
-	case CLOSED_BY_STOP:
-		return "stop";
-	case CLOSED_BY_SIGNAL:
-		return "signal";
-	case CLOSED_BY_CLOCK:
-		break;
-	}
-	return "clock";
-}
-
-char *record_window(struct record *r, char *p, const struct window_record *w)
-{
-	p = record_head(r, TEXT(p, "{\"type\":\"window"));
-	p = NUMBER(p, "seq", w->seq);
-	p = record_word(p, ",\"closed_by\":", closed_by_name(w->closed_by));
-	p = record_word(p, ",\"status\":", record_status(w->status));
-	p = NUMBER(p, "records", w->records);
-	p = counters(r, p, w->total);
-	p = NUMBER(p, "lost_events", w->lost_events);
-	p = w->lost_drops.known ? NUMBER(p, "lost_drops", w->lost_drops.n) :
-				  TEXT(p, ",\"lost_drops\":null");
-	p = NUMBER(p, "odd_drops", w->odd_drops);
-	p = NUMBER(p, "truncated_drops", w->truncated_drops);
-	p = record_word(p, ",\"table\":", w->table);
-	p = NUMBER(p, "folded_events", w->folded_events);
-	p = NUMBER(p, "passed_events", w->passed_events);
-	p = NUMBER(p, "table_rows", w->table_rows);
-	p = NUMBER(p, "table_capacity", w->table_capacity);
-	if (w->rotated) {
-		p = NUMBER(p, "rotate_us", w->rotate_us);
-		p = NUMBER(p, "drain_us", w->drain_us);
-	}
-	p = NUMBER(p, "max_error", w->max_error);
-	p = record_word(p, ",\"max_error_counter\":", w->max_error_counter);
-	p = NUMBER(p, "late_ends", w->late_ends);
-	if (r->interim)
-		p = NUMBER(p, "vanished", w->vanished);
-	if (w->clock_step_ms)
-		p = step_field(p, w->clock_step_ms);
-	p = NUMBER(p, "unselected_events", w->unselected_events);
-	p = NUMBER(p, "undecoded_events", w->undecoded_events);
-	p = NUMBER(p, "foreign_messages", w->foreign_messages);
-	p = NUMBER(p, "reopens", w->reopens);
-	p = NUMBER(p, "write_errors", w->write_errors);
-	p = record_state(TEXT(p, ",\"accounting\":"), w->accounting);
-	p = record_state(TEXT(p, ",\"timestamps\":"), w->timestamps);
-	return TEXT(p, "}\n");
 }

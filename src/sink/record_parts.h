@@ -23,8 +23,29 @@ char *record_label(const struct record *r, char *p, uint32_t number);
 /* name_and_colon as it is, and a string that needs no escapes. */
 char *record_word(char *p, const char *name_and_colon, const char *value);
 
-const char *record_status(enum window_status status);
+/* Counters of a flow, of `other` or of a window, each with a comma before it. */
+char *record_counters(const struct record *r, char *p, const struct flow_sums *sum);
 
-char *record_state(char *p, enum window_switch s);
+/* Packets and bytes, each with a comma before it; null when they are not known. */
+char *record_traffic(char *p, const struct flow_sums *sum, bool known);
+
+/* Values without a name. */
+char *record_status(char *p, enum window_status status);
+char *record_closed_by(char *p, enum window_closed_by by);
+char *record_onoff(char *p, enum window_switch s);
+char *record_loss(char *p, const struct window_loss *loss);
+char *record_signed(char *p, int64_t n);
+
+/* A field of a window record of each kind that WINDOW_RECORD names, with a comma before
+ * it; name is a literal. */
+#define FIELD_NAME(p, name) TEXT((p), ",\"" name "\":")
+#define FIELD_count(r, p, name, n) NUMBER(p, name, n)
+#define FIELD_word(r, p, name, word) record_word(p, ",\"" name "\":", word)
+#define FIELD_step(r, p, name, n) record_signed(FIELD_NAME(p, name), n)
+#define FIELD_loss(r, p, name, loss) record_loss(FIELD_NAME(p, name), &(loss))
+#define FIELD_onoff(r, p, name, s) record_onoff(FIELD_NAME(p, name), s)
+#define FIELD_status(r, p, name, s) record_status(FIELD_NAME(p, name), s)
+#define FIELD_closed_by(r, p, name, by) record_closed_by(FIELD_NAME(p, name), by)
+#define FIELD_sums(r, p, name, sum) record_counters(r, p, sum)
 
 #endif

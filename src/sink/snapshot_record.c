@@ -12,26 +12,13 @@ static bool counted(const struct flow_sums *s)
 	return s->live > s->uncounted_live;
 }
 
-static char *traffic(char *p, const struct flow_sums *s)
-{
-	if (counted(s)) {
-		p = NUMBER(p, "orig_packets", s->orig_packets);
-		p = NUMBER(p, "orig_bytes", s->orig_bytes);
-		p = NUMBER(p, "reply_packets", s->reply_packets);
-		p = NUMBER(p, "reply_bytes", s->reply_bytes);
-	} else {
-		p = TEXT(p, ",\"orig_packets\":null,\"orig_bytes\":null"
-			    ",\"reply_packets\":null,\"reply_bytes\":null");
-	}
-	return s->uncounted_live ? NUMBER(p, "uncounted_live", s->uncounted_live) : p;
-}
-
 /* Without the comma before it. */
 static char *counters(char *p, const struct flow_sums *s)
 {
 	p = text_u64(TEXT(p, "\"live\":"), s->live);
 	p = NUMBER(p, "unreplied", s->unreplied);
-	return traffic(p, s);
+	p = record_traffic(p, s, counted(s));
+	return s->uncounted_live ? NUMBER(p, "uncounted_live", s->uncounted_live) : p;
 }
 
 char *record_live(struct record *r, char *p, const struct flow_row *row)
@@ -113,7 +100,7 @@ char *record_snapshot(struct record *r, char *p, const struct record_snapshot *w
 	p = record_head(r, TEXT(p, "{\"type\":\"window"));
 	p = NUMBER(p, "seq", 1);
 	p = record_word(p, ",\"closed_by\":", "stop");
-	p = record_word(p, ",\"status\":", record_status(w->status));
+	p = record_status(FIELD_NAME(p, "status"), w->status);
 	p = NUMBER(p, "records", w->records);
 	*p++ = ',';
 	p = counters(p, w->total);
@@ -122,8 +109,8 @@ char *record_snapshot(struct record *r, char *p, const struct record_snapshot *w
 	p = NUMBER(p, "offloaded", w->offloaded);
 	p = NUMBER(p, "max_error", w->max_error);
 	p = record_word(p, ",\"max_error_counter\":", w->max_error_counter);
-	p = record_state(TEXT(p, ",\"accounting\":"), w->accounting);
-	p = record_state(TEXT(p, ",\"timestamps\":"), w->timestamps);
+	p = record_onoff(FIELD_NAME(p, "accounting"), w->accounting);
+	p = record_onoff(FIELD_NAME(p, "timestamps"), w->timestamps);
 	if (w->compared)
 		p = comparison(p, w);
 	return TEXT(p, "}\n");

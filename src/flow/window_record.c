@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "flow/window_record.h"
+
+void window_record_restart(struct window_record *level)
+{
+	*level = (struct window_record){
+		.status = WINDOW_NODATA,
+		.lost_drops = {
+			.n = level->lost_drops.known ? 0 : level->lost_drops.n,
+			.known = true,
+		},
+	};
+}
+
+/* A window that has no losses pending has found all that the windows before it could not
+ * tell, so the sum is known again. */
+static void add_loss(struct window_loss *sum, const struct window_loss *loss)
+{
+	sum->n += loss->n;
+	sum->known = (sum->known && loss->known) || !loss->pending;
+}
+
+#define MERGE_own(name)
+#define MERGE_sum(name) level->name += w->name;
+#define MERGE_last(name) level->name = w->name;
+#define MERGE_worst(name) window_status_at_least(&level->name, w->name);
+#define MERGE_loss(name) add_loss(&level->name, &w->name);
+#define MERGE(kind, name, merge, when) MERGE_##merge(name)
+
+void window_record_add(struct window_record *level, const struct window_record *w)
+{
+	WINDOW_RECORD(MERGE)
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "sink/record_parts.h"
+
+char *record_status(char *p, enum window_status status)
+{
+	switch (status) {
+	case WINDOW_NODATA:
+		return TEXT(p, "\"nodata\"");
+	case WINDOW_OK:
+		return TEXT(p, "\"ok\"");
+	case WINDOW_PARTIAL:
+		break;
+	}
+	return TEXT(p, "\"partial\"");
+}
+
+char *record_closed_by(char *p, enum window_closed_by by)
+{
+	switch (by) {
+	case CLOSED_BY_TIMER:
+		return TEXT(p, "\"timer\"");
+	case CLOSED_BY_FULL:
+		return TEXT(p, "\"full\"");
+	case CLOSED_BY_STOP:
+		return TEXT(p, "\"stop\"");
+	case CLOSED_BY_SIGNAL:
+		return TEXT(p, "\"signal\"");
+	case CLOSED_BY_CLOCK:
+		break;
+	}
+	return TEXT(p, "\"clock\"");
+}
+
+char *record_onoff(char *p, enum window_switch s)
+{
+	switch (s) {
+	case SWITCH_OFF:
+		return TEXT(p, "false");
+	case SWITCH_ON:
+		return TEXT(p, "true");
+	case SWITCH_UNKNOWN:
+		break;
+	}
+	return TEXT(p, "null");
+}
+
+char *record_loss(char *p, const struct window_loss *loss)
+{
+	return loss->known ? text_u64(p, loss->n) : TEXT(p, "null");
+}
+
+char *record_signed(char *p, int64_t n)
+{
+	if (n < 0)
+		*p++ = '-';
+	return text_u64(p, n < 0 ? -(uint64_t)n : (uint64_t)n);
+}
+
+/* Which records have a field. */
+#define WHEN_always true
+#define WHEN_rotated w->rotated
+#define WHEN_interim r->interim
+#define WHEN_stepped w->clock_step_ms
+
+#define FIELD(kind, name, merge, when)                                                         \
+	if (WHEN_##when)                                                                       \
+		p = FIELD_##kind(r, p, #name, w->name);
+
+char *record_window(struct record *r, char *p, const struct window_record *w)
+{
+	p = record_head(r, TEXT(p, "{\"type\":\"window"));
+	WINDOW_RECORD(FIELD)
+	return TEXT(p, "}\n");
+}

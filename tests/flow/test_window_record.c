@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "flow/window_record.h"
+
+/* A window in which everything happened n times. */
+static struct window_record busy(uint64_t n)
+{
+	return (struct window_record){
+		.seq = n, .closed_by = CLOSED_BY_SIGNAL, .status = WINDOW_OK, .records = n,
+		.lost_events = n, .lost_drops = { n, true, false }, .odd_drops = n,
+		.truncated_drops = n, .table = "bpf", .folded_events = n, .passed_events = n,
+		.table_rows = n, .table_capacity = n, .rotated = true, .rotate_us = n, .drain_us = n,
+		.max_error = n, .max_error_counter = "bytes", .late_ends = n, .vanished = n,
+		.clock_step_ms = n, .unselected_events = n, .undecoded_events = n,
+		.foreign_messages = n, .reopens = n, .write_errors = n, .accounting = SWITCH_ON,
+		.timestamps = SWITCH_UNKNOWN, .level_ns = n,
+	};
+}
+
+static struct window_record level_of(const struct window_record *windows, size_t n)
+{
+	struct window_record level;
+
+	memset(&level, 0, sizeof(level));
+	window_record_restart(&level);
+	for (size_t i = 0; i < n; i++)
+		window_record_add(&level, &windows[i]);
+	return level;
+}
+
+Test(window_record, a_level_adds_up_what_its_windows_counted)
+{
+	struct window_record windows[] = { busy(1), busy(10) }, level = level_of(windows, 2);
+
+	cr_expect_eq(level.lost_events, 11);
+	cr_expect_eq(level.lost_drops.n, 11);
+	cr_expect(level.lost_drops.known);
+	cr_expect_eq(level.odd_drops, 11);
+	cr_expect_eq(level.truncated_drops, 11);
+	cr_expect_eq(level.folded_events, 11);
+	cr_expect_eq(level.passed_events, 11);
+	cr_expect_eq(level.vanished, 11);
+	cr_expect_eq(level.unselected_events, 11);
+	cr_expect_eq(level.undecoded_events, 11);
+	cr_expect_eq(level.foreign_messages, 11);
+	cr_expect_eq(level.reopens, 11);
+}
+
+/* What a level knows of its own table, bounds and lines is not its windows'. */
+Test(window_record, a_level_takes_nothing_over_that_is_its_own)
+{
+	struct window_record windows[] = { busy(1), busy(10) }, level = level_of(windows, 2);
+
+	cr_expect_eq(level.seq, 0);
+	cr_expect_eq(level.closed_by, CLOSED_BY_TIMER);
+	cr_expect_eq(level.records, 0);
+	cr_expect_null(level.total);
+	cr_expect_eq(level.table_rows, 0);
+	cr_expect_eq(level.table_capacity, 0);
+	cr_expect_not(level.rotated);
+	cr_expect_eq(level.max_error, 0);
+	cr_expect_null(level.max_error_counter);
+	cr_expect_eq(level.late_ends, 0, "an end can be late for a window and not for its level");
+	cr_expect_eq(level.clock_step_ms, 0);
+	cr_expect_eq(level.write_errors, 0);
+	cr_expect_eq(level.level_ns, 0);
+}
+
+Test(window_record, a_level_has_the_switches_as_they_were_last)
+{
+	struct window_record windows[] = { busy(1), busy(1) }, level;
+
+	windows[1].accounting = SWITCH_OFF;
+	level = level_of(windows, 2);
+	cr_expect_eq(level.accounting, SWITCH_OFF);
+	cr_expect_eq(level.timestamps, SWITCH_UNKNOWN);
+	cr_expect_str_eq(level.table, "bpf");
+}
+
+static enum window_status status_of(enum window_status a, enum window_status b)
+{
+	struct window_record windows[] = { { .status = a }, { .status = b } };
+
+	return level_of(windows, 2).status;
+}
+
+Test(window_record, the_worst_status_of_two_is_that_of_both)
+{
+	cr_expect_eq(status_of(WINDOW_NODATA, WINDOW_NODATA), WINDOW_NODATA);
+	cr_expect_eq(status_of(WINDOW_NODATA, WINDOW_OK), WINDOW_OK);
+	cr_expect_eq(status_of(WINDOW_OK, WINDOW_NODATA), WINDOW_OK);
+	cr_expect_eq(status_of(WINDOW_PARTIAL, WINDOW_OK), WINDOW_PARTIAL);
+	cr_expect_eq(status_of(WINDOW_NODATA, WINDOW_PARTIAL), WINDOW_PARTIAL);
+}
+
+Test(window_record, a_later_window_finds_what_an_earlier_one_could_not_tell)
+{
+	struct window_record windows[] = {
+		{ .lost_drops = { 0, false, true } },
+		{ .lost_drops = { 5, true, false } },
+	};
+	struct window_record level = level_of(windows, 1);
+
+	cr_expect_not(level.lost_drops.known);
+	level = level_of(windows, 2);
+	cr_expect(level.lost_drops.known);
+	cr_expect_eq(level.lost_drops.n, 5);
+}
+
+/* A level that could not tell its losses leaves them to the next one. */
+Test(window_record, losses_that_were_not_told_are_the_next_levels)
+{
+	struct window_record level = { .lost_drops = { 3, false, true } };
+
+	window_record_restart(&level);
+	cr_expect_eq(level.lost_drops.n, 3);
+	cr_expect(level.lost_drops.known);
+	window_record_restart(&level);
+	cr_expect_eq(level.lost_drops.n, 0, "told by then");
+}
