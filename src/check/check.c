@@ -112,7 +112,7 @@ static void look_at_entry(void *arg, const struct conntrack_entry *entry)
 {
 	struct table *t = arg;
 
-	t->families |= entry->event.key.family == AF_INET ? TRACKS_IPV4 : TRACKS_IPV6;
+	t->families |= entry->event.family == AF_INET ? TRACKS_IPV4 : TRACKS_IPV6;
 	t->offloaded += entry->offloaded;
 }
 

@@ -8,33 +8,6 @@
 #include "cli/number.h"
 #include "cli/options_flow.h"
 
-static const struct {
-	const char *name;
-	enum flow_field field;
-} fields[] = {
-	{ "src", FIELD_SRC }, { "dst", FIELD_DST }, { "sport", FIELD_SPORT },
-	{ "dport", FIELD_DPORT }, { "proto", FIELD_PROTO }, { "icmp", FIELD_ICMP },
-	{ "icmp-code", FIELD_ICMP_CODE }, { "dir", FIELD_DIR }, { "nat-src", FIELD_NAT_SRC },
-	{ "nat-sport", FIELD_NAT_SPORT }, { "nat-dst", FIELD_NAT_DST },
-	{ "nat-dport", FIELD_NAT_DPORT }, { "zone", FIELD_ZONE }, { "mark", FIELD_MARK },
-	{ "rule", FIELD_RULE },
-};
-
-static struct flow_prefix *prefix_of(struct flow_spec *spec, __u32 field)
-{
-	switch (field) {
-	case FIELD_SRC:
-		return &spec->src;
-	case FIELD_DST:
-		return &spec->dst;
-	case FIELD_NAT_SRC:
-		return &spec->nat_src;
-	case FIELD_NAT_DST:
-		return &spec->nat_dst;
-	}
-	return NULL;
-}
-
 /* 24 or 24/64. */
 static int take_prefix(char *text, struct flow_prefix *prefix)
 {
@@ -53,27 +26,28 @@ static int take_prefix(char *text, struct flow_prefix *prefix)
 	return 0;
 }
 
+static const struct flow_key_field *find_field(const char *name)
+{
+	const struct flow_key_field *f = flow_key_fields;
+
+	while (f->name && strcmp(name, f->name) != 0)
+		f++;
+	return f->name ? f : NULL;
+}
+
+/* One item of the list: a field, and maybe how much of an address is kept. */
 static int take_field(char *item, struct flow_spec *spec)
 {
 	char *bits = strchr(item, '/');
-	struct flow_prefix *prefix;
+	const struct flow_key_field *f;
 
 	if (bits)
 		*bits++ = '\0';
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-		if (strcmp(item, fields[i].name))
-			continue;
-		if (spec->fields & fields[i].field)
-			return -EINVAL;
-		spec->fields |= fields[i].field;
-		if (fields[i].field == FIELD_ICMP_CODE)
-			spec->fields |= FIELD_ICMP;
-		prefix = prefix_of(spec, fields[i].field);
-		if (bits)
-			return prefix ? take_prefix(bits, prefix) : -EINVAL;
-		return 0;
-	}
-	return -EINVAL;
+	f = find_field(item);
+	if (!f || spec->fields & f->field || (bits && !f->prefix))
+		return -EINVAL;
+	spec->fields |= f->field | f->needs;
+	return bits ? take_prefix(bits, flow_spec_prefix(spec, f)) : 0;
 }
 
 int options_key(const char *text, struct flow_spec *spec)

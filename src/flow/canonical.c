@@ -206,13 +206,17 @@ static void put_networks(const struct writer *w, const struct flow_networks *net
 	put_set(w, &set, &domain, networks->n, networks->inverted);
 }
 
-static void put_prefix(const struct writer *w, const struct flow_spec *spec, __u32 field,
-		       const struct flow_prefix *prefix)
+/* The number of bits of each address, 0 where the key does not have the address. */
+static void put_prefixes(const struct writer *w, const struct flow_spec *spec)
 {
-	bool there = spec->fields & field;
+	for (const struct flow_key_field *f = flow_key_fields; f->name; f++) {
+		bool there = spec->fields & f->field;
 
-	put_number(w, there ? prefix->v4 : 0, 1);
-	put_number(w, there ? prefix->v6 : 0, 1);
+		if (!f->prefix)
+			continue;
+		put_number(w, there ? flow_spec_prefix(spec, f)->v4 : 0, 1);
+		put_number(w, there ? flow_spec_prefix(spec, f)->v6 : 0, 1);
+	}
 }
 
 void flow_canonical(const struct flow_spec *spec, const struct flow_select *select,
@@ -221,10 +225,7 @@ void flow_canonical(const struct flow_spec *spec, const struct flow_select *sele
 	const struct writer w = { fn, arg };
 
 	put_number(&w, spec->fields, 4);
-	put_prefix(&w, spec, FIELD_SRC, &spec->src);
-	put_prefix(&w, spec, FIELD_DST, &spec->dst);
-	put_prefix(&w, spec, FIELD_NAT_SRC, &spec->nat_src);
-	put_prefix(&w, spec, FIELD_NAT_DST, &spec->nat_dst);
+	put_prefixes(&w, spec);
 	put_numbers(&w, &select->proto, 255, false);
 	put_numbers(&w, &select->sport, 65535, true);
 	put_numbers(&w, &select->dport, 65535, true);

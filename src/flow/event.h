@@ -12,56 +12,69 @@
 enum flow_kind {
 	FLOW_START,	/* ctnetlink NEW */
 	FLOW_END,	/* ctnetlink DESTROY */
-	FLOW_DROP,	/* a packet that a rule has logged, and dropped */
+	FLOW_DROP,	/* a packet that a rule logged and dropped */
 	FLOW_LIVE,	/* a connection that is in the table at this moment */
-	FLOW_LOGGED,	/* a packet that a rule has logged, and let go */
+	FLOW_LOGGED,	/* a packet that a rule logged and let go */
 };
 
-/* What an event says of its connection besides the default key; see struct flow_key.
- * conntrack is false for a packet: then nothing but sport and icmp_code is known. */
-struct flow_extra {
-	__u8 nat_saddr[16];
-	__be16 sport, nat_sport, nat_dport;
-	__u16 zone;
-	__u32 mark;
-	__u8 icmp_code;
-	bool conntrack;
-};
-
-/* Which connection, of all that are alive: the id is a hash under a secret of the
- * kernel's (nf_ct_get_id(), since 5.3), and what comes with it makes two that share it
- * by chance unlikely enough. Ports are those of the original direction, in network
- * order, 0 without; of the addresses it is the last four bytes. */
-struct flow_identity {
-	__u32 id;
-	__be16 sport, dport;
-	__u32 saddr, daddr;
-};
-
-/* One thing that happened to one connection, or to one packet. Numbers are in host order.
+/* The addresses and ports of one direction of a connection, or of one packet.
  *
- * key           the default key's fields
- * real_daddr    the source of the reply direction, as in struct flow_key: who
- *               really answers, after DNAT. With key.saddr it gives key.dir.
- * identity      which connection; its id is 0 for a packet
- * rule          of a packet, whatever the key: the number that key.rule has with the
- *               default key; 0 for connections
+ * saddr, daddr  16 bytes in network order, see flow/address.h
+ * sport, dport  network order; 0 unless the event says has_ports
+ */
+struct flow_tuple {
+	__u8 saddr[16], daddr[16];
+	__be16 sport, dport;
+};
+
+/* What the hook that saw a packet says about the packet's way. */
+enum flow_way {
+	FLOW_WAY_UNKNOWN,	/* a connection, or a hook that sees packets of every way */
+	FLOW_WAY_IN,		/* the packet is delivered in this namespace */
+	FLOW_WAY_OUT,		/* a socket of this namespace has sent the packet */
+	FLOW_WAY_THROUGH,	/* the packet is forwarded */
+};
+
+/* One thing that happened to one connection or to one packet: facts, as the source knows
+ * them. Which facts tell one flow from another is for flow/key.h to say. Start from an
+ * event that is all 0. Numbers are in host order.
+ *
+ * orig          the original direction, before NAT; of a packet its addresses and ports
+ * reply         the reply direction: reply.saddr is who really answers, after DNAT, and
+ *               reply.daddr who the source was made, by SNAT. All 0 for a packet
+ * l4            IPPROTO_*, from CTA_PROTO_NUM in linux/netfilter/nfnetlink_conntrack.h;
+ *               0 for an IPv6 packet whose protocol is unknown, see proto_is_known()
+ * family        AF_INET or AF_INET6
+ * dir           where the flow goes: the intake finds out
+ * icmp_type     and icmp_code: of the original direction; 0 unless has_icmp
+ * has_ports     the protocol has ports, and they are known
+ * has_icmp      the protocol is ICMP or ICMPv6, and its type is known
+ * conntrack     the event is of a connection. For a packet, reply, zone, mark and id are
+ *               unknown, and 0
+ * way           of a packet: what the hook knows better than addresses do
+ * zone, mark    of conntrack: the zone of the original direction, and the mark
+ * id            of conntrack: a hash, under a secret of the kernel's, of where the
+ *               connection lies in memory (nf_ct_get_id(), since 5.3); as it came. Two
+ *               live connections can share an id by chance
+ * rule          of a packet: which rule logged it, see rule/labels.h; 0 for connections
  * time_ns       when, in nanoseconds since 1970 (CLOCK_REALTIME): the kernel's
- *               timestamp when has_time, else the reader's to fill in
- * counted       orig_* and reply_* are known (nf_conntrack_acct was on when the
+ *               timestamp when has_time, else the reader fills in a time
+ * has_counters  orig_* and reply_* are known (nf_conntrack_acct was on when the
  *               connection began): packets, and IP bytes
- * replied       an end, and a packet of the reply direction was seen
- * timed         duration_ns is known (nf_conntrack_timestamp)
- * unreplied_live  of a live connection: whether one without reply counts as such
+ * replied       an end or a live connection, and a packet of the reply direction was seen
+ * timed         duration_ns is known (nf_conntrack_timestamp was on)
+ * unreplied_live  of a live connection: whether one without reply counts as unreplied
  */
 struct flow_event {
-	struct flow_key key;
-	__u8 real_daddr[16];
-	struct flow_extra extra;
-	struct flow_identity identity;
-	__u32 rule;
+	struct flow_tuple orig, reply;
+	__u8 l4, family, dir, icmp_type;	/* in the order of struct flow_key: the */
+	bool has_ports, has_icmp;		/* compiler copies them at once */
+	__u8 icmp_code;
+	bool conntrack, has_time, has_counters, replied, timed, unreplied_live;
+	__u16 zone;
+	__u32 rule, mark, id;
 	enum flow_kind kind;
-	bool has_time, counted, replied, timed, unreplied_live;
+	enum flow_way way;
 	uint64_t time_ns;
 	uint64_t orig_packets, orig_bytes, reply_packets, reply_bytes;
 	uint64_t duration_ns;

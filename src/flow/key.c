@@ -13,6 +13,30 @@ const struct flow_spec flow_spec_default = {
 	.src = WHOLE, .dst = WHOLE, .nat_src = WHOLE, .nat_dst = WHOLE,
 };
 
+/* --- the fields -------------------------------------------------------------- */
+
+#define HELD_IN(member) offsetof(struct flow_key, member), sizeof(((struct flow_key *)0)->member)
+#define PREFIX(member) offsetof(struct flow_spec, member)
+
+const struct flow_key_field flow_key_fields[] = {
+	{ "src", FIELD_SRC, 0, HELD_IN(saddr), PREFIX(src) },
+	{ "dst", FIELD_DST, 0, HELD_IN(daddr), PREFIX(dst) },
+	{ "sport", FIELD_SPORT, 0, HELD_IN(sport), 0 },
+	{ "dport", FIELD_DPORT, 0, HELD_IN(dport), 0 },
+	{ "proto", FIELD_PROTO, 0, HELD_IN(l4), 0 },
+	{ "icmp", FIELD_ICMP, 0, HELD_IN(icmp_type), 0 },
+	{ "icmp-code", FIELD_ICMP_CODE, FIELD_ICMP, HELD_IN(icmp_code), 0 },
+	{ "dir", FIELD_DIR, 0, HELD_IN(dir), 0 },
+	{ "nat-src", FIELD_NAT_SRC, 0, HELD_IN(nat_saddr), PREFIX(nat_src) },
+	{ "nat-sport", FIELD_NAT_SPORT, 0, HELD_IN(nat_sport), 0 },
+	{ "nat-dst", FIELD_NAT_DST, 0, HELD_IN(nat_daddr), PREFIX(nat_dst) },
+	{ "nat-dport", FIELD_NAT_DPORT, 0, HELD_IN(nat_dport), 0 },
+	{ "zone", FIELD_ZONE, 0, HELD_IN(zone), 0 },
+	{ "mark", FIELD_MARK, 0, HELD_IN(mark), 0 },
+	{ "rule", FIELD_RULE, 0, HELD_IN(rule), 0 },
+	{ NULL, 0, 0, 0, 0, 0 },
+};
+
 static bool is_whole(const struct flow_prefix *p)
 {
 	return p->v4 == 32 && p->v6 == 128;
@@ -32,80 +56,94 @@ size_t flow_spec_bytes(const struct flow_spec *spec)
 	return FLOW_KEY_DEFAULT_BYTES;
 }
 
-/* Clear all but the first v4 bits of an IPv4 address, or v6 of another. */
-static void shorten(const struct flow_prefix *prefix, __u8 family, __u8 addr[16])
-{
-	unsigned int bits = family == AF_INET ? 96 + prefix->v4 : prefix->v6, byte = bits / 8;
+/* --- the mask ---------------------------------------------------------------- */
 
-	if (byte == 16)
-		return;
-	addr[byte] &= 0xff00 >> bits % 8;
-	memset(addr + byte + 1, 0, 15 - byte);
+/* The first so many bits of 16 bytes. */
+static void set_bits(unsigned int bits, __u8 mask[16])
+{
+	memset(mask, 0xff, bits / 8);
+	if (bits % 8)
+		mask[bits / 8] = 0xff00 >> bits % 8;
 }
 
-static void address(const struct flow_spec *spec, __u32 field, const struct flow_prefix *prefix,
-		    __u8 family, __u8 addr[16])
+/* The first 96 bits of an IPv4 address are always the same. */
+static unsigned int kept_bits(const struct flow_prefix *prefix, bool v4)
 {
-	if (spec->fields & field)
-		shorten(prefix, family, addr);
-	else
-		memset(addr, 0, 16);
+	return v4 ? 96 + prefix->v4 : prefix->v6;
 }
 
-static void add_conntrack(const struct flow_spec *spec, struct flow_event *ev)
+/* One family's mask. The key says besides whether the values of its fields are known: a
+ * port of 0 is not the same as no port. */
+static void set_mask(struct flow_key *mask, const struct flow_spec *spec, bool v4)
 {
-	const struct flow_extra *extra = &ev->extra;
-	struct flow_key *key = &ev->key;
+	memset(mask, 0, sizeof(*mask));
+	for (const struct flow_key_field *f = flow_key_fields; f->name; f++) {
+		__u8 *value = (__u8 *)mask + f->at;
 
-	if (!(spec->fields & (FIELDS_NAT | FIELD_ZONE | FIELD_MARK)))
-		return;
-	if (!extra->conntrack) {
-		key->no_conntrack = 1;
-		return;
+		if (!(spec->fields & f->field))
+			continue;
+		if (f->prefix)
+			set_bits(kept_bits(flow_spec_prefix(spec, f), v4), value);
+		else
+			memset(value, 0xff, f->bytes);
 	}
-	if (spec->fields & FIELD_ZONE)
-		key->zone = extra->zone;
-	if (spec->fields & FIELD_MARK)
-		key->mark = extra->mark;
-	if (spec->fields & FIELD_NAT_SRC) {
-		memcpy(key->nat_saddr, extra->nat_saddr, 16);
-		shorten(&spec->nat_src, key->family, key->nat_saddr);
-	}
-	if (spec->fields & FIELD_NAT_DST) {
-		memcpy(key->nat_daddr, ev->real_daddr, 16);
-		shorten(&spec->nat_dst, key->family, key->nat_daddr);
-	}
-	if (key->has_ports && spec->fields & FIELD_NAT_SPORT)
-		key->nat_sport = extra->nat_sport;
-	if (key->has_ports && spec->fields & FIELD_NAT_DPORT)
-		key->nat_dport = extra->nat_dport;
+	mask->family = spec->fields & FIELDS_ADDRESS ? 0xff : 0;
+	mask->has_ports = spec->fields & FIELDS_PORT ? 0xff : 0;
+	mask->has_icmp = spec->fields & (FIELD_ICMP | FIELD_ICMP_CODE) ? 0xff : 0;
+	mask->no_conntrack = spec->fields & FIELDS_CONNTRACK ? 0xff : 0;
 }
 
-void flow_spec_apply(const struct flow_spec *spec, struct flow_event *ev)
+void flow_mask_init(struct flow_mask *mask, const struct flow_spec *spec)
 {
-	struct flow_key *key = &ev->key;
+	set_mask(&mask->v4, spec, true);
+	set_mask(&mask->v6, spec, false);
+}
 
-	if (key->has_ports && spec->fields & FIELD_SPORT)
-		key->sport = ev->extra.sport;
-	if (key->has_icmp && spec->fields & FIELD_ICMP_CODE)
-		key->icmp_code = ev->extra.icmp_code;
-	add_conntrack(spec, ev);
-	address(spec, FIELD_SRC, &spec->src, key->family, key->saddr);
-	address(spec, FIELD_DST, &spec->dst, key->family, key->daddr);
-	if (!(spec->fields & FIELDS_ADDRESS))
-		key->family = 0;
-	if (!(spec->fields & FIELD_DPORT))
-		key->dport = 0;
-	if (!(spec->fields & FIELDS_PORT))
-		key->has_ports = 0;
-	if (!(spec->fields & FIELD_PROTO))
-		key->l4 = 0;
-	if (!(spec->fields & (FIELD_ICMP | FIELD_ICMP_CODE)))
-		key->has_icmp = 0;
-	if (!(spec->fields & FIELD_ICMP))
-		key->icmp_type = 0;
-	if (!(spec->fields & FIELD_DIR))
-		key->dir = 0;
-	if (!(spec->fields & FIELD_RULE))
-		key->rule = 0;
+/* --- the key ----------------------------------------------------------------- */
+
+/* What an event says that is unknown is 0 there, and so it is in the key. */
+static void take_facts(struct flow_key *key, const struct flow_event *ev)
+{
+	const struct flow_tuple *orig = &ev->orig, *reply = &ev->reply;
+
+	memcpy(key->saddr, orig->saddr, sizeof(key->saddr));
+	memcpy(key->daddr, orig->daddr, sizeof(key->daddr));
+	key->dport = orig->dport;
+	key->l4 = ev->l4;
+	key->family = ev->family;
+	key->dir = ev->dir;
+	key->icmp_type = ev->icmp_type;
+	key->has_ports = ev->has_ports;
+	key->has_icmp = ev->has_icmp;
+	key->rule = ev->rule;
+	key->sport = orig->sport;
+	key->zone = ev->zone;
+	key->mark = ev->mark;
+	key->icmp_code = ev->icmp_code;
+	key->no_conntrack = !ev->conntrack;
+	memset(key->pad, 0, sizeof(key->pad));
+	/* The reply goes from the real destination to the translated source. */
+	memcpy(key->nat_saddr, reply->daddr, sizeof(key->nat_saddr));
+	memcpy(key->nat_daddr, reply->saddr, sizeof(key->nat_daddr));
+	key->nat_sport = reply->dport;
+	key->nat_dport = reply->sport;
+	key->pad2 = 0;
+}
+
+/* Eight bytes of a key, of whatever type they are. */
+typedef __u64 __attribute__((may_alias)) key_word;
+
+static void keep(struct flow_key *key, const struct flow_key *mask)
+{
+	const key_word *kept = (const key_word *)mask;
+	key_word *word = (key_word *)key;
+
+	for (size_t i = 0; i < sizeof(*key) / sizeof(*word); i++)
+		word[i] &= kept[i];
+}
+
+void flow_key_of(const struct flow_mask *mask, const struct flow_event *ev, struct flow_key *key)
+{
+	take_facts(key, ev);
+	keep(key, ev->family == AF_INET ? &mask->v4 : &mask->v6);
 }

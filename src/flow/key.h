@@ -7,13 +7,16 @@
 #include "flow/event.h"
 #include "flow/key_layout.h"
 
-/* How many bits of an address are kept, of IPv4 and of IPv6. */
+/* How many bits of an address are kept, of IPv4 (0 to 32) and of IPv6 (0 to 128). */
 struct flow_prefix {
 	__u8 v4, v6;
 };
 
-/* What makes a flow: which fields, and of source, destination and the translated
- * ones how many bits. */
+/* What tells one flow from another, as --key asks for it.
+ *
+ * fields  a set of enum flow_field
+ * src...  how much of an address is kept, if that address is one of the fields
+ */
 struct flow_spec {
 	__u32 fields;
 	struct flow_prefix src, dst, nat_src, nat_dst;
@@ -21,13 +24,50 @@ struct flow_spec {
 
 extern const struct flow_spec flow_spec_default;
 
-/* Whether it is the default: then flow_spec_apply() has nothing to do. */
+/* Whether spec asks for the same keys as flow_spec_default. */
 bool flow_spec_is_default(const struct flow_spec *spec);
 
-/* How much of a key is not always 0. */
+/* How many bytes at the beginning of a key can be other than 0: one of the FLOW_KEY_*_BYTES
+ * or the whole key. */
 size_t flow_spec_bytes(const struct flow_spec *spec);
 
-/* Make ev->key, which holds the default fields, what the spec asks for. */
-void flow_spec_apply(const struct flow_spec *spec, struct flow_event *ev);
+/* All there is to know of one field that a key can have.
+ *
+ * name       on the command line
+ * field      its bit
+ * needs      bits of the fields that come with this one
+ * at, bytes  where struct flow_key holds its value, and how long that is
+ * prefix     where struct flow_spec holds the number of bits that are kept; 0: the field
+ *            is no address
+ */
+struct flow_key_field {
+	const char *name;
+	enum flow_field field;
+	__u32 needs;
+	size_t at, bytes, prefix;
+};
+
+/* The fields, in the order of their bits; a row without a name follows the last one. */
+extern const struct flow_key_field flow_key_fields[];
+
+/* How much a spec keeps of the address that this field is; lent. Only for a field that has
+ * a prefix. */
+static inline struct flow_prefix *flow_spec_prefix(const struct flow_spec *spec,
+						   const struct flow_key_field *field)
+{
+	return (struct flow_prefix *)((uintptr_t)spec + field->prefix);
+}
+
+/* A spec, made ready for flow_key_of(): a bit is set for each bit of a key that the spec
+ * keeps, in IPv4 keys and in IPv6 keys. */
+struct flow_mask {
+	struct flow_key v4, v6;
+};
+
+void flow_mask_init(struct flow_mask *mask, const struct flow_spec *spec);
+
+/* The key of the flow that an event belongs to: the one place where facts become a key.
+ * ev->dir must be known. Every byte of *key is written. */
+void flow_key_of(const struct flow_mask *mask, const struct flow_event *ev, struct flow_key *key);
 
 #endif

@@ -46,7 +46,7 @@ bool proto_has_ports(__u8 l4)
 	return false;
 }
 
-bool proto_is_known(const struct flow_key *key)
+bool proto_is_known(__u8 family, __u8 l4)
 {
-	return key->l4 || key->family == AF_INET;
+	return l4 || family == AF_INET;
 }

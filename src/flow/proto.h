@@ -6,8 +6,6 @@
 
 #include <linux/types.h>
 
-#include "flow/key_layout.h"
-
 /* The name records give to an IP protocol number: lower case, static. NULL for
  * one that goes by its number. */
 const char *proto_name(__u8 l4);
@@ -15,8 +13,8 @@ const char *proto_name(__u8 l4);
 /* Whether its packets begin with a source and a destination port. */
 bool proto_has_ports(__u8 l4);
 
-/* Whether l4 says the protocol of a packet; not where that lies behind IPv6 extension
- * headers that were cut off. */
-bool proto_is_known(const struct flow_key *key);
+/* Whether l4 is the protocol of a packet of this family. In an IPv6 packet 0 is no
+ * protocol but an extension header: then the headers were cut off before the protocol. */
+bool proto_is_known(__u8 family, __u8 l4);
 
 #endif

@@ -13,6 +13,8 @@ bool flow_select_any(const struct flow_select *s)
 	       s->mark.n || s->src.n || s->dst.n;
 }
 
+/* Whether a number meets a condition. An unknown number is in no list, so only an inverted
+ * list lets it through. */
 static bool number(const struct flow_numbers *numbers, bool known, __u32 value)
 {
 	bool found = false;
@@ -22,6 +24,7 @@ static bool number(const struct flow_numbers *numbers, bool known, __u32 value)
 	return !numbers->n || found != numbers->inverted;
 }
 
+/* Whether the first network->bits of both addresses are the same. */
 static bool in_network(const struct flow_network *network, const __u8 addr[16])
 {
 	unsigned int whole = network->bits / 8, rest = network->bits % 8;
@@ -30,6 +33,7 @@ static bool in_network(const struct flow_network *network, const __u8 addr[16])
 	       (!rest || !((network->addr[whole] ^ addr[whole]) >> (8 - rest)));
 }
 
+/* Whether an address meets a condition: a network holds only addresses of its family. */
 static bool address(const struct flow_networks *networks, __u8 family, const __u8 addr[16])
 {
 	bool found = false;
@@ -41,15 +45,15 @@ static bool address(const struct flow_networks *networks, __u8 family, const __u
 
 bool flow_select_holds(const struct flow_select *s, const struct flow_event *ev)
 {
-	const struct flow_key *key = &ev->key;
+	/* 0 is a protocol like others in an event of connection tracking. */
+	bool proto_known = ev->conntrack || proto_is_known(ev->family, ev->l4);
 
-	/* An event of connection tracking always says its protocol. */
-	return number(&s->proto, ev->extra.conntrack || proto_is_known(key), key->l4) &&
-	       number(&s->direction, true, key->dir) &&
-	       number(&s->dport, key->has_ports, ntohs(key->dport)) &&
-	       number(&s->sport, key->has_ports, ntohs(ev->extra.sport)) &&
-	       address(&s->src, key->family, key->saddr) &&
-	       address(&s->dst, key->family, key->daddr) &&
-	       number(&s->zone, ev->extra.conntrack, ev->extra.zone) &&
-	       number(&s->mark, ev->extra.conntrack, ev->extra.mark);
+	return number(&s->proto, proto_known, ev->l4) &&
+	       number(&s->direction, true, ev->dir) &&
+	       number(&s->dport, ev->has_ports, ntohs(ev->orig.dport)) &&
+	       number(&s->sport, ev->has_ports, ntohs(ev->orig.sport)) &&
+	       address(&s->src, ev->family, ev->orig.saddr) &&
+	       address(&s->dst, ev->family, ev->orig.daddr) &&
+	       number(&s->zone, ev->conntrack, ev->zone) &&
+	       number(&s->mark, ev->conntrack, ev->mark);
 }

@@ -6,15 +6,15 @@
 
 #include "flow/event.h"
 
-/* Which events are counted. Each of the conditions that is there must hold; inverted
- * it holds for all that is not in its list. */
+/* Which events are counted: those that meet every condition given. A condition is a list;
+ * an inverted one is met by what is not in the list. */
 struct flow_range {
 	__u32 first, last;	/* both included */
 };
 
 struct flow_network {
-	__u8 addr[16];		/* as in struct flow_key */
-	__u8 bits;		/* of 128: an IPv4 network has 96 more than it says */
+	__u8 addr[16];		/* see flow/address.h */
+	__u8 bits;		/* of 128: 96 more than an IPv4 prefix says */
 	__u8 family;
 };
 
@@ -40,9 +40,9 @@ struct flow_select {
 /* Whether there is any condition. */
 bool flow_select_any(const struct flow_select *select);
 
-/* Whether the event is to be counted. It has the default key, with its direction.
- * What has no port is in no list of ports; a packet, of which neither zone nor mark
- * is known, in none of those. */
+/* Whether an event, whose direction must be known, meets all conditions. A port list never
+ * matches a protocol without ports, nor do lists of zones or marks match a packet, whose
+ * zone and mark are unknown. */
 bool flow_select_holds(const struct flow_select *select, const struct flow_event *ev);
 
 #endif

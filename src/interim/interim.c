@@ -10,35 +10,59 @@
 
 #define FIRST_SLOTS 4096
 
-/* So many passes after the last that showed it, a connection is forgotten. A dump leaves
- * out what has expired, removes but eight such entries of a bucket (nf_ct_evict in
- * ctnetlink_dump_table()), and sends their ends: so the others' ends come with the dumps
- * that follow. Nor does it show what a change of the table's size moves behind it. */
+/* A connection is forgotten so many passes after the last pass that showed it. Its end can
+ * come that late: a dump leaves out entries that have expired, but removes only eight of
+ * them from each bucket (nf_ct_evict in ctnetlink_dump_table()) and sends the ends of those
+ * eight, so the ends of the others come with later dumps. A dump also leaves out entries
+ * that a change of the table's size moves behind the dump. */
 #define KEPT_PASSES 8
+
+/* Which connection, of all that are alive: the kernel's id, and so much of the original
+ * tuple that two connections that share an id by chance are unlikely enough. Ports are in
+ * network order; of each address the last four bytes. No padding: memcmp() compares. */
+struct identity {
+	__u32 id;
+	__be16 sport, dport;
+	__u32 saddr, daddr;
+};
+_Static_assert(sizeof(struct identity) == 16, "no hidden padding");
 
 struct traffic {
 	uint64_t orig_packets, orig_bytes, reply_packets, reply_bytes;
 };
 
-/* One connection: how much of it has been counted. Its id is a keyed hash, so it is a
- * place in the table as it is. */
-struct counted {
-	struct flow_identity identity;
+/* One connection, and how much of its traffic has been counted. The id is a keyed hash, so
+ * its low bits are the place in the table. */
+struct known {
+	struct identity identity;
 	bool used;
-	bool selected;		/* when it was last seen */
-	bool restarted;		/* in the last pass it had less than counted */
-	bool ending;		/* in the last pass its end was under way */
-	struct traffic so_far;
-	uint64_t seen;		/* the number of the last pass that showed it */
+	bool selected;		/* the event that showed the connection last was selected */
+	bool restarted;		/* in the last pass the connection had less than so_far */
+	bool ending;		/* in the last pass the connection's end was under way */
+	struct traffic so_far;	/* counted */
+	uint64_t seen;		/* the number of the last pass that showed the connection */
 };
 
 struct interim {
-	struct counted *slots;
+	struct known *slots;
 	uint64_t mask, used;
-	uint64_t passes;	/* that were whole; the next has the next number */
+	uint64_t passes;	/* whole passes; the next one has the number passes + 1 */
 	bool settling;		/* ends sent during the last pass may still come */
 	struct interim_losses losses;
 };
+
+static struct identity identity_of(const struct flow_event *ev)
+{
+	struct identity identity = {
+		.id = ev->id,
+		.sport = ev->orig.sport,
+		.dport = ev->orig.dport,
+	};
+
+	memcpy(&identity.saddr, ev->orig.saddr + 12, sizeof(identity.saddr));
+	memcpy(&identity.daddr, ev->orig.daddr + 12, sizeof(identity.daddr));
+	return identity;
+}
 
 int interim_open(struct interim **out)
 {
@@ -56,13 +80,13 @@ int interim_open(struct interim **out)
 	return 0;
 }
 
-static uint64_t home(const struct interim *i, const struct flow_identity *identity)
+static uint64_t home(const struct interim *i, const struct identity *identity)
 {
 	return identity->id & i->mask;
 }
 
-/* The slot of this connection, or the free one where it would be. */
-static struct counted *find(const struct interim *i, const struct flow_identity *identity)
+/* The slot of this connection, or the free slot where the connection would be put. */
+static struct known *find(const struct interim *i, const struct identity *identity)
 {
 	uint64_t at = home(i, identity);
 
@@ -72,7 +96,7 @@ static struct counted *find(const struct interim *i, const struct flow_identity 
 	return &i->slots[at];
 }
 
-/* Room for one more, never more than half full. */
+/* Make room for one more connection: the table is never more than half full. */
 static int grow(struct interim *i)
 {
 	struct interim bigger = { .mask = 2 * i->mask + 1 };
@@ -91,25 +115,25 @@ static int grow(struct interim *i)
 	return 0;
 }
 
-/* A connection of which nothing has been counted yet; or NULL. */
-static struct counted *add(struct interim *i, const struct flow_identity *identity)
+/* Add a connection of which nothing has been counted yet. NULL: no memory. */
+static struct known *add(struct interim *i, const struct identity *identity)
 {
-	struct counted *c;
+	struct known *c;
 
 	if (grow(i))
 		return NULL;
 	c = find(i, identity);
-	*c = (struct counted){ .identity = *identity, .used = true };
+	*c = (struct known){ .identity = *identity, .used = true };
 	i->used++;
 	return c;
 }
 
-static void forget(struct interim *i, struct counted *c)
+static void forget(struct interim *i, struct known *c)
 {
 	uint64_t hole = c - i->slots;
 
 	for (uint64_t at = (hole + 1) & i->mask; i->slots[at].used; at = (at + 1) & i->mask) {
-		/* It stays when its home lies behind the hole. */
+		/* The entry stays when its home lies behind the hole. */
 		if (((at - home(i, &i->slots[at].identity)) & i->mask) < ((at - hole) & i->mask))
 			continue;
 		i->slots[hole] = i->slots[at];
@@ -129,7 +153,7 @@ static struct traffic traffic_of(const struct flow_event *ev)
 	};
 }
 
-/* What a has more than b, each by itself, and never less than nothing. */
+/* How much more a has than b: each counter by itself, 0 where a has less. */
 static struct traffic more(const struct traffic *a, const struct traffic *b)
 {
 #define MORE(field) (a->field > b->field ? a->field - b->field : 0)
@@ -155,16 +179,19 @@ static void set_traffic(struct flow_event *ev, const struct traffic *t)
 	ev->reply_bytes = t->reply_bytes;
 }
 
-static void count_zeroed(struct interim *i, const struct counted *c)
+static void count_zeroed(struct interim *i, const struct known *c)
 {
 	i->losses.zeroed += c->selected;
 }
 
-/* What a pass finds new. Counters only grow. One that is less than what was counted is a
- * new connection's, and the end of the old one, which has not been read, finds what is
- * to be taken off: so the new one waits for the next pass. No end until then: somebody
- * has set the counters to zero, and all that they say is new. */
-static struct traffic news(struct interim *i, struct counted *c, const struct traffic *now)
+/* What a connection has carried since the last pass, by what a pass shows now.
+ *
+ * Counters only grow. So counters below so_far are those of a new connection on the same
+ * tuple: the old connection's end has not been read yet, and is to be compared with so_far.
+ * The new connection waits for the next pass: nothing of it is counted now. If no end has
+ * come by then, there was no new connection: somebody has set the counters to zero, and all
+ * that the counters say is new. */
+static struct traffic news(struct interim *i, struct known *c, const struct traffic *now)
 {
 	struct traffic missing = more(&c->so_far, now), gain;
 
@@ -182,14 +209,15 @@ static struct traffic news(struct interim *i, struct counted *c, const struct tr
 
 int interim_live(struct interim *i, struct flow_event *ev, bool selected)
 {
-	struct counted *c = find(i, &ev->identity);
+	struct identity identity = identity_of(ev);
+	struct known *c = find(i, &identity);
 	struct traffic now = traffic_of(ev), new = { 0 };
 	int err = 0;
 
 	if (!c->used)
 		c = NULL;
-	if (!c && ev->identity.id) {
-		c = add(i, &ev->identity);
+	if (!c && identity.id) {
+		c = add(i, &identity);
 		err = c ? 0 : -ENOMEM;
 	}
 	if (c) {
@@ -204,7 +232,8 @@ int interim_live(struct interim *i, struct flow_event *ev, bool selected)
 
 void interim_ending(struct interim *i, const struct flow_event *ev)
 {
-	struct counted *c = find(i, &ev->identity);
+	struct identity identity = identity_of(ev);
+	struct known *c = find(i, &identity);
 
 	if (!c->used)
 		return;
@@ -212,12 +241,12 @@ void interim_ending(struct interim *i, const struct flow_event *ev)
 	c->seen = i->passes + 1;
 }
 
-static bool is_old(const struct interim *i, const struct counted *c)
+static bool is_old(const struct interim *i, const struct known *c)
 {
 	return c->used && c->seen + KEPT_PASSES < i->passes;
 }
 
-/* From the end, so that what moves up is looked at again. */
+/* From the end: forget() moves later entries up, into the slot that is looked at. */
 static void forget_old(struct interim *i)
 {
 	for (uint64_t at = i->mask + 1; at-- > 0;)
@@ -232,7 +261,7 @@ void interim_finish(struct interim *i)
 	i->passes++;
 	i->settling = true;
 	for (uint64_t at = 0; at <= i->mask; at++) {
-		const struct counted *c = &i->slots[at];
+		const struct known *c = &i->slots[at];
 
 		if (c->used && c->seen + 2 == i->passes)
 			i->losses.vanished += c->selected;
@@ -249,24 +278,27 @@ void interim_settled(struct interim *i)
 
 bool interim_was_live(const struct interim *i, const struct flow_event *ev)
 {
-	const struct counted *c = find(i, &ev->identity);
+	struct identity identity = identity_of(ev);
+	const struct known *c = find(i, &identity);
 
-	/* One that is waiting for the next pass is another one on the same tuple. */
+	/* A connection that restarted is taken for another one on the same tuple. */
 	return c->used && c->seen == i->passes && !c->ending && !c->restarted;
 }
 
-/* A pass can take a new connection for the old one on the same tuple, whose end was sent
- * during that pass. Then more was counted than the old one's end says: the excess is of
- * the new connection, and is kept, to be taken off that one's end. Otherwise an end says
- * less than was counted when somebody has set the counters to zero since. */
+/* An end that reports less than so_far has one of two reasons. A pass can mistake a new
+ * connection on the same tuple for the old one, whose end was sent during that pass: then
+ * more was counted than the old connection's end reports. The excess belongs to the new
+ * connection and is kept, to be taken off the new connection's end. Otherwise somebody has
+ * set the counters to zero since the last pass. */
 void interim_end(struct interim *i, struct flow_event *ev)
 {
-	struct counted *c = find(i, &ev->identity);
+	struct identity identity = identity_of(ev);
+	struct known *c = find(i, &identity);
 	struct traffic all = traffic_of(ev), rest, over;
 
 	if (!c->used)
 		return;
-	if (!ev->counted) {
+	if (!ev->has_counters) {
 		forget(i, c);
 		return;
 	}
@@ -287,7 +319,7 @@ void interim_end(struct interim *i, struct flow_event *ev)
 void interim_stop(struct interim *i)
 {
 	for (uint64_t at = 0; at <= i->mask; at++) {
-		const struct counted *c = &i->slots[at];
+		const struct known *c = &i->slots[at];
 
 		if (!c->used)
 			continue;

@@ -95,23 +95,20 @@ int drops_open(struct drops *d, const struct options *opts)
 	return 0;
 }
 
-/* A hook knows more than addresses do: what is delivered here is ours. */
-static enum flow_dir direction(const struct nflog_packet *packet, const struct addresses *a)
+/* What the hook knows of the packet's way. Bridges and devices see packets of every way. */
+static enum flow_way way_of(const struct nflog_packet *packet)
 {
-	const struct flow_key *key = &packet->event.key;
-	enum flow_dir dir = addresses_direction(a, key->saddr, key->daddr);
-
 	if (packet->family != NFPROTO_IPV4 && packet->family != NFPROTO_IPV6)
-		return dir;
+		return FLOW_WAY_UNKNOWN;
 	switch (packet->hook) {
 	case NF_INET_LOCAL_IN:
-		return dir == FLOW_DIR_LOCAL ? dir : FLOW_DIR_IN;
+		return FLOW_WAY_IN;
 	case NF_INET_FORWARD:
-		return FLOW_DIR_FORWARD;
+		return FLOW_WAY_THROUGH;
 	case NF_INET_LOCAL_OUT:
-		return dir == FLOW_DIR_LOCAL ? dir : FLOW_DIR_OUT;
+		return FLOW_WAY_OUT;
 	}
-	return dir;
+	return FLOW_WAY_UNKNOWN;
 }
 
 static bool accepts(const struct options *opts, uint16_t group)
@@ -130,16 +127,15 @@ static bool dropped(const struct drops *d, uint16_t group, enum rule_verdict ver
 	return verdict == RULE_DROPS;
 }
 
-static void make_event(struct drops *d, const struct addresses *a,
-		       const struct nflog_packet *packet, struct flow_event *event)
+static void make_event(struct drops *d, const struct nflog_packet *packet,
+		       struct flow_event *event)
 {
 	enum rule_verdict verdict;
 
 	*event = packet->event;
-	event->key.dir = direction(packet, a);
+	event->way = way_of(packet);
 	event->rule = labels_find(d->labels, packet->family, packet->group, packet->prefix,
 				  packet->prefix_len, &verdict);
-	event->key.rule = event->rule;
 	if (!dropped(d, packet->group, verdict))
 		event->kind = FLOW_LOGGED;
 }
@@ -170,14 +166,13 @@ static void catch_up(struct drops *d, size_t packets)
 	d->said_behind = true;
 }
 
-ssize_t drops_read(struct drops *d, const struct addresses *a, struct flow_event *events,
-		   size_t max)
+ssize_t drops_read(struct drops *d, struct flow_event *events, size_t max)
 {
 	ssize_t n = nflog_read(d->nflog, d->packets, max);
 
 	catch_up(d, n > 0 ? n : 0);
 	for (ssize_t i = 0; i < n; i++)
-		make_event(d, a, &d->packets[i], &events[i]);
+		make_event(d, &d->packets[i], &events[i]);
 	return n;
 }
 

@@ -8,7 +8,6 @@
 
 #include "cli/options.h"
 #include "flow/event.h"
-#include "host/addresses.h"
 #include "rule/ruleset.h"
 #include "rule/totals.h"
 #include "source/nflog.h"
@@ -54,10 +53,9 @@ struct drops_window {
  * Returns 0 or -errno. */
 int drops_open(struct drops *d, const struct options *opts);
 
-/* Read up to max (at most DROPS_BATCH) packets as events that lack only times
- * where has_time is not set. Returns as nflog_read() does. */
-ssize_t drops_read(struct drops *d, const struct addresses *a, struct flow_event *events,
-		   size_t max);
+/* Read up to max (at most DROPS_BATCH) packets as events, without a direction, and without
+ * a time where has_time is not set. Returns as nflog_read() does. */
+ssize_t drops_read(struct drops *d, struct flow_event *events, size_t max);
 
 /* At most so many packets were queued at this moment. */
 uint64_t drops_queued(const struct drops *d);

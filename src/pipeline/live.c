@@ -11,13 +11,11 @@
 
 #define BATCH 256
 
-int live_open(struct live *l, const struct options *opts, const struct addresses *addresses,
-	      struct conntrack *conntrack)
+int live_open(struct live *l, struct intake *intake, struct conntrack *conntrack)
 {
-	l->opts = opts;
-	l->addresses = addresses;
+	l->intake = intake;
 	l->conntrack = conntrack;
-	return interim_open(&l->interim);
+	return interim_open(&l->intake->interim);
 }
 
 static void settle(struct live *l, size_t events)
@@ -26,31 +24,20 @@ static void settle(struct live *l, size_t events)
 		return;
 	l->unsettled -= events < l->unsettled ? events : l->unsettled;
 	if (!l->unsettled)
-		interim_settled(l->interim);
+		interim_settled(l->intake->interim);
 }
 
-void live_end(struct live *l, struct flow_event *events, size_t n)
+void live_read(struct live *l, size_t n)
 {
-	if (!l->interim)
-		return;
-	for (size_t i = 0; i < n; i++)
-		if (events[i].kind == FLOW_END)
-			interim_end(l->interim, &events[i]);
-	settle(l, n);
-}
-
-static bool is_selected(const struct live *l, struct flow_event *ev)
-{
-	ev->key.dir = addresses_direction(l->addresses, ev->key.saddr, ev->real_daddr);
-	return flow_select_holds(&l->opts->select, ev);
+	if (l->intake)
+		settle(l, n);
 }
 
 static void add(struct live *l, struct flow_event *ev)
 {
 	ev->has_time = false;
 	ev->time_ns = l->pass_ns;
-	flow_spec_apply(&l->opts->spec, ev);
-	memory_add(l->into, ev, 1);
+	intake_add(l->intake, l->into, ev, 1);
 }
 
 /* Every connection is followed, so that one which is selected later adds what it carries
@@ -59,16 +46,10 @@ static void count(void *arg, const struct conntrack_entry *entry)
 {
 	struct flow_event ev = entry->event;
 	struct live *l = arg;
-	bool selected;
 
-	if (entry->ending) {
-		interim_ending(l->interim, &ev);
-		return;
-	}
-	selected = is_selected(l, &ev);
-	if (interim_live(l->interim, &ev, selected))
-		l->failed = true;
-	if (selected)
+	if (entry->ending)
+		interim_ending(l->intake->interim, &ev);
+	else if (intake_choose(l->intake, &ev, 1))
 		add(l, &ev);
 }
 
@@ -86,20 +67,19 @@ static void finish(struct live *l)
 {
 	bool emptied = conntrack_hold(l->conntrack);
 
-	interim_finish(l->interim);
+	interim_finish(l->intake->interim);
 	l->unsettled = emptied ? conntrack_held(l->conntrack) : conntrack_waiting_max(l->conntrack);
 	if (!l->unsettled)
-		interim_settled(l->interim);
+		interim_settled(l->intake->interim);
 }
 
 /* An end that was sent during the last pass: what the connection has carried since the
  * pass before, unless this one has counted it. */
 static void count_ended(struct live *l, struct flow_event *ev)
 {
-	bool counted = interim_was_live(l->interim, ev);
+	bool counted = interim_was_live(l->intake->interim, ev);
 
-	interim_end(l->interim, ev);
-	if (counted || !is_selected(l, ev))
+	if (!intake_choose(l->intake, ev, 1) || counted)
 		return;
 	ev->kind = FLOW_LIVE;
 	ev->timed = false;
@@ -128,10 +108,10 @@ void live_count(struct live *l, struct memory *into, uint64_t end_ns, bool last)
 	uint64_t begin_ns;
 	int err;
 
-	if (!l->interim)
+	if (!l->intake)
 		return;
 	begin_ns = clock_monotonic_ns();
-	l->failed = false;
+	l->intake->untracked = false;
 	l->into = into;
 	l->pass_ns = end_ns;
 	err = dump_connections(count, hold, l, &stats);
@@ -140,7 +120,7 @@ void live_count(struct live *l, struct memory *into, uint64_t end_ns, bool last)
 			  strerror(-err));
 	else
 		finish(l);
-	l->failed |= err != 0;
+	l->failed = err || l->intake->untracked;
 	log_verbose("read %" PRIu64 " live connections in %" PRIu64 " us, and held %zu events meanwhile",
 		    stats.entries, (clock_monotonic_ns() - begin_ns) / 1000, conntrack_held(l->conntrack));
 	if (last)
@@ -151,11 +131,11 @@ struct interim_losses live_losses(struct live *l, bool last)
 {
 	struct interim_losses losses = { 0 };
 
-	if (!l->interim)
+	if (!l->intake)
 		return losses;
 	if (last)
-		interim_stop(l->interim);
-	losses = interim_take_losses(l->interim);
+		interim_stop(l->intake->interim);
+	losses = interim_take_losses(l->intake->interim);
 	if (losses.zeroed)
 		log_notice("somebody sets the counters of connections to zero (conntrack -z?): of %" PRIu64
 			   " it is not known what they had carried since the last window",
@@ -165,5 +145,6 @@ struct interim_losses live_losses(struct live *l, bool last)
 
 void live_close(struct live *l)
 {
-	interim_close(l->interim);
+	if (l->intake)
+		interim_close(l->intake->interim);
 }

@@ -15,6 +15,7 @@
 #include "cli/log.h"
 #include "host/addresses.h"
 #include "host/sysctl.h"
+#include "intake/intake.h"
 #include "pipeline/drops.h"
 #include "pipeline/emit.h"
 #include "pipeline/enabling.h"
@@ -56,13 +57,13 @@ struct pipeline {
 	struct drops drops;
 	struct addresses *addresses;
 	struct enable *enabled;
+	struct intake intake;
 	struct live live;
 	struct tables tables;
 	struct levels levels;
 	struct emit emit;
 	struct clock clock;
 	struct window window;
-	bool counts_all;		/* with the default key */
 	uint64_t unselected;		/* events left out of the open window */
 	uint64_t windows;		/* closed so far */
 	uint64_t last_event_ns;		/* latest time counted in the open window */
@@ -113,47 +114,36 @@ static int watch_fd(struct pipeline *p, int fd, uint32_t events, enum waker wake
 
 typedef ssize_t read_fn(struct pipeline *p);
 
-/* Of the batch just read, keep what is selected, and make its keys what the options
- * ask for. Returns how many are left. */
+/* Of the batch just read, keep what is selected. Returns how many events are left. */
 static ssize_t choose(struct pipeline *p, ssize_t n)
 {
-	ssize_t kept = 0;
+	ssize_t kept = intake_choose(&p->intake, p->events, n);
 
-	if (p->counts_all)
-		return n;
-	for (ssize_t i = 0; i < n; i++) {
-		if (!flow_select_holds(&p->opts->select, &p->events[i])) {
-			p->unselected++;
-			continue;
-		}
-		p->events[kept] = p->events[i];
-		flow_spec_apply(&p->opts->spec, &p->events[kept++]);
-	}
+	p->unselected += n - kept;
 	return kept;
 }
 
 static ssize_t read_connections(struct pipeline *p)
 {
-	ssize_t n = conntrack_read(p->conntrack, p->events, BATCH);
+	ssize_t n = conntrack_read(p->conntrack, p->events, BATCH), kept;
 
-	for (ssize_t i = 0; i < n; i++)
-		p->events[i].key.dir = addresses_direction(p->addresses, p->events[i].key.saddr,
-							   p->events[i].real_daddr);
-	if (n > 0)
-		live_end(&p->live, p->events, n);
-	return n < 0 ? n : choose(p, n);
+	if (n < 0)
+		return n;
+	kept = choose(p, n);
+	live_read(&p->live, n);
+	return kept;
 }
 
 static ssize_t read_drops(struct pipeline *p)
 {
-	ssize_t n = drops_read(&p->drops, p->addresses, p->events, BATCH);
+	ssize_t n = drops_read(&p->drops, p->events, BATCH);
 
 	return n < 0 ? n : choose(p, n);
 }
 
 static void add_events(struct pipeline *p, const struct flow_event *events, size_t n)
 {
-	memory_add(p->tables.open, events, n);
+	intake_add(&p->intake, p->tables.open, events, n);
 	drops_count(&p->drops, events, n);
 }
 
@@ -869,6 +859,7 @@ static int open_sources(struct pipeline *p)
 
 	if (err)
 		return setup_fail(FAILED, "cannot read the addresses of this host", err, "");
+	intake_init(&p->intake, &p->opts->spec, &p->opts->select, p->addresses);
 	tables_addresses(&p->tables, p->addresses);
 	tell_clock(p);
 	if (p->opts->n_groups && drops_open(&p->drops, p->opts))
@@ -886,7 +877,7 @@ static int open_sources(struct pipeline *p)
 		return setup_fail(FAILED, "cannot subscribe to connection tracking events", err,
 			    "; is the module nf_conntrack_netlink there?");
 	if (p->opts->interim)
-		err = live_open(&p->live, p->opts, p->addresses, p->conntrack);
+		err = live_open(&p->live, &p->intake, p->conntrack);
 	if (err)
 		return setup_fail(FAILED, "--interim", err, "");
 	granted = conntrack_buffer(p->conntrack);
@@ -1026,7 +1017,6 @@ int pipeline_run(const struct options *opts)
 		return setup_fail(FAILED, "cannot start", -ENOMEM, "");
 	p->opts = opts;
 	clock_init(&p->clock, NULL, NULL);
-	p->counts_all = flow_spec_is_default(&opts->spec) && !flow_select_any(&opts->select);
 	status = open_all(p);
 	if (!status) {
 		begin_window(p, &p->starts);

@@ -10,6 +10,7 @@
 
 #include "cli/log.h"
 #include "host/addresses.h"
+#include "intake/intake.h"
 #include "pipeline/emit.h"
 #include "pipeline/setup.h"
 #include "pipeline/snapshot.h"
@@ -27,6 +28,7 @@ struct snapshot {
 	const struct options *opts;
 	struct emit output;
 	struct addresses *addresses;
+	struct intake intake;
 	struct memory *table;
 	struct state *state;		/* NULL: nothing to compare with */
 	struct dump_stats dump;
@@ -43,7 +45,7 @@ struct snapshot {
 
 static void add_batch(struct snapshot *s)
 {
-	memory_add(s->table, s->events, s->n_events);
+	intake_add(&s->intake, s->table, s->events, s->n_events);
 	s->n_events = 0;
 }
 
@@ -54,10 +56,8 @@ static void take_entry(void *arg, const struct conntrack_entry *entry)
 
 	*ev = entry->event;
 	ev->unreplied_live = true;
-	ev->key.dir = addresses_direction(s->addresses, ev->key.saddr, ev->real_daddr);
-	if (!flow_select_holds(&s->opts->select, ev))
+	if (!intake_choose(&s->intake, ev, 1))
 		return;
-	flow_spec_apply(&s->opts->spec, ev);
 	s->n_events++;
 	s->offloaded += entry->offloaded;
 	if (s->n_events == BATCH)
@@ -290,6 +290,7 @@ static int open_sources(struct snapshot *s)
 
 	if (err)
 		return setup_fail(FAILED, "cannot read the addresses of this host", err, "");
+	intake_init(&s->intake, &s->opts->spec, &s->opts->select, s->addresses);
 	err = tables_memory(&s->table, s->opts);
 	if (err)
 		return setup_fail(FAILED, "cannot make the table", err, "; try a smaller --max-flows");

@@ -81,7 +81,7 @@ static char *protocol(char *p, const struct flow_key *key)
 {
 	const char *name = proto_name(key->l4);
 
-	if (!proto_is_known(key))
+	if (!proto_is_known(key->family, key->l4))
 		return TEXT(p, "null");
 	*p++ = '"';
 	p = name ? text_literal(p, name, strlen(name)) : text_u64(p, key->l4);

@@ -50,7 +50,7 @@ size_t conntrack_buffer(const struct conntrack *c);
  * Returns how many there are, which can be 0 when what came was no event, and
  * when it is max there may be more of which conntrack_fd() does not tell;
  * -EAGAIN when the queue is empty; another -errno when the socket is broken.
- * key.dir is left for the caller, and time_ns where has_time is not set. */
+ * dir is left for the caller, and time_ns where has_time is not set. */
 ssize_t conntrack_read(struct conntrack *c, struct flow_event *ev, size_t max);
 
 /* While nobody can count them, take events off the socket: conntrack_read() gives them

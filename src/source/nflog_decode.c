@@ -121,7 +121,7 @@ static enum packet_result decode_egress(const struct attributes *list, struct pa
 	switch (type) {
 	case ARPHRD_ETHER:
 	case ARPHRD_LOOPBACK:
-		return packet_decode_ethernet(p->at, p->len, &ev->key, &ev->extra);
+		return packet_decode_ethernet(p->at, p->len, ev);
 	case ARPHRD_NONE:
 	case ARPHRD_RAWIP:
 	case ARPHRD_PPP:
@@ -137,7 +137,7 @@ static enum packet_result decode_egress(const struct attributes *list, struct pa
 		if (!skip_link_header(list, p))
 			return PACKET_ODD;
 	}
-	return packet_decode(p->at, p->len, p->ethertype, &ev->key, &ev->extra);
+	return packet_decode(p->at, p->len, p->ethertype, ev);
 }
 
 static enum packet_result decode_packet(const struct attributes *list,
@@ -156,7 +156,7 @@ static enum packet_result decode_packet(const struct attributes *list,
 	p.len = mnl_attr_get_payload_len(attr);
 	p.ethertype = ethertype(packet->family, hdr);
 	if (packet->family != NFPROTO_NETDEV || hdr->hook != HOOK_NETDEV_EGRESS)
-		return packet_decode(p.at, p.len, p.ethertype, &ev->key, &ev->extra);
+		return packet_decode(p.at, p.len, p.ethertype, ev);
 	if (!take(list, NFULA_IFINDEX_OUTDEV, &device, sizeof(device)))
 		return PACKET_ODD;
 	return decode_egress(list, &p, type_of(arg, ntohl(device)), ev);

@@ -15,7 +15,7 @@
 /* One logged packet.
  *
  * event   the packet as an event of kind FLOW_DROP; whether the rule has dropped the packet
- *         is for the caller to find out. key.dir, key.rule and rule are left for the
+ *         is for the caller to find out. dir, way and rule are left for the
  *         caller; time_ns is set when has_time is
  * group   the NFLOG group, host order
  * family  NFPROTO_* of the hook that the rule is in: IPv4, IPv6, bridge or netdev
@@ -31,7 +31,7 @@ struct nflog_packet {
 	size_t prefix_len;
 };
 
-/* result   how much of the packet could be read; of a PACKET_ODD one the event has no key
+/* result   how much of the packet could be read; the event of a PACKET_ODD one is undefined
  * has_seq  the kernel has numbered the packet: seq, host order, one more for each packet
  *          of the group
  */

@@ -14,24 +14,23 @@
 
 enum packet_result {
 	PACKET_WHOLE,
-	/* The addresses are known, what follows was cut off before the ports or
-	 * the ICMP type: the key has none. Of IPv6 maybe before the protocol, then
-	 * l4 is 0. */
+	/* The addresses are known. The packet was cut off before the ports or the ICMP
+	 * type, so the event has none; of IPv6 maybe even before the protocol, then l4 is
+	 * 0. */
 	PACKET_TRUNCATED,
-	/* No IP packet, or one that contradicts itself: *key is undefined. */
+	/* The packet is no IP packet, or contradicts itself: the event is undefined. */
 	PACKET_ODD,
 };
 
-/* Read the headers of a packet of len bytes, of which the rest may have been cut
- * off, beginning with what ethertype (host order: ETH_P_IP, ETH_P_IPV6, or VLAN
- * tags before those) says. Sets addresses, family, l4, dport and icmp_type; the
- * rest of *key is zeroed. A fragment that is not the first has neither ports nor
- * type. In *extra only sport and icmp_code can be more than 0. RFC 791, RFC 8200, RFC 4302, IEEE 802.1Q. */
+/* Read the headers of a packet, of which the first len bytes are at data, into an event
+ * that is all 0 so far. ethertype (host order) says what the packet begins with: ETH_P_IP,
+ * ETH_P_IPV6, or a VLAN tag before one of those. Sets orig, family and l4, and where the
+ * packet has them ports or ICMP type and code; a fragment that is not the first has
+ * neither. RFC 791, RFC 8200, RFC 4302, IEEE 802.1Q. */
 enum packet_result packet_decode(const void *data, size_t len, uint16_t ethertype,
-				 struct flow_key *key, struct flow_extra *extra);
+				 struct flow_event *ev);
 
-/* The same for what begins with an Ethernet header. */
-enum packet_result packet_decode_ethernet(const void *data, size_t len, struct flow_key *key,
-					  struct flow_extra *extra);
+/* The same for a packet that begins with an Ethernet header. */
+enum packet_result packet_decode_ethernet(const void *data, size_t len, struct flow_event *ev);
 
 #endif

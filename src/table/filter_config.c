@@ -2,34 +2,19 @@
 #include "config.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "table/filter_config.h"
 
-/* The masks are what flow_spec_apply() leaves of an event in which all bits are set. */
-static void masks(struct filter_config *c, const struct flow_spec *spec, __u8 family, int v6)
+static void masks(struct filter_config *c, const struct flow_key *mask, int v6)
 {
-	struct flow_event ev;
-	struct flow_key *key = &ev.key;
-
-	memset(&ev, 0, sizeof(ev));
-	memset(key, 0xff, FLOW_KEY_KERNEL_BYTES);
-	memset(&ev.extra, 0xff, offsetof(struct flow_extra, conntrack));
-	memset(ev.real_daddr, 0xff, sizeof(ev.real_daddr));
-	ev.extra.conntrack = true;
-	key->family = family;
-	flow_spec_apply(spec, &ev);
-	memcpy(c->src_mask[v6], key->saddr, sizeof(key->saddr));
-	memcpy(c->dst_mask[v6], key->daddr, sizeof(key->daddr));
-	memcpy(c->nat_src_mask[v6], key->nat_saddr, sizeof(key->nat_saddr));
-	memcpy(c->nat_dst_mask[v6], key->nat_daddr, sizeof(key->nat_daddr));
-	if (key->family)
-		key->family = 0xff;
-	memcpy(&c->tail_mask, &key->dport, sizeof(c->tail_mask));
-	memcpy(&c->wide_mask[0], &key->rule, sizeof(c->wide_mask[0]));
-	memcpy(&c->wide_mask[1], &key->mark, sizeof(c->wide_mask[1]));
+	memcpy(c->src_mask[v6], mask->saddr, sizeof(mask->saddr));
+	memcpy(c->dst_mask[v6], mask->daddr, sizeof(mask->daddr));
+	memcpy(c->nat_src_mask[v6], mask->nat_saddr, sizeof(mask->nat_saddr));
+	memcpy(c->nat_dst_mask[v6], mask->nat_daddr, sizeof(mask->nat_daddr));
+	memcpy(&c->tail_mask, &mask->dport, sizeof(c->tail_mask));
+	memcpy(&c->wide_mask[0], &mask->rule, sizeof(c->wide_mask[0]));
+	memcpy(&c->wide_mask[1], &mask->mark, sizeof(c->wide_mask[1]));
 }
 
 static bool in_list(const struct flow_numbers *numbers, __u32 value)
@@ -75,13 +60,15 @@ int filter_config_make(struct filter_config *c, const struct flow_spec *spec,
 		       const struct flow_select *select)
 {
 	__u64 directions[1] = { 0 };
+	struct flow_mask mask;
 	int err;
 
 	memset(c, 0, sizeof(*c));
 	c->fields = spec->fields;
 	c->masked = !flow_spec_is_default(spec);
-	masks(c, spec, AF_INET, 0);
-	masks(c, spec, AF_INET6, 1);
+	flow_mask_init(&mask, spec);
+	masks(c, &mask.v4, 0);
+	masks(c, &mask.v6, 1);
 	if (!select)
 		return 0;
 	condition(c, SELECT_PROTO, select->proto.n, select->proto.inverted);

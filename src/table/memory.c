@@ -272,7 +272,7 @@ static struct flow_sums *find_sums(struct memory *m, const struct flow_key *key,
 
 static void add_traffic(struct flow_sums *s, const struct flow_event *ev)
 {
-	if (!ev->counted)
+	if (!ev->has_counters)
 		return;
 	s->orig_packets = ev->orig_packets;
 	s->orig_bytes = ev->orig_bytes;
@@ -297,7 +297,7 @@ static void event_sums(struct flow_sums *s, const struct flow_event *ev)
 	case FLOW_LIVE:
 		s->live = 1;
 		s->unreplied = ev->unreplied_live && !ev->replied;
-		s->uncounted_live = !ev->counted;
+		s->uncounted_live = !ev->has_counters;
 		add_traffic(s, ev);
 		return;
 	case FLOW_END:
@@ -305,7 +305,7 @@ static void event_sums(struct flow_sums *s, const struct flow_event *ev)
 		break;
 	}
 	s->unreplied = !ev->replied;
-	s->uncounted = !ev->counted;
+	s->uncounted = !ev->has_counters;
 	add_traffic(s, ev);
 	if (ev->timed) {
 		s->timed_ends = 1;
@@ -322,29 +322,31 @@ static void fetch_row(const struct memory *m, uint64_t hash)
 }
 
 /* At most AHEAD events. */
-static void add_some(struct memory *m, const struct flow_event *ev, size_t n)
+static void add_some(struct memory *m, const struct flow_key *keys, const struct flow_event *ev,
+		     size_t n)
 {
 	uint64_t hash[AHEAD];
 	struct flow_sums s;
 
 	for (size_t i = 0; i < n; i++) {
-		hash[i] = hash_of(m, &ev[i].key);
+		hash[i] = hash_of(m, &keys[i]);
 		__builtin_prefetch(&m->index[tag_of(hash[i]) & m->mask], 1);
 	}
 	for (size_t i = 0; i < n; i++)
 		fetch_row(m, hash[i]);
 	for (size_t i = 0; i < n; i++) {
 		event_sums(&s, &ev[i]);
-		flow_sums_add(find_sums(m, &ev[i].key, hash[i]), &s);
+		flow_sums_add(find_sums(m, &keys[i], hash[i]), &s);
 		flow_sums_add(&m->total, &s);
 	}
 }
 
-void memory_add(struct memory *m, const struct flow_event *ev, size_t n)
+void memory_add(struct memory *m, const struct flow_key *keys, const struct flow_event *events,
+		size_t n)
 {
-	for (; n > AHEAD; ev += AHEAD, n -= AHEAD)
-		add_some(m, ev, AHEAD);
-	add_some(m, ev, n);
+	for (; n > AHEAD; keys += AHEAD, events += AHEAD, n -= AHEAD)
+		add_some(m, keys, events, AHEAD);
+	add_some(m, keys, events, n);
 }
 
 static void merge(struct memory *m, const struct flow_row *row, uint64_t hash)

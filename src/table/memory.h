@@ -37,9 +37,11 @@ void memory_evict(struct memory *m, enum top_by by);
 uint64_t memory_max_error(const struct memory *m);
 const char *memory_error_counter(const struct memory *m);
 
-/* Add n events, copied; one socket read is one call. Never fails: a key that
- * finds no room is folded into the table's `other`. */
-void memory_add(struct memory *m, const struct flow_event *ev, size_t n);
+/* Add n events, each to the flow of the key beside it; one socket read is one call. Nothing
+ * is kept of what is passed. Never fails: an event whose key finds no room is folded into
+ * the table's `other`. */
+void memory_add(struct memory *m, const struct flow_key *keys, const struct flow_event *events,
+		size_t n);
 
 /* Add a row that has been summed elsewhere, as if its events had come here. */
 void memory_merge(struct memory *m, const struct flow_row *row);

@@ -24,11 +24,11 @@ static bool selected(const struct flow_networks *networks, int family, const __u
 	struct flow_select select = { .src = *networks };
 	struct flow_event ev = { .kind = FLOW_START };
 
-	ev.key.family = family;
+	ev.family = family;
 	if (family == AF_INET)
-		flow_addr_v4(ev.key.saddr, addr);
+		flow_addr_v4(ev.orig.saddr, addr);
 	else
-		memcpy(ev.key.saddr, addr, 16);
+		memcpy(ev.orig.saddr, addr, 16);
 	return flow_select_holds(&select, &ev);
 }
 

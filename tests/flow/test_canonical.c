@@ -336,11 +336,11 @@ Test(canonical, selections_written_otherwise_are_equal, .timeout = 120)
 /* The lists below name ports up to 5: for all above that they hold alike. */
 static bool hold_alike(const struct flow_select *a, const struct flow_select *b)
 {
-	struct flow_event none = { .key.has_ports = 0 };
+	struct flow_event none = { .has_ports = false };
 	bool alike = flow_select_holds(a, &none) == flow_select_holds(b, &none);
 
 	for (__u32 port = 0; port < 10; port++) {
-		struct flow_event ev = { .key = { .has_ports = 1, .dport = htons(port) } };
+		struct flow_event ev = { .has_ports = true, .orig.dport = htons(port) };
 
 		alike &= flow_select_holds(a, &ev) == flow_select_holds(b, &ev);
 	}
@@ -403,10 +403,10 @@ Test(canonical, lists_of_networks_are_equal_when_they_hold_for_the_same, .timeou
 			}
 		}
 		for (int value = 0; value < 32; value++) {
-			struct flow_event ev = { .key.family = value & 16 ? AF_INET : AF_INET6 };
+			struct flow_event ev = { .family = value & 16 ? AF_INET : AF_INET6 };
 
-			flow_addr_v4(ev.key.saddr, "\x0a\0\0");
-			ev.key.saddr[15] = value & 15;
+			flow_addr_v4(ev.orig.saddr, "\x0a\0\0");
+			ev.orig.saddr[15] = value & 15;
 			alike &= flow_select_holds(&a, &ev) == flow_select_holds(&b, &ev);
 		}
 		cr_assert_eq(same_selection(&a, &b), alike, "lists %d", i);

@@ -24,17 +24,17 @@ static void must(bool holds)
 static void check(const struct flow_event *ev)
 {
 	static const __u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
-	const struct flow_key *k = &ev->key;
+	bool icmp = ev->l4 == IPPROTO_ICMP || ev->l4 == IPPROTO_ICMPV6;
 
 	must(ev->kind == FLOW_START || ev->kind == FLOW_END);
-	must(k->family == AF_INET || k->family == AF_INET6);
-	if (k->family == AF_INET)
-		must(!memcmp(k->saddr, mapped, 12) && !memcmp(k->daddr, mapped, 12) &&
-		     !memcmp(ev->real_daddr, mapped, 12));
-	must(k->has_ports <= 1 && (k->has_ports || !k->dport));
-	must(k->l4 == IPPROTO_ICMP || k->l4 == IPPROTO_ICMPV6 || !k->icmp_type);
-	must(!k->dir && k->has_icmp == (k->l4 == IPPROTO_ICMP || k->l4 == IPPROTO_ICMPV6));
-	must(ev->kind == FLOW_END || !(ev->counted || ev->replied || ev->timed));
+	must(ev->family == AF_INET || ev->family == AF_INET6);
+	if (ev->family == AF_INET)
+		must(!memcmp(ev->orig.saddr, mapped, 12) && !memcmp(ev->orig.daddr, mapped, 12) &&
+		     !memcmp(ev->reply.saddr, mapped, 12));
+	must(ev->has_ports || !(ev->orig.sport | ev->orig.dport | ev->reply.sport | ev->reply.dport));
+	must(icmp || !(ev->icmp_type | ev->icmp_code));
+	must(!ev->dir && !ev->rule && ev->conntrack && ev->has_icmp == icmp);
+	must(ev->kind == FLOW_END || !(ev->has_counters || ev->replied || ev->timed));
 	must(!ev->timed || ev->has_time);
 }
 

@@ -18,19 +18,18 @@ static void must(bool holds)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct flow_extra extra;
-	struct flow_key key;
+	struct flow_event ev = { .kind = FLOW_DROP };
 	enum packet_result result;
 
 	if (size < 2)
 		return 0;
-	result = packet_decode(data + 2, size - 2, data[0] << 8 | data[1], &key, &extra);
+	result = packet_decode(data + 2, size - 2, data[0] << 8 | data[1], &ev);
 	if (result == PACKET_ODD)
 		return 0;
-	must(key.family == AF_INET || key.family == AF_INET6);
-	must(!key.dir && !key.rule && key.has_ports + key.has_icmp <= 1);
-	must(key.has_ports || !key.dport);
-	must(key.has_icmp || !key.icmp_type);
-	must(result == PACKET_WHOLE || !(key.has_ports | key.has_icmp));
+	must(ev.family == AF_INET || ev.family == AF_INET6);
+	must(!ev.dir && !ev.rule && !ev.conntrack && ev.has_ports + ev.has_icmp <= 1);
+	must(ev.has_ports || !(ev.orig.sport | ev.orig.dport));
+	must(ev.has_icmp || !(ev.icmp_type | ev.icmp_code));
+	must(result == PACKET_WHOLE || !(ev.has_ports | ev.has_icmp));
 	return 0;
 }

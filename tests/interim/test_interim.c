@@ -10,8 +10,9 @@ static struct flow_event event(enum flow_kind kind, __u32 id, uint64_t packets)
 {
 	return (struct flow_event){
 		.kind = kind,
-		.identity = { .id = id, .sport = 1, .dport = 2 },
-		.counted = true,
+		.id = id,
+		.orig = { .sport = 1, .dport = 2 },
+		.has_counters = true,
 		.orig_packets = packets,
 		.orig_bytes = 100 * packets,
 		.reply_packets = packets / 2,
@@ -74,7 +75,7 @@ Test(interim, tells_connections_apart_by_more_than_the_id)
 
 	live(i, 7, 10);
 	interim_finish(i);
-	other.identity.sport = 3;
+	other.orig.sport = 3;
 	interim_end(i, &other);
 	cr_expect_eq(other.orig_packets, 30);
 	cr_expect_eq(end(i, 7, 10), 0);

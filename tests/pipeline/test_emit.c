@@ -17,6 +17,7 @@
 #include "cli/log.h"
 #include "pipeline/emit.h"
 #include "sink/file.h"
+#include "table/default_key.h"
 
 #define START 1795222800000000000ULL
 #define END (START + 60000000000ULL)
@@ -62,15 +63,15 @@ static struct memory *table_of(uint32_t max_flows, uint32_t flows)
 		struct flow_event ev = { .time_ns = START + i };
 		__be32 ip4 = htonl(0x0a000000 | i);
 
-		ev.key.family = AF_INET;
-		ev.key.l4 = IPPROTO_GRE;
-		flow_addr_v4(ev.key.saddr, &ip4);
-		flow_addr_v4(ev.key.daddr, &ip4);
-		memory_add(m, &ev, 1);
+		ev.family = AF_INET;
+		ev.l4 = IPPROTO_GRE;
+		flow_addr_v4(ev.orig.saddr, &ip4);
+		flow_addr_v4(ev.orig.daddr, &ip4);
+		add_events(m, &ev, 1);
 		ev.kind = FLOW_END;
-		ev.counted = true;
+		ev.has_counters = true;
 		ev.orig_bytes = i;
-		memory_add(m, &ev, 1);
+		add_events(m, &ev, 1);
 	}
 	return m;
 }

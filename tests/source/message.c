@@ -336,11 +336,22 @@ static void event_address(__u8 to[16], const struct message_spec *s, const uint8
 		memcpy(to, from, 16);
 }
 
+static void event_tuple(const struct message_spec *s, const struct message_tuple *from,
+			struct flow_tuple *to)
+{
+	event_address(to->saddr, s, from->src);
+	event_address(to->daddr, s, from->dst);
+	if (ports_in_event(s->l4)) {
+		to->sport = htons(from->sport);
+		to->dport = htons(from->dport);
+	}
+}
+
 static void event_end(const struct message_spec *s, struct flow_event *ev)
 {
 	ev->kind = FLOW_END;
 	ev->replied = s->status & IPS_SEEN_REPLY;
-	ev->counted = s->counted;
+	ev->has_counters = s->counted;
 	if (s->counted) {
 		ev->orig_packets = s->orig_packets;
 		ev->orig_bytes = s->orig_bytes;
@@ -358,20 +369,33 @@ void message_event(const struct message_spec *s, struct flow_event *ev)
 {
 	memset(ev, 0, sizeof(*ev));
 	ev->kind = FLOW_START;
-	ev->key.family = s->family;
-	ev->key.l4 = s->l4;
-	event_address(ev->key.saddr, s, s->orig.src);
-	event_address(ev->key.daddr, s, s->orig.dst);
-	event_address(ev->real_daddr, s, s->reply.src);
-	ev->key.has_ports = ports_in_event(s->l4);
-	if (ev->key.has_ports)
-		ev->key.dport = htons(s->orig.dport);
+	ev->conntrack = true;
+	ev->family = s->family;
+	ev->l4 = s->l4;
+	ev->has_ports = ports_in_event(s->l4);
+	event_tuple(s, &s->orig, &ev->orig);
+	event_tuple(s, &s->reply, &ev->reply);
 	if (is_icmp(s->l4)) {
-		ev->key.icmp_type = s->orig.icmp_type;
-		ev->key.has_icmp = 1;
+		ev->icmp_type = s->orig.icmp_type;
+		ev->icmp_code = s->orig.icmp_code;
+		ev->has_icmp = true;
 	}
+	if (s->zone_in == MESSAGE_ZONE_BOTH || s->zone_in == MESSAGE_ZONE_ORIG)
+		ev->zone = s->zone;
+	ev->mark = s->mark;
+	ev->id = htonl(s->id);
 	ev->has_time = s->event_ns != 0;
 	ev->time_ns = s->event_ns;
 	if (s->kind == MESSAGE_DESTROY)
 		event_end(s, ev);
+}
+
+bool message_same_connection(const struct flow_event *a, const struct flow_event *b)
+{
+	return !memcmp(&a->orig, &b->orig, sizeof(a->orig)) &&
+	       !memcmp(&a->reply, &b->reply, sizeof(a->reply)) &&
+	       a->family == b->family && a->l4 == b->l4 && a->dir == b->dir &&
+	       a->has_ports == b->has_ports && a->has_icmp == b->has_icmp &&
+	       a->icmp_type == b->icmp_type && a->icmp_code == b->icmp_code &&
+	       a->zone == b->zone && a->mark == b->mark && a->conntrack == b->conntrack;
 }

@@ -72,6 +72,9 @@ void message_build(struct message *m, const struct message_spec *s);
 /* What conntrack_decode() should make of it: of a NEW or a DESTROY. */
 void message_event(const struct message_spec *s, struct flow_event *ev);
 
+/* Whether two events are of the same connection, by all facts but the id. */
+bool message_same_connection(const struct flow_event *a, const struct flow_event *b);
+
 /* Requests that make the kernel create or delete such a connection, and so send
  * such a message. */
 void message_create(struct message *m, const struct message_spec *s);

@@ -53,18 +53,18 @@ static void expect_event(const struct flow_event *ev, const struct message_spec 
 	struct flow_event expected;
 
 	message_event(s, &expected);
-	cr_assert(!memcmp(&ev->key, &expected.key, sizeof(ev->key)));
-	cr_assert(!memcmp(ev->real_daddr, expected.real_daddr, 16));
+	cr_assert(message_same_connection(ev, &expected));
+	cr_assert_eq(ev->id, expected.id);
 	cr_assert_eq(ev->kind, expected.kind);
 	cr_assert_eq(ev->replied, expected.replied);
 	cr_assert_eq(ev->has_time, expected.has_time);
 	cr_assert_eq(ev->timed, expected.timed);
-	cr_assert_eq(ev->counted, expected.counted);
+	cr_assert_eq(ev->has_counters, expected.has_counters);
 	if (expected.has_time)
 		cr_assert_eq(ev->time_ns, expected.time_ns);
 	if (expected.timed)
 		cr_assert_eq(ev->duration_ns, expected.duration_ns);
-	if (!expected.counted)
+	if (!expected.has_counters)
 		return;
 	cr_assert_eq(ev->orig_packets, expected.orig_packets);
 	cr_assert_eq(ev->orig_bytes, expected.orig_bytes);
@@ -208,29 +208,28 @@ Test(decode, recorded_icmp)
 
 /* --- what becomes of what --------------------------------------------------------- */
 
-Test(decode, a_start_has_a_key_and_a_real_destination)
+Test(decode, a_start_has_both_tuples)
 {
 	struct message_spec s = message_spec(MESSAGE_NEW, IPPROTO_TCP, "10.0.0.7", "192.0.2.10");
-	struct flow_event ev;
-	struct flow_key key;
-	__u8 real[16];
+	struct flow_event ev, expected = {
+		.kind = FLOW_START, .conntrack = true, .family = AF_INET, .l4 = IPPROTO_TCP,
+		.has_ports = true,
+		.orig = { .sport = htons(40000), .dport = htons(443) },
+		.reply = { .sport = htons(8443), .dport = htons(1234) },
+	};
 
 	message_address(s.reply.src, "10.1.0.1");
 	s.reply.sport = 8443;
 	message_address(s.reply.dst, "198.51.100.1");
-	flow_key_init(&key);
-	flow_addr_v4(key.saddr, "\x0a\x00\x00\x07");
-	flow_addr_v4(key.daddr, "\xc0\x00\x02\x0a");
-	flow_addr_v4(real, "\x0a\x01\x00\x01");
-	key.dport = htons(443);
-	key.l4 = IPPROTO_TCP;
-	key.family = AF_INET;
-	key.has_ports = 1;
+	s.reply.dport = 1234;
+	flow_addr_v4(expected.orig.saddr, "\x0a\x00\x00\x07");
+	flow_addr_v4(expected.orig.daddr, "\xc0\x00\x02\x0a");
+	flow_addr_v4(expected.reply.saddr, "\x0a\x01\x00\x01");
+	flow_addr_v4(expected.reply.daddr, "\xc6\x33\x64\x01");
 	cr_assert_eq(decode_spec(&s, &ev), 0);
 	cr_expect_eq(ev.kind, FLOW_START);
-	cr_expect(!memcmp(&ev.key, &key, sizeof(key)));
-	cr_expect(!memcmp(ev.real_daddr, real, 16));
-	cr_expect_not(ev.has_time || ev.counted || ev.replied || ev.timed);
+	cr_expect(message_same_connection(&ev, &expected));
+	cr_expect_not(ev.has_time || ev.has_counters || ev.replied || ev.timed);
 }
 
 Test(decode, every_protocol_over_both_families)
@@ -261,19 +260,19 @@ Test(decode, protocols_with_ports_and_with_types)
 	for (size_t i = 0; i < LENGTH(with_ports); i++) {
 		s = message_spec(MESSAGE_NEW, with_ports[i], "10.0.0.7", "192.0.2.10");
 		cr_assert_eq(decode_spec(&s, &ev), 0);
-		cr_expect_eq(ev.key.has_ports, 1);
-		cr_expect_eq(ntohs(ev.key.dport), 443);
+		cr_expect_eq(ev.has_ports, 1);
+		cr_expect_eq(ntohs(ev.orig.dport), 443);
 	}
 	s = message_spec(MESSAGE_NEW, IPPROTO_GRE, "10.0.0.7", "192.0.2.10");
 	cr_assert_eq(decode_spec(&s, &ev), 0);
-	cr_expect_eq(ev.key.has_ports, 0, "what looks like one is a GRE key");
-	cr_expect_eq(ev.key.dport, 0);
+	cr_expect_eq(ev.has_ports, 0, "what looks like one is a GRE key");
+	cr_expect_eq(ev.orig.dport, 0);
 	s = message_spec(MESSAGE_NEW, IPPROTO_ICMP, "10.0.0.7", "192.0.2.10");
 	cr_assert_eq(decode_spec(&s, &ev), 0);
-	cr_expect_eq(ev.key.icmp_type, 8);
+	cr_expect_eq(ev.icmp_type, 8);
 	s = message_spec(MESSAGE_NEW, IPPROTO_ICMPV6, "2001:db8::7", "2001:db8::10");
 	cr_assert_eq(decode_spec(&s, &ev), 0);
-	cr_expect_eq(ev.key.icmp_type, 128);
+	cr_expect_eq(ev.icmp_type, 128);
 }
 
 Test(decode, the_end_of_an_unanswered_connection)
@@ -376,21 +375,23 @@ static struct message_spec rich(int i)
 static void expect_sane(const struct flow_event *ev)
 {
 	static const __u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
-	const struct flow_key *k = &ev->key;
+	bool icmp = ev->l4 == IPPROTO_ICMP || ev->l4 == IPPROTO_ICMPV6;
 
 	cr_assert(ev->kind == FLOW_START || ev->kind == FLOW_END);
-	cr_assert(k->family == AF_INET || k->family == AF_INET6);
-	if (k->family == AF_INET) {
-		cr_assert(!memcmp(k->saddr, mapped, 12));
-		cr_assert(!memcmp(k->daddr, mapped, 12));
-		cr_assert(!memcmp(ev->real_daddr, mapped, 12));
+	cr_assert(ev->family == AF_INET || ev->family == AF_INET6);
+	if (ev->family == AF_INET) {
+		cr_assert(!memcmp(ev->orig.saddr, mapped, 12));
+		cr_assert(!memcmp(ev->orig.daddr, mapped, 12));
+		cr_assert(!memcmp(ev->reply.saddr, mapped, 12));
 	}
-	cr_assert_leq(k->has_ports, 1);
-	cr_assert(k->has_ports || !k->dport);
-	cr_assert(k->l4 == IPPROTO_ICMP || k->l4 == IPPROTO_ICMPV6 || !k->icmp_type);
-	cr_assert_eq(k->dir, 0);
-	cr_assert_eq(k->has_icmp, k->l4 == IPPROTO_ICMP || k->l4 == IPPROTO_ICMPV6);
-	cr_assert(ev->kind == FLOW_END || !(ev->counted || ev->replied || ev->timed));
+	cr_assert(ev->has_ports || !(ev->orig.sport | ev->orig.dport));
+	cr_assert(ev->has_ports || !(ev->reply.sport | ev->reply.dport));
+	cr_assert(icmp || !(ev->icmp_type | ev->icmp_code));
+	cr_assert_eq(ev->has_icmp, icmp);
+	cr_assert_eq(ev->dir, 0);
+	cr_assert_eq(ev->rule, 0);
+	cr_assert(ev->conntrack);
+	cr_assert(ev->kind == FLOW_END || !(ev->has_counters || ev->replied || ev->timed));
 	cr_assert(!ev->timed || ev->has_time);
 }
 
@@ -398,11 +399,14 @@ static void expect_sane(const struct flow_event *ev)
 static void expect_part(const struct flow_event *ev, const struct flow_event *whole)
 {
 	expect_sane(ev);
-	cr_assert(!memcmp(&ev->key, &whole->key, sizeof(ev->key)));
-	cr_assert(!memcmp(ev->real_daddr, whole->real_daddr, 16));
+	cr_assert(!memcmp(&ev->orig, &whole->orig, sizeof(ev->orig)));
+	cr_assert(!memcmp(ev->reply.saddr, whole->reply.saddr, 16));
+	cr_assert_eq(ev->l4, whole->l4);
+	cr_assert_eq(ev->has_ports, whole->has_ports);
+	cr_assert_eq(ev->icmp_type, whole->icmp_type);
 	cr_assert_eq(ev->kind, whole->kind);
 	cr_assert_eq(ev->replied, whole->replied);
-	if (ev->counted)
+	if (ev->has_counters)
 		cr_assert(!memcmp(&ev->orig_packets, &whole->orig_packets, 4 * sizeof(uint64_t)));
 	if (ev->timed)
 		cr_assert_eq(ev->duration_ns, whole->duration_ns);
@@ -608,8 +612,8 @@ static void expect_optional(const struct message_spec *s, const int *path, size_
 		else
 			attr->nla_type ^= 0x1000;
 		cr_assert_eq(decode_message(&m, &ev), 0);
-		cr_expect(!memcmp(&ev.key, &expected.key, sizeof(ev.key)));
-		cr_expect_eq(ev.counted, expected.counted);
+		cr_expect(message_same_connection(&ev, &expected));
+		cr_expect_eq(ev.has_counters, expected.has_counters);
 		cr_expect_eq(ev.timed, expected.timed);
 		cr_expect_eq(ev.has_time, expected.has_time);
 		if (ev.has_time)
@@ -623,7 +627,7 @@ static void expect_optional(const struct message_spec *s, const int *path, size_
 
 static void no_counters(struct flow_event *ev)
 {
-	ev->counted = false;
+	ev->has_counters = false;
 }
 
 static void no_lifetime(struct flow_event *ev)
@@ -639,8 +643,23 @@ static void no_event_time(struct flow_event *ev)
 
 static void no_ports(struct flow_event *ev)
 {
-	ev->key.has_ports = 0;
-	ev->key.dport = 0;
+	ev->has_ports = false;
+	ev->orig.sport = ev->orig.dport = ev->reply.sport = ev->reply.dport = 0;
+}
+
+static void no_mark(struct flow_event *ev)
+{
+	ev->mark = 0;
+}
+
+static void no_reply_sport(struct flow_event *ev)
+{
+	ev->reply.sport = 0;
+}
+
+static void no_reply_dport(struct flow_event *ev)
+{
+	ev->reply.dport = 0;
 }
 
 static void nothing_less(struct flow_event *ev)
@@ -664,8 +683,11 @@ Test(decode, what_may_be_missing)
 	EXPECT_OPTIONAL(&end, no_event_time, 27);
 	EXPECT_OPTIONAL(&start, no_event_time, 27);
 	EXPECT_OPTIONAL(&start, nothing_less, CTA_STATUS);
-	EXPECT_OPTIONAL(&start, nothing_less, CTA_MARK);
-	EXPECT_OPTIONAL(&start, nothing_less, CTA_TUPLE_REPLY, CTA_TUPLE_PROTO);
+	EXPECT_OPTIONAL(&start, no_mark, CTA_MARK);
+	EXPECT_OPTIONAL(&start, no_reply_sport, CTA_TUPLE_REPLY, CTA_TUPLE_PROTO,
+			CTA_PROTO_SRC_PORT);
+	EXPECT_OPTIONAL(&start, no_reply_dport, CTA_TUPLE_REPLY, CTA_TUPLE_PROTO,
+			CTA_PROTO_DST_PORT);
 	EXPECT_OPTIONAL(&start, no_ports, CTA_TUPLE_ORIG, CTA_TUPLE_PROTO, CTA_PROTO_DST_PORT);
 }
 

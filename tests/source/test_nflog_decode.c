@@ -92,7 +92,7 @@ static void rename_attribute(unsigned char *bytes, size_t len, uint16_t from, ui
 }
 
 static enum packet_result decode_without(const char *hex, uint16_t attribute, int type,
-					 struct flow_key *key)
+					 struct flow_event *ev)
 {
 	struct nflog_message m;
 	unsigned char *bytes;
@@ -102,34 +102,34 @@ static enum packet_result decode_without(const char *hex, uint16_t attribute, in
 	if (attribute)
 		rename_attribute(bytes, len, attribute, NFULA_MAX + 1);
 	cr_assert_eq(nflog_decode(bytes, len, device_type, &type, &m), 0);
-	*key = m.packet.event.key;
+	*ev = m.packet.event;
 	free(bytes);
 	return m.result;
 }
 
-static void expect_udp(const struct flow_key *key, const char *dst, unsigned int port)
+static void expect_udp(const struct flow_event *ev, const char *dst, unsigned int port)
 {
 	char text[INET_ADDRSTRLEN];
 
-	cr_expect_eq(key->family, AF_INET);
-	cr_expect_str_eq(inet_ntop(AF_INET, key->daddr + 12, text, sizeof(text)), dst);
-	cr_expect_eq(key->l4, IPPROTO_UDP);
-	cr_expect_eq(ntohs(key->dport), port);
+	cr_expect_eq(ev->family, AF_INET);
+	cr_expect_str_eq(inet_ntop(AF_INET, ev->orig.daddr + 12, text, sizeof(text)), dst);
+	cr_expect_eq(ev->l4, IPPROTO_UDP);
+	cr_expect_eq(ntohs(ev->orig.dport), port);
 }
 
 Test(nflog, egress_begins_with_the_link_header)
 {
 	static const int ethernets[] = { ARPHRD_ETHER, ARPHRD_LOOPBACK };
-	struct flow_key key;
+	struct flow_event ev;
 
 	for (size_t i = 0; i < 2; i++) {
-		cr_expect_eq(decode_without(EGRESS_VETH, 0, ethernets[i], &key), PACKET_WHOLE);
-		expect_udp(&key, "10.1.0.2", 7000);
-		cr_expect_eq(decode_without(EGRESS_VETH, NFULA_L2HDR, ethernets[i], &key),
+		cr_expect_eq(decode_without(EGRESS_VETH, 0, ethernets[i], &ev), PACKET_WHOLE);
+		expect_udp(&ev, "10.1.0.2", 7000);
+		cr_expect_eq(decode_without(EGRESS_VETH, NFULA_L2HDR, ethernets[i], &ev),
 			     PACKET_WHOLE);
-		expect_udp(&key, "10.1.0.2", 7000);
-		cr_expect_eq(decode_without(EGRESS_TWO_TAGS, 0, ethernets[i], &key), PACKET_WHOLE);
-		expect_udp(&key, "198.51.100.9", 7004);
+		expect_udp(&ev, "10.1.0.2", 7000);
+		cr_expect_eq(decode_without(EGRESS_TWO_TAGS, 0, ethernets[i], &ev), PACKET_WHOLE);
+		expect_udp(&ev, "198.51.100.9", 7004);
 	}
 }
 
@@ -137,14 +137,14 @@ Test(nflog, egress_begins_with_the_link_header)
 Test(nflog, egress_of_a_device_of_another_type)
 {
 	static const int types[] = { ARPHRD_INFINIBAND, -ENODEV };
-	struct flow_key key;
+	struct flow_event ev;
 
 	for (size_t i = 0; i < 2; i++) {
-		cr_expect_eq(decode_without(EGRESS_VETH, 0, types[i], &key), PACKET_WHOLE);
-		expect_udp(&key, "10.1.0.2", 7000);
-		cr_expect_eq(decode_without(EGRESS_VETH, NFULA_L2HDR, types[i], &key), PACKET_ODD);
-		cr_expect_eq(decode_without(EGRESS_TUN, 0, types[i], &key), PACKET_ODD);
-		cr_expect_eq(decode_without(EGRESS_TWO_TAGS, NFULA_L2HDR, types[i], &key),
+		cr_expect_eq(decode_without(EGRESS_VETH, 0, types[i], &ev), PACKET_WHOLE);
+		expect_udp(&ev, "10.1.0.2", 7000);
+		cr_expect_eq(decode_without(EGRESS_VETH, NFULA_L2HDR, types[i], &ev), PACKET_ODD);
+		cr_expect_eq(decode_without(EGRESS_TUN, 0, types[i], &ev), PACKET_ODD);
+		cr_expect_eq(decode_without(EGRESS_TWO_TAGS, NFULA_L2HDR, types[i], &ev),
 			     PACKET_ODD);
 	}
 }
@@ -153,22 +153,22 @@ Test(nflog, egress_of_a_device_without_link_header)
 {
 	static const int types[] = { ARPHRD_NONE, ARPHRD_RAWIP, ARPHRD_PPP, ARPHRD_TUNNEL,
 				     ARPHRD_TUNNEL6, ARPHRD_SIT, ARPHRD_IPGRE, ARPHRD_IP6GRE };
-	struct flow_key key;
+	struct flow_event ev;
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		cr_expect_eq(decode_without(EGRESS_TUN, 0, types[i], &key), PACKET_WHOLE);
-		expect_udp(&key, "10.2.0.2", 7000);
+		cr_expect_eq(decode_without(EGRESS_TUN, 0, types[i], &ev), PACKET_WHOLE);
+		expect_udp(&ev, "10.2.0.2", 7000);
 		/* one that sends a link header all the same */
-		cr_expect_eq(decode_without(EGRESS_VETH, 0, types[i], &key), PACKET_WHOLE);
-		expect_udp(&key, "10.1.0.2", 7000);
+		cr_expect_eq(decode_without(EGRESS_VETH, 0, types[i], &ev), PACKET_WHOLE);
+		expect_udp(&ev, "10.1.0.2", 7000);
 	}
 }
 
 Test(nflog, egress_of_no_device_is_odd)
 {
-	struct flow_key key;
+	struct flow_event ev;
 
-	cr_expect_eq(decode_without(EGRESS_VETH, NFULA_IFINDEX_OUTDEV, ARPHRD_ETHER, &key),
+	cr_expect_eq(decode_without(EGRESS_VETH, NFULA_IFINDEX_OUTDEV, ARPHRD_ETHER, &ev),
 		     PACKET_ODD);
 }
 
@@ -182,6 +182,6 @@ Test(nflog, ingress_begins_with_the_ip_header)
 	cr_assert_eq(nflog_decode(bytes, len, not_asked, NULL, &m), 0);
 	cr_expect_eq(m.result, PACKET_WHOLE);
 	cr_expect_eq(m.packet.family, NFPROTO_NETDEV);
-	expect_udp(&m.packet.event.key, "127.0.0.1", 7001);
+	expect_udp(&m.packet.event, "127.0.0.1", 7001);
 	free(bytes);
 }

@@ -62,35 +62,34 @@ static void end6(struct made *m)
 
 /* In memory of exactly that size, so that a byte too many is noticed. */
 static enum packet_result decode(const struct made *m, size_t len, uint16_t type,
-				 struct flow_key *key)
+				 struct flow_event *ev)
 {
 	void *exact = malloc(len ? len : 1);
 	enum packet_result result;
-	struct flow_extra extra;
 
 	memcpy(exact, m->bytes, len);
-	memset(key, 0xa5, sizeof(*key));
-	result = packet_decode(exact, len, type, key, &extra);
+	*ev = (struct flow_event){ .kind = FLOW_DROP };
+	result = packet_decode(exact, len, type, ev);
 	free(exact);
 	return result;
 }
 
-static void expect_v4(const struct flow_key *key, uint8_t l4)
+static void expect_v4(const struct flow_event *ev, uint8_t l4)
 {
 	static const uint8_t src[16] = { [10] = 0xff, 0xff, 10, 0, 0, 7 };
 	static const uint8_t dst[16] = { [10] = 0xff, 0xff, 192, 0, 2, 10 };
 
-	cr_expect_eq(key->family, AF_INET);
-	cr_expect_eq(key->l4, l4);
-	cr_expect_arr_eq(key->saddr, src, 16);
-	cr_expect_arr_eq(key->daddr, dst, 16);
+	cr_expect_eq(ev->family, AF_INET);
+	cr_expect_eq(ev->l4, l4);
+	cr_expect_arr_eq(ev->orig.saddr, src, 16);
+	cr_expect_arr_eq(ev->orig.daddr, dst, 16);
 }
 
 Test(packet, protocols_with_ports)
 {
 	static const uint8_t protocols[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP, IPPROTO_DCCP,
 					     IPPROTO_UDPLITE };
-	struct flow_key key;
+	struct flow_event ev;
 
 	for (size_t i = 0; i < sizeof(protocols); i++) {
 		for (unsigned int options = 0; options <= 10; options += 5) {
@@ -98,11 +97,11 @@ Test(packet, protocols_with_ports)
 
 			PUT(&m, 0x30, 0x39, 0x01, 0xbb, 0, 0, 0, 0);
 			end4(&m);
-			cr_expect_eq(decode(&m, m.len, ETH_P_IP, &key), PACKET_WHOLE);
-			expect_v4(&key, protocols[i]);
-			cr_expect_eq(key.has_ports, 1);
-			cr_expect_eq(ntohs(key.dport), 443);
-			cr_expect_eq(key.has_icmp | key.dir | key.rule, 0);
+			cr_expect_eq(decode(&m, m.len, ETH_P_IP, &ev), PACKET_WHOLE);
+			expect_v4(&ev, protocols[i]);
+			cr_expect_eq(ev.has_ports, 1);
+			cr_expect_eq(ntohs(ev.orig.dport), 443);
+			cr_expect_eq(ev.has_icmp | ev.dir | ev.rule, 0);
 		}
 	}
 }
@@ -110,40 +109,40 @@ Test(packet, protocols_with_ports)
 Test(packet, icmp_and_protocols_without_either)
 {
 	struct made m = ipv4(IPPROTO_ICMP, 0, 0), other = ipv4(253, 0, 0);
-	struct flow_key key;
+	struct flow_event ev;
 
 	PUT(&m, 8, 0, 0, 0);
 	end4(&m);
-	cr_expect_eq(decode(&m, m.len, ETH_P_IP, &key), PACKET_WHOLE);
-	expect_v4(&key, IPPROTO_ICMP);
-	cr_expect_eq(key.icmp_type, 8);
-	cr_expect_eq(key.has_icmp, 1);
+	cr_expect_eq(decode(&m, m.len, ETH_P_IP, &ev), PACKET_WHOLE);
+	expect_v4(&ev, IPPROTO_ICMP);
+	cr_expect_eq(ev.icmp_type, 8);
+	cr_expect_eq(ev.has_icmp, 1);
 	end4(&other);
-	cr_expect_eq(decode(&other, other.len, ETH_P_IP, &key), PACKET_WHOLE);
-	expect_v4(&key, 253);
-	cr_expect_eq(key.has_ports | key.has_icmp, 0);
+	cr_expect_eq(decode(&other, other.len, ETH_P_IP, &ev), PACKET_WHOLE);
+	expect_v4(&ev, 253);
+	cr_expect_eq(ev.has_ports | ev.has_icmp, 0);
 }
 
 Test(packet, only_the_first_fragment_has_ports)
 {
 	struct made first = ipv4(IPPROTO_UDP, 0, 0x2000), later = ipv4(IPPROTO_UDP, 0, 0x2001);
-	struct flow_key key;
+	struct flow_event ev;
 
 	PUT(&first, 0, 53, 0, 54, 0, 0, 0, 0);
 	end4(&first);
-	cr_expect_eq(decode(&first, first.len, ETH_P_IP, &key), PACKET_WHOLE);
-	cr_expect_eq(ntohs(key.dport), 54);
+	cr_expect_eq(decode(&first, first.len, ETH_P_IP, &ev), PACKET_WHOLE);
+	cr_expect_eq(ntohs(ev.orig.dport), 54);
 	PUT(&later, 0, 53, 0, 54, 0, 0, 0, 0);
 	end4(&later);
-	cr_expect_eq(decode(&later, later.len, ETH_P_IP, &key), PACKET_WHOLE);
-	expect_v4(&key, IPPROTO_UDP);
-	cr_expect_eq(key.has_ports | key.dport, 0);
+	cr_expect_eq(decode(&later, later.len, ETH_P_IP, &ev), PACKET_WHOLE);
+	expect_v4(&ev, IPPROTO_UDP);
+	cr_expect_eq(ev.has_ports | ev.orig.dport, 0);
 }
 
 Test(packet, ipv6_with_every_extension_header)
 {
 	struct made m = ipv6(IPPROTO_HOPOPTS);
-	struct flow_key key;
+	struct flow_event ev;
 
 	PUT(&m, IPPROTO_ROUTING, 0, 5, 2, 0, 0, 1, 0);
 	PUT(&m, IPPROTO_DSTOPTS, 2, 4, 1, 0, 0, 0, 0, 0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -154,86 +153,86 @@ Test(packet, ipv6_with_every_extension_header)
 	PUT(&m, IPPROTO_TCP, 0, 0, 1, 0, 0, 0, 1);
 	PUT(&m, 0x30, 0x39, 0x00, 0x16);
 	end6(&m);
-	cr_expect_eq(decode(&m, m.len, ETH_P_IPV6, &key), PACKET_WHOLE);
-	cr_expect_eq(key.family, AF_INET6);
-	cr_expect_eq(key.l4, IPPROTO_TCP);
-	cr_expect_eq(ntohs(key.dport), 22);
-	cr_expect_eq(key.saddr[15], 7);
-	cr_expect_eq(key.daddr[15], 10);
+	cr_expect_eq(decode(&m, m.len, ETH_P_IPV6, &ev), PACKET_WHOLE);
+	cr_expect_eq(ev.family, AF_INET6);
+	cr_expect_eq(ev.l4, IPPROTO_TCP);
+	cr_expect_eq(ntohs(ev.orig.dport), 22);
+	cr_expect_eq(ev.orig.saddr[15], 7);
+	cr_expect_eq(ev.orig.daddr[15], 10);
 	/* Wherever it is cut off, the addresses are known and nothing is guessed. */
 	for (size_t len = 40; len < m.len; len++) {
-		cr_expect_eq(decode(&m, len, ETH_P_IPV6, &key), PACKET_TRUNCATED, "%zu", len);
-		cr_expect_eq(key.has_ports | key.has_icmp, 0);
-		cr_expect_eq(key.daddr[15], 10);
+		cr_expect_eq(decode(&m, len, ETH_P_IPV6, &ev), PACKET_TRUNCATED, "%zu", len);
+		cr_expect_eq(ev.has_ports | ev.has_icmp, 0);
+		cr_expect_eq(ev.orig.daddr[15], 10);
 		/* The transport header begins 4 bytes before the end. */
-		cr_expect_eq(key.l4, len < m.len - 4 ? 0 : IPPROTO_TCP, "%zu", len);
+		cr_expect_eq(ev.l4, len < m.len - 4 ? 0 : IPPROTO_TCP, "%zu", len);
 	}
 	for (size_t len = 0; len < 40; len++)
-		cr_expect_eq(decode(&m, len, ETH_P_IPV6, &key), PACKET_ODD, "%zu", len);
+		cr_expect_eq(decode(&m, len, ETH_P_IPV6, &ev), PACKET_ODD, "%zu", len);
 }
 
 Test(packet, a_later_ipv6_fragment_has_no_ports)
 {
 	struct made m = ipv6(IPPROTO_FRAGMENT);
-	struct flow_key key;
+	struct flow_event ev;
 
 	PUT(&m, IPPROTO_UDP, 0, 0x00, 0x08, 0, 0, 0, 1);
 	PUT(&m, 0, 53, 0, 54);
 	end6(&m);
-	cr_expect_eq(decode(&m, m.len, ETH_P_IPV6, &key), PACKET_WHOLE);
-	cr_expect_eq(key.l4, IPPROTO_UDP);
-	cr_expect_eq(key.has_ports, 0);
+	cr_expect_eq(decode(&m, m.len, ETH_P_IPV6, &ev), PACKET_WHOLE);
+	cr_expect_eq(ev.l4, IPPROTO_UDP);
+	cr_expect_eq(ev.has_ports, 0);
 }
 
 Test(packet, icmpv6)
 {
 	struct made m = ipv6(IPPROTO_ICMPV6);
-	struct flow_key key;
+	struct flow_event ev;
 
 	PUT(&m, 128, 0, 0, 0);
 	end6(&m);
-	cr_expect_eq(decode(&m, m.len, ETH_P_IPV6, &key), PACKET_WHOLE);
-	cr_expect_eq(key.icmp_type, 128);
+	cr_expect_eq(decode(&m, m.len, ETH_P_IPV6, &ev), PACKET_WHOLE);
+	cr_expect_eq(ev.icmp_type, 128);
 }
 
 Test(packet, ipv4_cut_off_anywhere)
 {
 	struct made m = ipv4(IPPROTO_TCP, 2, 0);
-	struct flow_key key;
+	struct flow_event ev;
 
 	PUT(&m, 0x30, 0x39, 0x01, 0xbb);
 	end4(&m);
 	for (size_t len = 0; len < 20; len++)
-		cr_expect_eq(decode(&m, len, ETH_P_IP, &key), PACKET_ODD, "%zu", len);
+		cr_expect_eq(decode(&m, len, ETH_P_IP, &ev), PACKET_ODD, "%zu", len);
 	for (size_t len = 20; len < m.len; len++) {
-		cr_expect_eq(decode(&m, len, ETH_P_IP, &key), PACKET_TRUNCATED, "%zu", len);
-		expect_v4(&key, IPPROTO_TCP);
-		cr_expect_eq(key.has_ports, 0);
+		cr_expect_eq(decode(&m, len, ETH_P_IP, &ev), PACKET_TRUNCATED, "%zu", len);
+		expect_v4(&ev, IPPROTO_TCP);
+		cr_expect_eq(ev.has_ports, 0);
 	}
 }
 
 Test(packet, what_contradicts_itself_is_odd)
 {
 	struct made m = ipv4(IPPROTO_TCP, 0, 0);
-	struct flow_key key;
+	struct flow_event ev;
 
 	PUT(&m, 0x30, 0x39, 0x01, 0xbb);
 	end4(&m);
-	cr_expect_eq(decode(&m, m.len, ETH_P_IPV6, &key), PACKET_ODD);
-	cr_expect_eq(decode(&m, m.len, ETH_P_ARP, &key), PACKET_ODD);
+	cr_expect_eq(decode(&m, m.len, ETH_P_IPV6, &ev), PACKET_ODD);
+	cr_expect_eq(decode(&m, m.len, ETH_P_ARP, &ev), PACKET_ODD);
 	m.bytes[0] = 0x44;	/* a header of 16 bytes */
-	cr_expect_eq(decode(&m, m.len, ETH_P_IP, &key), PACKET_ODD);
+	cr_expect_eq(decode(&m, m.len, ETH_P_IP, &ev), PACKET_ODD);
 	m.bytes[0] = 0x45;
 	m.bytes[3] = 19;	/* shorter than its header */
-	cr_expect_eq(decode(&m, m.len, ETH_P_IP, &key), PACKET_ODD);
+	cr_expect_eq(decode(&m, m.len, ETH_P_IP, &ev), PACKET_ODD);
 	m.bytes[3] = 22;	/* what follows is padding, not a port */
-	cr_expect_eq(decode(&m, m.len, ETH_P_IP, &key), PACKET_TRUNCATED);
+	cr_expect_eq(decode(&m, m.len, ETH_P_IP, &ev), PACKET_TRUNCATED);
 }
 
 Test(packet, vlan_tags_are_passed_over)
 {
 	struct made inner = ipv4(IPPROTO_UDP, 0, 0);
-	struct flow_key key;
+	struct flow_event ev;
 
 	PUT(&inner, 0, 53, 0, 54);
 	end4(&inner);
@@ -244,11 +243,11 @@ Test(packet, vlan_tags_are_passed_over)
 			PUT(&m, 0, i, 0x81, 0x00);
 		PUT(&m, 0, 9, 0x08, 0x00);
 		put(&m, inner.bytes, inner.len);
-		cr_expect_eq(decode(&m, m.len, tags == 2 ? ETH_P_8021AD : ETH_P_8021Q, &key),
+		cr_expect_eq(decode(&m, m.len, tags == 2 ? ETH_P_8021AD : ETH_P_8021Q, &ev),
 			     PACKET_WHOLE);
-		expect_v4(&key, IPPROTO_UDP);
-		cr_expect_eq(ntohs(key.dport), 54);
-		cr_expect_eq(decode(&m, 3, ETH_P_8021Q, &key), PACKET_ODD);
+		expect_v4(&ev, IPPROTO_UDP);
+		cr_expect_eq(ntohs(ev.orig.dport), 54);
+		cr_expect_eq(decode(&m, 3, ETH_P_8021Q, &ev), PACKET_ODD);
 	}
 }
 
@@ -257,17 +256,17 @@ Test(packet, a_total_length_of_0_is_a_long_tcp_segment)
 {
 	struct made m = ipv4(IPPROTO_TCP, 0, 0x4000), udp = ipv4(IPPROTO_UDP, 0, 0);
 	struct made fragment = ipv4(IPPROTO_TCP, 0, 0x2000);
-	struct flow_key key;
+	struct flow_event ev;
 
 	PUT(&m, 0x30, 0x39, 0x01, 0xbb, 0, 0, 0, 0);
-	cr_expect_eq(decode(&m, m.len, ETH_P_IP, &key), PACKET_WHOLE);
-	expect_v4(&key, IPPROTO_TCP);
-	cr_expect_eq(ntohs(key.dport), 443);
-	cr_expect_eq(decode(&m, 22, ETH_P_IP, &key), PACKET_TRUNCATED);
+	cr_expect_eq(decode(&m, m.len, ETH_P_IP, &ev), PACKET_WHOLE);
+	expect_v4(&ev, IPPROTO_TCP);
+	cr_expect_eq(ntohs(ev.orig.dport), 443);
+	cr_expect_eq(decode(&m, 22, ETH_P_IP, &ev), PACKET_TRUNCATED);
 	m.bytes[3] = 19;
-	cr_expect_eq(decode(&m, m.len, ETH_P_IP, &key), PACKET_ODD);
+	cr_expect_eq(decode(&m, m.len, ETH_P_IP, &ev), PACKET_ODD);
 	PUT(&udp, 0x30, 0x39, 0x01, 0xbb, 0, 0, 0, 0);
-	cr_expect_eq(decode(&udp, udp.len, ETH_P_IP, &key), PACKET_ODD);
+	cr_expect_eq(decode(&udp, udp.len, ETH_P_IP, &ev), PACKET_ODD);
 	PUT(&fragment, 0x30, 0x39, 0x01, 0xbb, 0, 0, 0, 0);
-	cr_expect_eq(decode(&fragment, fragment.len, ETH_P_IP, &key), PACKET_ODD);
+	cr_expect_eq(decode(&fragment, fragment.len, ETH_P_IP, &ev), PACKET_ODD);
 }

@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "table/default_key.h"
 #include "table/memory.h"
 
 /* Tables and events for tests of the memory table. */
@@ -36,16 +37,29 @@ static inline struct flow_key key_of(uint32_t n)
 
 static inline struct flow_event start_of(uint32_t n, uint64_t time_ns)
 {
-	return (struct flow_event){ .key = key_of(n), .kind = FLOW_START, .time_ns = time_ns };
+	struct flow_event ev = {
+		.kind = FLOW_START, .time_ns = time_ns, .conntrack = true,
+		.family = AF_INET, .l4 = IPPROTO_TCP, .has_ports = true, .orig.dport = htons(443),
+	};
+
+	n = htonl(n);
+	flow_addr_v4(ev.orig.saddr, &n);
+	flow_addr_v4(ev.orig.daddr, "\x0a\x00\x00\x01");
+	return ev;
 }
 
 static inline struct flow_event end_of(uint32_t n, uint64_t time_ns)
 {
-	return (struct flow_event){
-		.key = key_of(n), .kind = FLOW_END, .time_ns = time_ns,
-		.counted = true, .replied = true, .timed = true, .duration_ns = 1500999,
-		.orig_packets = 5, .orig_bytes = 500, .reply_packets = 3, .reply_bytes = 4000,
-	};
+	struct flow_event ev = start_of(n, time_ns);
+
+	ev.kind = FLOW_END;
+	ev.has_counters = ev.replied = ev.timed = true;
+	ev.duration_ns = 1500999;
+	ev.orig_packets = 5;
+	ev.orig_bytes = 500;
+	ev.reply_packets = 3;
+	ev.reply_bytes = 4000;
+	return ev;
 }
 
 #endif

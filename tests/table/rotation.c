@@ -28,6 +28,7 @@
 #include "source/conntrack.h"
 #include "source/message.h"
 #include "table/kernel.h"
+#include "table/default_key.h"
 #include "table/load.h"
 #include "table/tap.h"
 
@@ -96,7 +97,7 @@ static int read_events(struct counter *c)
 	ssize_t n;
 
 	while ((n = conntrack_read(c->events, ev, 64)) >= 0) {
-		memory_add(c->window, ev, n);
+		add_events(c->window, ev, n);
 		c->passed += n;
 	}
 	return n == -EAGAIN ? 0 : (int)n;

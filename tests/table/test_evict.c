@@ -19,7 +19,7 @@ static struct memory *evicting(uint32_t max_flows, enum top_by by)
 static void add(struct memory *m, struct flow_event ev, uint32_t times)
 {
 	for (uint32_t i = 0; i < times; i++)
-		memory_add(m, &ev, 1);
+		add_events(m, &ev, 1);
 }
 
 /* Its row; NULL when it has none. */
@@ -97,7 +97,7 @@ Test(evict, by_bytes_a_large_connection_of_two_events_survives_a_scan)
 		small.orig_bytes = small.reply_bytes = 40;
 		small.orig_packets = small.reply_packets = 1;
 		for (uint32_t i = 0; i < 20000; i++) {
-			small.key = key_of(1000 + i);
+			small.orig = start_of(1000 + i, 0).orig;
 			add(m, start_of(1000 + i, 2), 3);
 			add(m, small, 3);
 			if (i == 10000) {
@@ -151,14 +151,14 @@ Test(evict, the_largest_survive_a_flood_of_small_ones)
 	for (uint32_t i = ZIPF_KEYS; i-- > 0;) {
 		struct flow_event ev = start_of(i, 1);
 
-		memory_add(m, &ev, 1);
+		add_events(m, &ev, 1);
 		truth[i]++;
 	}
 	for (uint32_t i = 0; i < ZIPF_EVENTS; i++) {
 		uint32_t k = zipf_key(&r, cumulative);
 		struct flow_event ev = start_of(k, 1);
 
-		memory_add(m, &ev, 1);
+		add_events(m, &ev, 1);
 		truth[k]++;
 	}
 	cr_assert_eq(memory_rows(m), ZIPF_ROOM);
@@ -197,7 +197,7 @@ Test(evict, evicted_or_not_every_event_is_somewhere_once)
 			uint32_t k = random_below(&r, 2) ? random_below(&r, 50) : random_below(&r, 1000);
 			struct flow_event ev = start_of(k, 1);
 
-			memory_add(m, &ev, 1);
+			add_events(m, &ev, 1);
 		}
 		cr_assert_eq(memory_rows(m), 61);
 		for (size_t i = 0; i < 61; i++) {
@@ -228,7 +228,7 @@ static struct flow_event random_event(struct random *r, uint32_t *n)
 	*n = random_below(r, 1 + random_below(r, FLOWS));	/* some come more often */
 	ev = end_of(*n, random_below(r, 1000));
 	ev.kind = kinds[random_below(r, 6)];
-	ev.counted = random_below(r, 3);
+	ev.has_counters = random_below(r, 3);
 	ev.orig_bytes = random_next(r) >> (24 + random_below(r, 40));
 	ev.orig_packets = random_below(r, 1000);
 	return ev;
@@ -241,8 +241,8 @@ static void add_random(struct memory *m, struct memory *exact, struct random *r,
 		uint32_t n;
 		struct flow_event ev = random_event(r, &n);
 
-		memory_add(m, &ev, 1);
-		memory_add(exact, &ev, 1);
+		add_events(m, &ev, 1);
+		add_events(exact, &ev, 1);
 	}
 }
 
@@ -312,7 +312,7 @@ static void add_windows(struct random *r, bool live)
 
 			ev.orig_packets = random_below(r, 100);
 			if (memory_rows(rows) < room)
-				memory_add(rows, &ev, 1);
+				add_events(rows, &ev, 1);
 		}
 		memory_add_all(exact, rows);
 		memory_merge_all(closed, rows);

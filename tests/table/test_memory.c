@@ -37,6 +37,7 @@ Test(memory, adds_up_what_an_event_says)
 {
 	struct memory *m = open_for(10);
 	struct flow_event ev[] = { start_of(1, 900), end_of(1, 2000), end_of(1, 1000) };
+	struct flow_key key = key_of(1);
 	struct flow_sums expected = {
 		.starts = 1, .ends = 2, .unreplied = 1, .uncounted = 1,
 		.orig_packets = 5, .orig_bytes = 500, .reply_packets = 3, .reply_bytes = 4000,
@@ -44,11 +45,11 @@ Test(memory, adds_up_what_an_event_says)
 		.first_ns = 900, .last_ns = 2000,
 	};
 
-	ev[2].replied = ev[2].counted = false;	/* then its counters mean nothing */
+	ev[2].replied = ev[2].has_counters = false;	/* then its counters mean nothing */
 	ev[2].duration_ns = 200999;	/* each in whole microseconds */
-	memory_add(m, ev, 3);
+	add_events(m, ev, 3);
 	cr_assert_eq(memory_rows(m), 1);
-	cr_assert(!memcmp(&memory_row(m, 0)->key, &ev[0].key, sizeof(ev[0].key)));
+	cr_assert(!memcmp(&memory_row(m, 0)->key, &key, sizeof(key)));
 	cr_assert(same(&memory_row(m, 0)->sum, &expected));
 	cr_assert(same(memory_total(m), &expected));
 	memory_close(m);
@@ -61,7 +62,7 @@ Test(memory, takes_nothing_but_the_time_from_a_start)
 	struct flow_sums expected = { .starts = 1, .first_ns = 77, .last_ns = 77 };
 
 	ev.kind = FLOW_START;
-	memory_add(m, &ev, 1);
+	add_events(m, &ev, 1);
 	cr_assert(same(memory_total(m), &expected));
 	memory_close(m);
 }
@@ -72,7 +73,7 @@ Test(memory, leaves_durations_out_where_they_are_unknown)
 	struct flow_event ev = end_of(1, 77);
 
 	ev.timed = false;
-	memory_add(m, &ev, 1);
+	add_events(m, &ev, 1);
 	cr_assert_eq(memory_total(m)->timed_ends, 0);
 	cr_assert_eq(memory_total(m)->duration_us_sum, 0);
 	memory_close(m);
@@ -83,11 +84,12 @@ Test(memory, every_byte_of_the_key_tells_flows_apart)
 	struct memory *m = open_for(128);
 	struct flow_event ev = start_of(1, 1);
 
-	memory_add(m, &ev, 1);
-	for (size_t i = 0; i < sizeof(ev.key); i++) {
-		ev = start_of(1, 1);
-		((unsigned char *)&ev.key)[i] ^= 0x80;
-		memory_add(m, &ev, 1);
+	add_events(m, &ev, 1);
+	for (size_t i = 0; i < sizeof(struct flow_key); i++) {
+		struct flow_key key = key_of(1);
+
+		((unsigned char *)&key)[i] ^= 0x80;
+		memory_add(m, &key, &ev, 1);
 		cr_expect_eq(memory_rows(m), i + 2, "byte %zu", i);
 	}
 	memory_close(m);
@@ -101,7 +103,7 @@ Test(memory, shows_rows_in_the_order_of_their_arrival)
 	for (uint32_t round = 0; round < 2; round++) {
 		for (uint32_t i = 0; i < 1000; i++) {
 			ev = start_of(i * 7919 + round, 1);
-			memory_add(m, &ev, 1);
+			add_events(m, &ev, 1);
 		}
 		cr_assert_eq(memory_rows(m), 1000);
 		for (uint32_t i = 0; i < 1000; i++) {
@@ -119,11 +121,11 @@ Test(memory, merges_a_row_as_if_its_events_had_come)
 	struct memory *by_event = open_for(10), *by_row = open_for(10);
 	struct flow_event ev[] = { start_of(1, 5), end_of(1, 9), start_of(2, 7), end_of(1, 4) };
 
-	memory_add(by_event, ev, 4);
+	add_events(by_event, ev, 4);
 	for (int half = 0; half < 2; half++) {
 		struct memory *part = open_for(10);
 
-		memory_add(part, ev + 2 * half, 2);
+		add_events(part, ev + 2 * half, 2);
 		for (size_t i = 0; i < memory_rows(part); i++)
 			memory_merge(by_row, memory_row(part, i));
 		memory_close(part);
@@ -143,9 +145,9 @@ Test(memory, folds_what_finds_no_room)
 
 	for (uint32_t i = 0; i < 10; i++) {
 		ev = start_of(i, 100 + i);
-		memory_add(m, &ev, 1);
+		add_events(m, &ev, 1);
 		ev = end_of(i, 200 + i);
-		memory_add(m, &ev, 1);
+		add_events(m, &ev, 1);
 	}
 	cr_assert_eq(memory_rows(m), 3);
 	cr_assert_eq(memory_folded(m), 7, "keys, not events");
@@ -156,7 +158,7 @@ Test(memory, folds_what_finds_no_room)
 	cr_assert_eq(memory_other(m)->last_ns, 209);
 	cr_assert_eq(memory_total(m)->starts, 10);
 	ev = start_of(2, 300);
-	memory_add(m, &ev, 1);
+	add_events(m, &ev, 1);
 	cr_assert_eq(memory_row(m, 2)->sum.starts, 2, "a flow that has its row keeps it");
 	cr_assert_eq(memory_other(m)->starts, 7);
 	memory_close(m);
@@ -186,7 +188,7 @@ Test(memory, counts_folded_flows_up_to_its_limit)
 	cr_assert_geq(limit, 1000);
 	for (uint32_t i = 0; i < 1 + limit + 100; i++) {
 		ev = start_of(i, 1);
-		memory_add(m, &ev, 1);
+		add_events(m, &ev, 1);
 		cr_assert_eq(memory_folded(m), i < limit ? i : limit);
 	}
 	cr_assert_eq(memory_other(m)->starts, limit + 100, "the sums are exact all the same");
@@ -202,7 +204,7 @@ Test(memory, is_as_new_after_clear)
 	for (uint32_t rows = 0; rows <= 300; rows++) {
 		for (uint32_t i = 0; i < rows; i++) {
 			ev = end_of(i, 1);
-			memory_add(m, &ev, 1);
+			add_events(m, &ev, 1);
 		}
 		memory_clear(m);
 		cr_assert_eq(memory_rows(m), 0);
@@ -211,8 +213,8 @@ Test(memory, is_as_new_after_clear)
 		cr_assert_eq(flow_sums_events(memory_other(m)), 0);
 		for (uint32_t i = 0; i < 100; i++) {
 			ev = start_of(i, 1);
-			memory_add(m, &ev, 1);
-			memory_add(m, &ev, 1);
+			add_events(m, &ev, 1);
+			add_events(m, &ev, 1);
 		}
 		cr_assert_eq(memory_rows(m), 100);
 		for (uint32_t i = 0; i < 100; i++) {
@@ -262,7 +264,7 @@ static struct flow_event random_event(struct random *r)
 	ev.orig_packets = random_below(r, 1000);
 	ev.reply_bytes = random_below(r, 1000000);
 	ev.duration_ns = random_below(r, 1000000000);
-	ev.counted = random_below(r, 4);
+	ev.has_counters = random_below(r, 4);
 	ev.replied = random_below(r, 4);
 	ev.timed = random_below(r, 4);
 	return ev;
@@ -271,12 +273,13 @@ static struct flow_event random_event(struct random *r)
 static void model_add(struct model *md, const struct flow_event *ev)
 {
 	bool end = ev->kind == FLOW_END;
+	struct flow_key key = default_key(ev);
 	struct flow_sums s = {
 		.starts = !end, .ends = end, .first_ns = ev->time_ns, .last_ns = ev->time_ns,
-		.unreplied = end && !ev->replied, .uncounted = end && !ev->counted,
+		.unreplied = end && !ev->replied, .uncounted = end && !ev->has_counters,
 	};
 
-	if (end && ev->counted) {
+	if (end && ev->has_counters) {
 		s.orig_packets = ev->orig_packets;
 		s.orig_bytes = ev->orig_bytes;
 		s.reply_packets = ev->reply_packets;
@@ -286,7 +289,7 @@ static void model_add(struct model *md, const struct flow_event *ev)
 		s.timed_ends = 1;
 		s.duration_us_sum = s.duration_us_max = ev->duration_ns / 1000;
 	}
-	flow_sums_add(model_sums(md, &ev->key), &s);
+	flow_sums_add(model_sums(md, &key), &s);
 }
 
 Test(memory, agrees_with_a_simple_model)
@@ -307,7 +310,7 @@ Test(memory, agrees_with_a_simple_model)
 				batch[i] = random_event(&r);
 				model_add(&md, &batch[i]);
 			}
-			memory_add(m, batch, n);
+			add_events(m, batch, n);
 		}
 		cr_assert_eq(memory_rows(m), md.used);
 		for (size_t i = 0; i < md.used; i++)
@@ -329,7 +332,7 @@ Test(memory, keeps_a_hundred_thousand_flows_apart)
 
 	for (uint32_t i = 0; i < 300000; i++) {
 		ev = start_of(i % 100000, i);
-		memory_add(m, &ev, 1);
+		add_events(m, &ev, 1);
 	}
 	cr_assert_eq(memory_rows(m), 100000);
 	cr_assert_eq(memory_folded(m), 0);
@@ -373,18 +376,18 @@ Test(memory, what_is_no_longer_alive_keeps_what_it_carried)
 
 	memory_evict(m, TOP_EVENTS);
 	ev.kind = FLOW_LIVE;
-	ev.counted = true;
+	ev.has_counters = true;
 	ev.orig_packets = 3;
 	ev.orig_bytes = 300;
-	memory_add(m, &ev, 1);
+	add_events(m, &ev, 1);
 	memory_forget_live(m);
 	ev.orig_packets = ev.orig_bytes = 0;
 	ev.time_ns = 9;
-	memory_add(m, &ev, 1);
+	add_events(m, &ev, 1);
 	cr_expect_eq(memory_row(m, 0)->sum.first_ns, 5);
 	memory_forget_live(m);
 	ev = start_of(2, 10);
-	memory_add(m, &ev, 1);
+	add_events(m, &ev, 1);
 	cr_assert_eq(memory_folded(m), 1);
 	cr_expect_eq(memory_other(m)->orig_packets, 3);
 	cr_expect_eq(memory_other(m)->orig_bytes, 300);
@@ -399,7 +402,7 @@ Test(memory, what_is_no_longer_alive_is_not_uncounted_either)
 	ev.kind = FLOW_LIVE;
 	for (int i = 0; i < 2; i++) {
 		memory_forget_live(m);
-		memory_add(m, &ev, 1);
+		add_events(m, &ev, 1);
 	}
 	cr_expect_eq(memory_row(m, 0)->sum.live, 1);
 	cr_expect_eq(memory_row(m, 0)->sum.uncounted_live, 1);

@@ -68,7 +68,7 @@ Test(top, is_what_sorting_gives)
 			ev.kind = random_below(&r, 2) ? FLOW_START : FLOW_END;
 			ev.orig_bytes = random_below(&r, sizes);
 			ev.duration_ns = random_next(&r) >> 20;
-			memory_add(m, &ev, 1);
+			add_events(m, &ev, 1);
 		}
 		expect_as_sorted(m, k, random_below(&r, 2) ? TOP_BYTES : TOP_STARTS,
 				 1 + random_below(&r, 2 * n));
@@ -86,7 +86,7 @@ Test(top, does_not_depend_on_the_order_of_the_rows)
 			struct flow_event ev = end_of(i, 1);
 
 			ev.orig_bytes = how == 0 ? i : how == 1 ? 3000 - i : 0;
-			memory_add(m, &ev, 1);
+			add_events(m, &ev, 1);
 		}
 		expect_as_sorted(m, 1, TOP_BYTES, 100);
 		expect_as_sorted(m, 100, TOP_BYTES, SIZE_MAX);
@@ -104,7 +104,7 @@ Test(top, looks_at_no_more_rows_than_it_is_told)
 
 	for (uint32_t i = 0; i < 1000; i++) {
 		ev = start_of(i, 1);
-		memory_add(m, &ev, 1);
+		add_events(m, &ev, 1);
 	}
 	cr_assert_eq(top_open(&t, m, 10, TOP_STARTS), 0);
 	while (!top_step(t, 10))
@@ -122,11 +122,11 @@ Test(top, by_starts_is_not_by_what_is_alive)
 	struct memory *m = open_for(4);
 	struct flow_event ev = start_of(1, 1);
 
-	memory_add(m, &ev, 1);
+	add_events(m, &ev, 1);
 	ev = start_of(2, 1);
 	ev.kind = FLOW_LIVE;
-	memory_add(m, &ev, 1);
-	memory_add(m, &ev, 1);
+	add_events(m, &ev, 1);
+	add_events(m, &ev, 1);
 	for (uint32_t i = 0; i < 2; i++) {
 		struct top *t = chosen(m, 1, by[i], 1);
 

@@ -23,13 +23,14 @@ static uint64_t clock_ns(clockid_t id)
 	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
 }
 
-int table_decode(struct table_under_test *t, const void *bytes, size_t len, struct flow_event *ev)
+/* Decode one message, and give the event the time that the program would give. Returns 0 or
+ * -EBADMSG. */
+static int decode(struct table_under_test *t, const void *bytes, size_t len, struct flow_event *ev)
 {
 	int err = conntrack_decode(bytes, len, ev);
 
 	if (err)
 		return err;
-	ev->key.dir = addresses_direction(t->addresses, ev->key.saddr, ev->real_daddr);
 	if (!ev->has_time)
 		ev->time_ns = clock_ns(CLOCK_MONOTONIC) + t->offset_ns;
 	return 0;
@@ -37,8 +38,8 @@ int table_decode(struct table_under_test *t, const void *bytes, size_t len, stru
 
 /* --- the memory table --------------------------------------------------------- */
 
-/* As conntrack_read() goes through a datagram. mnl_nlmsg_ok() takes a length of
- * 2^31 and more for a negative one. */
+/* Go through a datagram as conntrack_read() does. mnl_nlmsg_ok() is not used: it takes a
+ * length of 2^31 and more for a negative one. */
 static int feed_memory(struct table_under_test *t, const void *bytes, size_t len)
 {
 	struct flow_event ev;
@@ -50,14 +51,13 @@ static int feed_memory(struct table_under_test *t, const void *bytes, size_t len
 		if (nlh->nlmsg_len < sizeof(*nlh) || nlh->nlmsg_len > len - at)
 			break;
 		next = at + MNL_ALIGN(nlh->nlmsg_len);
-		if (table_decode(t, nlh, nlh->nlmsg_len, &ev))
+		if (decode(t, nlh, nlh->nlmsg_len, &ev))
 			continue;
-		if (t->select && !flow_select_holds(t->select, &ev)) {
+		if (!intake_choose(&t->intake, &ev, 1)) {
 			left_out++;
 			continue;
 		}
-		flow_spec_apply(&t->spec, &ev);
-		memory_add(t->open, &ev, 1);
+		intake_add(&t->intake, t->open, &ev, 1);
 		events++;
 	}
 	t->unselected += left_out;
@@ -97,8 +97,6 @@ static int open_common(struct table_under_test *t, uint32_t max_flows,
 	int err;
 
 	memset(t, 0, sizeof(*t));
-	t->spec = *spec;
-	t->select = select;
 	t->pair[0] = t->pair[1] = -1;
 	t->feed = feed_memory;
 	t->rows = rows_memory;
@@ -107,6 +105,7 @@ static int open_common(struct table_under_test *t, uint32_t max_flows,
 		err = memory_open(&t->window, max_flows);
 	if (!err)
 		err = addresses_open(&t->addresses);
+	intake_init(&t->intake, spec, select, t->addresses);
 	return err;
 }
 

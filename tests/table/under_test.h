@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "host/addresses.h"
+#include "intake/intake.h"
 #include "table/kernel.h"
 #include "table/memory.h"
 
@@ -33,8 +34,7 @@ struct table_under_test {
 	struct kernel *kernel;	/* NULL for the memory table */
 	struct kernel_rotation rotation;
 
-	struct flow_spec spec;
-	const struct flow_select *select;	/* NULL: all */
+	struct intake intake;
 	uint64_t unselected;
 	struct addresses *addresses;
 	struct memory *open;
@@ -59,9 +59,6 @@ int table_addresses(struct table_under_test *t);
 /* Events that say nothing of their time get the monotonic clock's and so much;
  * event_times is as for kernel_clock(). At first it is the time of day. */
 void table_clock(struct table_under_test *t, uint64_t offset_ns, bool event_times);
-
-/* Decode one message and complete it as the program does. Returns 0 or -EBADMSG. */
-int table_decode(struct table_under_test *t, const void *bytes, size_t len, struct flow_event *ev);
 
 void table_close(struct table_under_test *t);
 

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "intake/intake.h"
+
+/* Keys made at a time: few enough to stay in the first cache until the table has read them. */
+#define KEYS 32
+
+void intake_init(struct intake *in, const struct flow_spec *spec,
+		 const struct flow_select *select, const struct addresses *addresses)
+{
+	*in = (struct intake){
+		.select = select && flow_select_any(select) ? select : NULL,
+		.addresses = addresses,
+	};
+	flow_mask_init(&in->mask, spec);
+}
+
+/* Who answers a connection is the source of its replies; a packet's hook knows more than
+ * addresses do: a packet that is delivered here has come in, whatever its destination. */
+static enum flow_dir direction(const struct intake *in, const struct flow_event *ev)
+{
+	const __u8 *answers = ev->conntrack ? ev->reply.saddr : ev->orig.daddr;
+	enum flow_dir dir = addresses_direction(in->addresses, ev->orig.saddr, answers);
+
+	switch (ev->way) {
+	case FLOW_WAY_UNKNOWN:
+		break;
+	case FLOW_WAY_IN:
+		return dir == FLOW_DIR_LOCAL ? dir : FLOW_DIR_IN;
+	case FLOW_WAY_OUT:
+		return dir == FLOW_DIR_LOCAL ? dir : FLOW_DIR_OUT;
+	case FLOW_WAY_THROUGH:
+		return FLOW_DIR_FORWARD;
+	}
+	return dir;
+}
+
+static void follow(struct intake *in, struct flow_event *ev, bool selected)
+{
+	if (ev->kind == FLOW_END)
+		interim_end(in->interim, ev);
+	else if (ev->kind == FLOW_LIVE && interim_live(in->interim, ev, selected))
+		in->untracked = true;
+}
+
+/* Whether the event is to be counted. */
+static bool choose(struct intake *in, struct flow_event *ev)
+{
+	bool selected;
+
+	ev->dir = direction(in, ev);
+	selected = !in->select || flow_select_holds(in->select, ev);
+	if (in->interim)
+		follow(in, ev, selected);
+	return selected;
+}
+
+size_t intake_choose(struct intake *in, struct flow_event *events, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!choose(in, &events[i]))
+			continue;
+		if (kept != i)
+			events[kept] = events[i];
+		kept++;
+	}
+	return kept;
+}
+
+static void add_some(const struct intake *in, struct memory *into,
+		     const struct flow_event *events, size_t n)
+{
+	struct flow_key keys[KEYS];
+
+	for (size_t i = 0; i < n; i++)
+		flow_key_of(&in->mask, &events[i], &keys[i]);
+	memory_add(into, keys, events, n);
+}
+
+void intake_add(const struct intake *in, struct memory *into, const struct flow_event *events,
+		size_t n)
+{
+	for (; n > KEYS; events += KEYS, n -= KEYS)
+		add_some(in, into, events, KEYS);
+	add_some(in, into, events, n);
+}
