@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/signalfd.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "check/check.h"
@@ -21,6 +19,7 @@
 #include "pipeline/enabling.h"
 #include "pipeline/levels.h"
 #include "pipeline/live.h"
+#include "pipeline/loop.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/setup.h"
 #include "pipeline/tables.h"
@@ -39,20 +38,18 @@
 #define BATCH 256
 #define BATCHES 16
 
-enum waker {
-	WAKE_CONNTRACK,
-	WAKE_DROPS,
-	WAKE_RULES,
-	WAKE_ADDRESSES,
-	WAKE_SIGNAL,
-	WAKE_WINDOW,
-	WAKE_TICK,
-	WAKE_OUTPUT,		/* and after it the other outputs */
+/* An output, as far as the loop knows. */
+struct polled {
+	struct pipeline *pipeline;
+	size_t output;
+	int fd;
+	bool ready;
 };
 
 struct pipeline {
 	const struct options *opts;
-	int epoll_fd, signal_fd, window_fd, tick_fd;
+	struct loop *loop;
+	int alarm;			/* for the window: next_wake_ns() */
 	struct conntrack *conntrack;	/* NULL: connections are not counted */
 	struct drops drops;
 	struct addresses *addresses;
@@ -77,10 +74,7 @@ struct pipeline {
 	bool broken;			/* a source: what it still holds is not counted */
 	uint64_t ticks;			/* since there was time for what is done every second */
 	uint64_t flush_ns;		/* when a flush that was asked for may happen */
-	struct {			/* each output, as far as epoll knows */
-		int fd;			/* -1: nothing */
-		bool ready;
-	} polled[OUTPUTS_MAX];
+	struct polled polled[OUTPUTS_MAX];
 	int status;
 	struct flow_event events[BATCH];
 	/* Read while a window was closed, and of the next one. */
@@ -91,23 +85,6 @@ struct pipeline {
 static uint64_t now_ns(struct pipeline *p)
 {
 	return clock_now(&p->clock);
-}
-
-static void close_fd(int fd)
-{
-	if (fd >= 0)
-		close(fd);
-}
-
-static int watch_fd(struct pipeline *p, int fd, uint32_t events, enum waker waker)
-{
-	struct epoll_event ev = { .events = events, .data.u32 = waker };
-
-	if (!epoll_ctl(p->epoll_fd, EPOLL_CTL_ADD, fd, &ev))
-		return 0;
-	if (errno == EEXIST && !epoll_ctl(p->epoll_fd, EPOLL_CTL_MOD, fd, &ev))
-		return 0;
-	return -errno;
 }
 
 /* --- reading ------------------------------------------------------------ */
@@ -313,12 +290,7 @@ static uint64_t next_wake_ns(const struct pipeline *p)
 
 static void arm_window_timer(struct pipeline *p)
 {
-	uint64_t at_ns = clock_wall_at(&p->clock, next_wake_ns(p));
-	struct itimerspec at = { 0 };
-
-	at.it_value.tv_sec = at_ns / NS_PER_S;
-	at.it_value.tv_nsec = at_ns % NS_PER_S;
-	timerfd_settime(p->window_fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &at, NULL);
+	loop_alarm_set(p->loop, p->alarm, clock_wall_at(&p->clock, next_wake_ns(p)));
 }
 
 /* The window that is being closed, but for what the emitter adds. */
@@ -564,6 +536,16 @@ static void close_when_due(struct pipeline *p)
 
 /* --- writing ------------------------------------------------------------ */
 
+static void take_output(void *arg, uint32_t events)
+{
+	struct polled *polled = arg;
+	struct pipeline *p = polled->pipeline;
+
+	if (events & (EPOLLHUP | EPOLLERR) &&
+	    outputs_hung_up(&p->emit.outputs, polled->output, events & EPOLLHUP))
+		p->gone = true;
+}
+
 static void forget_polled(struct pipeline *p)
 {
 	for (size_t i = 0; i < OUTPUTS_MAX; i++)
@@ -580,9 +562,9 @@ static void poll_output(struct pipeline *p, size_t i)
 	if (fd == p->polled[i].fd && ready == p->polled[i].ready)
 		return;
 	if (fd >= 0)
-		watch_fd(p, fd, ready ? EPOLLOUT : 0, WAKE_OUTPUT + i);
+		loop_watch(p->loop, fd, ready ? EPOLLOUT : 0, take_output, &p->polled[i]);
 	else if (p->polled[i].fd >= 0)	/* its reader has gone; others are left */
-		epoll_ctl(p->epoll_fd, EPOLL_CTL_DEL, p->polled[i].fd, NULL);
+		loop_forget(p->loop, take_output, &p->polled[i]);
 	p->polled[i].fd = fd;
 	p->polled[i].ready = ready;
 }
@@ -664,7 +646,7 @@ static void stop(struct pipeline *p)
 {
 	if (p->stopping) {
 		emit_close(&p->emit);	/* half a line on a full disk is taken back */
-		close_fd(p->epoll_fd);	/* a descriptor to write a sysctl with */
+		loop_close(p->loop);	/* a descriptor to write a sysctl with */
 		enabling_end(p->enabled);
 		_exit(FAILED);
 	}
@@ -672,59 +654,75 @@ static void stop(struct pipeline *p)
 	outputs_retry(&p->emit.outputs);
 }
 
-static void take_signal(struct pipeline *p)
+static void take_signal(void *arg, int signal)
 {
-	struct signalfd_siginfo info;
+	struct pipeline *p = arg;
 
-	while (read(p->signal_fd, &info, sizeof(info)) == sizeof(info)) {
-		switch (info.ssi_signo) {
-		case SIGHUP:
-			outputs_reopen(&p->emit.outputs);
-			forget_polled(p);
-			break;
-		case SIGUSR1:
-			print_statistics(p);
-			break;
-		case SIGUSR2:
-			ask_for_flush(p);
-			break;
-		default:
-			stop(p);
-			break;
-		}
+	switch (signal) {
+	case SIGHUP:
+		outputs_reopen(&p->emit.outputs);
+		forget_polled(p);
+		break;
+	case SIGUSR1:
+		print_statistics(p);
+		break;
+	case SIGUSR2:
+		ask_for_flush(p);
+		break;
+	default:
+		stop(p);
+		break;
 	}
 }
 
-static void take_window_timer(struct pipeline *p)
+/* The alarm rang before its time when the wall clock was set, or goes faster than ours. */
+static void take_alarm(void *arg)
 {
-	uint64_t expired;
+	struct pipeline *p = arg;
 
-	if ((read(p->window_fd, &expired, sizeof(expired)) < 0 && errno == ECANCELED) ||
-	    now_ns(p) < next_wake_ns(p))
-		arm_window_timer(p);	/* the clock was set, or ours was not there yet */
+	if (now_ns(p) < next_wake_ns(p))
+		arm_window_timer(p);
+}
+
+static void take_connections(void *arg, uint32_t events)
+{
+	struct pipeline *p = arg;
+
+	(void)events;
+	if (!p->closed_last)
+		read_some(p, read_connections);
+}
+
+static void take_drops(void *arg, uint32_t events)
+{
+	struct pipeline *p = arg;
+
+	(void)events;
+	if (!p->closed_last)
+		read_some(p, read_drops);
 }
 
 /* What is queued was logged by the rules as they were, and is read first: more than one
  * turn when there is much. */
-static void take_rules(struct pipeline *p)
+static void take_rules(void *arg, uint32_t events)
 {
+	struct pipeline *p = arg;
 	bool emptied;
 
+	(void)events;
 	drops_rules_due(&p->drops, false);
 	emptied = p->closed_last || read_some(p, read_drops);
 	if (drops_rules_due(&p->drops, emptied))
 		drops_rules_changed(&p->drops);
 }
 
-static void take_tick(struct pipeline *p)
+static void take_tick(void *arg, uint64_t times)
 {
-	uint64_t expired;
+	struct pipeline *p = arg;
 	int err;
 
-	if (read(p->tick_fd, &expired, sizeof(expired)) < 0)
-		return;
 	/* With --early-close there are more of them, to look at the table. */
-	p->ticks += expired;
+	p->ticks += times;
 	if (p->opts->early_close && p->ticks < NS_PER_S / EARLY_NS)
 		return;
 	p->ticks = 0;
@@ -740,62 +738,22 @@ static void take_tick(struct pipeline *p)
 	if (err <= 0)
 		return;
 	log_notice("the event socket had stopped receiving and was replaced; the window says what was lost");
-	err = watch_fd(p, conntrack_fd(p->conntrack), EPOLLIN, WAKE_CONNTRACK);
+	err = loop_watch(p->loop, conntrack_fd(p->conntrack), EPOLLIN, take_connections, p);
 	if (err)
 		source_broken(p, err);
 }
 
-static void take_addresses(struct pipeline *p)
+static void take_addresses(void *arg, uint32_t events)
 {
+	struct pipeline *p = arg;
 	int err = addresses_update(p->addresses);
 
+	(void)events;
 	if (err < 0)
 		log_notice("cannot read the addresses of this host anew: %s; directions follow the old ones",
 			   strerror(-err));
 	else if (err)
 		tables_addresses(&p->tables, p->addresses);
-}
-
-static void take_output(struct pipeline *p, size_t i, uint32_t events)
-{
-	if (events & (EPOLLHUP | EPOLLERR) &&
-	    outputs_hung_up(&p->emit.outputs, i, events & EPOLLHUP))
-		p->gone = true;
-}
-
-static void dispatch(struct pipeline *p, const struct epoll_event *ev)
-{
-	if (ev->data.u32 >= WAKE_OUTPUT) {
-		take_output(p, ev->data.u32 - WAKE_OUTPUT, ev->events);
-		return;
-	}
-	switch ((enum waker)ev->data.u32) {
-	case WAKE_CONNTRACK:
-		if (!p->closed_last)
-			read_some(p, read_connections);
-		break;
-	case WAKE_DROPS:
-		if (!p->closed_last)
-			read_some(p, read_drops);
-		break;
-	case WAKE_RULES:
-		take_rules(p);
-		break;
-	case WAKE_ADDRESSES:
-		take_addresses(p);
-		break;
-	case WAKE_SIGNAL:
-		take_signal(p);
-		break;
-	case WAKE_WINDOW:
-		take_window_timer(p);
-		break;
-	case WAKE_TICK:
-		take_tick(p);
-		break;
-	case WAKE_OUTPUT:
-		break;
-	}
 }
 
 /* Events that epoll does not tell of. */
@@ -806,16 +764,12 @@ static bool held_events(const struct pipeline *p)
 
 static void run(struct pipeline *p)
 {
-	struct epoll_event ready[8];
 	bool more = false;
-	int n;
 
 	while (!p->gone) {
-		n = epoll_wait(p->epoll_fd, ready, 8, more || held_events(p) ? 0 : -1);
 		if (held_events(p))
 			read_some(p, read_connections);
-		for (int i = 0; i < n; i++)
-			dispatch(p, &ready[i]);
+		loop_turn(p->loop, !more && !held_events(p));
 		close_when_due(p);
 		more = write_some(p);
 	}
@@ -919,56 +873,38 @@ static int open_signals(struct pipeline *p)
 {
 	static const int taken[] = { SIGHUP, SIGUSR1, SIGUSR2, SIGINT, SIGTERM, SIGQUIT, SIGALRM,
 				     SIGPOLL, SIGPROF, SIGPWR, SIGVTALRM, SIGXCPU };
-	sigset_t mask;
+	int err;
 
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
-	sigemptyset(&mask);
-	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
-		sigaddset(&mask, taken[i]);
-	if (sigprocmask(SIG_BLOCK, &mask, NULL))
-		return setup_fail(FAILED, "cannot block signals", -errno, "");
-	p->signal_fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (p->signal_fd < 0)
-		return setup_fail(FAILED, "cannot receive signals", -errno, "");
-	return DONE;
+	err = loop_open(&p->loop);
+	if (!err)
+		err = loop_signals(p->loop, taken, sizeof(taken) / sizeof(taken[0]), take_signal, p);
+	return err ? setup_fail(FAILED, "cannot receive signals", err, "") : DONE;
 }
 
+/* A look at how full the table in the kernel is takes more ticks than one a second. */
 static int open_timers(struct pipeline *p)
 {
-	/* A look at how full the table in the kernel is takes more than one a second. */
-	struct itimerspec every = p->opts->early_close ?
-		(struct itimerspec){ { 0, EARLY_NS }, { 0, EARLY_NS } } :
-		(struct itimerspec){ { 1, 0 }, { 1, 0 } };
+	int err = loop_every(p->loop, p->opts->early_close ? EARLY_NS : NS_PER_S, take_tick, p);
 
-	p->window_fd = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
-	p->tick_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (p->window_fd < 0 || p->tick_fd < 0)
-		return setup_fail(FAILED, "cannot make a timer", -errno, "");
-	timerfd_settime(p->tick_fd, 0, &every, NULL);
-	return DONE;
+	if (!err)
+		p->alarm = loop_alarm(p->loop, take_alarm, p);
+	if (!err && p->alarm < 0)
+		err = p->alarm;
+	return err ? setup_fail(FAILED, "cannot make a timer", err, "") : DONE;
 }
 
-static int open_loop(struct pipeline *p)
+static int watch_all(struct pipeline *p)
 {
-	int err;
+	int err = loop_watch(p->loop, addresses_fd(p->addresses), EPOLLIN, take_addresses, p);
 
-	p->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	err = p->epoll_fd < 0 ? -errno : 0;
-	if (!err)
-		err = watch_fd(p, p->signal_fd, EPOLLIN, WAKE_SIGNAL);
-	if (!err)
-		err = watch_fd(p, p->window_fd, EPOLLIN, WAKE_WINDOW);
-	if (!err)
-		err = watch_fd(p, p->tick_fd, EPOLLIN, WAKE_TICK);
-	if (!err)
-		err = watch_fd(p, addresses_fd(p->addresses), EPOLLIN, WAKE_ADDRESSES);
 	if (!err && p->conntrack)
-		err = watch_fd(p, conntrack_fd(p->conntrack), EPOLLIN, WAKE_CONNTRACK);
+		err = loop_watch(p->loop, conntrack_fd(p->conntrack), EPOLLIN, take_connections, p);
 	if (!err && p->drops.nflog)
-		err = watch_fd(p, nflog_fd(p->drops.nflog), EPOLLIN, WAKE_DROPS);
+		err = loop_watch(p->loop, nflog_fd(p->drops.nflog), EPOLLIN, take_drops, p);
 	if (!err && p->drops.ruleset)
-		err = watch_fd(p, ruleset_fd(p->drops.ruleset), EPOLLIN, WAKE_RULES);
+		err = loop_watch(p->loop, ruleset_fd(p->drops.ruleset), EPOLLIN, take_rules, p);
 	if (err)
 		return setup_fail(FAILED, "cannot wait for events", err, "");
 	poll_outputs(p);
@@ -980,12 +916,15 @@ static int open_all(struct pipeline *p)
 {
 	static int (*const steps[])(struct pipeline *) = {
 		open_signals, open_output, enter_netns, switch_on, open_tables,
-		open_sources, open_timers, open_loop, drop_privileges,
+		open_sources, open_timers, watch_all, drop_privileges,
 	};
 	int status = DONE;
 
-	p->epoll_fd = p->signal_fd = p->window_fd = p->tick_fd = -1;
 	forget_polled(p);
+	for (size_t i = 0; i < OUTPUTS_MAX; i++) {
+		p->polled[i].pipeline = p;
+		p->polled[i].output = i;
+	}
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && !status; i++)
 		status = steps[i](p);
 	return status;
@@ -1002,10 +941,7 @@ static void close_all(struct pipeline *p)
 	emit_close(&p->emit);
 	if (enabling_end(p->enabled))
 		p->status = FAILED;
-	close_fd(p->window_fd);
-	close_fd(p->tick_fd);
-	close_fd(p->signal_fd);
-	close_fd(p->epoll_fd);
+	loop_close(p->loop);
 }
 
 int pipeline_run(const struct options *opts)
