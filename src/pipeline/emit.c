@@ -22,7 +22,7 @@ static void begin_top(struct emit *e, const struct emit_job *job)
 	top_close(e->chosen);
 	e->chosen = NULL;
 	e->choosing = false;
-	e->rows = memory_rows(job->table);
+	e->rows = e->changes ? 0 : memory_rows(job->table);
 	if (!e->top || e->rows <= e->top)
 		return;
 	if (top_open(&e->chosen, job->table, e->top, e->top_by)) {
@@ -71,27 +71,58 @@ void emit_begin(struct emit *e, struct memory *table, struct rule_totals *rules,
 		next_job(e);
 }
 
+static char *flow_line(struct emit *e, char *p, const struct flow_row *row)
+{
+	return e->snapshot ? record_live(&e->record, p, row) : record_flow(&e->record, p, row);
+}
+
+static char *other_line(struct emit *e, char *p, const struct flow_sums *sum, const char *reason,
+			uint64_t folded)
+{
+	return e->snapshot ? record_live_other(&e->record, p, sum, reason, folded) :
+			     record_other(&e->record, p, sum, reason, folded);
+}
+
+static char *window_line(struct emit *e, char *p, struct window_record *w)
+{
+	w->write_errors = e->outputs.write_errors;
+	return e->snapshot ? record_snapshot(&e->record, p, w, e->snapshot) :
+			     record_window(&e->record, p, w);
+}
+
+/* How many changes there are is known when the last one has been written. */
+static char *change_line(struct emit *e, char *p)
+{
+	char *end = e->changes ? e->changes(e->arg, &e->record, p) : NULL;
+
+	e->jobs[e->job].window.records += end != NULL;
+	return end;
+}
+
 /* The next line of the window at p: a flow, after them what others add up to, then the
  * rules, then the window's own. */
 static char *next_line(struct emit *e, char *p)
 {
 	struct emit_job *job = &e->jobs[e->job];
-	size_t i = e->next++, n_rules = rule_totals_n(job->rules), left;
+	size_t n_rules = rule_totals_n(job->rules), i, left;
+	char *end = change_line(e, p);
 
+	i = e->next++;
+	if (end)
+		return end;
 	if (i < e->rows)
-		return record_flow(&e->record, p,
-				   e->chosen ? top_row(e->chosen, i) : memory_row(job->table, i));
+		return flow_line(e, p, e->chosen ? top_row(e->chosen, i) :
+						   memory_row(job->table, i));
 	if (i == e->rows && e->chosen)
-		return record_other(&e->record, p, top_rest(e->chosen), "top",
-				    memory_rows(job->table) - e->rows);
+		return other_line(e, p, top_rest(e->chosen), "top",
+				  memory_rows(job->table) - e->rows);
 	left = job->window.records - i;
 	if (left > n_rules)
-		return record_other(&e->record, p, memory_other(job->table), "table_full",
-				    memory_folded(job->table));
+		return other_line(e, p, memory_other(job->table), "table_full",
+				  memory_folded(job->table));
 	if (left)
 		return record_rule(&e->record, p, rule_totals_get(job->rules, n_rules - left));
-	job->window.write_errors = e->outputs.write_errors;
-	return record_window(&e->record, p, &job->window);
+	return window_line(e, p, &job->window);
 }
 
 /* The window's last line has been made: the table and the rules are free again. */

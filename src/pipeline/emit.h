@@ -6,6 +6,7 @@
 
 #include "pipeline/outputs.h"
 #include "sink/record.h"
+#include "sink/snapshot_record.h"
 #include "table/memory.h"
 #include "table/top.h"
 
@@ -26,11 +27,18 @@ struct emit_addition {
 	size_t next;	/* of its rows */
 };
 
+/* Write the next line at p, which has RECORD_MAX bytes of room. Returns where the line
+ * ends, or NULL when there are no more lines. */
+typedef char *emit_line_fn(void *arg, struct record *r, char *p);
+
 /* Turns closed windows' tables into lines, a bufferful at a time, so that the
  * events of the next window are read in between. */
 struct emit {
 	struct record record;
 	struct outputs outputs;
+	const struct record_snapshot *snapshot;	/* lines are a snapshot's; NULL: windows' */
+	emit_line_fn *changes;	/* of a snapshot, in place of its flows; NULL: flows */
+	void *arg;
 	uint64_t top;		/* rows to write of a window; 0: all */
 	enum top_by top_by;
 	struct emit_job jobs[EMIT_JOBS];

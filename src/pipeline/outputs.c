@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
@@ -144,6 +145,18 @@ void outputs_retry(struct outputs *o)
 int outputs_poll_fd(const struct outputs *o, size_t i)
 {
 	return o->list[i].gone ? -1 : output_poll_fd(o->list[i].output);
+}
+
+void outputs_wait(const struct outputs *o)
+{
+	struct pollfd ready[OUTPUTS_MAX];
+
+	for (size_t i = 0; i < o->n; i++)
+		ready[i] = (struct pollfd){
+			.fd = o->list[i].blocked ? outputs_poll_fd(o, i) : -1,
+			.events = POLLOUT,
+		};
+	poll(ready, o->n, -1);
 }
 
 bool outputs_hung_up(struct outputs *o, size_t i, bool hangup)

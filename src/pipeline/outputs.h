@@ -65,6 +65,9 @@ void outputs_retry(struct outputs *o);
  * blocked, else only for POLLERR and POLLHUP. */
 int outputs_poll_fd(const struct outputs *o, size_t i);
 
+/* Wait until a blocked output is ready; for those who have nothing else to wait for. */
+void outputs_wait(const struct outputs *o);
+
 /* After a POLLERR, or POLLHUP (hangup), of output number i: whether nobody reads any
  * output any more. A POLLERR for another reason counts as a failure to write. */
 bool outputs_hung_up(struct outputs *o, size_t i, bool hangup);

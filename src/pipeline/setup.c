@@ -9,6 +9,7 @@
 #include "host/netns.h"
 #include "host/sysctl.h"
 #include "pipeline/setup.h"
+#include "pipeline/tables.h"
 #include "sink/file.h"
 
 int setup_fail(int status, const char *what, int err, const char *help)
@@ -58,7 +59,7 @@ int setup_output(struct emit *e, const struct options *opts)
 	e->record.spec = opts->spec;
 	e->record.interim = opts->interim;
 	e->top = opts->top;
-	e->top_by = opts->top_by;
+	e->top_by = tables_largest_by(opts);
 	for (size_t i = 0; i < N_OUTPUT_KINDS && !status; i++) {
 		struct output *output = NULL;
 

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,13 +31,16 @@ struct snapshot {
 	struct memory *table;
 	struct state *state;		/* NULL: nothing to compare with */
 	struct dump_stats dump;
-	uint64_t offloaded;
+	uint64_t start_ns, end_ns;	/* of the dump */
+	struct record_snapshot record;
 	struct flow_event events[BATCH];
 	size_t n_events;
-	struct flow_row *rows;		/* sorted, with a state */
-	uint64_t records;
-	uint64_t appeared, vanished, changed;
-	bool stuck;			/* writing has failed, or nobody reads */
+
+	/* With a state: the flows as they are, sorted, and what is left of both lists. */
+	struct flow_row *rows;
+	size_t n_rows;
+	const struct flow_row *then, *then_end, *now, *now_end;
+	char digest[STATE_DIGEST];
 };
 
 /* --- reading ---------------------------------------------------------------- */
@@ -59,99 +61,29 @@ static void take_entry(void *arg, const struct conntrack_entry *entry)
 	if (!intake_choose(&s->intake, ev, 1))
 		return;
 	s->n_events++;
-	s->offloaded += entry->offloaded;
+	s->record.offloaded += entry->offloaded;
 	if (s->n_events == BATCH)
 		add_batch(s);
 }
 
 static int read_table(struct snapshot *s)
 {
-	uint64_t start_ns = clock_wall_ns();
-	int err = dump_connections(take_entry, NULL, s, &s->dump);
+	int err;
 
+	s->start_ns = clock_wall_ns();
+	err = dump_connections(take_entry, NULL, s, &s->dump);
 	add_batch(s);
+	s->end_ns = clock_wall_ns();
 	if (err == -EPERM)
 		return setup_fail(FAILED, "cannot read the connection table", err,
 				  "; needs CAP_NET_ADMIN: run as root, or setcap cap_net_admin+ep on the program");
 	if (err)
 		return setup_fail(FAILED, "cannot read the connection table", err,
 				  "; is the module nf_conntrack_netlink there?");
-	record_begin(&s->output.record, start_ns, clock_wall_ns(), 0);
 	return DONE;
 }
 
 /* --- writing ---------------------------------------------------------------- */
-
-/* Wait until every reader has taken all that waits. */
-static void flush(struct snapshot *s)
-{
-	struct outputs *o = &s->output.outputs;
-	struct pollfd ready[OUTPUTS_MAX];
-
-	while (outputs_flush(o) == OUTPUTS_BLOCKED) {
-		for (size_t i = 0; i < o->n; i++)
-			ready[i] = (struct pollfd){
-				.fd = o->list[i].blocked ? outputs_poll_fd(o, i) : -1,
-				.events = POLLOUT,
-			};
-		poll(ready, o->n, -1);
-	}
-}
-
-/* Where the next line goes; NULL when writing has failed, or nobody reads. */
-static char *begin_line(struct snapshot *s)
-{
-	char *p = outputs_room(&s->output.outputs, RECORD_MAX);
-
-	if (!p) {
-		flush(s);
-		p = outputs_room(&s->output.outputs, RECORD_MAX);
-	}
-	s->stuck = !p;
-	return p;
-}
-#define WRITE(s, call)                                                                         \
-	do {                                                                                   \
-		char *p = begin_line(s);                                                       \
-		if (p)                                                                         \
-			outputs_commit(&(s)->output.outputs, (call) - p);                      \
-	} while (0)
-
-/* The largest with --top, where there are more; NULL: all are written. */
-static struct top *choose_top(const struct snapshot *s)
-{
-	struct top *top;
-
-	if (!s->opts->top || memory_rows(s->table) <= s->opts->top)
-		return NULL;
-	if (top_open(&top, s->table, s->opts->top, tables_largest_by(s->opts))) {
-		log_error("--top: not enough memory to choose from %zu flows: all are written",
-			  memory_rows(s->table));
-		return NULL;
-	}
-	while (!top_step(top, SIZE_MAX))
-		;
-	return top;
-}
-
-static void write_flows(struct snapshot *s)
-{
-	struct record *r = &s->output.record;
-	size_t rows = memory_rows(s->table);
-	struct top *top = choose_top(s);
-
-	if (top)
-		rows = s->opts->top;
-	s->records = rows + (top != NULL) + (memory_folded(s->table) > 0);
-	for (size_t i = 0; i < rows && !s->stuck; i++)
-		WRITE(s, record_live(r, p, top ? top_row(top, i) : memory_row(s->table, i)));
-	if (top)
-		WRITE(s, record_live_other(r, p, top_rest(top), "top", memory_rows(s->table) - rows));
-	top_close(top);
-	if (memory_folded(s->table))
-		WRITE(s, record_live_other(r, p, memory_other(s->table), "table_full",
-					   memory_folded(s->table)));
-}
 
 static bool same(const struct flow_sums *a, const struct flow_sums *b)
 {
@@ -160,61 +92,65 @@ static bool same(const struct flow_sums *a, const struct flow_sums *b)
 	       a->reply_packets == b->reply_packets && a->reply_bytes == b->reply_bytes;
 }
 
-static void write_change(struct snapshot *s, const struct flow_row *then, const struct flow_row *now)
+/* What is next in the two lists, which are sorted by key: NULL where the flow is missing.
+ * Returns whether there was anything. */
+static bool next_pair(struct snapshot *s, const struct flow_row **then, const struct flow_row **now)
 {
-	struct record *r = &s->output.record;
+	bool old = s->then < s->then_end, new = s->now < s->now_end;
+	int order = !old ? 1 : !new ? -1 : memcmp(&s->then->key, &s->now->key, sizeof(s->now->key));
 
-	if (then && now && same(&then->sum, &now->sum))
-		return;
-	s->appeared += !then;
-	s->vanished += !now;
-	s->changed += then && now;
-	WRITE(s, record_change(r, p, then ? &then->key : &now->key, then ? &then->sum : NULL,
-			       now ? &now->sum : NULL));
+	*then = old && order <= 0 ? s->then++ : NULL;
+	*now = new && order >= 0 ? s->now++ : NULL;
+	return old || new;
 }
 
-/* Both lists are sorted by key: walk them side by side. */
-static void write_changes(struct snapshot *s)
+static char *next_change(void *arg, struct record *r, char *p)
 {
-	const struct flow_row *then, *now = s->rows;
-	size_t n_then = state_rows(s->state, &then), n_now = memory_rows(s->table);
-	const struct flow_row *then_end = then + n_then, *now_end = now + n_now;
+	struct snapshot *s = arg;
+	const struct flow_row *then, *now;
 
-	while ((then < then_end || now < now_end) && !s->stuck) {
-		int order = then == then_end ? 1 : now == now_end ? -1 :
-			    memcmp(&then->key, &now->key, sizeof(then->key));
-
-		write_change(s, order <= 0 ? then : NULL, order >= 0 ? now : NULL);
-		then += order <= 0;
-		now += order >= 0;
-	}
+	do
+		if (!next_pair(s, &then, &now))
+			return NULL;
+	while (then && now && same(&then->sum, &now->sum));
+	s->record.appeared += !then;
+	s->record.vanished += !now;
+	s->record.changed += then && now;
+	return record_change(r, p, then ? &then->key : &now->key, then ? &then->sum : NULL,
+			     now ? &now->sum : NULL);
 }
 
-static void write_window(struct snapshot *s)
+/* Have the changes written in place of the flows. */
+static void begin_changes(struct snapshot *s)
 {
-	uint64_t changes = s->appeared + s->vanished + s->changed;
-	char digest[STATE_DIGEST] = "";
-	struct record_snapshot w = {
-		.status = s->dump.undecoded || memory_folded(s->table) ? WINDOW_PARTIAL : WINDOW_OK,
-		.records = s->state ? changes : s->records,
-		.total = memory_total(s->table),
-		.duplicates = s->dump.duplicates,
+	size_t n_then = state_rows(s->state, &s->then);
+
+	s->then_end = s->then + n_then;
+	s->now = s->rows;
+	s->now_end = s->rows + s->n_rows;
+	state_digest(s->rows, s->n_rows, s->digest);
+	s->record.compared = true;
+	s->output.changes = next_change;
+	s->output.arg = s;
+}
+
+static void begin_lines(struct snapshot *s)
+{
+	struct window_record w = {
+		.seq = 1,
+		.closed_by = CLOSED_BY_STOP,
+		.status = s->dump.undecoded ? WINDOW_PARTIAL : WINDOW_OK,
 		.undecoded_events = s->dump.undecoded,
-		.offloaded = s->offloaded,
-		.max_error = memory_max_error(s->table),
-		.max_error_counter = memory_error_counter(s->table),
 		.accounting = setup_switch("nf_conntrack_acct"),
 		.timestamps = setup_switch("nf_conntrack_timestamp"),
-		.compared = s->state,
-		.appeared = s->appeared,
-		.vanished = s->vanished,
-		.changed = s->changed,
-		.sha256 = digest,
 	};
 
+	s->record.duplicates = s->dump.duplicates;
+	s->record.sha256 = s->digest;
 	if (s->state)
-		state_digest(s->rows, memory_rows(s->table), digest);
-	WRITE(s, record_snapshot(&s->output.record, p, &w));
+		begin_changes(s);
+	s->output.snapshot = &s->record;
+	emit_begin(&s->output, s->table, NULL, s->start_ns, s->end_ns, &w);
 }
 
 /* --- with a state ----------------------------------------------------------- */
@@ -262,6 +198,7 @@ static int sort_rows(struct snapshot *s)
 	for (size_t i = 0; i < n; i++)
 		s->rows[i] = *memory_row(s->table, i);
 	state_sort(s->rows, n);
+	s->n_rows = n;
 	return DONE;
 }
 
@@ -272,7 +209,7 @@ static int save_state(struct snapshot *s)
 
 	if (!s->state)
 		return DONE;
-	err = state_save(s->state, s->rows, memory_rows(s->table));
+	err = state_save(s->state, s->rows, s->n_rows);
 	if (err == -ESTALE)
 		return setup_fail(FAILED, s->opts->state, err,
 				  "; somebody has moved it or put another in its place, which stays as it is");
@@ -315,17 +252,17 @@ static int say_unwritten(const struct outputs *o)
 	return status;
 }
 
+/* Make all lines and wait until every reader has taken them. */
 static int write_all(struct snapshot *s)
 {
+	enum emit_state state;
 	int status;
 
-	if (s->state)
-		write_changes(s);
-	else
-		write_flows(s);
-	write_window(s);
-	flush(s);
-	if (outputs_flush(&s->output.outputs) == OUTPUTS_GONE)
+	begin_lines(s);
+	while ((state = emit_step(&s->output)) == EMIT_MORE || state == EMIT_BLOCKED)
+		if (state == EMIT_BLOCKED)
+			outputs_wait(&s->output.outputs);
+	if (state == EMIT_GONE)
 		return DONE;	/* nobody wants the rest */
 	status = say_unwritten(&s->output.outputs);
 	return status ? status : save_state(s);

@@ -86,32 +86,36 @@ static char *truth(char *p, bool yes)
 	return yes ? TEXT(p, "true") : TEXT(p, "false");
 }
 
-static char *comparison(char *p, const struct record_snapshot *w)
+static char *comparison(char *p, const struct record_snapshot *s)
 {
-	p = NUMBER(p, "appeared", w->appeared);
-	p = NUMBER(p, "vanished", w->vanished);
-	p = NUMBER(p, "changed", w->changed);
-	p = truth(TEXT(p, ",\"unchanged\":"), !(w->appeared + w->vanished + w->changed));
-	return record_word(p, ",\"sha256\":", w->sha256);
+	p = NUMBER(p, "appeared", s->appeared);
+	p = NUMBER(p, "vanished", s->vanished);
+	p = NUMBER(p, "changed", s->changed);
+	p = truth(TEXT(p, ",\"unchanged\":"), !(s->appeared + s->vanished + s->changed));
+	return record_word(p, ",\"sha256\":", s->sha256);
 }
 
-char *record_snapshot(struct record *r, char *p, const struct record_snapshot *w)
+/* A field that every window record has. */
+#define FIELD(kind, name) FIELD_##kind(r, p, #name, w->name)
+
+char *record_snapshot(struct record *r, char *p, const struct window_record *w,
+		      const struct record_snapshot *s)
 {
 	p = record_head(r, TEXT(p, "{\"type\":\"window"));
-	p = NUMBER(p, "seq", 1);
-	p = record_word(p, ",\"closed_by\":", "stop");
-	p = record_status(FIELD_NAME(p, "status"), w->status);
-	p = NUMBER(p, "records", w->records);
+	p = FIELD(count, seq);
+	p = FIELD(closed_by, closed_by);
+	p = FIELD(status, status);
+	p = FIELD(count, records);
 	*p++ = ',';
 	p = counters(p, w->total);
-	p = NUMBER(p, "duplicates", w->duplicates);
-	p = NUMBER(p, "undecoded_events", w->undecoded_events);
-	p = NUMBER(p, "offloaded", w->offloaded);
-	p = NUMBER(p, "max_error", w->max_error);
-	p = record_word(p, ",\"max_error_counter\":", w->max_error_counter);
-	p = record_onoff(FIELD_NAME(p, "accounting"), w->accounting);
-	p = record_onoff(FIELD_NAME(p, "timestamps"), w->timestamps);
-	if (w->compared)
-		p = comparison(p, w);
+	p = NUMBER(p, "duplicates", s->duplicates);
+	p = FIELD(count, undecoded_events);
+	p = NUMBER(p, "offloaded", s->offloaded);
+	p = FIELD(count, max_error);
+	p = FIELD(word, max_error_counter);
+	p = FIELD(onoff, accounting);
+	p = FIELD(onoff, timestamps);
+	if (s->compared)
+		p = comparison(p, s);
 	return TEXT(p, "}\n");
 }

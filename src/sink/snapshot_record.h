@@ -17,18 +17,21 @@ char *record_live_other(struct record *r, char *p, const struct flow_sums *sum,
 char *record_change(struct record *r, char *p, const struct flow_key *key,
 		    const struct flow_sums *previous, const struct flow_sums *current);
 
-/* The `window` record. compared: the last four are known. */
+/* What the `window` record of a snapshot says besides struct window_record, of which it
+ * has only some fields.
+ *
+ * duplicates  entries that the dump showed twice
+ * offloaded   connections that a flowtable forwards: their counters stand still
+ * compared    there was a snapshot to compare with: the rest is known
+ * sha256      of the state that this snapshot leaves; hexadecimal, static or lent
+ */
 struct record_snapshot {
-	enum window_status status;
-	uint64_t records;
-	const struct flow_sums *total;
-	uint64_t duplicates, undecoded_events, offloaded, max_error;
-	const char *max_error_counter;
-	enum window_switch accounting, timestamps;
+	uint64_t duplicates, offloaded;
 	bool compared;
 	uint64_t appeared, vanished, changed;
 	const char *sha256;
 };
-char *record_snapshot(struct record *r, char *p, const struct record_snapshot *w);
+char *record_snapshot(struct record *r, char *p, const struct window_record *w,
+		      const struct record_snapshot *s);
 
 #endif

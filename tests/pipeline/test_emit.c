@@ -535,3 +535,77 @@ Test(emit, windows_follow_each_other_with_increasing_ids)
 	fclose(in);
 	emit_close(&e);
 }
+
+/* --- a snapshot ------------------------------------------------------------- */
+
+static char *three_changes(void *arg, struct record *r, char *p)
+{
+	struct flow_row *row = arg;
+
+	return row->sum.live++ < 3 ? record_change(r, p, &row->key, NULL, &row->sum) : NULL;
+}
+
+/* How many lines of the file have this type; *records is what the window says. */
+static size_t lines_of_type(const char *type, uint64_t *records)
+{
+	char *line = NULL;
+	size_t size = 0, n = 0;
+	FILE *in = fopen(out, "r");
+
+	while (getline(&line, &size, in) > 0) {
+		json_t *o = json_loads(line, 0, NULL);
+		const char *is = json_string_value(json_object_get(o, "type"));
+
+		n += !strcmp(is, type);
+		if (!strcmp(is, "window"))
+			*records = number(o, "records");
+		json_decref(o);
+	}
+	free(line);
+	fclose(in);
+	return n;
+}
+
+Test(emit, a_snapshot_has_its_own_window_record_and_the_largest_flows)
+{
+	const struct record_snapshot snapshot = { .duplicates = 2 };
+	struct memory *m = table_of(10, 15);
+	uint64_t records = 0;
+	struct emit e;
+
+	opened(&e, out);
+	e.snapshot = &snapshot;
+	e.top = 4;
+	e.top_by = TOP_EVENTS;
+	begin(&e, m);
+	cr_assert_eq(run(&e), EMIT_IDLE);
+	cr_expect_eq(lines_of_type("flow", &records), 4);
+	cr_expect_eq(lines_of_type("other", &records), 2, "those that are not large, and no room");
+	cr_expect_eq(lines_of_type("window", &records), 1);
+	cr_expect_eq(records, 6);
+	emit_close(&e);
+	memory_close(m);
+}
+
+Test(emit, changes_take_the_place_of_flows)
+{
+	const struct record_snapshot snapshot = { .compared = true, .appeared = 3, .sha256 = "" };
+	struct memory *m = table_of(10, 10);
+	struct flow_row row = *memory_row(m, 0);
+	uint64_t records = 0;
+	struct emit e;
+
+	row.sum.live = 0;
+	opened(&e, out);
+	e.snapshot = &snapshot;
+	e.changes = three_changes;
+	e.arg = &row;
+	begin(&e, m);
+	cr_assert_eq(run(&e), EMIT_IDLE);
+	cr_expect_eq(lines_of_type("change", &records), 3);
+	cr_expect_eq(lines_of_type("flow", &records), 0);
+	cr_expect_eq(lines_of_type("window", &records), 1);
+	cr_expect_eq(records, 3);
+	emit_close(&e);
+	memory_close(m);
+}

@@ -536,11 +536,11 @@ static void expect_short_lines(struct record *r, const char *character)
 	memset(&s, 0xff, sizeof(s));
 	w.table = "unknown";
 	w.closed_by = CLOSED_BY_SIGNAL;
-	w.status = s.status = WINDOW_PARTIAL;
-	w.max_error_counter = s.max_error_counter = "packets";
+	w.status = WINDOW_PARTIAL;
+	w.max_error_counter = "packets";
 	s.sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-	s.total = w.total = &row.sum;
-	s.accounting = s.timestamps = w.accounting = w.timestamps = SWITCH_OFF;
+	w.total = &row.sum;
+	w.accounting = w.timestamps = SWITCH_OFF;
 	s.compared = w.rotated = w.lost_drops.known = w.lost_drops.pending = true;
 	w.clock_step_ms = INT64_MIN;
 	record_begin(r, UINT64_MAX, UINT64_MAX, UINT64_MAX);
@@ -551,7 +551,7 @@ static void expect_short_lines(struct record *r, const char *character)
 	expect_line(line, record_live(r, line, &row));
 	expect_line(line, record_live_other(r, line, &row.sum, "table_full", UINT64_MAX));
 	expect_line(line, record_change(r, line, &row.key, &row.sum, &row.sum));
-	expect_line(line, record_snapshot(r, line, &s));
+	expect_line(line, record_snapshot(r, line, &w, &s));
 	labels_close(labels);
 }
 
