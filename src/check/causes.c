@@ -18,6 +18,7 @@ void causes_init(struct causes *c, const char *netns)
 		c->err = -ENOMEM;
 }
 
+/* As vasprintf(), with *out NULL where there is no memory. */
 __attribute__((format(printf, 3, 0)))
 static void print(struct causes *c, char **out, const char *fmt, va_list args)
 {
@@ -69,6 +70,7 @@ void causes_mend_there(struct causes *c, const char *command, ...)
 	free(simple);
 }
 
+/* By insertion, which is stable, as qsort() need not be. */
 void causes_sort(struct causes *c)
 {
 	for (size_t i = 1; i < c->n; i++) {

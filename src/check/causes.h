@@ -4,23 +4,28 @@
 
 #include <stddef.h>
 
-/* How much a cause keeps away, worst first. */
+/* How much data a cause keeps away, worst first, and the word that lines have for it. */
 enum check_severity {
 	CHECK_NOTHING_COMES,	/* "error" */
 	CHECK_INCOMPLETE,	/* "warning" */
 	CHECK_LESS_DETAIL,	/* "note" */
 };
 
-/* One thing that keeps data away: its name, for programs; what it is; and the
- * command that mends it. Neither is ever cut. */
+/* One cause that keeps data away.
+ *
+ * name     for programs: one word, static
+ * text     for people: what was found. Never cut
+ * command  for a shell: what mends the cause. Never cut
+ */
 struct cause {
 	enum check_severity severity;
-	const char *name;	/* static */
+	const char *name;
 	char *text, *command;
 };
 
-/* prefix: what makes a command run in the namespace that was looked at. err: -ENOMEM when
- * something is missing in the list. */
+/* prefix  goes before a command, so that it runs in the network namespace that was looked at
+ * err     0, or -ENOMEM: a cause or a part of one is missing in the list
+ */
 struct causes {
 	struct cause *list;
 	size_t n;
@@ -28,12 +33,14 @@ struct causes {
 	int err;
 };
 
-/* An empty list about the network namespace that --netns names; NULL: our own. */
+/* Begin an empty list about the network namespace that --netns=NETNS names, NULL for the one
+ * that ctagg was started in. */
 void causes_init(struct causes *c, const char *netns);
 
-/* Add a cause, and then the command for it: one that changes the network namespace that
- * was looked at, or one that is the same wherever it is run. The first kind is a simple
- * command: what follows a `;' is run outside. */
+/* Add a cause; then one of the other two adds the command that mends it. causes_mend_there()
+ * is for a command that must run in the network namespace that was looked at; it must be a
+ * simple command, since in `A; B' only A would run there. causes_mend() is for a command
+ * that does the same wherever it is run. */
 __attribute__((format(printf, 4, 5)))
 void causes_add(struct causes *c, enum check_severity severity, const char *name,
 		const char *text, ...);
@@ -42,7 +49,7 @@ void causes_mend_there(struct causes *c, const char *command, ...);
 __attribute__((format(printf, 2, 3)))
 void causes_mend(struct causes *c, const char *command, ...);
 
-/* Worst first, else in the order in which they were added. */
+/* Sort: worst first, those of one severity in the order in which they were added. */
 void causes_sort(struct causes *c);
 
 void causes_free(struct causes *c);

@@ -6,20 +6,18 @@
 #include <stdio.h>
 
 #include "check/causes.h"
-#include "cli/options.h"
+#include "check/facts.h"
 
-/* Look at everything that would keep away what the options ask for, in the network
- * namespace of the calling thread. The causes come worst first; causes_free() takes them
- * back, whatever is returned. Returns 0, or -ENOMEM with a list that is not whole. */
-int check_all(struct causes *causes, const struct options *opts);
+/* Add a cause for each fact that keeps data away. An error is in causes->err. */
+void check_facts(struct causes *causes, const struct check_facts *facts);
 
-/* Whether something explains that no connection is reported: events are off, or
- * nothing uses connection tracking. For every silent window, however short: rules are
- * read once a second at most, and for a twentieth of the time. */
-bool check_explains_silence(void);
+/* Add the cause that a ctagg which was killed has left a sysctl of net.netfilter switched on:
+ * its value before, and the file that says so. */
+void check_left(struct causes *causes, const char *sysctl, int before, const char *file);
 
 /* Write a line of printable ASCII for each cause; as text, or as a JSON object in which
- * bytes that are not UTF-8 are U+FFFD. Returns 0, or -errno of what could not be written. */
+ * bytes that are not UTF-8 are U+FFFD. host is the name of this host. Returns 0, or -errno:
+ * -ENOMEM, or why the lines could not be written. */
 int check_print(FILE *out, const struct causes *causes, const char *host, bool json);
 
 #endif

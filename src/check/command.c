@@ -9,7 +9,8 @@
 #include "check/command.h"
 #include "host/netns.h"
 
-/* Each byte of a word takes four at most, and what is around them three. */
+/* A byte takes at most four, as \033 does; the quotes around the word take at most three, as
+ * in $''. */
 #define MAX_ESCAPE 4
 #define MAX_QUOTES 3
 
@@ -29,7 +30,8 @@ static bool is_printable(const char *bytes)
 	return true;
 }
 
-/* Between single quotes all but the quote itself stands for itself. */
+/* Between single quotes every byte stands for itself, but for the quote, which is written
+ * as '\'': the first ends the quotes, \' is a quote by itself, the last begins them again. */
 static void quote(char *p, const char *bytes)
 {
 	*p++ = '\'';

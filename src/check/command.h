@@ -2,14 +2,14 @@
 #ifndef CTAGG_CHECK_COMMAND_H
 #define CTAGG_CHECK_COMMAND_H
 
-/* One word for a shell that stands for exactly these bytes, printable ASCII whatever they
- * are: as they are, in quotes, or in $'...' (POSIX.1-2024, bash, ksh, zsh). The caller
- * frees it; NULL: no memory. */
+/* Write bytes, any but NUL, as one word of a shell's command line that stands for exactly
+ * these bytes and is printable ASCII: unquoted, in single quotes, or in $'...'
+ * (POSIX.1-2024, bash, ksh, zsh). The caller frees the word; NULL: no memory. */
 char *command_word(const char *bytes);
 
-/* What goes before a simple command, with a space behind it, so that it runs in the
- * network namespace that --netns=NAME watches; "" for NULL, our own. The caller frees
- * it; NULL: no memory. */
+/* The words, with a space at the end, that go before a simple command to run it in the
+ * network namespace that --netns=NETNS watches; "" where netns is NULL. The caller frees the
+ * prefix; NULL: no memory. */
 char *command_prefix(const char *netns);
 
 #endif

@@ -21,10 +21,12 @@ static const char *severity_name(enum check_severity severity)
 	return "note";
 }
 
-#define ESCAPED 6	/* bytes that text_escaped() makes of one */
-#define AROUND 256	/* what a line has besides: names, severity, cause */
+/* The most bytes that text_escaped() makes of one, and that a line has besides texts from
+ * outside: names of fields, the severity, the cause. */
+#define ESCAPED 6
+#define AROUND 256
 
-/* "NAME":"value", behind what stands before it. */
+/* Write `before', then "name":"value". Returns the end. */
 static char *put_field(char *p, const char *before, const char *name, const char *value)
 {
 	p = stpcpy(stpcpy(p, before), "\"");
@@ -34,7 +36,7 @@ static char *put_field(char *p, const char *before, const char *name, const char
 	return p;
 }
 
-/* Only a whole line is written. */
+/* The line is made in memory first, so that only a whole line is ever written. */
 static int print_json(FILE *out, const struct cause *cause, const char *host)
 {
 	size_t outside = strlen(host) + strlen(cause->text) + strlen(cause->command);

@@ -7,8 +7,28 @@
 
 #include "check/check.h"
 #include "cli/log.h"
+#include "enable/enable.h"
 #include "pipeline/checking.h"
+#include "pipeline/inspect.h"
 #include "pipeline/setup.h"
+
+static void add_left(void *arg, const char *sysctl, int before, const char *file)
+{
+	check_left(arg, sysctl, before, file);
+}
+
+/* Find the causes, worst first. Returns 0, or -ENOMEM with a list that is not whole. */
+static int find_causes(struct causes *causes, const struct options *opts)
+{
+	struct check_facts facts;
+
+	causes_init(causes, opts->netns);
+	inspect(&facts, opts);
+	check_facts(causes, &facts);
+	enable_left(add_left, causes);
+	causes_sort(causes);
+	return causes->err;
+}
 
 int checking_run(const struct options *opts)
 {
@@ -19,7 +39,7 @@ int checking_run(const struct options *opts)
 	if (status)
 		return status;
 	uname(&host);
-	err = check_all(&causes, opts);
+	err = find_causes(&causes, opts);
 	if (!err)
 		err = check_print(stdout, &causes, host.nodename,
 				  opts->check == OPTIONS_CHECK_JSON);

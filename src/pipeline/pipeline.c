@@ -9,7 +9,6 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include "check/check.h"
 #include "cli/log.h"
 #include "host/addresses.h"
 #include "host/sysctl.h"
@@ -23,6 +22,7 @@
 #include "pipeline/pipeline.h"
 #include "pipeline/setup.h"
 #include "pipeline/tables.h"
+#include "pipeline/tracked.h"
 #include "privilege/privilege.h"
 #include "source/conntrack.h"
 #include "window/clock.h"
@@ -333,7 +333,7 @@ static struct window_record describe(struct pipeline *p, const struct memory *cl
 	    w.undecoded_events || w.reopens || p->broken || p->tables.unread ||
 	    rule_totals_mixed(p->drops.closed))
 		w.status = WINDOW_PARTIAL;
-	else if (!events && p->conntrack && check_explains_silence())
+	else if (!events && p->conntrack && tracked_explains_silence())
 		w.status = WINDOW_NODATA;
 	p->before = p->ended;
 	p->unselected = 0;

@@ -7,8 +7,8 @@
 
 #include <criterion/criterion.h>
 
-#include "check/check.h"
 #include "host/sysctl.h"
+#include "pipeline/tracked.h"
 #include "rule/nft.h"
 #include "rule/tracks.h"
 
@@ -57,48 +57,48 @@ static double seconds(void)
 	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
-Test(silence, connections_are_looked_for_before_rules)
+Test(tracked, connections_are_looked_for_before_rules)
 {
 	begin(TRACKS_NONE, 1, 7);
-	cr_expect_not(check_explains_silence());
+	cr_expect_not(tracked_explains_silence());
 	begin(TRACKS_NONE, 0, 7);
-	cr_expect(check_explains_silence());
+	cr_expect(tracked_explains_silence());
 	cr_expect_eq(readings, 0);
 }
 
-Test(silence, rules_that_track)
+Test(tracked, rules_that_track)
 {
 	begin(TRACKS_IPV4, 1, 0);
-	cr_expect_not(check_explains_silence());
+	cr_expect_not(tracked_explains_silence());
 	cr_expect_eq(readings, 1);
 }
 
-Test(silence, rules_that_cannot_be_read)
+Test(tracked, rules_that_cannot_be_read)
 {
 	begin(-EINTR, 1, 0);
-	cr_expect_not(check_explains_silence());
+	cr_expect_not(tracked_explains_silence());
 }
 
-Test(silence, rules_are_read_once_a_second_at_most)
+Test(tracked, rules_are_read_once_a_second_at_most)
 {
 	double began = seconds();
 
 	begin(TRACKS_NONE, 1, 0);
 	for (int i = 0; i < 100000; i++)
-		cr_assert(check_explains_silence());
+		cr_assert(tracked_explains_silence());
 	cr_expect_leq(readings, 1 + (unsigned int)((seconds() - began) / 0.9));
 	/* what has nothing to do with them is known at once */
 	fake_count = 1;
-	cr_expect_not(check_explains_silence());
+	cr_expect_not(tracked_explains_silence());
 }
 
-Test(silence, rules_that_take_long_to_read_are_read_less)
+Test(tracked, rules_that_take_long_to_read_are_read_less)
 {
 	double began = seconds();
 
 	begin(TRACKS_NONE, 1, 0);
 	reading_ns = 100000000;
 	while (seconds() - began < 1.5)
-		cr_assert(check_explains_silence());
+		cr_assert(tracked_explains_silence());
 	cr_expect_leq(readings, 1 + (unsigned int)((seconds() - began) / 2));
 }

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "check/parts.h"
+
+/* --- the event socket ------------------------------------------------------- */
+
+static void check_socket(struct causes *c, const struct check_facts *f)
+{
+	switch (f->socket_err) {
+	case 0:
+		return;
+	case -EPERM:
+		causes_add(c, CHECK_NOTHING_COMES, "privilege",
+			   "CAP_NET_ADMIN is missing: events cannot be subscribed to");
+		causes_mend(c, CHECK_SETCAP);
+		return;
+	}
+	causes_add(c, CHECK_NOTHING_COMES, "modules", "no connection tracking events: %s",
+		   strerror(-f->socket_err));
+	causes_mend(c, CHECK_MODULES);
+}
+
+static void check_buffer(struct causes *c, const struct check_facts *f)
+{
+	if (f->socket_err || f->granted_bytes >= f->buffer_bytes)
+		return;
+	causes_add(c, CHECK_INCOMPLETE, "buffer",
+		   "the kernel grants a receive buffer of %zu bytes, not %zu: events may be lost under load",
+		   f->granted_bytes, f->buffer_bytes);
+	check_mend_shared(c, f, "core.rmem_max", f->buffer_bytes);
+}
+
+/* --- what is tracked --------------------------------------------------------- */
+
+#define TRACK "'table %s track { chain in { type filter hook input priority 0; ct state new counter; }; }'"
+
+/* The kernel tracks connections of one IP version and not of the other. */
+static void check_one_version(struct causes *c, const struct check_facts *f)
+{
+	if (!f->tracks_ipv4) {
+		causes_add(c, CHECK_NOTHING_COMES, "no_tracking_ipv4",
+			   "only rules for IPv6 use connection tracking: there are no IPv4 connections to report");
+		causes_mend_there(c, "nft " TRACK, "ip");
+	}
+	if (!f->tracks_ipv6 && f->ipv6) {
+		causes_add(c, CHECK_LESS_DETAIL, "no_tracking_ipv6",
+			   "only rules for IPv4 use connection tracking: there are no IPv6 connections to report");
+		causes_mend_there(c, "nft " TRACK, "ip6");
+	}
+}
+
+static void check_tracking(struct causes *c, const struct check_facts *f)
+{
+	/* Some kernels show nf_conntrack_max in the first network namespace only, so its
+	 * absence says something only together with a dump that failed. */
+	if (f->dump_err && f->sysctls.max == -ENOENT && !f->proc_err) {
+		causes_add(c, CHECK_NOTHING_COMES, "modules", "connection tracking is not loaded");
+		causes_mend(c, CHECK_MODULES);
+		return;
+	}
+	if (f->rules_err)
+		return;
+	if (f->tracks_ipv4 || f->tracks_ipv6) {
+		check_one_version(c, f);
+		return;
+	}
+	if (f->sysctls.count > 0)
+		return;
+	causes_add(c, CHECK_NOTHING_COMES, "no_tracking",
+		   "no rule in this network namespace uses connection tracking: there are no connections to report");
+	causes_mend_there(c, "nft " TRACK, "inet");
+}
+
+/* --- sysctls ------------------------------------------------------------------- */
+
+static void check_events(struct causes *c, const struct check_facts *f)
+{
+	if (f->sysctls.events == 0) {
+		causes_add(c, CHECK_NOTHING_COMES, "events_off",
+			   "nf_conntrack_events is 0: the kernel reports no connection");
+		check_mend_sysctl(c, f, "nf_conntrack_events=1");
+	}
+	if (f->sysctls.events == 2 && f->sysctls.count > 0) {
+		causes_add(c, CHECK_INCOMPLETE, "events_auto",
+			   "nf_conntrack_events is 2: of the %d connections in the table, those that began while nobody listened will not report their end",
+			   f->sysctls.count);
+		check_mend_sysctl(c, f, "nf_conntrack_events=1");
+	}
+}
+
+/* From nine tenths on. The limit is shared by all network namespaces. */
+static void check_fill(struct causes *c, const struct check_facts *f)
+{
+	int count = f->sysctls.count, max = f->sysctls.max;
+
+	if (max <= 0 || count <= max / 10 * 9)
+		return;
+	causes_add(c, CHECK_INCOMPLETE, "table_nearly_full",
+		   "the connection table holds %d of %d: when it is full, the kernel drops packets",
+		   count, max);
+	check_mend_shared(c, f, "netfilter.nf_conntrack_max", 2 * (int64_t)max);
+}
+
+static void check_switches(struct causes *c, const struct check_facts *f)
+{
+	if (f->sysctls.acct == 0) {
+		causes_add(c, CHECK_LESS_DETAIL, "accounting_off",
+			   "nf_conntrack_acct is 0: packets and bytes are unknown");
+		check_mend_sysctl(c, f, "nf_conntrack_acct=1");
+	}
+	if (f->sysctls.timestamp == 0) {
+		causes_add(c, CHECK_LESS_DETAIL, "timestamps_off",
+			   "nf_conntrack_timestamp is 0: durations are unknown");
+		check_mend_sysctl(c, f, "nf_conntrack_timestamp=1");
+	}
+}
+
+/* --- flow tables --------------------------------------------------------------- */
+
+static void check_offload(struct causes *c, const struct check_facts *f)
+{
+	if (f->dump_err || !f->offloaded)
+		return;
+	causes_add(c, CHECK_LESS_DETAIL, "offloaded",
+		   "a flow table forwards %" PRIu64 " connections: their packets and bytes are known only where it has `counter'",
+		   f->offloaded);
+	causes_mend_there(c, "nft list flowtables   # and add `counter' to each");
+}
+
+void check_connections(struct causes *c, const struct check_facts *f)
+{
+	check_socket(c, f);
+	check_buffer(c, f);
+	check_tracking(c, f);
+	check_events(c, f);
+	check_fill(c, f);
+	check_switches(c, f);
+	check_offload(c, f);
+}

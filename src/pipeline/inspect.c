@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "host/addresses.h"
+#include "host/sysctl.h"
+#include "pipeline/inspect.h"
+#include "pipeline/tracked.h"
+#include "rule/legacy.h"
+#include "rule/ruleset.h"
+#include "rule/tracks.h"
+#include "source/conntrack.h"
+#include "source/dump.h"
+#include "source/nflog.h"
+#include "table/kernel.h"
+
+_Static_assert(CHECK_MAX_GROUPS >= OPTIONS_MAX_GROUPS, "a fact for each group");
+
+/* --- the host ------------------------------------------------------------------ */
+
+/* A user namespace that maps all ids is taken for the first one. */
+static bool in_user_namespace(void)
+{
+	FILE *f = fopen("/proc/self/uid_map", "re");
+	uint32_t inside, outside, count = 0;
+	bool whole;
+
+	if (!f)
+		return false;
+	whole = fscanf(f, "%" SCNu32 " %" SCNu32 " %" SCNu32, &inside, &outside, &count) == 3 &&
+		count == UINT32_MAX;
+	fclose(f);
+	return !whole;
+}
+
+static int see_ipv6(void *arg, const __u8 addr[16], bool broadcast)
+{
+	static const __u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	(void)broadcast;
+	*(bool *)arg |= !!memcmp(addr, mapped, sizeof(mapped));
+	return 0;
+}
+
+/* A network namespace without IPv6 has not even the address ::1. */
+static bool has_ipv6(void)
+{
+	struct addresses *a;
+	bool found = false;
+
+	if (addresses_open(&a))
+		return true;
+	addresses_each(a, see_ipv6, &found);
+	addresses_close(a);
+	return found;
+}
+
+static void inspect_host(struct check_facts *f)
+{
+	f->proc_err = sysctl_readable();
+	f->read_only = sysctl_read_only();
+	f->user_namespace = in_user_namespace();
+	f->ipv6 = has_ipv6();
+}
+
+/* --- connections ----------------------------------------------------------------- */
+
+static void see_entry(void *arg, const struct conntrack_entry *entry)
+{
+	struct check_facts *f = arg;
+
+	if (entry->event.family == AF_INET)
+		f->tracks_ipv4 = true;
+	else
+		f->tracks_ipv6 = true;
+	f->offloaded += entry->offloaded;
+}
+
+static void inspect_dump(struct check_facts *f)
+{
+	struct dump_stats stats;
+
+	f->dump_err = dump_connections(see_entry, NULL, f, &stats);
+}
+
+static void inspect_socket(struct check_facts *f)
+{
+	struct conntrack *events;
+
+	f->socket_err = conntrack_open(&events, f->buffer_bytes, NULL, NULL);
+	if (f->socket_err)
+		return;
+	f->granted_bytes = conntrack_buffer(events);
+	conntrack_close(events);
+}
+
+static void inspect_rules(struct check_facts *f)
+{
+	int tracked = tracked_by_rules();
+
+	if (tracked < 0) {
+		f->rules_err = tracked;
+		return;
+	}
+	f->tracks_ipv4 |= !!(tracked & TRACKS_IPV4);
+	f->tracks_ipv6 |= !!(tracked & TRACKS_IPV6);
+}
+
+static void inspect_sysctls(struct check_sysctls *s)
+{
+	s->events = sysctl_netfilter("nf_conntrack_events");
+	s->acct = sysctl_netfilter("nf_conntrack_acct");
+	s->timestamp = sysctl_netfilter("nf_conntrack_timestamp");
+	s->count = sysctl_netfilter("nf_conntrack_count");
+	s->max = sysctl_netfilter("nf_conntrack_max");
+}
+
+static void inspect_kernel_table(struct check_facts *f, const struct options *opts)
+{
+	struct kernel *k;
+
+	if (opts->table == OPTIONS_TABLE_HASH)
+		return;
+	f->table_err = kernel_open_tested(&k, opts->max_flows, opts->interim ? KERNEL_INTERIM : 0,
+					  &opts->spec, &opts->select);
+	if (!f->table_err)
+		kernel_close(k);
+}
+
+static void inspect_connections(struct check_facts *f, const struct options *opts)
+{
+	inspect_dump(f);
+	inspect_socket(f);
+	inspect_rules(f);
+	inspect_sysctls(&f->sysctls);
+	inspect_kernel_table(f, opts);
+}
+
+/* --- drops ------------------------------------------------------------------------ */
+
+static void inspect_group(struct check_group *g)
+{
+	struct nflog *n;
+
+	g->err = nflog_open(&n, &g->group, 1, 65536, NULL);
+	if (g->err == -EBUSY)
+		g->holder = nflog_holder(g->group);
+	if (!g->err)
+		nflog_close(n);
+}
+
+static bool is_logged_to(const struct ruleset *r, uint16_t group)
+{
+	const struct log_rule *rules;
+	size_t n = ruleset_rules(r, &rules);
+
+	for (size_t i = 0; i < n; i++)
+		if (rules[i].group == group)
+			return true;
+	return legacy_logs_to(group);	/* an error: a rule may log to the group */
+}
+
+static void inspect_groups(struct check_facts *f, const struct options *opts)
+{
+	struct ruleset *r;
+
+	f->n_groups = opts->n_groups;
+	for (size_t i = 0; i < f->n_groups; i++) {
+		f->groups[i].group = opts->groups[i];
+		inspect_group(&f->groups[i]);
+	}
+	if (!f->n_groups || ruleset_open(&r))
+		return;
+	/* Rules that changed too fast to be read: whether one logs is not known. */
+	for (size_t i = 0; i < f->n_groups && !ruleset_behind(r); i++)
+		f->groups[i].unused = !is_logged_to(r, f->groups[i].group);
+	ruleset_close(r);
+}
+
+void inspect(struct check_facts *facts, const struct options *opts)
+{
+	memset(facts, 0, sizeof(*facts));
+	facts->connections = opts->conntrack;
+	facts->buffer_bytes = opts->buffer_bytes;
+	facts->max_flows = opts->max_flows;
+	inspect_host(facts);
+	if (facts->connections)
+		inspect_connections(facts, opts);
+	inspect_groups(facts, opts);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_PIPELINE_INSPECT_H
+#define CTAGG_PIPELINE_INSPECT_H
+
+#include "check/facts.h"
+#include "cli/options.h"
+
+/* Gather the facts for --check about what the options ask for, in the network namespace of
+ * the calling thread. Sockets and tables are opened as for a run and closed again; nothing is
+ * changed. */
+void inspect(struct check_facts *facts, const struct options *opts);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <stdint.h>
+
+#include "host/sysctl.h"
+#include "pipeline/tracked.h"
+#include "rule/legacy.h"
+#include "rule/nft.h"
+#include "rule/tracks.h"
+#include "window/clock.h"
+
+/* How long an answer about the rules holds: this long, and this many times as long as it
+ * took to read the rules. Windows can be as short as a millisecond, and rules many. */
+#define ANSWER_HOLDS_NS 900000000ULL
+#define ANSWER_HOLDS_TIMES 20
+
+int tracked_by_rules(void)
+{
+	int families = nft_tracks(), legacy = families < 0 ? 0 : legacy_tracks();
+
+	return families < 0 ? families : legacy < 0 ? legacy : families | legacy;
+}
+
+static bool no_rule_tracks(void)
+{
+	static uint64_t again_ns;
+	static bool nothing;
+	uint64_t begun_ns = clock_monotonic_ns(), spent_ns;
+
+	if (begun_ns < again_ns)
+		return nothing;
+	nothing = tracked_by_rules() == TRACKS_NONE;
+	spent_ns = clock_monotonic_ns() - begun_ns;
+	again_ns = begun_ns + spent_ns;
+	again_ns += spent_ns * ANSWER_HOLDS_TIMES > ANSWER_HOLDS_NS ?
+		spent_ns * ANSWER_HOLDS_TIMES : ANSWER_HOLDS_NS;
+	return nothing;
+}
+
+/* The number of connections is asked before the rules: it is a file of one line. */
+bool tracked_explains_silence(void)
+{
+	return sysctl_netfilter("nf_conntrack_events") == 0 ||
+	       (sysctl_netfilter("nf_conntrack_count") <= 0 && no_rule_tracks());
+}

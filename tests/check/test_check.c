@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "check/check.h"
+
+/* A host on which nothing keeps data away, asked for connections and one group. */
+static struct check_facts healthy(void)
+{
+	return (struct check_facts){
+		.ipv6 = true,
+		.connections = true,
+		.buffer_bytes = 1000,
+		.granted_bytes = 2000,
+		.sysctls = { .events = 1, .acct = 1, .timestamp = 1, .count = 10, .max = 1000 },
+		.tracks_ipv4 = true,
+		.tracks_ipv6 = true,
+		.max_flows = 65536,
+		.n_groups = 1,
+		.groups = { { .group = 5 } },
+	};
+}
+
+static struct causes causes_of(const struct check_facts *f)
+{
+	struct causes c;
+
+	causes_init(&c, NULL);
+	check_facts(&c, f);
+	causes_sort(&c);
+	cr_assert_eq(c.err, 0);
+	return c;
+}
+
+/* The facts have exactly one cause, and its command contains `mends'. */
+static void expect_one(const struct check_facts *f, enum check_severity severity,
+		       const char *name, const char *mends)
+{
+	struct causes c = causes_of(f);
+
+	cr_assert_eq(c.n, 1, "%s: %zu causes", name, c.n);
+	cr_expect_str_eq(c.list[0].name, name);
+	cr_expect_eq(c.list[0].severity, severity, "%s", name);
+	cr_expect_not_null(strstr(c.list[0].command, mends), "%s: %s", name, c.list[0].command);
+	causes_free(&c);
+}
+
+static void expect_none(const struct check_facts *f)
+{
+	struct causes c = causes_of(f);
+
+	cr_expect_eq(c.n, 0, "%s", c.n ? c.list[0].name : "");
+	causes_free(&c);
+}
+
+Test(check, a_healthy_host_has_no_cause)
+{
+	struct check_facts f = healthy();
+
+	expect_none(&f);
+}
+
+Test(check, sysctls_that_are_off)
+{
+	struct check_facts f = healthy();
+
+	f.sysctls.events = 0;
+	expect_one(&f, CHECK_NOTHING_COMES, "events_off", "sysctl -w net.netfilter.nf_conntrack_events=1");
+	f = healthy();
+	f.sysctls.acct = 0;
+	expect_one(&f, CHECK_LESS_DETAIL, "accounting_off", "net.netfilter.nf_conntrack_acct=1");
+	f = healthy();
+	f.sysctls.timestamp = 0;
+	expect_one(&f, CHECK_LESS_DETAIL, "timestamps_off", "net.netfilter.nf_conntrack_timestamp=1");
+}
+
+/* Only connections that were there before ctagg do not report their end. */
+Test(check, automatic_events_matter_to_an_old_connection)
+{
+	struct check_facts f = healthy();
+
+	f.sysctls.events = 2;
+	expect_one(&f, CHECK_INCOMPLETE, "events_auto", "nf_conntrack_events=1");
+	f.sysctls.count = 0;
+	expect_none(&f);
+}
+
+Test(check, a_sysctl_that_cannot_be_read_is_no_cause)
+{
+	struct check_facts f = healthy();
+
+	f.sysctls = (struct check_sysctls){ -ENOENT, -ENOENT, -ENOENT, -ENOENT, -ENOENT };
+	expect_none(&f);
+}
+
+Test(check, where_proc_is_read_only_the_host_sets_the_sysctl)
+{
+	struct check_facts f = healthy();
+
+	f.sysctls.acct = 0;
+	f.read_only = true;
+	expect_one(&f, CHECK_LESS_DETAIL, "accounting_off", "# on the host");
+}
+
+Test(check, without_proc)
+{
+	struct check_facts f = healthy();
+
+	f.proc_err = -ENOENT;
+	expect_one(&f, CHECK_INCOMPLETE, "proc", "mount -t proc");
+}
+
+Test(check, the_event_socket)
+{
+	struct check_facts f = healthy();
+
+	f.socket_err = -EPERM;
+	f.granted_bytes = 0;
+	expect_one(&f, CHECK_NOTHING_COMES, "privilege", "setcap cap_net_admin");
+	f.socket_err = -EPROTONOSUPPORT;
+	expect_one(&f, CHECK_NOTHING_COMES, "modules", "modprobe -a nf_conntrack");
+}
+
+Test(check, a_small_buffer)
+{
+	struct check_facts f = healthy();
+
+	f.granted_bytes = f.buffer_bytes;
+	expect_none(&f);
+	f.granted_bytes--;
+	expect_one(&f, CHECK_INCOMPLETE, "buffer", "sysctl -w net.core.rmem_max=1000");
+	f.user_namespace = true;
+	expect_one(&f, CHECK_INCOMPLETE, "buffer", "# on the host");
+}
+
+Test(check, nothing_is_tracked)
+{
+	struct check_facts f = healthy();
+
+	f.tracks_ipv4 = f.tracks_ipv6 = false;
+	expect_none(&f);	/* there are connections, so something tracks them */
+	f.sysctls.count = 0;
+	expect_one(&f, CHECK_NOTHING_COMES, "no_tracking", "nft 'table inet track");
+	f.rules_err = -EINTR;
+	expect_none(&f);
+}
+
+Test(check, one_ip_version_is_tracked)
+{
+	struct check_facts f = healthy();
+
+	f.tracks_ipv4 = false;
+	expect_one(&f, CHECK_NOTHING_COMES, "no_tracking_ipv4", "nft 'table ip track");
+	f = healthy();
+	f.tracks_ipv6 = false;
+	expect_one(&f, CHECK_LESS_DETAIL, "no_tracking_ipv6", "nft 'table ip6 track");
+	f.ipv6 = false;
+	expect_none(&f);
+}
+
+/* One fact alone is none: some kernels hide the sysctl, and a dump can fail otherwise. */
+Test(check, connection_tracking_is_not_loaded)
+{
+	struct check_facts f = healthy();
+
+	f.dump_err = -EOPNOTSUPP;
+	expect_none(&f);
+	f.sysctls.max = -ENOENT;
+	expect_one(&f, CHECK_NOTHING_COMES, "modules", "modprobe -a nf_conntrack");
+	f.dump_err = 0;
+	expect_none(&f);
+}
+
+Test(check, a_connection_table_that_is_nearly_full)
+{
+	struct check_facts f = healthy();
+
+	f.sysctls.count = 900;
+	expect_none(&f);
+	f.sysctls.count = 901;
+	expect_one(&f, CHECK_INCOMPLETE, "table_nearly_full", "nf_conntrack_max=2000");
+	f.sysctls.count = f.sysctls.max = INT32_MAX;
+	expect_one(&f, CHECK_INCOMPLETE, "table_nearly_full", "nf_conntrack_max=4294967294");
+}
+
+Test(check, connections_of_a_flow_table)
+{
+	struct check_facts f = healthy();
+
+	f.offloaded = 3;
+	expect_one(&f, CHECK_LESS_DETAIL, "offloaded", "nft list flowtables");
+	f.dump_err = -EPERM;
+	expect_none(&f);
+}
+
+Test(check, a_kernel_table_that_cannot_be_had)
+{
+	static const struct {
+		int err;
+		const char *mends;
+	} cases[] = {
+		{ -EPERM, "setcap" },
+		{ -ENOMEM, "--max-flows=16385" },
+		{ -ENOBUFS, "net.core.optmem_max" },
+		{ -E2BIG, "fewer zones" },
+		{ -EINVAL, "--table=hash" },
+	};
+	struct check_facts f = healthy();
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		f.table_err = cases[i].err;
+		expect_one(&f, CHECK_LESS_DETAIL, "kernel_table", cases[i].mends);
+	}
+	f.table_err = -EPERM;
+	f.user_namespace = true;
+	expect_one(&f, CHECK_LESS_DETAIL, "kernel_table", "--netns=PID");
+}
+
+Test(check, groups)
+{
+	struct check_facts f = healthy();
+
+	f.groups[0].err = -EPERM;
+	expect_one(&f, CHECK_NOTHING_COMES, "privilege", "setcap");
+	f.groups[0].err = -EPROTONOSUPPORT;
+	expect_one(&f, CHECK_NOTHING_COMES, "modules", "modprobe nfnetlink_log");
+	f.groups[0].err = -EBUSY;
+	expect_one(&f, CHECK_NOTHING_COMES, "group_taken", "cat /proc/net/netfilter/nfnetlink_log");
+	f.groups[0].holder = 1234;
+	expect_one(&f, CHECK_NOTHING_COMES, "group_taken", "kill 1234 ");
+	f.groups[0] = (struct check_group){ .group = 5, .unused = true };
+	expect_one(&f, CHECK_NOTHING_COMES, "group_unused", "group 5");
+}
+
+Test(check, of_drops_alone_connections_do_not_matter)
+{
+	struct check_facts f = healthy();
+
+	f.connections = false;
+	f.socket_err = f.dump_err = f.rules_err = f.table_err = -EPERM;
+	f.sysctls = (struct check_sysctls){ 0 };
+	expect_none(&f);
+}
+
+Test(check, what_a_killed_ctagg_has_left)
+{
+	struct causes c;
+
+	causes_init(&c, "blue");
+	check_left(&c, "nf_conntrack_acct", 0, "/run/ctagg/a b");
+	cr_assert_eq(c.n, 1);
+	cr_expect_str_eq(c.list[0].name, "left_enabled");
+	cr_expect_not_null(strstr(c.list[0].command, c.prefix));
+	cr_expect_not_null(strstr(c.list[0].command,
+				  "sysctl -w net.netfilter.nf_conntrack_acct=0; rm '/run/ctagg/a b'"),
+			   "%s", c.list[0].command);
+	causes_free(&c);
+}
+
+Test(causes, worst_first_else_as_they_came)
+{
+	static const enum check_severity added[] = { CHECK_LESS_DETAIL, CHECK_NOTHING_COMES,
+						     CHECK_INCOMPLETE, CHECK_NOTHING_COMES,
+						     CHECK_LESS_DETAIL };
+	static const char *const sorted[] = { "1", "3", "2", "0", "4" };
+	static const char *const names[] = { "0", "1", "2", "3", "4" };
+	struct causes c;
+
+	causes_init(&c, NULL);
+	for (size_t i = 0; i < 5; i++) {
+		causes_add(&c, added[i], names[i], "text");
+		causes_mend(&c, "command");
+	}
+	causes_sort(&c);
+	cr_assert_eq(c.n, 5);
+	for (size_t i = 0; i < 5; i++)
+		cr_expect_str_eq(c.list[i].name, sorted[i]);
+	causes_free(&c);
+}
+
+Test(causes, only_some_commands_run_in_the_namespace)
+{
+	struct causes c;
+
+	causes_init(&c, "/run/a b");
+	causes_add(&c, CHECK_INCOMPLETE, "one", "text");
+	causes_mend_there(&c, "sysctl %d", 1);
+	causes_add(&c, CHECK_INCOMPLETE, "two", "text");
+	causes_mend(&c, "setcap %d", 2);
+	cr_expect_str_eq(c.list[0].command, "nsenter --net='/run/a b' sysctl 1");
+	cr_expect_str_eq(c.list[1].command, "setcap 2");
+	causes_free(&c);
+}
