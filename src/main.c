@@ -10,9 +10,10 @@
 #include "pipeline/pipeline.h"
 #include "pipeline/snapshot.h"
 
-/* A descriptor that the caller has closed must not become that of a socket or
- * of the output file, where a message would end up. Read-only, so that writing
- * records there is an error. */
+/* The kernel gives out the lowest free descriptor. Where the caller has closed 0, 1 or 2,
+ * a socket or the output file would get that number, and messages or records meant for
+ * the terminal would end up in the socket or the file. /dev/null is opened for reading
+ * only: writing records to a closed standard output is then an error, not a silent loss. */
 static void fill_standard_descriptors(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)

@@ -16,8 +16,9 @@ void log_level(int level)
 	current = level;
 }
 
-/* What a user typed may hold anything; a terminal must not obey it: neither the
- * controls of ASCII nor those of ISO 6429, in UTF-8 C2 80 to C2 9F. */
+/* Messages quote what a user typed, and a terminal must not obey control characters in
+ * such a quotation: neither those of ASCII nor those of ISO 6429 (U+0080 to U+009F, in
+ * UTF-8 the bytes C2 80 to C2 9F). */
 static void disarm(unsigned char *p, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
@@ -28,7 +29,8 @@ static void disarm(unsigned char *p, size_t len)
 	}
 }
 
-/* One write a line: lines of several programs on one terminal do not mix. */
+/* A line is written by one write(2), so that the lines of several programs on one
+ * terminal do not mix. A line that is too long is cut. */
 static void __attribute__((format(printf, 2, 0))) say(int level, const char *fmt, va_list args)
 {
 	char line[LINE_SIZE] = "ctagg: ";
@@ -44,7 +46,7 @@ static void __attribute__((format(printf, 2, 0))) say(int level, const char *fmt
 	disarm((unsigned char *)line, len);
 	line[len++] = '\n';
 	if (write(STDERR_FILENO, line, len) < 0)
-		return;	/* nobody to tell */
+		return;	/* standard error is where this error would be told */
 }
 
 void log_error(const char *fmt, ...)

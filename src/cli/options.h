@@ -11,14 +11,14 @@
 #include "table/top.h"
 
 enum options_table {
-	OPTIONS_TABLE_AUTO,	/* in the kernel where that works */
-	OPTIONS_TABLE_BPF,
-	OPTIONS_TABLE_HASH,
+	OPTIONS_TABLE_AUTO,	/* BPF where it works, else HASH */
+	OPTIONS_TABLE_BPF,	/* events are counted by a filter in the kernel */
+	OPTIONS_TABLE_HASH,	/* events are counted in memory */
 };
 
 enum options_check {
 	OPTIONS_NO_CHECK,
-	OPTIONS_CHECK,
+	OPTIONS_CHECK,		/* print text */
 	OPTIONS_CHECK_JSON,
 };
 
@@ -26,10 +26,11 @@ enum options_check {
 
 #define OPTIONS_MAX_LEVELS 8
 
-/* What the command line asks for. Strings are the caller's argv. */
+/* What the command line asks for. Strings point into the argv that was parsed. */
 struct options {
 	uint64_t window_ns;
-	/* Longer windows, each a multiple of the one before, from the second of -w on. */
+	/* The lengths of the longer windows: the second and further durations of -w, each a
+	 * multiple of the one before. */
 	uint64_t level_ns[OPTIONS_MAX_LEVELS];
 	size_t n_levels;
 	uint64_t top;		/* flows to keep apart in the output; 0: all */
@@ -38,21 +39,22 @@ struct options {
 	unsigned int early_close;	/* percent of the table; 0: never */
 	uint64_t count;		/* windows to write; 0 is no limit */
 	const char *output;	/* NULL: standard output */
-	const char *netns;	/* NULL: our own */
+	const char *netns;	/* NULL: the one that ctagg is started in */
 	uint32_t max_flows;
 	enum options_table table;
-	size_t buffer_bytes;
+	size_t buffer_bytes;	/* to ask the kernel for; the kernel can grant less */
 	struct flow_spec spec;		/* the key */
 	struct flow_select select;
-	bool align;
+	bool align;		/* windows begin at multiples of window_ns on the clock */
 	enum options_check check;
 	unsigned int enable;	/* a set of enum enable_what */
 	bool interim;
 	bool snapshot;
-	const char *state;	/* of the snapshot; NULL: do not compare */
-	bool conntrack;
-	uint16_t groups[OPTIONS_MAX_GROUPS];	/* NFLOG groups */
-	/* of each: where it cannot be known, its packets were let go */
+	const char *state;	/* the file a snapshot is compared with; NULL: none */
+	bool conntrack;		/* count connections */
+	uint16_t groups[OPTIONS_MAX_GROUPS];	/* of NFLOG, host order */
+	/* For each group: packets of which the rules do not show what became of them were
+	 * let go (true) or dropped (false). */
 	bool group_accepts[OPTIONS_MAX_GROUPS];
 	size_t n_groups;
 	int verbosity;		/* enum log_level */
@@ -61,8 +63,8 @@ struct options {
 enum options_result {
 	OPTIONS_RUN,
 	OPTIONS_DONE,	/* --help or --version has been printed: exit 0 */
-	OPTIONS_WRONG,	/* the error has been printed: exit 2 */
-	OPTIONS_FAILED,	/* so has this one: exit 1 */
+	OPTIONS_WRONG,	/* wrong usage; the error has been printed: exit 2 */
+	OPTIONS_FAILED,	/* printing has failed; the error has been printed: exit 1 */
 };
 
 /* Read the command line into *opts. Errors are one line on standard error that

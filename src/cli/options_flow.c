@@ -61,3 +61,8 @@ int options_key(const char *text, struct flow_spec *spec)
 			return -EINVAL;
 	return 0;
 }
+
+const char *options_key_field(size_t i)
+{
+	return flow_key_fields[i].name;
+}

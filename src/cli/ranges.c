@@ -10,6 +10,8 @@
 #include "cli/ranges.h"
 #include "flow/proto.h"
 
+#define MAX_PROTOCOL 255
+
 static int take_range(char *item, __u32 max, struct flow_range *range)
 {
 	char *dash = strchr(item, '-');
@@ -58,26 +60,34 @@ static int take_protocol(char *item, __u32 max, struct flow_range *range)
 
 int options_protocols(const char *text, struct flow_numbers *out)
 {
-	return take_list(text, out, 255, take_protocol);
+	return take_list(text, out, MAX_PROTOCOL, take_protocol);
 }
+
+const char *options_protocol(size_t i)
+{
+	for (unsigned int l4 = 0; l4 <= MAX_PROTOCOL; l4++)
+		if (proto_name(l4) && !i--)
+			return proto_name(l4);
+	return NULL;
+}
+
+const struct options_choice options_direction_names[] = {
+	{ "in", FLOW_DIR_IN }, { "out", FLOW_DIR_OUT }, { "forward", FLOW_DIR_FORWARD },
+	{ "local", FLOW_DIR_LOCAL }, { 0 },
+};
 
 static int take_direction(char *item, __u32 max, struct flow_range *range)
 {
-	static const char *const names[] = {
-		[FLOW_DIR_FORWARD] = "forward", [FLOW_DIR_IN] = "in",
-		[FLOW_DIR_OUT] = "out", [FLOW_DIR_LOCAL] = "local",
-	};
+	const struct options_choice *dir = options_choose(options_direction_names, item);
 
-	for (__u32 dir = 0; dir <= max; dir++) {
-		if (strcmp(item, names[dir]))
-			continue;
-		*range = (struct flow_range){ dir, dir };
-		return 0;
-	}
-	return -EINVAL;
+	(void)max;
+	if (!dir)
+		return -EINVAL;
+	*range = (struct flow_range){ dir->value, dir->value };
+	return 0;
 }
 
 int options_directions(const char *text, struct flow_numbers *out)
 {
-	return take_list(text, out, FLOW_DIR_LOCAL, take_direction);
+	return take_list(text, out, 0, take_direction);
 }

@@ -2,6 +2,9 @@
 #ifndef CTAGG_CLI_RANGES_H
 #define CTAGG_CLI_RANGES_H
 
+#include <stddef.h>
+
+#include "cli/choice.h"
 #include "flow/select.h"
 
 /* The lists of --sport, --dport, --zone, --mark, --proto and --direction. Each can
@@ -13,8 +16,10 @@ int options_numbers(const char *text, __u32 max, struct flow_numbers *out);
 
 /* Protocols by name or number, and ranges of numbers (tcp,47,50-51). */
 int options_protocols(const char *text, struct flow_numbers *out);
+const char *options_protocol(size_t i);	/* the i-th name; NULL after the last one */
 
 /* Directions by name (in,local). */
 int options_directions(const char *text, struct flow_numbers *out);
+extern const struct options_choice options_direction_names[];
 
 #endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "cli/kinds.h"
+#include "cli/list.h"
+#include "cli/networks.h"
+#include "cli/number.h"
+#include "cli/options_flow.h"
+#include "cli/ranges.h"
+
+static void *member(struct options *opts, const struct option_row *row)
+{
+	return (char *)opts + row->at;
+}
+
+/* The table says how wide the member is; its type is any integer, a bool or an enum. */
+static void store(struct options *opts, const struct option_row *row, uint64_t value)
+{
+	uint32_t narrow = value;
+	bool flag = value;
+
+	if (row->size == sizeof(value))
+		memcpy(member(opts, row), &value, sizeof(value));
+	else if (row->size == sizeof(narrow))
+		memcpy(member(opts, row), &narrow, sizeof(narrow));
+	else
+		memcpy(member(opts, row), &flag, sizeof(flag));
+}
+
+enum options_result take_flag(struct options *opts, const struct option_row *row,
+			      const char *value)
+{
+	(void)value;
+	store(opts, row, row->value);
+	return OPTIONS_RUN;
+}
+
+enum options_result take_number(struct options *opts, const struct option_row *row,
+				const char *value)
+{
+	uint64_t n;
+
+	if (options_number(value, row->min, row->max, &n))
+		return row_refuse(row, value, row->expected);
+	store(opts, row, n);
+	return OPTIONS_RUN;
+}
+
+enum options_result take_size(struct options *opts, const struct option_row *row,
+			      const char *value)
+{
+	uint64_t bytes;
+
+	if (options_size(value, &bytes) || bytes < row->min || bytes > row->max)
+		return row_refuse(row, value, row->expected);
+	store(opts, row, bytes);
+	return OPTIONS_RUN;
+}
+
+enum options_result take_text(struct options *opts, const struct option_row *row,
+			      const char *value)
+{
+	if (!*value)
+		return row_refuse(row, value, row->expected);
+	memcpy(member(opts, row), &value, sizeof(value));
+	return OPTIONS_RUN;
+}
+
+enum options_result take_output(struct options *opts, const struct option_row *row,
+				const char *value)
+{
+	enum options_result result = take_text(opts, row, value);
+
+	if (result == OPTIONS_RUN && !strcmp(value, "-"))
+		memset(member(opts, row), 0, row->size);
+	return result;
+}
+
+enum options_result take_choice(struct options *opts, const struct option_row *row,
+				const char *value)
+{
+	const struct options_choice *choice;
+
+	if (!value)
+		return take_flag(opts, row, value);
+	choice = options_choose(row->choices, value);
+	if (!choice)
+		return row_refuse(row, value, row->expected);
+	store(opts, row, choice->value);
+	return OPTIONS_RUN;
+}
+
+enum options_result take_choices(struct options *opts, const struct option_row *row,
+				 const char *value)
+{
+	const struct options_choice *choice;
+	unsigned int *set = member(opts, row);
+	char item[OPTIONS_ITEM_SIZE];
+
+	for (const char *rest = value; rest;) {
+		choice = options_item(&rest, item) ? NULL : options_choose(row->choices, item);
+		if (!choice)
+			return row_refuse(row, value, row->expected);
+		*set |= choice->value;
+	}
+	return OPTIONS_RUN;
+}
+
+enum options_result take_numbers(struct options *opts, const struct option_row *row,
+				 const char *value)
+{
+	if (options_numbers(value, row->max, member(opts, row)))
+		return row_refuse(row, value, row->expected);
+	return OPTIONS_RUN;
+}
+
+enum options_result take_protocols(struct options *opts, const struct option_row *row,
+				   const char *value)
+{
+	if (options_protocols(value, member(opts, row)))
+		return row_refuse(row, value, row->expected);
+	return OPTIONS_RUN;
+}
+
+enum options_result take_directions(struct options *opts, const struct option_row *row,
+				    const char *value)
+{
+	if (options_directions(value, member(opts, row)))
+		return row_refuse(row, value, row->expected);
+	return OPTIONS_RUN;
+}
+
+enum options_result take_networks(struct options *opts, const struct option_row *row,
+				  const char *value)
+{
+	if (options_networks(value, member(opts, row)))
+		return row_refuse(row, value, row->expected);
+	return OPTIONS_RUN;
+}
+
+enum options_result take_key(struct options *opts, const struct option_row *row,
+			     const char *value)
+{
+	if (options_key(value, member(opts, row)))
+		return row_refuse(row, value, row->expected);
+	return OPTIONS_RUN;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_CLI_ROW_H
+#define CTAGG_CLI_ROW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli/choice.h"
+#include "cli/options.h"
+
+/* An option is one row of option_rows. Parsing, --help and the completion files are made
+ * from the rows. */
+
+/* The headings of --help, in this order; the rows of a group stand together. */
+enum option_group {
+	GROUP_WINDOWS,
+	GROUP_FLOWS,
+	GROUP_SELECTION,
+	GROUP_KERNEL,
+	GROUP_MODES,
+	GROUP_MESSAGES,
+	GROUPS,
+};
+
+/* The shape of a value, as far as completion and --help want to know. */
+enum option_shape {
+	SHAPE_FREE,		/* nothing can be proposed */
+	SHAPE_WORD,		/* one of the words */
+	SHAPE_LIST,		/* words between commas */
+	SHAPE_SELECTION,	/* the same, perhaps with a `!' before the list */
+	SHAPE_NUMBER_WORD,	/* a number, and perhaps a comma and one of the words */
+	SHAPE_FILE,
+	SHAPE_NETNS,		/* a network namespace: a name of ip-netns(8), or a file */
+};
+
+struct option_row;
+
+/* Take the value (NULL where there is none) into *opts. Returns OPTIONS_RUN to go on
+ * with the command line; anything else ends it, and has been said to the user. */
+typedef enum options_result option_take_fn(struct options *opts, const struct option_row *row,
+					   const char *value);
+
+struct option_row {
+	const char *name;	/* long, without the dashes; NULL after the last row */
+	char letter;		/* short; 0: none */
+	enum option_group group;
+	const char *argument;	/* name of the value in --help; NULL: the option takes none */
+	bool optional;		/* the value can be left out */
+	enum option_shape shape;
+	const char *help;	/* completion shows the text up to the first `;' */
+
+	option_take_fn *take;	/* the functions of kinds.h use the rest as they say */
+	size_t at, size;	/* the member of struct options: ROW_MEMBER() */
+	uint64_t min, max;
+	int value;		/* for the member, when the option stands without a value */
+	const char *expected;	/* ends the message "--NAME: 'VALUE' is not ..." */
+	const struct options_choice *choices;	/* the words and their values; or */
+	const char *(*word)(size_t i);	/* the words alone: NULL after the last */
+
+	const char *once;	/* why the option is given once; NULL: it can be repeated */
+	const char *needs;	/* name of an option that must be there, too; */
+	const char *needs_why;	/* and the message that says so */
+	const char *not_with;	/* names, with spaces between, that must not be there; */
+	const char *not_with_why;	/* and why */
+};
+
+#define ROW_MEMBER(member)                                                                     \
+	.at = offsetof(struct options, member), .size = sizeof(((struct options *)0)->member)
+
+#define OPTIONS_MAX_ROWS 64
+extern const struct option_row option_rows[];
+
+/* The i-th word that the value can be or begin with; NULL after the last one. */
+const char *row_word(const struct option_row *row, size_t i);
+
+/* Copy a text of the row with the words in place of `%': with "a, b or c" for one of them
+ * and "a, b, c" for a list. A text that is too long is cut. */
+void row_text(const struct option_row *row, const char *text, char *out, size_t size);
+
+/* The same for row->argument: "a|b|c" for one word, "a,b,c" for a list. */
+void row_argument(const struct option_row *row, char *out, size_t size);
+
+/* Say that the value is not what is expected, a text for row_text(). Returns
+ * OPTIONS_WRONG. */
+enum options_result row_refuse(const struct option_row *row, const char *value,
+			       const char *expected);
+
+#endif

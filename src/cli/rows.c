@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "cli/help.h"
+#include "cli/kinds.h"
+#include "cli/log.h"
+#include "cli/options_flow.h"
+#include "cli/ranges.h"
+#include "cli/row.h"
+#include "cli/syntax.h"
+#include "flow/enable.h"
+
+#define MAX_FLOWS (1u << 24)
+#define MAX_BUFFER (1u << 30)
+
+static const struct options_choice tables[] = {
+	{ "auto", OPTIONS_TABLE_AUTO }, { "bpf", OPTIONS_TABLE_BPF },
+	{ "hash", OPTIONS_TABLE_HASH }, { 0 },
+};
+
+static const struct options_choice check_formats[] = {
+	{ "json", OPTIONS_CHECK_JSON }, { 0 },
+};
+
+static const struct options_choice enable_words[] = {
+	{ "acct", ENABLE_ACCT }, { "timestamp", ENABLE_TIMESTAMP },
+	{ "events", ENABLE_EVENTS }, { "hooks", ENABLE_HOOKS }, { 0 },
+};
+
+/* The options that say what is counted are given once: had the last one replaced the
+ * others, or added to them, half of the readers would take the records for another
+ * answer. Of other options with one value the last one holds; -g and --enable add up. */
+#define ONE_LIST "put all of it in one list, separated by commas"
+
+/* An option that does not stand beside a mode (not_with) comes before the mode: the
+ * message then names the option rather than the mode, see together.c. */
+const struct option_row option_rows[] = {
+	{
+		.name = "window", .letter = 'w', .group = GROUP_WINDOWS,
+		.argument = "DURATION[,DURATION...]",
+		.help = "length of a window (default 60s); 500ms, 60, 5m, 1h; a list gives levels, each a multiple of the one before",
+		.take = take_window,
+		.expected = "a duration from 1ms to 366d (500ms, 60, 5m, 1h), or a list of up to 9 durations, each a multiple of the one before",
+	}, {
+		.name = "count", .letter = 'c', .group = GROUP_WINDOWS, .argument = "N",
+		.help = "stop after N windows",
+		.take = take_number, ROW_MEMBER(count), .min = 1, .max = UINT64_MAX,
+		.expected = "a number of windows, 1 or more",
+	}, {
+		.name = "output", .letter = 'o', .group = GROUP_WINDOWS, .argument = "FILE",
+		.help = "append to FILE instead of standard output; SIGHUP opens it anew",
+		.take = take_output, ROW_MEMBER(output), .shape = SHAPE_FILE,
+		.expected = "the name of a file",
+	}, {
+		.name = "early-close", .group = GROUP_WINDOWS, .argument = "PERCENT",
+		.help = "close the window when so much of the table is used",
+		.take = take_number, ROW_MEMBER(early_close), .min = 1, .max = 100,
+		.expected = "a percentage from 1 to 100",
+	}, {
+		.name = "no-align", .group = GROUP_WINDOWS,
+		.help = "windows count from the start, not from the full minute",
+		.take = take_flag, ROW_MEMBER(align), .value = false,
+	}, {
+		.name = "key", .letter = 'k', .group = GROUP_FLOWS, .argument = "FIELD[,FIELD...]",
+		.help = "what makes a flow; %; src/24/64 keeps 24 bits of IPv4, 64 of IPv6 (default src,dst,dport,proto,icmp,dir,rule)",
+		.take = take_key, ROW_MEMBER(spec),
+		.word = options_key_field, .shape = SHAPE_LIST,
+		.expected = "a list of %, each once, with a prefix length after addresses (src/24, dst/24/64)",
+		.once = ONE_LIST,
+	}, {
+		.name = "max-flows", .letter = 'm', .group = GROUP_FLOWS, .argument = "N",
+		.help = "flows kept apart in a window (default 65536); further ones are added up in one `other` record",
+		.take = take_number, ROW_MEMBER(max_flows), .min = 1, .max = MAX_FLOWS,
+		.expected = "a number from 1 to 16777216",
+	}, {
+		.name = "top", .letter = 't', .group = GROUP_FLOWS, .argument = "K[,COUNTER]",
+		.help = "keep the K largest flows of a window; by COUNTER: % (default starts); the rest is added up in one `other` record",
+		.take = take_top, .min = 1, .max = MAX_FLOWS,
+		.choices = options_top_counters, .shape = SHAPE_NUMBER_WORD,
+		.expected = "a number of flows, 1 or more, and perhaps a counter (10,bytes)",
+	}, {
+		.name = "table", .group = GROUP_FLOWS, .argument = "%",
+		.help = "where events are counted; in the kernel where that works (auto), only there (bpf) or in memory (hash)",
+		.take = take_choice, ROW_MEMBER(table), .choices = tables, .shape = SHAPE_WORD,
+		.expected = "%",
+	}, {
+		.name = "proto", .group = GROUP_SELECTION, .argument = "LIST",
+		.help = "count only these protocols; names, numbers, ranges",
+		.take = take_protocols, ROW_MEMBER(select.proto),
+		.word = options_protocol, .shape = SHAPE_SELECTION,
+		.expected = "a list of protocols by name or number (tcp,udp,47)",
+		.once = ONE_LIST,
+	}, {
+		.name = "src", .group = GROUP_SELECTION, .argument = "LIST",
+		.help = "count only these sources; addresses, networks, ranges",
+		.take = take_networks, ROW_MEMBER(select.src),
+		.expected = "a list of addresses, networks and ranges (10.0.0.0/8,2001:db8::1)",
+		.once = ONE_LIST,
+	}, {
+		.name = "dst", .group = GROUP_SELECTION, .argument = "LIST",
+		.help = "count only these destinations; addresses, networks, ranges",
+		.take = take_networks, ROW_MEMBER(select.dst),
+		.expected = "a list of addresses, networks and ranges (10.0.0.0/8,2001:db8::1)",
+		.once = ONE_LIST,
+	}, {
+		.name = "sport", .group = GROUP_SELECTION, .argument = "LIST",
+		.help = "count only these source ports; numbers, ranges",
+		.take = take_numbers, ROW_MEMBER(select.sport), .max = UINT16_MAX,
+		.expected = "a list of ports and ranges (80,8000-8999)",
+		.once = ONE_LIST,
+	}, {
+		.name = "dport", .group = GROUP_SELECTION, .argument = "LIST",
+		.help = "count only these destination ports; numbers, ranges",
+		.take = take_numbers, ROW_MEMBER(select.dport), .max = UINT16_MAX,
+		.expected = "a list of ports and ranges (80,8000-8999)",
+		.once = ONE_LIST,
+	}, {
+		.name = "direction", .group = GROUP_SELECTION, .argument = "LIST",
+		.help = "count only these directions; %",
+		.take = take_directions, ROW_MEMBER(select.direction),
+		.choices = options_direction_names, .shape = SHAPE_SELECTION,
+		.expected = "a list of %",
+		.once = ONE_LIST,
+	}, {
+		.name = "zone", .group = GROUP_SELECTION, .argument = "LIST",
+		.help = "count only these zones of conntrack; numbers, ranges",
+		.take = take_numbers, ROW_MEMBER(select.zone), .max = UINT16_MAX,
+		.expected = "a list of zones and ranges, 0 to 65535",
+		.once = ONE_LIST,
+	}, {
+		.name = "mark", .group = GROUP_SELECTION, .argument = "LIST",
+		.help = "count only these marks of conntrack; numbers, ranges",
+		.take = take_numbers, ROW_MEMBER(select.mark), .max = UINT32_MAX,
+		.expected = "a list of marks and ranges, 0 to 4294967295 (decimal)",
+		.once = ONE_LIST,
+	}, {
+		.name = "nflog-group", .letter = 'g', .group = GROUP_KERNEL,
+		.argument = "N[=accept][,N...]",
+		.help = "count packets that rules log to NFLOG group N as drops; N=accept: where the rules do not show what became of them, they were let go",
+		.take = take_groups,
+		.expected = "a list of up to 64 group numbers from 0 to 65535, each once (5, 5,6=accept)",
+	}, {
+		.name = "no-conntrack", .group = GROUP_KERNEL,
+		.help = "do not count connections, drops only",
+		.take = take_flag, ROW_MEMBER(conntrack), .value = false,
+	}, {
+		.name = "netns", .group = GROUP_KERNEL, .argument = "NAME|PATH|PID",
+		.help = "watch another network namespace",
+		.take = take_text, ROW_MEMBER(netns), .shape = SHAPE_NETNS,
+		.expected = "a name, a path or a process id",
+		.once = "one namespace is watched; run a ctagg for each",
+	}, {
+		.name = "buffer-size", .group = GROUP_KERNEL, .argument = "BYTES",
+		.help = "receive buffer to ask the kernel for (default 16M)",
+		.take = take_size, ROW_MEMBER(buffer_bytes), .min = 1, .max = MAX_BUFFER,
+		.expected = "a number of bytes from 1 to 1G (16384, 512K, 16M)",
+	}, {
+		.name = "enable", .group = GROUP_KERNEL, .argument = "%",
+		.help = "switch on for the run, and put back at exit; accounting, times, events, or a rule that uses connection tracking",
+		.take = take_choices, ROW_MEMBER(enable), .choices = enable_words,
+		.shape = SHAPE_LIST, .expected = "a list of %",
+		.not_with = "check snapshot",
+		.not_with_why = "is for as long as windows are counted",
+	}, {
+		.name = "interim", .group = GROUP_KERNEL,
+		.help = "also count, each window, what live connections carried since the last one",
+		.take = take_flag, ROW_MEMBER(interim), .value = true,
+		.not_with = "snapshot no-conntrack",
+		.not_with_why = "is for connections, and for as long as windows are counted",
+	}, {
+		.name = "snapshot", .letter = 's', .group = GROUP_MODES,
+		.help = "read the connection table once, print what is alive per flow, and exit",
+		.take = take_flag, ROW_MEMBER(snapshot), .value = true,
+		.not_with = "nflog-group count no-conntrack",
+		.not_with_why = "reads connections, once",
+	}, {
+		.name = "state", .group = GROUP_MODES, .argument = "FILE",
+		.help = "print what has changed since FILE was written the last time; with --snapshot",
+		.take = take_text, ROW_MEMBER(state), .shape = SHAPE_FILE,
+		.expected = "the name of a file",
+		.needs = "snapshot", .needs_why = "compares snapshots; add --snapshot",
+	}, {
+		.name = "check", .group = GROUP_MODES, .argument = "%", .optional = true,
+		.help = "say what would keep data away, and exit; worst first, each with the command that mends it; status 0 or 3",
+		.take = take_choice, ROW_MEMBER(check), .value = OPTIONS_CHECK,
+		.choices = check_formats, .shape = SHAPE_WORD,
+		.expected = "%; or leave the value out",
+	}, {
+		.name = "quiet", .letter = 'q', .group = GROUP_MESSAGES,
+		.help = "print errors only",
+		.take = take_flag, ROW_MEMBER(verbosity), .value = LOG_QUIET,
+	}, {
+		.name = "verbose", .letter = 'v', .group = GROUP_MESSAGES,
+		.help = "say what happens",
+		.take = take_flag, ROW_MEMBER(verbosity), .value = LOG_VERBOSE,
+	}, {
+		.name = "help", .letter = 'h', .group = GROUP_MESSAGES,
+		.help = "print this and exit",
+		.take = take_help,
+	}, {
+		.name = "version", .letter = 'V', .group = GROUP_MESSAGES,
+		.help = "print the version and exit",
+		.take = take_version,
+	},
+	{ 0 },
+};
+
+_Static_assert(sizeof(option_rows) / sizeof(option_rows[0]) <= OPTIONS_MAX_ROWS, "given[] holds all");

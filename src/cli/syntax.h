@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_CLI_SYNTAX_H
+#define CTAGG_CLI_SYNTAX_H
+
+#include "cli/row.h"
+
+/* Options with a syntax of their own; each writes the members of struct options that it
+ * is about. */
+
+option_take_fn take_window;	/* a duration, or a list: the window and its levels */
+option_take_fn take_groups;	/* NFLOG groups, added to those given before */
+option_take_fn take_top;	/* how many flows, and perhaps by which of the row's choices */
+
+/* The counters that --top knows; the first one is the default. */
+extern const struct options_choice options_top_counters[];
+
+#endif

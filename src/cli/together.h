@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_CLI_TOGETHER_H
+#define CTAGG_CLI_TOGETHER_H
+
+#include <stdbool.h>
+
+#include "cli/row.h"
+
+/* Whether the options of a whole command line go together; given[i] says whether that
+ * of option_rows[i] is there. Settles what one option means beside another. Returns
+ * OPTIONS_RUN, or OPTIONS_WRONG when the first reason why not has been said. */
+enum options_result options_together(struct options *opts, const bool given[OPTIONS_MAX_ROWS]);
+
+#endif
