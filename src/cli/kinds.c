@@ -4,11 +4,11 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "cli/key.h"
 #include "cli/kinds.h"
 #include "cli/list.h"
 #include "cli/networks.h"
 #include "cli/number.h"
-#include "cli/options_flow.h"
 #include "cli/ranges.h"
 
 static void *member(struct options *opts, const struct option_row *row)

@@ -2,9 +2,9 @@
 #include "config.h"
 
 #include "cli/help.h"
+#include "cli/key.h"
 #include "cli/kinds.h"
 #include "cli/log.h"
-#include "cli/options_flow.h"
 #include "cli/ranges.h"
 #include "cli/row.h"
 #include "cli/syntax.h"

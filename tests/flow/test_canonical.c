@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cli/networks.h"
-#include "cli/options_flow.h"
+#include "cli/key.h"
 #include "cli/ranges.h"
 #include "flow/canonical.h"
 #include "random.h"

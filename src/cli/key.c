@@ -6,7 +6,7 @@
 
 #include "cli/list.h"
 #include "cli/number.h"
-#include "cli/options_flow.h"
+#include "cli/key.h"
 
 /* 24 or 24/64. */
 static int take_prefix(char *text, struct flow_prefix *prefix)

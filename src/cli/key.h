@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CTAGG_CLI_OPTIONS_FLOW_H
-#define CTAGG_CLI_OPTIONS_FLOW_H
+#ifndef CTAGG_CLI_KEY_H
+#define CTAGG_CLI_KEY_H
 
 #include <stddef.h>
 
