@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "flow/event.h"
+#include "flow/sums.h"
 
 /* What the `window` record says, as plain values: whoever knows a value fills it in,
  * and sink/window_record.c makes the line. ctagg(1) has the meaning of each field. */

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "flow/event.h"
+#include "flow/sums.h"
 #include "flow/key.h"
 #include "flow/window_record.h"
 #include "rule/totals.h"

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "flow/event.h"
+#include "flow/sums.h"
 #include "flow/key.h"
 #include "flow/select.h"
 

@@ -53,7 +53,7 @@ struct rows {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);		/* set before loading */
 	__uint(key_size, FLOW_KEY_KERNEL_BYTES);
-	__type(value, struct kernel_row);
+	__uint(value_size, FLOW_SUMS_KERNEL_BYTES);
 } rows_a SEC(".maps"), rows_b SEC(".maps");
 
 #ifndef CTAGG_NO_GRACE
@@ -801,13 +801,13 @@ static always_inline void add(__u64 *to, __u64 value)
 		__sync_fetch_and_add(to, value);
 }
 
-static always_inline void add_end(struct kernel_row *to, const struct scratch *s)
+static always_inline void add_end(struct flow_sums *to, const struct scratch *s)
 {
 	__sync_fetch_and_add(&to->ends, 1);
 	add(&to->unreplied, s->unreplied);
 	/* No `else` below: clang would add to `to` what differs of both branches,
 	 * which is not allowed without CAP_PERFMON. */
-	add(&to->uncounted_ends, !s->counted);
+	add(&to->uncounted, !s->counted);
 	if (s->counted) {
 		add(&to->orig_packets, s->orig_packets);
 		add(&to->orig_bytes, s->orig_bytes);
@@ -821,7 +821,7 @@ static always_inline void add_end(struct kernel_row *to, const struct scratch *s
 	}
 }
 
-static always_inline void add_event(struct kernel_row *to, const struct scratch *s)
+static always_inline void add_event(struct flow_sums *to, const struct scratch *s)
 {
 	raise(&to->last_ns, s->time_ns);
 	lower(&to->first_ns, s->time_ns);
@@ -834,14 +834,14 @@ static always_inline void add_event(struct kernel_row *to, const struct scratch 
 /* A new row is whole from the start: nobody ever sees one that is not. */
 static always_inline long insert(void *rows, const struct scratch *s)
 {
-	struct kernel_row *row = (struct kernel_row *)s->w;
+	struct flow_sums *row = (struct flow_sums *)s->w;
 
-	_Static_assert(sizeof(*row) <= sizeof(s->w), "the words are used again");
+	_Static_assert(FLOW_SUMS_KERNEL_BYTES <= sizeof(s->w), "the words are used again");
 	row->starts = !s->is_end;
 	row->first_ns = row->last_ns = s->time_ns;
 	row->ends = s->is_end;
 	row->unreplied = s->unreplied;
-	row->uncounted_ends = s->is_end & !s->counted;
+	row->uncounted = s->is_end & !s->counted;
 	row->orig_packets = s->orig_packets;
 	row->orig_bytes = s->orig_bytes;
 	row->reply_packets = s->reply_packets;
@@ -914,7 +914,7 @@ static always_inline void count_row(void *rows)
 
 static always_inline int add_to(void *rows, struct scratch *s)
 {
-	struct kernel_row *row = bpf_map_lookup_elem(rows, &s->key);
+	struct flow_sums *row = bpf_map_lookup_elem(rows, &s->key);
 	long err;
 
 	linger();

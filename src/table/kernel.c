@@ -27,6 +27,14 @@
 /* How often a drain may be interrupted before it is given up until the next rotation. */
 #define MAX_INTERRUPTED 100
 
+/* The value of any row; of a struct flow_sums it is the beginning. */
+union value {
+	unsigned char sums[FLOW_SUMS_KERNEL_BYTES];
+	struct kernel_starts starts;
+	struct kernel_counts counts;
+};
+_Static_assert(sizeof(union value) == FLOW_SUMS_KERNEL_BYTES, "values stand side by side");
+
 struct own_address {
 	__u8 addr[16];
 };
@@ -44,7 +52,7 @@ struct kernel {
 	bool is_default;
 	struct bpf_program *filter;	/* the one of two that is loaded */
 	uint64_t ahead_ns;	/* CLOCK_MONOTONIC of this time namespace, of the kernel's own */
-	struct kernel_row *rows;
+	union value *values;		/* of as many rows */
 	uint64_t counted[COUNTERS];	/* as of the last rotation */
 	uint64_t *per_cpu;
 	int cpus;
@@ -63,15 +71,15 @@ static int quiet(enum libbpf_print_level level, const char *fmt, va_list args)
 static int grow_batch(struct kernel *k, uint32_t batch)
 {
 	uint8_t *keys = realloc(k->keys, (size_t)batch * k->key_bytes);
-	struct kernel_row *rows;
+	union value *values;
 
 	if (!keys)
 		return -ENOMEM;
 	k->keys = keys;
-	rows = realloc(k->rows, batch * sizeof(*rows));
-	if (!rows)
+	values = realloc(k->values, batch * sizeof(*values));
+	if (!values)
 		return -ENOMEM;
-	k->rows = rows;
+	k->values = values;
 	k->batch = batch;
 	return 0;
 }
@@ -393,13 +401,6 @@ int kernel_addresses_end(struct kernel *k)
 
 /* --- rotation -------------------------------------------------------------- */
 
-/* The value of any row. */
-union value {
-	struct kernel_row row;
-	struct kernel_starts starts;
-	struct kernel_counts counts;
-};
-
 /* Make the rows of a table that are no flow's. */
 static int make_own_rows(struct kernel *k, int table, const struct kernel_starts *starts)
 {
@@ -460,33 +461,20 @@ static void take_counts(const struct kernel_counts *counts, struct kernel_rotati
 		r->late[i] += counts->late[i];
 }
 
-static void merge(struct kernel *k, const void *key, const struct kernel_row *from,
+static void merge(struct kernel *k, const void *key, const union value *value,
 		  const struct drain *d)
 {
-	struct flow_row row = {
-		.sum = {
-			.starts = from->starts,
-			.ends = from->ends,
-			.unreplied = from->unreplied,
-			.uncounted = from->uncounted_ends,
-			.orig_packets = from->orig_packets,
-			.orig_bytes = from->orig_bytes,
-			.reply_packets = from->reply_packets,
-			.reply_bytes = from->reply_bytes,
-			.timed_ends = from->timed_ends,
-			.duration_us_sum = from->duration_us_sum,
-			.duration_us_max = from->duration_us_max,
-			.first_ns = within(d, from->first_ns, from->timed_ends),
-			.last_ns = within(d, from->last_ns, from->timed_ends),
-		},
-	};
+	struct flow_row row = { 0 };
 
 	memcpy(&row.key, key, k->key_bytes);
 	if (row.key.family == OWN_FAMILY) {
 		if (row.key.saddr[0] == OWN_COUNTS)
-			take_counts(&((const union value *)from)->counts, d->r);
+			take_counts(&value->counts, d->r);
 		return;
 	}
+	memcpy(&row.sum, value->sums, sizeof(value->sums));
+	row.sum.first_ns = within(d, row.sum.first_ns, row.sum.timed_ends);
+	row.sum.last_ns = within(d, row.sum.last_ns, row.sum.timed_ends);
 	memory_merge(d->into, &row);
 	d->r->rows++;
 	d->r->events += flow_sums_events(&row.sum);
@@ -512,7 +500,7 @@ static int drain_batches(struct kernel *k, int fd, const struct drain *d)
 	do {
 		n = k->batch;
 		err = bpf_map_lookup_and_delete_batch(fd, begun ? &cursor : NULL, &cursor, k->keys,
-						      k->rows, &n, NULL);
+						      k->values, &n, NULL);
 		if (err == -ENOSPC && k->batch <= k->max_flows) {
 			err = grow_batch(k, 2 * k->batch);
 			continue;
@@ -523,7 +511,7 @@ static int drain_batches(struct kernel *k, int fd, const struct drain *d)
 		}
 		n = rows_taken(err, k->batch, n);
 		for (__u32 i = 0; i < n; i++)
-			merge(k, k->keys + (size_t)i * k->key_bytes, &k->rows[i], d);
+			merge(k, k->keys + (size_t)i * k->key_bytes, &k->values[i], d);
 		begun = true;
 	} while (!err);
 	return err == -ENOENT ? 0 : err;
@@ -633,7 +621,7 @@ void kernel_close(struct kernel *k)
 		return;
 	agg__destroy(k->skel);
 	free(k->keys);
-	free(k->rows);
+	free(k->values);
 	free(k->per_cpu);
 	free(k->told);
 	free(k);

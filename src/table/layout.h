@@ -2,24 +2,14 @@
 #ifndef CTAGG_TABLE_LAYOUT_H
 #define CTAGG_TABLE_LAYOUT_H
 
-#include "flow/key_layout.h"
+#include "flow/sums.h"
 
 /* What the filter in the kernel (agg.bpf.c) shares with kernel.c. Both are built
  * from this header, and only linux/types.h is needed for it. */
 
-/* The value of a row; its key is the first
- * FLOW_KEY_KERNEL_BYTES of a struct flow_key. Numbers are in host order
- * and only ever grow within a window, but for first_ns. The order is that of
- * need: a NEW touches the first three, which mostly share a cache line with the
- * key. */
-struct kernel_row {
-	__u64 starts;
-	__u64 last_ns, first_ns;	/* since 1970 */
-	__u64 ends, unreplied;
-	__u64 orig_packets, orig_bytes, reply_packets, reply_bytes;
-	__u64 uncounted_ends;
-	__u64 timed_ends, duration_us_sum, duration_us_max;	/* each end in whole ones */
-};
+/* A row of the table: its key is the first bytes of a struct flow_key (filter_config.h:
+ * how many), its value the first FLOW_SUMS_KERNEL_BYTES of a struct flow_sums. Within a
+ * window the counters only ever grow, but for first_ns. */
 
 /* A table has two more rows, made before it becomes the active one, so that what they
  * say is of the same window as its flows. Every byte of their keys is set, but for the
@@ -47,8 +37,8 @@ struct kernel_counts {
 	__u64 late[KERNEL_STARTS];
 	__u64 rows;
 };
-_Static_assert(sizeof(struct kernel_starts) <= sizeof(struct kernel_row) &&
-	       sizeof(struct kernel_counts) <= sizeof(struct kernel_row), "values of rows");
+_Static_assert(sizeof(struct kernel_starts) <= FLOW_SUMS_KERNEL_BYTES &&
+	       sizeof(struct kernel_counts) <= FLOW_SUMS_KERNEL_BYTES, "values of rows");
 
 /* What the filter makes a key of, and what it counts at all; set before it is loaded,
  * so that the verifier leaves out what is not asked for. */

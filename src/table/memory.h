@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "flow/event.h"
+#include "flow/sums.h"
 #include "table/size.h"
 
 /* Sums per flow, in memory. The table never grows past what memory_open() was

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "flow/event.h"
+#include "flow/sums.h"
 
 /* What makes one flow larger than another: a counter, or both directions' sum of one.
  * The largest are written (--top), the smallest lose their rows in a full table. */

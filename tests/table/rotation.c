@@ -273,7 +273,9 @@ static void racing_inserts(void)
 struct snapshot {
 	size_t n;
 	struct flow_key keys[1024];
-	struct kernel_row rows[1024];
+	struct {
+		unsigned char sums[FLOW_SUMS_KERNEL_BYTES];
+	} values[1024];
 };
 
 static int take_snapshot(int fd, struct snapshot *s)
@@ -283,7 +285,7 @@ static int take_snapshot(int fd, struct snapshot *s)
 	memset(s, 0, sizeof(*s));
 	for (; s->n < 1024 && !bpf_map_get_next_key(fd, last, &s->keys[s->n]); s->n++) {
 		last = &s->keys[s->n];
-		if (bpf_map_lookup_elem(fd, last, &s->rows[s->n]))
+		if (bpf_map_lookup_elem(fd, last, &s->values[s->n]))
 			return -errno;
 	}
 	return 0;
@@ -316,8 +318,11 @@ static void swap_and_look_twice(struct retired *t)
 	if (take_snapshot(t->fds[!t->active], &later) || memcmp(&at_once, &later, sizeof(later)))
 		t->changed++;
 	for (size_t i = 0; i < at_once.n; i++) {
-		t->starts += at_once.rows[i].starts;
-		t->ends += at_once.rows[i].ends;
+		struct flow_sums sums;
+
+		memcpy(&sums, at_once.values[i].sums, sizeof(at_once.values[i].sums));
+		t->starts += sums.starts;
+		t->ends += sums.ends;
 		bpf_map_delete_elem(t->fds[!t->active], &at_once.keys[i]);
 	}
 }

@@ -343,31 +343,6 @@ Test(memory, keeps_a_hundred_thousand_flows_apart)
 	memory_close(m);
 }
 
-Test(flow_sums, adding_nothing_changes_nothing)
-{
-	struct flow_sums s = { .starts = 1, .first_ns = 5, .last_ns = 6 }, nothing = { 0 }, before = s;
-
-	flow_sums_add(&s, &nothing);
-	cr_assert(same(&s, &before), "a time of 0 is no time");
-	flow_sums_add(&nothing, &s);
-	cr_assert(same(&nothing, &s), "nor is it the first one seen");
-}
-
-Test(flow_sums, what_is_too_long_to_say_is_the_longest_there_is)
-{
-	struct flow_sums s = { .ends = 1, .duration_us_sum = UINT64_MAX - 5 }, more = s;
-
-	flow_sums_add(&s, &more);
-	cr_expect_eq(s.duration_us_sum, UINT64_MAX);
-}
-
-Test(flow_sums, drops_are_events_too)
-{
-	struct flow_sums s = { .drops = 3 };
-
-	cr_assert_eq(flow_sums_events(&s), 3);
-}
-
 /* Of a longer window: what was alive in a shorter one has carried something. */
 Test(memory, what_is_no_longer_alive_keeps_what_it_carried)
 {

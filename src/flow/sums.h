@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_FLOW_SUMS_H
+#define CTAGG_FLOW_SUMS_H
+
+#include "flow/key_layout.h"
+
+/* The filter in the kernel is built from this header too, and the C library has no
+ * headers for that machine. */
+#ifdef __bpf__
+typedef __u64 uint64_t;
+#else
+#include <stdbool.h>
+#include <stdint.h>
+#endif
+
+/* What events add up to: every counter once, as X(HOW, name). HOW says how two values
+ * of the counter become one:
+ *
+ *   EVENT   the sum of both, which cannot wrap; each unit is one event of its own
+ *   SUM     the sum of both, which cannot wrap
+ *   CAPPED  the sum of both, at most UINT64_MAX
+ *   MAX     the larger one
+ *   FIRST   the smaller one, once there is anything: nanoseconds since 1970
+ *   LAST    the larger one, once there is anything: nanoseconds since 1970
+ *
+ * The first list is what the filter keeps, in the order of need: a NEW changes the first
+ * three counters, which mostly share a cache line with the key of a row in the kernel.
+ *
+ *   starts, ends     NEW and DESTROY messages of ctnetlink
+ *   unreplied        of the ends, or of the live connections: those without a reply
+ *   orig_*, reply_*  packets and IP bytes, source to destination and back
+ *   uncounted        of the ends: those that carried no packets and bytes
+ *   timed_ends       of the ends: those that say how long the connection lived
+ *   duration_us_*    lifetimes, each in whole microseconds: the sum of nanoseconds would
+ *                    wrap at 584 years, which the ends of a large table reach; the sum of
+ *                    microseconds stops at 584,000 years
+ *
+ * The second list is what only the reader adds to.
+ *
+ *   drops, logged    packets that a rule has logged and dropped, or logged and let go
+ *   live             connections that were in the kernel's connection table when the
+ *                    reader looked
+ *   uncounted_live   of the live connections: those that carried no packets and bytes
+ */
+#define FLOW_SUMS_KERNEL(X)        \
+	X(EVENT, starts)           \
+	X(LAST, last_ns)           \
+	X(FIRST, first_ns)         \
+	X(EVENT, ends)             \
+	X(SUM, unreplied)          \
+	X(SUM, orig_packets)       \
+	X(SUM, orig_bytes)         \
+	X(SUM, reply_packets)      \
+	X(SUM, reply_bytes)        \
+	X(SUM, uncounted)          \
+	X(SUM, timed_ends)         \
+	X(CAPPED, duration_us_sum) \
+	X(MAX, duration_us_max)
+
+#define FLOW_SUMS_READER(X)        \
+	X(EVENT, drops)            \
+	X(EVENT, logged)           \
+	X(EVENT, live)             \
+	X(SUM, uncounted_live)
+
+#define FLOW_SUMS(X) FLOW_SUMS_KERNEL(X) FLOW_SUMS_READER(X)
+
+/* All zero is "nothing yet"; first_ns and last_ns mean nothing then. */
+#define FLOW_SUMS_FIELD(how, name) uint64_t name;
+struct flow_sums {
+	FLOW_SUMS(FLOW_SUMS_FIELD)
+};
+
+/* How much of struct flow_sums the filter keeps: the value of a row in the kernel. */
+#define FLOW_SUMS_BYTES(how, name) +sizeof(uint64_t)
+#define FLOW_SUMS_KERNEL_BYTES (0 FLOW_SUMS_KERNEL(FLOW_SUMS_BYTES))
+_Static_assert(__builtin_offsetof(struct flow_sums, drops) == FLOW_SUMS_KERNEL_BYTES, "a prefix");
+
+struct flow_row {
+	struct flow_key key;
+	struct flow_sums sum;
+};
+
+#ifndef __bpf__
+
+enum sums_how { SUMS_EVENT, SUMS_SUM, SUMS_CAPPED, SUMS_MAX, SUMS_FIRST, SUMS_LAST };
+
+static inline uint64_t flow_sums_events(const struct flow_sums *s)
+{
+#define FLOW_SUMS_EVENT(how, name) +(SUMS_##how == SUMS_EVENT ? s->name : 0)
+	return 0 FLOW_SUMS(FLOW_SUMS_EVENT);
+#undef FLOW_SUMS_EVENT
+}
+
+/* Whether anything has been added. A connection that is no longer alive is in no counter
+ * of events any more, but what it carried still is. */
+static inline bool flow_sums_any(const struct flow_sums *s)
+{
+	return flow_sums_events(s) || s->orig_packets || s->reply_packets;
+}
+
+/* Merge one counter. any: there was something in `into` before. Every case stores, so
+ * that the compiler needs no branches. */
+static inline void flow_sums_merge(enum sums_how how, uint64_t *into, uint64_t from, bool any)
+{
+	uint64_t sum;
+
+	switch (how) {
+	case SUMS_EVENT:
+	case SUMS_SUM:
+		*into += from;
+		break;
+	case SUMS_CAPPED:
+		*into = __builtin_add_overflow(*into, from, &sum) ? UINT64_MAX : sum;
+		break;
+	case SUMS_MAX:
+		*into = from > *into ? from : *into;
+		break;
+	case SUMS_FIRST:
+		*into = !any || from < *into ? from : *into;
+		break;
+	case SUMS_LAST:
+		*into = !any || from > *into ? from : *into;
+		break;
+	}
+}
+
+/* Add all counters of `from` to those of `into`. */
+static inline __attribute__((always_inline)) void flow_sums_add(struct flow_sums *into, const struct flow_sums *from)
+{
+	bool any = flow_sums_any(into);
+
+	if (!flow_sums_any(from))
+		return;
+#define FLOW_SUMS_ADD(how, name) flow_sums_merge(SUMS_##how, &into->name, from->name, any);
+	FLOW_SUMS(FLOW_SUMS_ADD)
+#undef FLOW_SUMS_ADD
+}
+
+#endif
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "flow/sums.h"
+
+static bool same(const struct flow_sums *a, const struct flow_sums *b)
+{
+	return !memcmp(a, b, sizeof(*a));
+}
+
+/* Every counter is another number, so that none can be taken for another. */
+static const struct flow_sums one = {
+	.starts = 1, .ends = 2, .drops = 4, .logged = 8, .live = 16,
+	.unreplied = 32, .uncounted = 64, .uncounted_live = 128,
+	.orig_packets = 256, .orig_bytes = 512, .reply_packets = 1024, .reply_bytes = 2048,
+	.timed_ends = 4096, .duration_us_sum = 8192, .duration_us_max = 500,
+	.first_ns = 30, .last_ns = 40,
+};
+
+Test(flow_sums, each_counter_is_merged_in_its_way)
+{
+	const struct flow_sums more = {
+		.starts = 10, .ends = 10, .drops = 10, .logged = 10, .live = 10,
+		.unreplied = 10, .uncounted = 10, .uncounted_live = 10,
+		.orig_packets = 10, .orig_bytes = 10, .reply_packets = 10, .reply_bytes = 10,
+		.timed_ends = 10, .duration_us_sum = 10, .duration_us_max = 600,
+		.first_ns = 20, .last_ns = 50,
+	}, expected = {
+		.starts = 11, .ends = 12, .drops = 14, .logged = 18, .live = 26,
+		.unreplied = 42, .uncounted = 74, .uncounted_live = 138,
+		.orig_packets = 266, .orig_bytes = 522, .reply_packets = 1034, .reply_bytes = 2058,
+		.timed_ends = 4106, .duration_us_sum = 8202, .duration_us_max = 600,
+		.first_ns = 20, .last_ns = 50,
+	};
+	struct flow_sums s = one;
+
+	flow_sums_add(&s, &more);
+	cr_expect(same(&s, &expected));
+	s = more;
+	flow_sums_add(&s, &one);
+	cr_expect(same(&s, &expected), "the order does not matter");
+}
+
+Test(flow_sums, adding_nothing_changes_nothing)
+{
+	struct flow_sums s = one, nothing = { 0 };
+
+	flow_sums_add(&s, &nothing);
+	cr_expect(same(&s, &one), "a time of 0 is no time");
+	nothing.first_ns = 5;
+	nothing.last_ns = 50;
+	flow_sums_add(&s, &nothing);
+	cr_expect(same(&s, &one), "without an event, no time means anything");
+	flow_sums_add(&nothing, &s);
+	cr_expect(same(&nothing, &one), "nor is it the first or the last one seen");
+}
+
+Test(flow_sums, durations_stop_at_the_largest_number)
+{
+	struct flow_sums s = { .ends = 1, .duration_us_sum = UINT64_MAX - 5 }, more = s;
+
+	flow_sums_add(&s, &more);
+	cr_expect_eq(s.duration_us_sum, UINT64_MAX);
+}
+
+Test(flow_sums, events_are_starts_ends_drops_logged_and_live)
+{
+	cr_expect_eq(flow_sums_events(&one), 1 + 2 + 4 + 8 + 16);
+}
+
+Test(flow_sums, packets_without_an_event_are_something)
+{
+	cr_expect_not(flow_sums_any(&(struct flow_sums){ .first_ns = 1, .last_ns = 2 }));
+	cr_expect(flow_sums_any(&(struct flow_sums){ .logged = 1 }));
+	cr_expect(flow_sums_any(&(struct flow_sums){ .orig_packets = 1 }));
+	cr_expect(flow_sums_any(&(struct flow_sums){ .reply_packets = 1 }));
+}
