@@ -8,6 +8,7 @@
 
 #include "privilege/privilege.h"
 
+/* Effective capabilities are dropped and raised again; permitted ones stay meanwhile. */
 bool privilege_needed(int (*works)(void *arg), void *arg)
 {
 	bool needed;
@@ -26,10 +27,10 @@ bool privilege_needed(int (*works)(void *arg), void *arg)
 	return needed;
 }
 
-/* Every set of the capability, if the process has it. */
-static void keep_one(unsigned int cap, bool has)
+/* Where keep is true, keep a capability: effective, permitted, and in the bounding set. */
+static void keep_one(unsigned int cap, bool keep)
 {
-	if (has)
+	if (keep)
 		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_BOUNDING_SET, cap);
 }
 
@@ -51,7 +52,8 @@ int privilege_drop(unsigned int keep)
 	keep_one(CAP_BPF, bpf && keep & PRIVILEGE_BPF);
 	keep_one(CAP_SYS_ADMIN, sys_admin && keep & PRIVILEGE_BPF);
 	keep_one(CAP_DAC_OVERRIDE, files && keep & PRIVILEGE_FILES);
-	/* Lowering the bounding set is a privilege of its own. */
+	/* Lowering the bounding set needs CAP_SETPCAP. Without it, no_new_privs alone keeps
+	 * programs from getting more. */
 	if (capng_apply(bounds ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS))
 		return -EPERM;
 	return 0;

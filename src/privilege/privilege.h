@@ -4,21 +4,22 @@
 
 #include <stdbool.h>
 
-/* What is kept besides CAP_NET_ADMIN, which a replaced socket needs. Only what
- * the process has is ever kept. */
+/* The capabilities (capabilities(7)) that can be kept besides CAP_NET_ADMIN. That one is
+ * always kept: a socket that stopped receiving is replaced by a new one, which needs it. A
+ * capability that the process does not have is not kept either. */
 enum privilege_keep {
-	PRIVILEGE_BPF = 1,	/* CAP_BPF, CAP_SYS_ADMIN where it stands for that */
-	PRIVILEGE_FILES = 2,	/* CAP_DAC_OVERRIDE: for a file that is yet to be made */
+	PRIVILEGE_BPF = 1,	/* CAP_BPF; without it CAP_SYS_ADMIN, as before Linux 5.8 */
+	PRIVILEGE_FILES = 2,	/* CAP_DAC_OVERRIDE: to open a file later */
 };
 
-/* Whether works(arg), which returns 0 on success, fails without any effective
- * capability: ask the kernel rather than guess from its version. The
- * capabilities are as before afterwards. */
+/* Whether works(arg), which returns 0 on success, fails while the process has no effective
+ * capability. The kernel's answer is better than a guess from its version. Afterwards the
+ * capabilities are as before. */
 bool privilege_needed(int (*works)(void *arg), void *arg);
 
-/* Give up all other capabilities, in every set, and for good: no program that
- * is started can have more. keep is a set of enum privilege_keep. Returns 0 or
- * -errno. */
+/* Give up all capabilities but CAP_NET_ADMIN and those of keep, a set of enum
+ * privilege_keep: in every set, and for good, since no program that this process starts can
+ * have more. Returns 0 or -errno: -EPERM the kernel refuses. */
 int privilege_drop(unsigned int keep);
 
 #endif
