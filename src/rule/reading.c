@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>	/* libnftnl wants it */
+#include <stdio.h>	/* the headers of libnftnl name FILE */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,50 +11,54 @@
 #include <libnftnl/chain.h>
 #include <libnftnl/expr.h>
 #include <libnftnl/rule.h>
-#include <libnftnl/udata.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
-#include <linux/netfilter/xt_NFLOG.h>
-#include <linux/netfilter/xt_comment.h>
 
 #include "host/netlink.h"
 #include "rule/nft.h"
+#include "rule/parse.h"
 #include "rule/reading.h"
 #include "rule/verdict.h"
 
-/* A dump that was changed under way is taken again, so many times. */
+/* How often a dump is tried: it is interrupted when the ruleset changes meanwhile. */
 #define DUMP_TRIES 3
 
-/* Longer is no name (NFT_NAME_MAXLEN), no prefix (NF_LOG_PREFIXLEN), and no comment
- * (NFT_USERDATA_MAXLEN, XT_MAX_COMMENT_LEN). */
-#define NAME_MAX_BYTES 256
-
-/* A chain; policy is -1 for one that others jump to. */
+/* A chain. policy is NF_ACCEPT or NF_DROP for a base chain, and -1 for a chain that other
+ * chains jump to: then the end of the chain settles nothing. */
 struct chain {
 	uint8_t family;
 	char *table, *name;
 	int policy;
 };
 
-/* A rule that logs, and what may become of its packets, while the rest of its
- * chain is read. */
+/* A rule that logs, and what may become of a packet that it has logged, as far as the rules
+ * that were read until now settle that. */
 struct found {
 	struct log_rule rule;
 	struct fate fate;
 };
 
+/* One reading of the whole ruleset.
+ *
+ * open     found rules from this number on are in the chain that is being read
+ * changes  says whether rules have changed when a dump was interrupted
+ * only     if not NULL, rules of other chains than this one are left out
+ * err      the first error, -ENOMEM: then the reading is of no use
+ */
 struct reading {
 	struct found *found;
 	size_t n_found, found_room;
-	size_t open;		/* the first of the chain that is being read */
+	size_t open;
 	struct chain *chains;
 	size_t n_chains, chains_room;
 	struct changes *changes;
-	const struct chain *only;	/* where not NULL, rules of others do not count */
+	const struct chain *only;
 	int err;
 };
 
+/* Make room for one more item. Returns the items, moved or not; without memory *err is set and
+ * there is no more room than before. */
 static void *grow(void *items, size_t n, size_t *room, size_t size, int *err)
 {
 	size_t wanted = *room ? 2 * *room : 32;
@@ -71,6 +75,7 @@ static void *grow(void *items, size_t n, size_t *room, size_t size, int *err)
 	return grown;
 }
 
+/* Copy up to max bytes of a text, NULL standing for "". */
 static char *copy(const char *text, size_t max, int *err)
 {
 	char *copied = strndup(text ? text : "", max);
@@ -97,7 +102,7 @@ static void forget_chains(struct reading *r)
 	r->n_chains = 0;
 }
 
-/* Of the rules found, keep so many. */
+/* Keep so many of the rules found, and forget the later ones. */
 static void forget_found(struct reading *r, size_t kept)
 {
 	while (r->n_found > kept)
@@ -128,8 +133,8 @@ static void add_chain(struct reading *r, const struct nftnl_chain *chain)
 	if (nftnl_chain_is_set(chain, NFTNL_CHAIN_HOOKNUM))
 		c->policy = nftnl_chain_is_set(chain, NFTNL_CHAIN_POLICY) ?
 			(int)nftnl_chain_get_u32(chain, NFTNL_CHAIN_POLICY) : NF_ACCEPT;
-	c->table = copy(nftnl_chain_get_str(chain, NFTNL_CHAIN_TABLE), NAME_MAX_BYTES, &r->err);
-	c->name = copy(nftnl_chain_get_str(chain, NFTNL_CHAIN_NAME), NAME_MAX_BYTES, &r->err);
+	c->table = copy(nftnl_chain_get_str(chain, NFTNL_CHAIN_TABLE), PARSED_NAME_MAX, &r->err);
+	c->name = copy(nftnl_chain_get_str(chain, NFTNL_CHAIN_NAME), PARSED_NAME_MAX, &r->err);
 }
 
 static int take_chain(const struct nlmsghdr *nlh, void *arg)
@@ -161,70 +166,6 @@ static int policy_of(const struct reading *r, const struct log_rule *rule)
 
 /* --- rules ------------------------------------------------------------------ */
 
-/* Whether e logs to a group; then its group and prefix, lent and of max bytes. */
-static bool logs(const struct nftnl_expr *e, uint16_t *group, const char **prefix, size_t *max)
-{
-	const char *name = nftnl_expr_get_str(e, NFTNL_EXPR_NAME);
-	const struct xt_nflog_info *info;
-	uint32_t len;
-
-	if (name && !strcmp(name, "log") && nftnl_expr_is_set(e, NFTNL_EXPR_LOG_GROUP)) {
-		*group = nftnl_expr_get_u16(e, NFTNL_EXPR_LOG_GROUP);
-		*prefix = nftnl_expr_get_str(e, NFTNL_EXPR_LOG_PREFIX);
-		*max = NAME_MAX_BYTES;
-		return true;
-	}
-	if (!name || strcmp(name, "target"))
-		return false;
-	name = nftnl_expr_get_str(e, NFTNL_EXPR_TG_NAME);
-	info = nftnl_expr_get(e, NFTNL_EXPR_TG_INFO, &len);
-	if (!name || strcmp(name, "NFLOG") || !info || len < sizeof(*info))
-		return false;
-	*group = info->group;
-	*prefix = info->prefix;
-	*max = sizeof(info->prefix);
-	return true;
-}
-
-static int take_udata(const struct nftnl_udata *attr, void *arg)
-{
-	const char **comment = arg;
-
-	if (nftnl_udata_type(attr) == NFTNL_UDATA_RULE_COMMENT && nftnl_udata_len(attr) &&
-	    !((char *)nftnl_udata_get(attr))[nftnl_udata_len(attr) - 1])
-		*comment = nftnl_udata_get(attr);
-	return 0;
-}
-
-static int take_comment_match(struct nftnl_expr *e, void *arg)
-{
-	const char *name = nftnl_expr_get_str(e, NFTNL_EXPR_NAME), **comment = arg;
-	const struct xt_comment_info *info;
-	uint32_t len;
-
-	if (!name || strcmp(name, "match"))
-		return 0;
-	name = nftnl_expr_get_str(e, NFTNL_EXPR_MT_NAME);
-	info = nftnl_expr_get(e, NFTNL_EXPR_MT_INFO, &len);
-	if (name && !strcmp(name, "comment") && info && len >= sizeof(*info))
-		*comment = info->comment;
-	return 0;
-}
-
-/* nft keeps a rule's comment beside it, iptables as a match. */
-static const char *comment_of(const struct nftnl_rule *rule)
-{
-	const char *comment = "";
-	uint32_t len;
-	const void *data = nftnl_rule_get_data(rule, NFTNL_RULE_USERDATA, &len);
-
-	if (data)
-		nftnl_udata_parse(data, len, take_udata, &comment);
-	if (!*comment)
-		nftnl_expr_foreach((struct nftnl_rule *)rule, take_comment_match, &comment);
-	return comment;
-}
-
 static bool same_chain(const struct log_rule *a, const struct nftnl_rule *b)
 {
 	return a->family == nftnl_rule_get_u32(b, NFTNL_RULE_FAMILY) &&
@@ -239,7 +180,7 @@ static bool is_of(const struct chain *chain, const struct nftnl_rule *rule)
 	       !strcmp(chain->name, nftnl_rule_get_str(rule, NFTNL_RULE_CHAIN));
 }
 
-/* The chain that was being read is over. */
+/* The chain that was being read ends: its policy settles what the rules have not settled. */
 static void end_chain(struct reading *r)
 {
 	for (; r->open < r->n_found; r->open++) {
@@ -250,8 +191,9 @@ static void end_chain(struct reading *r)
 	}
 }
 
+/* Add a rule that logs; `after' is the number of the expression behind the log statement. */
 static void add_found(struct reading *r, const struct nftnl_rule *rule, unsigned int after,
-		      uint16_t group, const char *prefix, size_t max)
+		      const struct parsed_log *log)
 {
 	struct found *f;
 
@@ -261,25 +203,23 @@ static void add_found(struct reading *r, const struct nftnl_rule *rule, unsigned
 	f = &r->found[r->n_found++];
 	memset(f, 0, sizeof(*f));
 	f->rule.family = nftnl_rule_get_u32(rule, NFTNL_RULE_FAMILY);
-	f->rule.group = group;
+	f->rule.group = log->group;
 	f->rule.handle = nftnl_rule_get_u64(rule, NFTNL_RULE_HANDLE);
-	f->rule.table = copy(nftnl_rule_get_str(rule, NFTNL_RULE_TABLE), NAME_MAX_BYTES, &r->err);
-	f->rule.chain = copy(nftnl_rule_get_str(rule, NFTNL_RULE_CHAIN), NAME_MAX_BYTES, &r->err);
-	f->rule.prefix = copy(prefix, max, &r->err);
-	f->rule.comment = copy(comment_of(rule), NAME_MAX_BYTES, &r->err);
+	f->rule.table = copy(nftnl_rule_get_str(rule, NFTNL_RULE_TABLE), PARSED_NAME_MAX, &r->err);
+	f->rule.chain = copy(nftnl_rule_get_str(rule, NFTNL_RULE_CHAIN), PARSED_NAME_MAX, &r->err);
+	f->rule.prefix = copy(log->prefix, log->prefix_max, &r->err);
+	f->rule.comment = copy(parse_comment(rule), PARSED_NAME_MAX, &r->err);
 	fate_rule(&f->fate, rule, after);
 }
 
-/* A rule after others of its chain: it settles what becomes of what those have
- * logged, and may log itself. */
+/* Take in the next rule. It may settle what becomes of packets that earlier rules of its
+ * chain have logged, and it may log packets itself. */
 static void add_rule(struct reading *r, const struct nftnl_rule *rule)
 {
 	struct nftnl_expr_iter *iter;
 	struct nftnl_expr *e;
 	unsigned int number = 0;
-	const char *prefix;
-	uint16_t group;
-	size_t max;
+	struct parsed_log log;
 
 	if (r->open < r->n_found && !same_chain(&r->found[r->open].rule, rule))
 		end_chain(r);
@@ -292,41 +232,20 @@ static void add_rule(struct reading *r, const struct nftnl_rule *rule)
 	}
 	while (!r->err && (e = nftnl_expr_iter_next(iter))) {
 		number++;
-		if (logs(e, &group, &prefix, &max))
-			add_found(r, rule, number, group, prefix, max);
+		if (parse_log(e, &log))
+			add_found(r, rule, number, &log);
 	}
 	nftnl_expr_iter_destroy(iter);
 }
 
-/* Whether a rule's message has an expression that may log. */
-static bool may_log(const struct nlmsghdr *nlh)
-{
-	const struct nlattr *attr, *e, *part;
-	const char *name;
-
-	mnl_attr_for_each(attr, nlh, sizeof(struct nfgenmsg)) {
-		if (mnl_attr_get_type(attr) != NFTA_RULE_EXPRESSIONS)
-			continue;
-		mnl_attr_for_each_nested(e, attr) {
-			mnl_attr_for_each_nested(part, e) {
-				if (mnl_attr_get_type(part) != NFTA_EXPR_NAME)
-					continue;
-				name = mnl_attr_get_str(part);
-				if (!strcmp(name, "log") || !strcmp(name, "target"))
-					return true;
-			}
-		}
-	}
-	return false;
-}
-
-/* Most rules neither log nor come after one of their chain that does. */
+/* Parsing a rule takes long. Most rules neither log nor come after a rule of their chain that
+ * logs, and need not be parsed. */
 static int take_rule(const struct nlmsghdr *nlh, void *arg)
 {
 	struct nftnl_rule *rule;
 	struct reading *r = arg;
 
-	if (r->open == r->n_found && !may_log(nlh))
+	if (r->open == r->n_found && !parse_may_log(nlh))
 		return MNL_CB_OK;
 	rule = nftnl_rule_alloc();
 	if (!rule) {
@@ -343,8 +262,9 @@ static int take_rule(const struct nlmsghdr *nlh, void *arg)
 
 /* --- dumps ------------------------------------------------------------------ */
 
-/* Whether what interrupted a dump were rules; elements of sets do, too. The notification
- * may be a moment late: then the rules are read again. Returns 0 or -errno. */
+/* Find out what has interrupted a dump. Returns 0 when it was only elements of sets, whose
+ * changes interrupt a dump too; -EINTR when it was rules; another -errno. If the notification
+ * of changed rules comes a moment late, it makes the whole ruleset be read again. */
 static int interrupted(struct reading *r)
 {
 	int changed = changes_take(r->changes);
@@ -352,9 +272,10 @@ static int interrupted(struct reading *r)
 	return changed > 0 ? -EINTR : changed;
 }
 
-/* Take a dump until it is whole, of the chain `of` or (NULL) of all; before each try,
- * forget what an interrupted one has shown: rules beyond `kept`. Each has a socket of its own: what is left of one that was interrupted
- * still comes on the old one. */
+/* Try a dump until it is whole: of the chain `of', or of all chains (NULL). Before each try,
+ * forget what an interrupted one has shown: chains, or rules beyond the first `kept'. Each try
+ * has a socket of its own, because the rest of an interrupted dump still comes on the old
+ * one. */
 static int dump(struct reading *r, uint16_t type, const struct nft_chain *of, mnl_cb_t take,
 		size_t kept)
 {
@@ -377,12 +298,13 @@ static int dump(struct reading *r, uint16_t type, const struct nft_chain *of, mn
 	if (!err)
 		err = r->err;
 	if (!err && type == NFT_MSG_GETRULE)
-		end_chain(r);	/* without memory, names may be missing */
+		end_chain(r);	/* not after an error: names may be missing */
 	return err;
 }
 
-/* Rules that change all the time may never be read together, but a chain's can: what
- * becomes of a packet is looked for in its chain alone. */
+/* Rules that change all the time may never be dumped together without an interruption, but
+ * the rules of one chain can. That is enough, because what becomes of a packet is looked for
+ * in its chain alone. */
 static int read_by_chain(struct reading *r)
 {
 	int err = 0;
@@ -395,12 +317,13 @@ static int read_by_chain(struct reading *r)
 		r->only = c;
 		err = dump(r, NFT_MSG_GETRULE, &of, take_rule, r->n_found);
 		if (err == -ENOENT)
-			err = 0;	/* gone meanwhile */
+			err = 0;	/* the chain was removed meanwhile */
 	}
 	r->only = NULL;
 	return err;
 }
 
+/* Hand over the rules that were found. */
 static int keep(struct reading *r, struct log_rule **out, size_t *n)
 {
 	struct log_rule *rules = calloc(r->n_found + 1, sizeof(*rules));
