@@ -13,6 +13,8 @@
 #include "cli/log.h"
 #include "pipeline/drops.h"
 
+_Static_assert(NFLOG_MAX_PREFIX <= LABELS_MAX_PREFIX, "a label has room for any prefix");
+
 /* The least that a queued packet takes of the receive buffer, in a batch. */
 #define LEAST_PACKET_BYTES 200
 
@@ -157,7 +159,7 @@ static void catch_up(struct drops *d, size_t packets)
 {
 	if (!d->ruleset || !packets || !ruleset_behind(d->ruleset))
 		return;
-	use_rules(d, ruleset_catch_up(d->ruleset));
+	use_rules(d, ruleset_update_for_packets(d->ruleset));
 	if (!ruleset_behind(d->ruleset))
 		return;
 	d->unsure += packets;

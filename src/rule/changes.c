@@ -15,10 +15,11 @@
 #include "host/netlink.h"
 #include "rule/changes.h"
 
-/* The kernel puts notifications together, up to a page or so; an element of a set can be
- * larger. */
+/* A datagram of notifications is mostly no larger than a page; one about elements of a set can
+ * be. Bytes beyond the buffer are cut off, and changes_take() allows for that. */
 #define READ_BYTES 65536
 
+/* epoll_fd  readable when the socket or the timer is */
 struct changes {
 	struct mnl_socket *nl;
 	int timer_fd, epoll_fd;
@@ -75,7 +76,9 @@ void changes_wake_at(struct changes *c, uint64_t at_ns)
 	timerfd_settime(c->timer_fd, TFD_TIMER_ABSTIME, &at, NULL);
 }
 
-/* What is not known to be about something else may be about rules. */
+/* Whether a message may be about tables, chains or rules: all that are not known to be about
+ * something else. Sets, their elements, objects and flow tables change no rule, and NEWGEN
+ * only ends a transaction. */
 static bool matters(uint16_t type)
 {
 	if (NFNL_SUBSYS_ID(type) != NFNL_SUBSYS_NFTABLES)
@@ -108,10 +111,11 @@ bool changes_matter(const void *messages, size_t len)
 		left -= whole < left ? whole : left;
 		nlh = (const void *)((const char *)nlh + whole);
 	}
-	return left;	/* damaged: anything */
+	return left;	/* a damaged message can be about anything */
 }
 
-/* Who says so does not matter. What was lost by an overrun, or cut off, may be anything. */
+/* Senders are not looked at: a forged notification only makes the rules be read once more.
+ * ENOBUFS (notifications were lost) and ENOSPC (one was cut off) can be about rules. */
 int changes_take(struct changes *c)
 {
 	uint64_t expired;

@@ -6,23 +6,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Notifications of nf_tables in the network namespace of the thread that opens it. */
+/* Notifications of nf_tables that something in its ruleset has changed, in the network
+ * namespace of the thread that opens the handle (linux/netfilter/nf_tables.h). */
 struct changes;
 
-/* Returns 0 and a handle the caller owns, or -errno with *out untouched. */
+/* Subscribe. Returns 0 and a handle the caller owns, or -errno with *out untouched: -EPERM no
+ * CAP_NET_ADMIN. */
 int changes_open(struct changes **out);
 
-/* Readable when there are notifications, or when changes_wake_at() asked for it. */
+/* The descriptor that is readable when there are notifications, and when the time of
+ * changes_wake_at() has come. */
 int changes_fd(const struct changes *c);
 
-/* Make changes_fd() readable at this time, CLOCK_MONOTONIC, until changes_take(). */
+/* From this time on (nanoseconds of CLOCK_MONOTONIC), changes_fd() is readable until
+ * changes_take() is called. */
 void changes_wake_at(struct changes *c, uint64_t at_ns);
 
-/* Take all notifications. Returns 1 when rules may have changed, 0 when not (elements of
- * sets come and go all the time), or -errno. */
+/* Read all notifications. Returns 1 when rules may have changed; 0 when there were no
+ * notifications, or only of changes that do not matter, as of elements of sets, which come and
+ * go all the time; or -errno. */
 int changes_take(struct changes *c);
 
-/* Whether one of the messages in len bytes says that tables, chains or rules have
+/* Whether one of the netlink messages in len bytes says that tables, chains or rules have
  * changed. */
 bool changes_matter(const void *messages, size_t len);
 

@@ -7,37 +7,49 @@
 #include <string.h>
 
 #include "rule/labels.h"
-#include "source/nflog.h"
 
-/* What was asked lately, with the answer. */
+/* How many questions of labels_find() are remembered with their answers. Packets come in runs
+ * from few rules, and to look through the ruleset takes long. */
 #define ASKED 64
 
 #define BUCKETS 4096	/* a power of two */
 
+/* A label with its number.
+ *
+ * strings      the bytes of table, chain and comment
+ * last_window  the last window in which a packet got the number
+ * holders      labels_hold() less labels_release()
+ * next         the next number in the same bucket; 0 ends the bucket
+ */
 struct entry {
 	struct label label;
-	char prefix[NFLOG_MAX_PREFIX];
-	char *strings;			/* table, chain, comment */
-	uint64_t last_window;		/* in which it was found */
+	char prefix[LABELS_MAX_PREFIX];
+	char *strings;
+	uint64_t last_window;
 	uint32_t holders;
-	uint32_t hash, next;		/* the number after it in its bucket; 0 ends */
+	uint32_t hash, next;
 };
 
+/* A question of labels_find(), and its answer. */
 struct asked {
 	uint8_t family;
 	uint16_t group;
-	char prefix[NFLOG_MAX_PREFIX];
+	char prefix[LABELS_MAX_PREFIX];
 	size_t prefix_len;
 	uint32_t number;
 	enum rule_verdict verdict;
 };
 
-/* Large enough that the allocator maps it: entries not needed yet are not resident.
+/* So large that malloc() maps pages for it, which take memory only once they are written:
+ * entries that were never used cost nothing.
  *
- * made     entries that have ever been used: the first so many
- * hand     when all have been, where the search for one to use again goes on
- * full     it found none, and nothing has become free since
- * entries  the last is that of LABELS_NONE
+ * window   how many windows have been closed
+ * asked    the last questions, a ring of n_asked, of which next_asked is replaced next
+ * buckets  a hash table: the number that is first in each bucket; 0: the bucket is empty
+ * made     how many entries have ever been used, from the first on
+ * hand     once all have been used, where the search for a free one goes on
+ * full     the search found no free entry, and none has become free since
+ * entries  number 1 is the first; the last is the entry of LABELS_NONE
  */
 struct labels {
 	const struct ruleset *ruleset;
@@ -76,6 +88,7 @@ static bool same_prefix(const struct label *a, const char *prefix, size_t len)
 	return a->prefix_len == len && !memcmp(a->prefix, prefix, len);
 }
 
+/* Whether a label is of the same rule, or of as many rules as cannot be told apart. */
 static bool same_rule(const struct label *a, size_t rules, const struct log_rule *rule)
 {
 	if (a->rules != rules || rules != 1)
@@ -85,6 +98,7 @@ static bool same_rule(const struct label *a, size_t rules, const struct log_rule
 	       !strcmp(a->comment, rule->comment);
 }
 
+/* Copy what the label says of its rule. False: no memory. */
 static bool set_rule(struct entry *e, const struct log_rule *rule)
 {
 	size_t table = strlen(rule->table) + 1, chain = strlen(rule->chain) + 1;
@@ -101,6 +115,7 @@ static bool set_rule(struct entry *e, const struct log_rule *rule)
 	return true;
 }
 
+/* Make an entry's label anew. False: no memory. */
 static bool make(struct entry *e, uint32_t hash, const char *prefix, size_t len, size_t rules,
 		 const struct log_rule *rule)
 {
@@ -114,7 +129,7 @@ static bool make(struct entry *e, uint32_t hash, const char *prefix, size_t len,
 	return rules != 1 || set_rule(e, rule);
 }
 
-/* FNV-1a. */
+/* FNV-1a with 32 bits. */
 static uint32_t hash_bytes(uint32_t hash, const void *bytes, size_t len)
 {
 	for (const uint8_t *p = bytes; len--; p++)
@@ -134,7 +149,7 @@ static uint32_t *bucket_of(struct labels *l, uint32_t hash)
 	return &l->buckets[(hash ^ hash >> 16) & (BUCKETS - 1)];
 }
 
-/* Take an entry out of its bucket, where it is not if making it has failed. */
+/* Take an entry out of its bucket. An entry that make() has failed on is in none. */
 static void unlink_entry(struct labels *l, const struct entry *e)
 {
 	uint32_t *at = bucket_of(l, e->hash), number = e - l->entries + 1;
@@ -145,13 +160,15 @@ static void unlink_entry(struct labels *l, const struct entry *e)
 		*at = e->next;
 }
 
-/* Nobody holds it, and all packets for which it was found have been counted. */
+/* Whether an entry can get another label: nobody holds its number, and packets that got the
+ * number have been added to a table or left out. That happens in the window in which a packet
+ * is read or, at the latest, in the next one. */
 static bool is_free(const struct labels *l, const struct entry *e)
 {
 	return !e->holders && e->last_window + 1 < l->window;
 }
 
-/* An entry to use again, or NULL. */
+/* A free entry, which is not in its bucket any more; or NULL. */
 static struct entry *use_again(struct labels *l)
 {
 	for (size_t i = 0; i < LABELS_MAX && !l->full; i++) {
@@ -160,13 +177,14 @@ static struct entry *use_again(struct labels *l)
 		l->hand = (l->hand + 1) % LABELS_MAX;
 		if (is_free(l, e)) {
 			unlink_entry(l, e);
-			forget_answers(l);	/* its number may be one of them */
+			forget_answers(l);	/* one may be this entry's number */
 			return e;
 		}
 	}
 	return NULL;
 }
 
+/* Make a new label. Returns its number, or LABELS_NONE when there is no room or no memory. */
 static uint32_t make_one(struct labels *l, uint32_t hash, const char *prefix, size_t len,
 			 size_t rules, const struct log_rule *rule)
 {
@@ -214,6 +232,7 @@ static struct asked *remembered(struct labels *l, uint8_t family, uint16_t group
 	return NULL;
 }
 
+/* Look for the rules that may have logged the packet, and remember the answer. */
 static struct asked *ask(struct labels *l, uint8_t family, uint16_t group, const char *prefix,
 			 size_t len)
 {
@@ -251,7 +270,8 @@ uint32_t labels_find(struct labels *l, uint8_t family, uint16_t group, const cha
 	return a->number;
 }
 
-/* Entries may have become free: packets that got LABELS_NONE are asked for anew. */
+/* An entry may have become free. Answers are forgotten, so that packets which got LABELS_NONE
+ * can get a label of their own. */
 static void look_again(struct labels *l)
 {
 	if (l->full)

@@ -7,20 +7,24 @@
 
 #include "rule/ruleset.h"
 
-/* What drop records say of the rule that logged a packet, as a small number that
- * fits into a key. A number means the same label for as long as somebody holds it
- * (rule/totals.h does, for each window that is not written yet). */
+/* A label is what drop records say of the rule that logged a packet. Each label has a small
+ * number, which fits into a key. A number keeps its label for as long as somebody holds the
+ * number: the totals of each window that has not been written (rule/totals.h) do. */
 struct labels;
 
-/* So many labels at a time. Packets beyond get LABELS_NONE, which all share: its
- * label has no prefix. */
+/* At most LABELS_MAX labels exist at a time. When there is no room for another one, its
+ * packets get the number LABELS_NONE, whose label has no prefix and no rule. */
 #define LABELS_MAX 8192
 #define LABELS_NONE (LABELS_MAX + 1)
 
-/* prefix     as the rule has it, any bytes; NULL: the label of LABELS_NONE
- * rules      how many rules may have logged the packet; when 1, the rest is set
- * family     NFPROTO_* of the rule's table
- * comment    "" is none
+/* The longest prefix that a label can have, in bytes. */
+#define LABELS_MAX_PREFIX 128
+
+/* prefix   of the rule: any bytes, without a NUL; NULL in the label of LABELS_NONE
+ * rules    how many rules may have logged the packet. When there is exactly one, the fields
+ *          below are of this rule
+ * family   NFPROTO_* of the rule's table
+ * comment  "" where the rule has none
  */
 struct label {
 	const char *prefix;
@@ -31,31 +35,34 @@ struct label {
 	const char *table, *chain, *comment;
 };
 
-/* Returns 0 and a handle the caller owns, or -ENOMEM. */
+/* No labels yet, and no ruleset. Returns 0 and a handle the caller owns, or -ENOMEM. */
 int labels_open(struct labels **out);
 
-/* Ask this ruleset from now on (NULL: none), which may be the last one changed. */
+/* From now on look for rules in this ruleset, lent; NULL: in none. Call it again whenever the
+ * ruleset has been read anew. */
 void labels_ruleset(struct labels *l, const struct ruleset *r);
 
-/* The number, never 0, for a packet, and in *verdict what its rules do. The number
- * keeps its label at least until labels_next_window() has been called twice. */
+/* The number, never 0, of the label for a packet that a hook of this family (NFPROTO_*) has
+ * logged to this group with this prefix of prefix_len (at most LABELS_MAX_PREFIX) bytes. In
+ * *verdict, what the rules that may have logged the packet do with it. The number keeps its
+ * label at least until labels_next_window() has been called twice. */
 uint32_t labels_find(struct labels *l, uint8_t family, uint16_t group, const char *prefix,
 		     size_t prefix_len, enum rule_verdict *verdict);
 
-/* The same for a packet that so many rules may have logged; rule, copied, is that rule
- * when there is one, else it does not matter. */
+/* The same where the caller knows the rules: how many may have logged the packet, and if
+ * exactly one, that rule, which is copied; otherwise `rule' is not looked at. */
 uint32_t labels_number(struct labels *l, const char *prefix, size_t prefix_len, size_t rules,
 		       const struct log_rule *rule);
 
-/* A window has been closed. */
+/* Say that a window has been closed. */
 void labels_next_window(struct labels *l);
 
-/* Keep the label of a number that labels_find() has just given, until it has been
- * released as often as it was held. */
+/* Hold a number that labels_find() has given in this window or in the one before: it keeps its
+ * label until it has been released as often as it was held. */
 void labels_hold(struct labels *l, uint32_t number);
 void labels_release(struct labels *l, uint32_t number);
 
-/* What a number stands for; lent. */
+/* The label of a number; lent for as long as the number keeps it. */
 const struct label *labels_get(const struct labels *l, uint32_t number);
 
 void labels_close(struct labels *l);	/* NULL is fine */

@@ -17,15 +17,22 @@
 #include "rule/legacy.h"
 #include "rule/tracks.h"
 
-_Static_assert(sizeof(struct ipt_getinfo) == sizeof(struct ip6t_getinfo), "one will do");
+/* The structures for IPv4 stand for those for IPv6 as well. */
+_Static_assert(sizeof(struct ipt_getinfo) == sizeof(struct ip6t_getinfo), "alike");
 _Static_assert(offsetof(struct ipt_get_entries, entrytable) ==
-	       offsetof(struct ip6t_get_entries, entrytable), "one will do");
+	       offsetof(struct ip6t_get_entries, entrytable), "alike");
 
+/* How iptables-legacy and ip6tables-legacy are asked.
+ *
+ * names                   the file that names the tables which are there, one a line
+ * entry_bytes             the length of the head of an entry, a rule
+ * target_at, next_at      where in the head the places of the target and of the next entry are
+ */
 static const struct flavour {
 	int family, level, get_info, get_entries;
 	uint32_t nfproto;
-	const char *names;	/* a table a line */
-	size_t entry_bytes, target_at, next_at;	/* of an entry's head */
+	const char *names;
+	size_t entry_bytes, target_at, next_at;
 } flavours[] = {
 	{ AF_INET, SOL_IP, IPT_SO_GET_INFO, IPT_SO_GET_ENTRIES, NFPROTO_IPV4,
 	  "/proc/self/net/ip_tables_names", sizeof(struct ipt_entry),
@@ -38,7 +45,7 @@ static const struct flavour {
 
 /* --- entries ----------------------------------------------------------------- */
 
-/* What matches and targets begin with. */
+/* The head of a match, and of a target. */
 struct head {
 	uint16_t size;
 	char name[XT_EXTENSION_MAXNAMELEN];
@@ -47,8 +54,8 @@ struct head {
 _Static_assert(sizeof(struct head) == sizeof(struct xt_entry_match) &&
 	       sizeof(struct head) == sizeof(struct xt_entry_target), "they begin alike");
 
-/* Show the extension that begins at `at` and ends at `end` at the latest; returns its size, 0 when it
- * does not fit. */
+/* Show fn the extension that begins at `at' and ends at `end' at the latest. Returns its size,
+ * 0 when it does not fit. */
 static size_t show(const char *at, const char *end, struct legacy_extension extension,
 		   legacy_fn *fn, void *arg)
 {
@@ -67,7 +74,8 @@ static size_t show(const char *at, const char *end, struct legacy_extension exte
 	return head.size;
 }
 
-/* One entry: its head, its matches, its target. */
+/* Show fn the extensions of one entry, which has a head, then its matches, then its target.
+ * False: one does not fit. */
 static bool show_entry(const char *entry, size_t matches_at, size_t target_at, size_t len,
 		       uint32_t nfproto, legacy_fn *fn, void *arg)
 {
@@ -104,8 +112,8 @@ int legacy_entries(const void *entries, size_t len, uint32_t nfproto, legacy_fn 
 
 /* --- tables ------------------------------------------------------------------ */
 
-/* The entries of one table, which the caller frees; -EAGAIN when it was changed between
- * the question of its size and that of its content. */
+/* Get the entries of one table. Returns 0 and entries that the caller frees, or -errno: -EAGAIN
+ * the table was changed after it was asked for its size. */
 static int get_entries(int fd, const struct flavour *f, const char *name,
 		       struct ipt_get_entries **out)
 {
@@ -153,7 +161,7 @@ static int show_tables(const struct flavour *f, FILE *names, legacy_fn *fn, void
 
 	while (!err && fgets(name, sizeof(name), names)) {
 		name[strcspn(name, "\n")] = '\0';
-		/* Any socket of the family will do. */
+		/* A socket of any type can be asked; without tables none is opened. */
 		if (fd < 0)
 			fd = socket(f->family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 		err = fd < 0 ? -errno : show_table(fd, f, name, fn, arg);
@@ -167,7 +175,8 @@ static int each_extension(legacy_fn *fn, void *arg)
 {
 	int err = 0;
 
-	/* Without the first file there is no old iptables, unless /proc is missing. */
+	/* A missing file of names means that there are no tables; but not where /proc is
+	 * missing altogether. */
 	if (access("/proc/self/net", X_OK))
 		return -errno;
 	for (size_t i = 0; i < FLAVOURS && !err; i++) {
@@ -199,6 +208,7 @@ int legacy_tracks(void)
 	return err ? err : (int)families;
 }
 
+/* Whether a rule was found that logs to the group. */
 struct logged {
 	uint16_t group;
 	bool found;

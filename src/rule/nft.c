@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>	/* libnftnl wants it */
+#include <stdio.h>	/* the headers of libnftnl name FILE */
 #include <string.h>
 #include <time.h>
 
@@ -17,11 +17,12 @@
 #include "rule/nft.h"
 #include "rule/tracks.h"
 
-/* A dump that was changed under way is taken again, so many times. */
+/* How often a dump is tried: it is interrupted when the ruleset changes meanwhile. */
 #define DUMP_TRIES 3
 
-/* Whether the kernel says of one of these messages that something was changed during the
- * dump; it says so no more afterwards, for libmnl would stop there. */
+/* Whether the kernel has marked one of these messages: something was changed during the dump.
+ * Takes the marks away, because mnl_cb_run() would stop at a marked message, and the rest of
+ * the dump would stay unread. */
 static bool take_interrupted(char *buf, size_t len)
 {
 	struct nlmsghdr *nlh = (void *)buf;
@@ -84,13 +85,15 @@ static bool is_tracking(const char *name)
 	return false;
 }
 
-/* The tables of one rule, and what it has tracked. */
+/* One rule: the family of its table (NFPROTO_*), and the connections that the rule makes the
+ * kernel track, a set of enum tracks. */
 struct tracked {
 	uint32_t nfproto;
 	unsigned int families;
 };
 
-/* A match or a target of iptables. */
+/* Whether an expression of this kind, `match' or `target', carries an extension of iptables
+ * that asks for connection tracking. */
 static bool is_tracking_extension(struct nftnl_expr *e, const char *kind)
 {
 	bool target = !strcmp(kind, "target");
@@ -116,7 +119,7 @@ static int add_tracked(struct nftnl_expr *e, void *arg)
 
 	if (!name || (!is_tracking(name) && !is_tracking_extension(e, name)))
 		return 0;
-	/* In an inet table `dnat ip to' is for IPv4 alone. */
+	/* `dnat ip to' in an inet table makes the kernel track IPv4 alone. */
 	if (!strcmp(name, "nat") && nftnl_expr_is_set(e, NFTNL_EXPR_NAT_FAMILY))
 		nfproto = nftnl_expr_get_u32(e, NFTNL_EXPR_NAT_FAMILY);
 	t->families |= tracks_of_family(nfproto);
@@ -140,8 +143,8 @@ static int take_rule(const struct nlmsghdr *nlh, void *arg)
 	return MNL_CB_OK;
 }
 
-/* On a socket of its own: what is left of a dump that was interrupted still comes
- * on the old one. */
+/* Each dump has a socket of its own: the rest of an interrupted one still comes on the old
+ * socket. */
 static int dump_rules(unsigned int *families)
 {
 	struct mnl_socket *nl;

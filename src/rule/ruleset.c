@@ -12,16 +12,18 @@
 #include "rule/ruleset.h"
 #include "window/clock.h"
 
-/* After a reading, the next waits this many times as long as the last one took: while
- * packets come and while none do. */
+/* The pause after a reading, in times of what the reading took: while packets wait, and while
+ * none do. */
 #define WAIT_PACKETS 1
 #define WAIT_IDLE 9
 
-/* And at least so long after one that failed. */
+/* The pause after a reading that failed is longer by this much. */
 #define WAIT_FAILED_NS 50000000ULL
 
-/* behind    rules have changed since they were read, or never were
- * ended_ns  when the last reading ended, CLOCK_MONOTONIC; spent_ns how long it took
+/* behind     rules have changed since they were read, or were never read
+ * ended_ns   when the last reading ended, CLOCK_MONOTONIC
+ * spent_ns   how long the last reading took
+ * failed_ns  the pause to add if it failed, else 0
  */
 struct ruleset {
 	struct changes *changes;
@@ -50,7 +52,7 @@ const char *rule_family_name(uint8_t family)
 	return "unknown";
 }
 
-/* Returns 1 or -errno; then the rules known before still hold. */
+/* Returns 1; or -errno, and the rules known before stay. */
 static int read_rules(struct ruleset *r)
 {
 	uint64_t begun_ns = clock_monotonic_ns();
@@ -70,7 +72,9 @@ static int read_rules(struct ruleset *r)
 	return 1;
 }
 
-/* Read if the last reading is long enough ago; what is due later wakes up the caller. */
+/* Read the rules if they have changed and the last reading is long enough ago; otherwise
+ * ruleset_fd() becomes readable when it will be. The pause for the wake-up is the idle one:
+ * while packets wait, each batch of them asks anyway. */
 static int read_when_due(struct ruleset *r, unsigned int wait)
 {
 	uint64_t due_ns = r->ended_ns + wait * r->spent_ns + r->failed_ns;
@@ -85,8 +89,7 @@ static int read_when_due(struct ruleset *r, unsigned int wait)
 	return err == -EINTR ? 0 : err;
 }
 
-/* Subscribed before the first reading: a change in between is seen twice, not
- * missed. */
+/* Subscribe before the first reading: then a change in between is seen twice, not missed. */
 int ruleset_open(struct ruleset **out)
 {
 	struct ruleset *r = calloc(1, sizeof(*r));
@@ -126,12 +129,13 @@ int ruleset_update(struct ruleset *r)
 	return read_when_due(r, WAIT_IDLE);
 }
 
-int ruleset_catch_up(struct ruleset *r)
+int ruleset_update_for_packets(struct ruleset *r)
 {
 	return read_when_due(r, WAIT_PACKETS);
 }
 
-/* Whether a rule of a table of family `table` sees packets of the hook's family. */
+/* Whether the rules of a table of family `table' see packets in a hook of family `hook'. A table
+ * of family inet has hooks of IPv4, of IPv6 and, for ingress, of netdev. */
 static bool covers(uint8_t table, uint8_t hook)
 {
 	return table == hook ||

@@ -6,57 +6,62 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The rules of nftables, those of iptables-nft included, that log to NFLOG groups
- * in the network namespace of the thread that opens it; kept current through
- * nf_tables' notifications (linux/netfilter/nf_tables.h). */
+/* The rules of nftables, those of iptables-nft included, that log to NFLOG groups, in the
+ * network namespace of the thread that opens the handle. They are kept current through
+ * notifications of nf_tables (linux/netfilter/nf_tables.h). */
 struct ruleset;
 
 /* What becomes of a packet that a rule has logged. */
 enum rule_verdict {
-	RULE_UNKNOWN,	/* that depends, or the ruleset does not show it */
-	RULE_DROPS,	/* reject included */
+	RULE_UNKNOWN,	/* some are dropped, some not; or the ruleset does not show it */
+	RULE_DROPS,	/* rejected packets are dropped too */
 	RULE_ACCEPTS,
 };
 
+/* A rule that logs to a group (host order). */
 struct log_rule {
-	uint8_t family;		/* NFPROTO_* of its table */
+	uint8_t family;		/* NFPROTO_* of the rule's table */
 	uint16_t group;
 	uint64_t handle;
 	enum rule_verdict verdict;
 	char *table, *chain;
-	char *prefix, *comment;	/* "" is none */
+	char *prefix, *comment;	/* "" where the rule has none */
 };
 
-/* The name that nft(8) gives to a family, static. */
+/* The name that nft(8) gives to a family, NFPROTO_*; static. */
 const char *rule_family_name(uint8_t family);
 
-/* Subscribe and read what is there; while that changes too fast, see ruleset_behind().
- * Returns 0 and a handle the caller owns, or -errno with *out untouched: -EPERM no
+/* Subscribe to changes, then read the rules; if they change too fast to be read, that is no
+ * error, and ruleset_behind() says so. Returns 0 and a handle the caller owns, or -errno with *out untouched: -EPERM no
  * CAP_NET_ADMIN, -EPROTONOSUPPORT or -EINVAL a kernel without nf_tables. */
 int ruleset_open(struct ruleset **out);
 
-/* Readable when there is something to do: call ruleset_update(). */
+/* The descriptor that is readable when rules may have changed, or when it is time to read them:
+ * then call ruleset_update(). */
 int ruleset_fd(const struct ruleset *r);
 
-/* Whether rules have changed since they were read, or were never read: those that are
- * known may not be those that log now. */
+/* Whether rules have changed since they were last read, or were never read. Then the rules that
+ * are known may not be the rules that log packets now. */
 bool ruleset_behind(const struct ruleset *r);
 
-/* Take in that rules have changed, and read them, but for no more than a tenth of the
- * time: then later. Returns 1 when they were read, 0 when not, or -errno; then the rules
- * known before still hold. What was lent before is gone when they were read. */
+/* Read notifications and, if rules have changed, the rules. Rules that change all the time are
+ * read for no more than a tenth of the time; ruleset_fd() says when it is time again. Returns 1
+ * when the rules were read, and rules that were lent before are gone; 0 when they were not; or
+ * -errno, and the rules known before stay. */
 int ruleset_update(struct ruleset *r);
 
-/* The same while packets wait that rules have logged, but for half of the time. */
-int ruleset_catch_up(struct ruleset *r);
+/* Read the rules if they have changed, while packets that they have logged wait: for up to half
+ * of the time. Reads no notifications. Returns as ruleset_update() does. */
+int ruleset_update_for_packets(struct ruleset *r);
 
-/* The rules that may have logged a packet of this family (NFPROTO_* of the hook)
- * to this group with this prefix: how many, and in *first, lent, one of them.
- * *verdict is what all of them say. */
+/* Find the rules that may have logged a packet in a hook of this family (NFPROTO_*) to this
+ * group with this prefix. Returns how many there are; in *first the first of them, lent, or
+ * NULL; in *verdict what all of them do, or RULE_UNKNOWN where they differ. */
 size_t ruleset_find(const struct ruleset *r, uint8_t family, uint16_t group, const char *prefix,
 		    size_t prefix_len, const struct log_rule **first, enum rule_verdict *verdict);
 
-/* All of them, in the order of the ruleset; lent. */
+/* All rules that are known, in the order of the ruleset: how many, and in *rules an array, lent
+ * until they are read again. */
 size_t ruleset_rules(const struct ruleset *r, const struct log_rule **rules);
 
 void ruleset_close(struct ruleset *r);	/* NULL is fine */

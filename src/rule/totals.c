@@ -6,11 +6,14 @@
 
 #include "rule/totals.h"
 
-/* Large enough that the allocator maps it: pages not needed yet are not resident. */
+/* So large that malloc() maps pages for it, which take memory only once they are written.
+ *
+ * place  of each number: the index of its total, plus 1; 0: none
+ */
 struct rule_totals {
 	struct labels *labels;
 	size_t n;
-	uint32_t place[LABELS_NONE + 1];	/* of a number, in list, plus 1; 0: none */
+	uint32_t place[LABELS_NONE + 1];
 	struct rule_total list[LABELS_NONE];
 };
 
@@ -25,6 +28,7 @@ int rule_totals_open(struct rule_totals **out, struct labels *labels)
 	return 0;
 }
 
+/* The total of a number, made and held where there is none yet. */
 static struct rule_total *total_of(struct rule_totals *t, uint32_t number)
 {
 	if (!t->place[number]) {

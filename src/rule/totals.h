@@ -8,34 +8,35 @@
 
 #include "rule/labels.h"
 
-/* How many packets each rule has logged, in one window. The labels of all that is
- * counted here are held until rule_totals_clear(). NULL counts nothing: it has no
- * rules, and is fine wherever the functions below are called. */
+/* How many packets each rule has logged in one window, by the number of the rule's label. The
+ * totals hold these numbers until rule_totals_clear(), so that each keeps its label until the
+ * window's lines are made. All functions but rule_totals_open() take NULL for totals that stay
+ * empty. */
 struct rule_totals;
 
-/* number is that of a label. */
+/* One label's number, and its packets: dropped by the rule, or logged and let go. */
 struct rule_total {
 	uint32_t number;
 	uint64_t drops, logged;
 };
 
-/* Returns 0 and totals that the caller owns, or -ENOMEM. The labels are lent, and
- * may be closed before the totals. */
+/* Returns 0 and empty totals that the caller owns, or -ENOMEM. The labels are lent; the totals
+ * may be closed after them. */
 int rule_totals_open(struct rule_totals **out, struct labels *labels);
 
-/* Add one packet of a number that labels_find() has given. */
+/* Count one packet, to which labels_find() has given this number. */
 void rule_totals_count(struct rule_totals *t, uint32_t number, bool dropped);
 
-/* Add all that from has, which stays as it is and has the same labels. */
+/* Add the totals of another window, which stay as they are; both have the same labels. */
 void rule_totals_add_all(struct rule_totals *t, const struct rule_totals *from);
 
-/* How many rules have a total, and those, 0 to n - 1, in the order in which they
- * came; lent until the next call that changes t. */
+/* How many numbers have a total; and the total with index i, from 0 on, in the order in which
+ * the numbers came, lent until the next call that changes t. */
 size_t rule_totals_n(const struct rule_totals *t);
 const struct rule_total *rule_totals_get(const struct rule_totals *t, size_t i);
 
-/* Whether there were more labels than LABELS_MAX: the packets of several rules have
- * one total, and are one flow where they could have been several. */
+/* Whether packets got LABELS_NONE because there was no room for more labels. Then packets of
+ * several rules have one total, and are one flow where they could have been several. */
 bool rule_totals_mixed(const struct rule_totals *t);
 
 void rule_totals_clear(struct rule_totals *t);

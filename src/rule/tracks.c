@@ -30,6 +30,7 @@ static bool one_of(const char *name, const char *const *names)
 	return false;
 }
 
+/* The matches whose kernel code calls nf_ct_netns_get(). */
 bool tracks_match(const char *name)
 {
 	static const char *const names[] = { "conntrack", "state", "connmark", "connbytes",
@@ -38,8 +39,8 @@ bool tracks_match(const char *name)
 	return one_of(name, names);
 }
 
-/* `-j CT --notrack' asks for nothing: it keeps packets from being tracked. The flags
- * come first in each revision. */
+/* `-j CT --notrack' keeps packets from being tracked, so it does not ask for tracking. The
+ * flags come first in each revision of the target (struct xt_ct_target_info). */
 static bool is_notrack(const void *info, size_t len)
 {
 	uint16_t flags;

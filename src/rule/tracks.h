@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Which connections rules make the kernel track: it asks for each IP version on its own. A
- * set. */
+/* The connections that rules make the kernel track, a set: connection tracking is switched on
+ * for each IP version by itself (nf_ct_netns_get()). */
 enum tracks {
 	TRACKS_NONE = 0,
 	TRACKS_IPV4 = 1,
@@ -15,12 +15,12 @@ enum tracks {
 	TRACKS_BOTH = TRACKS_IPV4 | TRACKS_IPV6,
 };
 
-/* The versions that a rule asks for in a table of this family (NFPROTO_*): both in an
- * inet and in a bridge table (nf_ct_netns_get()). */
+/* The set that a rule asks for in a table of this family (NFPROTO_*). In an inet table, and in
+ * a bridge table, a rule asks for both versions. */
 unsigned int tracks_of_family(uint32_t nfproto);
 
-/* An extension of iptables (linux/netfilter/x_tables.h): a match, or a target, and the len
- * bytes that the rule gives it. Whether it asks for connection tracking. */
+/* Whether an extension of iptables (linux/netfilter/x_tables.h) asks for connection tracking:
+ * a match of this name; a target of this name with these len bytes of parameters. */
 bool tracks_match(const char *name);
 bool tracks_target(const char *name, const void *info, size_t len);
 

@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include <stdint.h>
-#include <stdio.h>	/* libnftnl wants it */
+#include <stdio.h>	/* the headers of libnftnl name FILE */
 #include <string.h>
 
 #include <libnftnl/expr.h>
@@ -11,13 +11,13 @@
 
 #include "rule/verdict.h"
 
-/* What an expression means for the packet's way through the rules. */
+/* Where an expression sends the packet. */
 enum step {
-	STEP_ON,	/* always goes on to the next expression */
-	STEP_MAYBE,	/* may end this rule without a verdict: a match */
+	STEP_ON,	/* to the next expression */
+	STEP_MAYBE,	/* to the next expression or, if it does not match, the next rule */
 	STEP_DROP,
 	STEP_ACCEPT,
-	STEP_AWAY,	/* to another chain, back to the caller's, a queue, elsewhere */
+	STEP_AWAY,	/* to another chain, back to the calling chain, into a queue */
 };
 
 static enum step verdict_step(uint32_t code)
@@ -41,7 +41,7 @@ static bool one_of(const char *name, const char *const *names)
 	return false;
 }
 
-/* A target of iptables, by its name. */
+/* The same for a target of iptables. Targets that are not named here may do anything. */
 static enum step target_step(const char *target)
 {
 	static const char *const on[] = { "NFLOG", "LOG", "MARK", "CONNMARK", "CT", "DSCP",
@@ -66,7 +66,7 @@ static enum step expr_step(const struct nftnl_expr *e)
 		return STEP_MAYBE;
 	if (!strcmp(name, "immediate")) {
 		if (!nftnl_expr_is_set(e, NFTNL_EXPR_IMM_VERDICT))
-			return STEP_ON;	/* a number for later */
+			return STEP_ON;	/* a value for a later expression */
 		return verdict_step(nftnl_expr_get_u32(e, NFTNL_EXPR_IMM_VERDICT));
 	}
 	if (!strcmp(name, "target")) {
@@ -79,7 +79,7 @@ static enum step expr_step(const struct nftnl_expr *e)
 		return STEP_ON;
 	if (one_of(name, accept))
 		return STEP_ACCEPT;
-	/* A look-up can give a verdict (vmap). */
+	/* A look-up in a map of verdicts (vmap) can send the packet anywhere. */
 	if (one_of(name, away) ||
 	    (!strcmp(name, "lookup") && nftnl_expr_is_set(e, NFTNL_EXPR_LOOKUP_DREG) &&
 	     nftnl_expr_get_u32(e, NFTNL_EXPR_LOOKUP_DREG) == NFT_REG_VERDICT))

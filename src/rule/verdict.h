@@ -3,26 +3,33 @@
 #define CTAGG_RULE_VERDICT_H
 
 #include <stdbool.h>
-#include <stdio.h>	/* libnftnl wants it */
+#include <stdio.h>	/* the headers of libnftnl name FILE */
 
 #include <libnftnl/rule.h>
 
 #include "rule/ruleset.h"
 
-/* What can become of a packet from some place in a chain on. All zero is the
- * beginning: nothing is known yet. */
+/* What can become of a packet that has come to some place in a chain, as far as the rules from
+ * there on have been read. All zero is the beginning.
+ *
+ * drops, accepts  a rule that was read may drop, may accept the packet
+ * unknown         the packet may go where the chain does not show its fate
+ * settled         no later rule of the chain sees the packet
+ */
 struct fate {
-	bool drops, accepts, unknown;	/* what may happen */
-	bool settled;			/* no later rule sees the packet */
+	bool drops, accepts, unknown;
+	bool settled;
 };
 
-/* Go on with the expressions of a rule, from number `from` on. */
+/* Take in the next rule of the chain, or of the first rule the expressions from number `from'
+ * on: those behind the statement that logs. */
 void fate_rule(struct fate *f, const struct nftnl_rule *rule, unsigned int from);
 
-/* The end of the chain: policy is that of a base chain, NF_ACCEPT or NF_DROP, or
- * -1 for a chain that others jump to. */
+/* Take in the end of the chain. policy is NF_ACCEPT or NF_DROP, of a base chain; or -1 for a
+ * chain that other chains jump to, to which the packet then returns. */
 void fate_end(struct fate *f, int policy);
 
+/* The one thing that can become of the packet, or RULE_UNKNOWN. */
 enum rule_verdict fate_verdict(const struct fate *f);
 
 #endif

@@ -211,12 +211,12 @@ Test(ruleset, catching_up)
 	load_many(3000);
 	cr_assert_eq(ruleset_open(&r), 0);
 	cr_expect_not(ruleset_behind(r));
-	cr_expect_eq(ruleset_catch_up(r), 0);	/* with nothing */
+	cr_expect_eq(ruleset_update_for_packets(r), 0);	/* with nothing */
 	namespace_run("nft add rule inet filter sub log prefix four group 7 accept");
 	if (!ruleset_update(r)) {
 		cr_expect(ruleset_behind(r));
 		while (!caught_up)
-			caught_up = ruleset_catch_up(r);
+			caught_up = ruleset_update_for_packets(r);
 		cr_expect_eq(caught_up, 1);
 	}
 	cr_expect_not(ruleset_behind(r));
