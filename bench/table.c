@@ -7,14 +7,27 @@
 #include <string.h>
 
 #include "bench.h"
+#include "intake/intake.h"
 #include "table/memory.h"
 #include "table/top.h"
 
-/* What it costs to add events to the memory table: batches of 256, half of them
- * starts, each of a flow drawn at random. Making them is measured alone, and
- * taken off. */
+/* What it costs to make the keys of events and to add them to the memory table: batches
+ * of 256 events, half of them starts, each of a flow drawn at random. The events are made
+ * between the additions; making them is measured alone as well, and taken off. */
 
 #define BATCH 256
+
+/* The keys that are measured. */
+static const struct flow_spec wide = {
+	.fields = FIELD_SRC | FIELD_DST | FIELD_SPORT | FIELD_DPORT | FIELD_PROTO | FIELD_ICMP |
+		  FIELD_ICMP_CODE | FIELD_DIR | FIELD_ZONE | FIELD_MARK,
+	.src = { 32, 128 }, .dst = { 32, 128 },
+};
+static const struct flow_spec translated = {
+	.fields = FIELD_SRC | FIELD_DST | FIELD_DPORT | FIELD_PROTO | FIELD_ICMP | FIELD_DIR |
+		  FIELD_NAT_SRC | FIELD_NAT_SPORT | FIELD_NAT_DST | FIELD_NAT_DPORT,
+	.src = { 32, 128 }, .dst = { 32, 128 }, .nat_src = { 32, 128 }, .nat_dst = { 32, 128 },
+};
 
 static uint64_t seed = 1;
 
@@ -28,15 +41,15 @@ static void prepare(struct flow_event ev[BATCH])
 {
 	memset(ev, 0, BATCH * sizeof(*ev));
 	for (int i = 0; i < BATCH; i++) {
-		flow_key_init(&ev[i].key);
-		ev[i].key.family = AF_INET;
-		ev[i].key.l4 = IPPROTO_TCP;
-		ev[i].key.has_ports = 1;
-		ev[i].key.dport = htons(443);
-		flow_addr_v4(ev[i].key.saddr, "\x0a\x00\x00\x00");
-		flow_addr_v4(ev[i].key.daddr, "\xc0\x00\x02\x0a");
+		ev[i].family = AF_INET;
+		ev[i].l4 = IPPROTO_TCP;
+		ev[i].has_ports = ev[i].conntrack = true;
+		ev[i].dir = FLOW_DIR_FORWARD;
+		ev[i].orig.dport = htons(443);
+		flow_addr_v4(ev[i].orig.saddr, "\x0a\x00\x00\x00");
+		flow_addr_v4(ev[i].orig.daddr, "\xc0\x00\x02\x0a");
 		ev[i].kind = i % 2 ? FLOW_END : FLOW_START;
-		ev[i].counted = ev[i].replied = true;
+		ev[i].has_counters = ev[i].replied = true;
 		ev[i].orig_packets = 6;
 		ev[i].orig_bytes = 1320;
 		ev[i].reply_packets = 4;
@@ -49,10 +62,10 @@ static void make(struct flow_event ev[BATCH], uint32_t flows, uint64_t time_ns)
 	for (int i = 0; i < BATCH; i++) {
 		uint32_t n = draw(flows);
 
-		memcpy(ev[i].key.saddr + 12, &n, sizeof(n));
+		memcpy(ev[i].orig.saddr + 12, &n, sizeof(n));
 		ev[i].time_ns = time_ns;
 	}
-	__asm__ volatile("" : : "r"(ev) : "memory");	/* it is all wanted */
+	__asm__ volatile("" : : "r"(ev) : "memory");	/* the compiler keeps it all */
 }
 
 static double making(uint32_t flows, uint64_t batches)
@@ -66,7 +79,9 @@ static double making(uint32_t flows, uint64_t batches)
 	return bench_seconds() - begin;
 }
 
-static struct memory *open_table(uint32_t max_flows, enum top_by by, size_t key_bytes)
+/* A table for the keys of spec, and the intake that makes them. */
+static struct memory *open_table(struct intake *in, const struct flow_spec *spec,
+				 uint32_t max_flows, enum top_by by)
 {
 	struct memory *m = NULL;
 
@@ -74,37 +89,40 @@ static struct memory *open_table(uint32_t max_flows, enum top_by by, size_t key_
 		fprintf(stderr, "table: no memory for %u flows\n", max_flows);
 		exit(1);
 	}
-	memory_key_bytes(m, key_bytes);
+	intake_init(in, spec, NULL, NULL);
+	memory_key_bytes(m, flow_spec_bytes(spec));
 	memory_evict(m, by);
 	return m;
 }
 
 static void run(const char *name, uint32_t flows, uint32_t max_flows, uint64_t batches,
-		size_t key_bytes)
+		const struct flow_spec *spec)
 {
 	double alone = making(flows, batches), begin;
 	struct flow_event ev[BATCH];
-	struct memory *m = open_table(max_flows, TOP_EVENTS, key_bytes);
+	struct intake in;
+	struct memory *m = open_table(&in, spec, max_flows, TOP_EVENTS);
 
 	prepare(ev);
 	/* a window in which every flow comes, so that no page is new below */
 	for (uint64_t b = 0; b < 12ULL * flows / BATCH + 1; b++) {
 		make(ev, flows, b);
-		memory_add(m, ev, BATCH);
+		intake_add(&in, m, ev, BATCH);
 	}
 	begin = bench_seconds();
 	for (uint64_t b = 0; b < batches; b++) {
 		make(ev, flows, b);
-		memory_add(m, ev, BATCH);
+		intake_add(&in, m, ev, BATCH);
 	}
 	bench_print("table", name, "events", batches * BATCH, bench_seconds() - begin - alone);
 	memory_close(m);
 }
 
-/* Flows of every size in bytes, of which most lose their row again and again. */
+/* Flows of every size in bytes: most of them lose their row again and again. */
 static void run_sizes(uint32_t flows, uint32_t max_flows, uint64_t batches)
 {
-	struct memory *m = open_table(max_flows, TOP_BYTES, FLOW_KEY_DEFAULT_BYTES);
+	struct intake in;
+	struct memory *m = open_table(&in, &flow_spec_default, max_flows, TOP_BYTES);
 	struct flow_event ev[BATCH];
 	double seconds = 0, begin;
 
@@ -114,7 +132,7 @@ static void run_sizes(uint32_t flows, uint32_t max_flows, uint64_t batches)
 		for (int i = 0; i < BATCH; i++)
 			ev[i].orig_bytes = draw(1 << draw(30));
 		begin = bench_seconds();
-		memory_add(m, ev, BATCH);
+		intake_add(&in, m, ev, BATCH);
 		seconds += bench_seconds() - begin;
 	}
 	bench_print("table", "1000000 flows of every size in a table for 65536, by bytes",
@@ -122,10 +140,12 @@ static void run_sizes(uint32_t flows, uint32_t max_flows, uint64_t batches)
 	memory_close(m);
 }
 
-/* The largest of a million rows, and the longest that reading waits for that. */
+/* Choose the largest of a million rows; and the longest step of that, for which reading
+ * from the kernel has to wait. */
 static void run_top(size_t k)
 {
-	struct memory *m = open_table(1 << 20, TOP_EVENTS, FLOW_KEY_DEFAULT_BYTES);
+	struct intake in;
+	struct memory *m = open_table(&in, &flow_spec_default, 1 << 20, TOP_EVENTS);
 	double begin, step, longest = 0;
 	struct flow_event ev[BATCH];
 	char name[64];
@@ -135,7 +155,7 @@ static void run_top(size_t k)
 	prepare(ev);
 	for (int b = 0; b < 20000; b++) {
 		make(ev, 1000000, b);
-		memory_add(m, ev, BATCH);
+		intake_add(&in, m, ev, BATCH);
 	}
 	begin = bench_seconds();
 	if (top_open(&t, m, k, TOP_BYTES))
@@ -154,14 +174,14 @@ static void run_top(size_t k)
 
 int main(void)
 {
-	run("100 flows", 100, 65536, 80000, FLOW_KEY_DEFAULT_BYTES);
-	run("10000 flows", 10000, 65536, 80000, FLOW_KEY_DEFAULT_BYTES);
+	run("100 flows", 100, 65536, 80000, &flow_spec_default);
+	run("10000 flows", 10000, 65536, 80000, &flow_spec_default);
 	run("10000 flows, with ports, zone and mark in the key", 10000, 65536, 80000,
-	    FLOW_KEY_WIDE_BYTES);
+	    &wide);
 	run("10000 flows, with translations in the key", 10000, 65536, 80000,
-	    sizeof(struct flow_key));
-	run("1000000 flows", 1000000, 1 << 20, 40000, FLOW_KEY_DEFAULT_BYTES);
-	run("1000000 flows in a table for 65536", 1000000, 65536, 40000, FLOW_KEY_DEFAULT_BYTES);
+	    &translated);
+	run("1000000 flows", 1000000, 1 << 20, 40000, &flow_spec_default);
+	run("1000000 flows in a table for 65536", 1000000, 65536, 40000, &flow_spec_default);
 	run_sizes(1000000, 65536, 40000);
 	run_top(100);
 	run_top(100000);

@@ -46,6 +46,7 @@ distcheck() {
 
 check "autoreconf" autoreconf -i
 check "build with gcc" build_in gcc
+check "build the benchmarks" make -s -C "$build/gcc" bench
 tests_in "$build/gcc"
 logs_of_failures gcc
 kernels() {
