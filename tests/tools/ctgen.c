@@ -45,7 +45,7 @@ struct options {
 	uint64_t keys, events, live, timeout, rate, zone, mark, cpu;
 	double zipf, duration;
 	int l4;
-	bool ipv6, mixed, hold, delete_only, per_key, nat, here;
+	bool ipv6, mixed, hold, delete_only, per_key, nat, patient, here;
 };
 
 static struct options opt = {
@@ -321,6 +321,33 @@ static void keep_rate(double begin)
 		nanosleep(&ts, NULL);
 }
 
+/* Whether a message waits in a netlink socket that has joined groups: the listeners
+ * have some, we have none. Each line of the table begins: sk Eth Pid Groups Rmem. */
+static bool something_waits(void)
+{
+	FILE *table = fopen("/proc/net/netlink", "re");
+	unsigned int groups, waiting;
+	bool found = false;
+	char line[256];
+
+	if (!table)
+		die("/proc/net/netlink", strerror(errno));
+	while (!found && fgets(line, sizeof(line), table))
+		found = sscanf(line, "%*s %*d %*u %x %u", &groups, &waiting) == 2 && groups && waiting;
+	fclose(table);
+	return found;
+}
+
+/* A listener that is slower than we are loses nothing when what we make in between
+ * (--live events) has room in its buffer. */
+static void wait_for_listeners(void)
+{
+	static const struct timespec pause = { .tv_nsec = 1000000 };
+
+	while (opt.patient && !stop && something_waits())
+		nanosleep(&pause, NULL);
+}
+
 static void run_batches(struct conn *conns, size_t n, bool is_delete, double begin)
 {
 	for (size_t i = 0; i < n; i += BATCH) {
@@ -408,10 +435,14 @@ static void run(void)
 		if (!opt.duration && total - done < n)
 			n = total - done;
 		choose(conns, n, done);
-		if (!opt.delete_only)
+		if (!opt.delete_only) {
 			run_batches(conns, n, false, begin);
-		if (!opt.hold)
+			wait_for_listeners();
+		}
+		if (!opt.hold) {
 			run_batches(conns, n, true, begin);
+			wait_for_listeners();
+		}
 		done += n;
 	}
 	free(conns);
@@ -519,13 +550,14 @@ static const char help[] =
 "      --duration=S  run so long instead of --events\n"
 "      --zipf=S      choose keys by a Zipf law with that exponent\n"
 "      --zone=N --mark=N --nat (replies come from elsewhere)\n"
+"      --patient     wait for the listeners, twice every --live connections\n"
 "      --cpu=N       run on that CPU\n"
 "      --per-key     print a line for each key\n"
 "      --here        also in the first namespace of the machine\n";
 
 static void parse(int argc, char *argv[])
 {
-	enum { MIXED = 256, LIVE, HOLD, DELETE_ONLY, TIMEOUT, RATE, DURATION, ZIPF, ZONE, MARK, NAT, CPU, PER_KEY, HERE };
+	enum { MIXED = 256, LIVE, HOLD, DELETE_ONLY, TIMEOUT, RATE, DURATION, ZIPF, ZONE, MARK, NAT, PATIENT, CPU, PER_KEY, HERE };
 	static const struct option longs[] = {
 		{ "keys", 1, 0, 'k' }, { "events", 1, 0, 'n' }, { "ipv6", 0, 0, '6' },
 		{ "mixed", 0, 0, MIXED }, { "proto", 1, 0, 'p' }, { "live", 1, 0, LIVE },
@@ -533,7 +565,7 @@ static void parse(int argc, char *argv[])
 		{ "timeout", 1, 0, TIMEOUT }, { "rate", 1, 0, RATE }, { "duration", 1, 0, DURATION },
 		{ "zipf", 1, 0, ZIPF }, { "zone", 1, 0, ZONE }, { "mark", 1, 0, MARK },
 		{ "nat", 0, 0, NAT }, { "cpu", 1, 0, CPU }, { "per-key", 0, 0, PER_KEY },
-		{ "here", 0, 0, HERE }, { "help", 0, 0, 'h' }, { 0 },
+		{ "here", 0, 0, HERE }, { "patient", 0, 0, PATIENT }, { "help", 0, 0, 'h' }, { 0 },
 	};
 	int o;
 
@@ -554,6 +586,7 @@ static void parse(int argc, char *argv[])
 		case ZONE: opt.zone = number("--zone", optarg, 65535); break;
 		case MARK: opt.mark = number("--mark", optarg, UINT32_MAX); break;
 		case NAT: opt.nat = true; break;
+		case PATIENT: opt.patient = true; break;
 		case CPU: opt.cpu = number("--cpu", optarg, CPU_SETSIZE - 1); break;
 		case PER_KEY: opt.per_key = true; break;
 		case HERE: opt.here = true; break;
