@@ -21,9 +21,7 @@ serve peer 7002
 serve peer 7003
 netfilter nf_conntrack_acct 0
 start -w 3600
-conntrack -E -e DESTROY -p tcp >truth 2>/dev/null &
-oracle=$!
-wait_for grep -q "$oracle" /proc/net/netlink
+start_oracle truth -e DESTROY -p tcp
 
 one_exchange 7001	# uncounted
 one_exchange 7003	# half of these are
@@ -33,6 +31,7 @@ one_exchange 7003
 conntrack -D -p tcp >/dev/null 2>&1
 all_ended() { [ "$(grep -c DESTROY truth)" = 4 ]; }
 wait_for all_ended
+end_oracle
 finish
 check_output
 

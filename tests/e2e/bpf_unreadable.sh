@@ -21,7 +21,6 @@ mend() {
 	wait "$tracer" 2>/dev/null
 }
 partial() { [ "$(jq -s 'map(select(.type == "window" and .status == "partial")) | length' out)" -ge "$1" ]; }
-windows() { [ "$(jq -s 'map(select(.type == "window")) | length' out)" -ge "$1" ]; }
 all_there() { [ "$(total starts)" = "$1" ] && [ "$(total ends)" = "$2" ]; }
 
 # everything fails; then only what comes after the first calls: the swap and the drain
@@ -31,7 +30,7 @@ for when in "" :when=2+ :when=3+ :when=4+ :when=5+; do
 	start -w 200ms
 	gen --keys 100 --events 400
 	made=$(did created) ended=$(did deleted)
-	wait_for windows 3
+	wait_for has_windows 3
 	refuse "$when"
 	gen --keys 50000 --events 50000
 	made=$((made + $(did created))) ended=$((ended + $(did deleted)))

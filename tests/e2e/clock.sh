@@ -6,8 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 [ -f "$TOOLS/set_clock.so" ] || fail "no set_clock.so"
 export CTAGG_TEST_CLOCK=/run/work/ahead ASAN_OPTIONS="verify_asan_link_order=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
-tables="bpf hash"
-"$CTAGG" --table=bpf -c 1 -w 1ms >/dev/null 2>&1 || tables="hash"
+find_tables
 sysctl -qw net.netfilter.nf_conntrack_timestamp=1 net.netfilter.nf_conntrack_acct=1
 
 set_clock() { echo "$1" >ahead.new && mv ahead.new ahead; }
@@ -123,7 +122,7 @@ for TABLE in $tables; do
 	exec 7>&-
 	wait_for ready
 	kill -STOP "$reader"
-	gen --keys 10000 --events 40000
+	gen --keys 10000 --events 40000 --patient
 	made=$(did created) ended=$(did deleted)
 	held() { kill -USR1 "$PID"; [ "0$(grep -o 'waiting to be written [0-9]*' err | tail -n 1 | tr -dc 0-9)" -gt 500000 ]; }
 	wait_for held

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# For the tests of drops: what nft has counted. Sourced.
+# For the tests of drops: rules, packets for them, and what nft has counted, which is the
+# oracle. Sourced, after lib.sh.
 
-# packets of the named counter: family, table, name
-counted() {
+# Packets that the named counter of nft has counted.
+counted() {	# family, table, name
 	nft -j list counter "$1" "$2" "$3" | jq '.nftables[] | .counter // empty | .packets'
 }
 
@@ -18,4 +19,14 @@ drop_udp() {
 			}
 		}
 	N
+}
+
+# Send UDP packets from host a to our address.
+send_from_a() {	# count, port
+	ip netns exec a "$TOOLS/packets" --count "$1" --to 10.9.1.1 --port "$2" >/dev/null
+}
+
+# The handle of the rule in a chain of table inet filter whose text matches.
+handle_of() {	# chain, pattern
+	nft -a list chain inet filter "$1" | sed -n "s/.*$2.*# handle \([0-9]*\)\$/\1/p"
 }

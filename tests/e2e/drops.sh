@@ -111,7 +111,7 @@ equal "directions" "$(jq -r 'select(.type == "flow") | .log_prefix + " " + .dire
 	"accepted in,bridge forward,forward forward,fragment in,input 4 in,input 6 in,output out,ping in,rejected in,"
 
 # the rule, as nft names it
-handle=$(nft -a list chain inet filter input | sed -n 's/.*"input 4".*# handle \([0-9]*\)$/\1/p')
+handle=$(handle_of input '"input 4"')
 equal "the rule" "$(jq -c 'select(.type == "flow" and .log_prefix == "input 4" and .dst_port == 5000) | [.rule, .rule_comment]' out)" \
 	"[\"inet/filter/input/$handle\",\"no udp\"]"
 equal "a prefix of two rules" "$(jq -c 'select(.log_prefix == "ping" and .proto == "icmp") | [.rule, .rule_candidates]' out)" "[null,2]"

@@ -33,23 +33,16 @@ nft -f rules || fail "the ruleset"
 while nft add rule inet many c counter; do :; done &
 storm=$!
 start -w 1h -g 5 --no-conntrack
-windows() { jq -s 'map(select(.type == "window")) | length' out; }
-one_more() { [ "$(windows)" -gt "$before" ]; }
-flush() {
-	before=$(windows)
-	kill -USR2 "$PID"
-	wait_for one_more
-}
 for ((i = 0; i < 5; i++)); do
 	send 64
-	flush
+	close_window
 done
 kill $storm
 wait $storm 2>/dev/null
 # Now they are read: a window comes that is whole.
 whole() {
 	send 64
-	flush
+	close_window
 	[ "$(jq -r 'select(.type == "window") | .status' out | tail -n 1)" = ok ]
 }
 wait_for whole
@@ -68,12 +61,12 @@ start -w 1h -g 5 --no-conntrack
 while nft add element inet filter busy "{ 10.0.0.1 }" && nft delete element inet filter busy "{ 10.0.0.1 }"; do :; done &
 storm=$!
 send 64 5001
-flush
-handle=$(nft -a list chain inet filter output | sed -n 's/.*"of old".*# handle \([0-9]*\)$/\1/p')
+close_window
+handle=$(handle_of output '"of old"')
 nft replace rule inet filter output handle "$handle" udp dport 5001 counter name logged log prefix '"of new"' group 5 accept
 renamed() {
 	send 64 5001
-	flush
+	close_window
 	[ "$(jq -r 'select(.type == "flow" and .log_prefix == "of new") | .rule // empty' out)" ]
 }
 wait_for renamed

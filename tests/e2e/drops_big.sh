@@ -23,7 +23,7 @@ N
 ip netns exec a timeout 60 ncat -k -l 5000 >/dev/null &
 wait_for listening a 5000
 start -w 3600 -g 5 --no-conntrack
-transfer() { head -c 20000000 /dev/zero | timeout 20 ncat --send-only "$1" 5000 || fail "ncat $1"; }
+transfer() { head -c 20000000 /dev/zero | timeout 60 ncat --send-only "$1" 5000 || fail "ncat $1"; }
 sent() { transfer "$1"; [ "$(counted inet filter "$2")" -gt 0 ]; }
 wait_for sent 10.9.1.2 big
 wait_for sent fd09:1::2 big6

@@ -6,11 +6,10 @@
 . "$E2E/drops-lib.sh"
 
 host a 1
-send() { ip netns exec a "$TOOLS/packets" --count "$1" --to 10.9.1.1 --port 5000 >/dev/null; }
 none_kept_back() { [ "$(awk '{ n += $3 } END { print n + 0 }' /proc/net/netfilter/nfnetlink_log)" = 0 ]; }
 # Send one packet more, and close the window: whether it was let go.
 one_more_is_logged() {
-	send 1
+	send_from_a 1 5000
 	sent=$((sent + 1))
 	kill -USR2 "$PID"
 	[ "$(total logged)" -gt 0 ]
@@ -21,9 +20,9 @@ one_more_is_logged() {
 drop_udp "same"
 start -w 3600 -g 5 --no-conntrack
 kill -STOP "$PID"
-send 20000
+send_from_a 20000 5000
 wait_for none_kept_back
-nft replace rule inet filter input handle "$(nft -a list chain inet filter input | sed -n 's/.*same.*# handle //p')" \
+nft replace rule inet filter input handle "$(handle_of input same)" \
 	udp dport 5000 log prefix \"same\" group 5 accept
 kill -CONT "$PID"
 sent=0

@@ -11,7 +11,6 @@ export CTAGG_TEST_CLOCK=/run/work/ahead ASAN_OPTIONS="verify_asan_link_order=0${
 
 host a 1
 drop_udp clock
-send() { ip netns exec a "$TOOLS/packets" --count "$1" --to 10.9.1.1 --port 5000 >/dev/null; }
 windows() { jq -c 'select(.type == "window")' out; }
 closed() { [ "$(windows | wc -l)" -ge "$1" ]; }
 all_read() { kill -USR1 "$PID"; grep -q "logged packets $(counted inet filter dropped)," err; }
@@ -20,12 +19,12 @@ all_read() { kill -USR1 "$PID"; grep -q "logged packets $(counted inet filter dr
 LD_PRELOAD="$TOOLS/set_clock.so" "$CTAGG" -v -w 3600 -g 5 --no-conntrack >out 2>err &
 PID=$!
 wait_for ready
-send 2
+send_from_a 2 5000
 wait_for all_read
 echo -7200000 >ahead.new && mv ahead.new ahead
 wait_for closed 1
 for n in 3 10; do
-	send $n
+	send_from_a $n 5000
 	wait_for all_read
 done
 kill -USR2 "$PID"

@@ -7,12 +7,10 @@
 . "$E2E/drops-lib.sh"
 
 host a 1
-send() { ip netns exec a "$TOOLS/packets" --count "$1" --to 10.9.1.1 --port "$2" >/dev/null; }
 closed() { [ "$(jq -s 'map(select(.type == "window" and .level < 1)) | length' out)" -ge "$1" ]; }
 windows_pass() {	# so many more short windows
 	wait_for closed $(($(jq -s 'map(select(.type == "window" and .level < 1)) | length' out) + $1))
 }
-handle_of() { nft -a list chain inet filter "$1" | sed -n "s/.*log prefix.*# handle \([0-9]*\)\$/\1/p"; }
 # what the records of one type say of a prefix: rule and packets
 said() {
 	jq -s -c "map(select(.type == \"$1\" and .log_prefix == \"$2\")) | group_by(.level) |
@@ -41,15 +39,15 @@ for deleted in no yes; do
 		}
 	N
 	start -w 100ms,1h -g 5 --no-conntrack
-	send 10 5000
+	send_from_a 10 5000
 	windows_pass 5
-	first=$(handle_of first)
-	second=$(handle_of second)
+	first=$(handle_of first "log prefix")
+	second=$(handle_of second "log prefix")
 	[ $deleted = no ] || nft flush chain inet filter first
-	send 3 5001
+	send_from_a 3 5001
 	windows_pass 5
 	[ $deleted = no ] || nft add rule inet filter second log prefix '"C"' group 5 drop
-	send 2 5001
+	send_from_a 2 5001
 	finish
 	check_output
 	levels_agree A "inet/filter/first/$first" "$(counted inet filter of_a)"
@@ -61,9 +59,9 @@ done
 # the totals of a level do not need the rule in the key, nor a connection to begin with
 rm out
 start -w 100ms,1h -g 5 --no-conntrack -k proto
-send 4 5001
+send_from_a 4 5001
 windows_pass 3
-send 5 5001
+send_from_a 5 5001
 finish
 check_output
 equal "totals without rules in the key" "$(said rule B)" \

@@ -8,15 +8,15 @@
 
 host a 1
 drop_udp "flood"
-send() { ip netns exec a "$TOOLS/packets" --count "$1" --to 10.9.1.1 --port 5000 >/dev/null; }
 known() { total drops; total lost_drops; }
 
-start -w 1 -g 5
+# with room for all of them: the reader may be slower than the sender
+start -w 1 -g 5 --buffer-size 256M
 windows_with_drops() { jq -s 'map(select(.type == "window" and .drops > 0)) | length' out; }
 one_is_written() { [ "$(windows_with_drops)" -gt 0 ]; }
-send 250000
+send_from_a 250000 5000
 wait_for one_is_written
-send 250000
+send_from_a 250000 5000
 finish
 check_output
 equal "500,000 drops" "$(total drops)" "$(counted inet filter dropped)"
@@ -29,10 +29,10 @@ rm out
 nft reset counters >/dev/null
 start -w 1 -g 5 --buffer-size 16384
 kill -STOP "$PID"
-send 20000
+send_from_a 20000 5000
 kill -CONT "$PID"
 # A later packet shows how many were lost, unless it finds no room itself.
-until_seen() { send 1; [ "$(known | jq -s add)" -gt 20000 ]; }
+until_seen() { send_from_a 1 5000; [ "$(known | jq -s add)" -gt 20000 ]; }
 wait_for until_seen
 all_counted() { kill -USR2 "$PID"; [ "$(known | jq -s add)" = "$(counted inet filter dropped)" ]; }
 wait_for all_counted
@@ -47,7 +47,7 @@ rm out
 nft reset counters >/dev/null
 start -w 1 -g 5
 for ((i = 0; i < 60; i++)); do
-	send 5
+	send_from_a 5 5000
 done
 finish
 check_output

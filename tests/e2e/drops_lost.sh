@@ -26,13 +26,6 @@ overrun() {
 	send 3008 5000
 	wait_for none_kept_back
 }
-windows() { jq -s 'map(select(.type == "window")) | length' out; }
-one_more() { [ "$(windows)" -gt "$before" ]; }
-flush() {	# close the window
-	before=$(windows)
-	kill -USR2 "$PID"
-	wait_for one_more
-}
 all() { echo $(($(total drops "${1:-out}") + $(total lost_drops "${1:-out}"))); }
 small="--no-conntrack --buffer-size 4096"
 
@@ -74,9 +67,9 @@ start -w 1h,2h -g 5 $small
 overrun
 kill -CONT "$PID"
 wait_for answered
-flush
+close_window
 equal "lost, first window" "$(jq -c 'select(.type == "window") | .lost_drops' out)" null
-flush
+close_window
 equal "lost, a window in which nothing was" "$(jq -c 'select(.seq == 2) | [.lost_drops, .status]' out)" '[0,"ok"]'
 wait_for again
 finish
@@ -96,7 +89,7 @@ overrun
 kill -CONT "$PID"
 wait_for answered
 send 64 5000
-flush
+close_window
 equal "lost, one group" "$(jq -c 'select(.type == "window") | [.lost_drops, .status]' out)" '[null,"partial"]'
 both() { send 1 5000; send 1 6000; settled; }
 wait_for both

@@ -7,8 +7,6 @@
 . "$E2E/drops-lib.sh"
 
 host a 1
-send() { ip netns exec a "$TOOLS/packets" --count "$1" --to 10.9.1.1 --port "$2" >/dev/null; }
-handle_of() { nft -a list chain inet filter input | sed -n "s/.*$1.*# handle \([0-9]*\)\$/\1/p"; }
 flushed() {	# a window with this many drops and logged packets so far
 	kill -USR2 "$PID"
 	[ "$(($(total drops) + $(total logged)))" -ge "$1" ]
@@ -17,15 +15,15 @@ flushed() {	# a window with this many drops and logged packets so far
 # --- replaced while running
 drop_udp "same"
 start -w 3600 -g 5 --no-conntrack
-first=$(handle_of same)
-send 10 5000
+first=$(handle_of input same)
+send_from_a 10 5000
 wait_for flushed 10
 nft replace rule inet filter input handle "$first" udp dport 5000 counter name dropped log prefix \"same\" group 5 drop comment \"new\"
-second=$(handle_of same)
+second=$(handle_of input same)
 nft add rule inet filter input udp dport 5001 log prefix \"later\" group 5 drop
-moved() { send 1 5001; flushed 1 && [ -n "$(jq 'select(.log_prefix == "later") | .rule // empty' out)" ]; }
+moved() { send_from_a 1 5001; flushed 1 && [ -n "$(jq 'select(.log_prefix == "later") | .rule // empty' out)" ]; }
 wait_for moved
-send 7 5000
+send_from_a 7 5000
 finish
 check_output
 equal "by the first rule" "$(jq -s "map(select(.log_prefix == \"same\" and .type == \"flow\" and .rule == \"inet/filter/input/$first\" and .rule_comment == null)) | map(.drops) | add" out)" 10
@@ -42,9 +40,9 @@ start -w 3600 -g 5 --no-conntrack
 "$TOOLS/logrule" inet filter input 5003 5 "$(for ((i = 1; i < 127; i++)); do printf "\\x$(printf %x $i)"; done)"
 # shellcheck disable=SC2059 # bytes
 "$TOOLS/logrule" inet filter input 5004 5 "$(for ((i = 127; i < 254; i++)); do printf "\\x$(printf %x $i)"; done)"
-send 2 5002
-send 3 5003
-send 4 5004
+send_from_a 2 5002
+send_from_a 3 5003
+send_from_a 4 5004
 finish
 check_output
 equal "hostile" "$(jq -r 'select(.dst_port == 5002) | .log_prefix' out | od -An -c | tr -d ' \n')" \
@@ -79,7 +77,7 @@ nft -f - <<-'N'
 N
 start -w 3600 -g 5,7=accept --no-conntrack
 for ((port = 6000; port <= 6006; port++)); do
-	send 3 $port
+	send_from_a 3 $port
 done
 finish
 check_output
@@ -101,7 +99,7 @@ if command -v iptables-nft >/dev/null; then
 	ip6tables-nft -A INPUT -p udp --dport 7000 -j NFLOG --nflog-group 5 --nflog-prefix "ipt: "
 	ip6tables-nft -A INPUT -j DROP
 	start -w 3600 -g 5 --no-conntrack
-	send 4 7000
+	send_from_a 4 7000
 	finish
 	check_output
 	equal "a rule of iptables" "$(jq -c 'select(.type == "flow") | [.drops, (.rule | sub("/[0-9]+$"; "")), .rule_comment]' out)" \

@@ -12,7 +12,7 @@ for ((round = 0; round < 25; round++)); do
 	rm -f out
 	nft reset counters >/dev/null
 	start -w $((2 + round % 5))ms -g 5 --no-conntrack
-	ip netns exec a "$TOOLS/packets" --count 60 --to 10.9.1.1 --port 5000 >/dev/null
+	send_from_a 60 5000
 	finish
 	equal "round $round: drops" "$(total drops)" "$(counted inet filter dropped)"
 	equal "sent" "$(total drops)" 60

@@ -3,8 +3,7 @@
 # --early-close, with both tables: a window ends when so much of the table is used, but
 # not before it is 100 ms long.
 . "$(dirname "$0")/lib.sh"
-tables="bpf hash"
-"$CTAGG" --table=bpf -c 1 -w 1ms >/dev/null 2>&1 || tables="hash"
+find_tables
 lengths_ms() {
 	jq -r 'select(.type == "window" and .closed_by == "full")
 		| [.window_start, .window_end][] | sub("\\..*"; "Z") as $s
@@ -15,9 +14,9 @@ lengths_ms() {
 for TABLE in $tables; do
 	rm -f out
 	start -w 3600 -m 1000 --early-close 50
-	gen --keys 40000 --events 40000 --rate 20000 --hold
+	gen --keys 40000 --events 40000 --rate 20000 --hold --patient
 	created=$(did created)
-	gen --keys 40000 --events 40000 --rate 20000 --delete-only
+	gen --keys 40000 --events 40000 --rate 20000 --delete-only --patient
 	finish
 	check_output
 	equal "$TABLE: starts" "$(total starts)" "$created"
@@ -39,9 +38,9 @@ for TABLE in $tables; do
 		rm -f out
 		start -w 3600 -m $room --early-close 80
 		if [ $room = 500 ]; then
-			gen --keys 24000 --events 24000 --rate 8000 --hold
+			gen --keys 24000 --events 24000 --rate 8000 --hold --patient
 		else
-			gen --keys 200000 --events 200000 --hold
+			gen --keys 200000 --events 200000 --hold --patient
 		fi
 		wait_for left $((room * 80 / 100)) "$(did created)"
 		finish

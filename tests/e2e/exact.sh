@@ -11,7 +11,7 @@ by_key() {
 }
 
 start -w 1
-gen --mixed --keys 1000 --events 200000 --per-key
+gen --mixed --keys 1000 --events 200000 --per-key --patient
 finish
 check_output
 equal starts "$(total starts)" "$(did created)"

@@ -4,8 +4,7 @@
 # told to: what each window has to say is known. The oracle is conntrack -L.
 # Sourced, after lib.sh.
 
-tables="bpf hash"
-"$CTAGG" --table=bpf -c 1 -w 1ms >/dev/null 2>&1 || tables="hash"
+find_tables
 sysctl -qw net.netfilter.nf_conntrack_acct=1 net.netfilter.nf_conntrack_events=1 \
 	net.netfilter.nf_conntrack_udp_timeout=600
 host a 1
@@ -43,35 +42,20 @@ say() {
 }
 forget() { conntrack -D -p udp --orig-port-dst "$1" >/dev/null 2>&1; }
 
-pids=()
-start_all() {
-	pids=()
-	for table in $tables; do
-		rm -f "out.$table"
-		TABLE=$table start --interim --no-align -w 1h -o "out.$table" "$@"
-		pids+=("$PID")
-	done
+# Start the program once for each of $tables; its windows end when they are told to.
+start_interim() {
+	start_all --interim --no-align -w 1h "$@"
 }
-ended_windows() { grep -hc '"type":"window"' "out.$1"; }
-has_ended() { [ "$(ended_windows "$1")" -gt "$2" ]; }
 # End the open window, which counts what connections have carried.
 end_window() {
 	local table
 	local -A ended
 	for table in $tables; do
-		ended[$table]=$(ended_windows "$table")
+		ended[$table]=$(windows "out.$table")
 	done
 	kill -USR2 "${pids[@]}"
 	for table in $tables; do
-		wait_for has_ended "$table" "${ended[$table]}"
-	done
-}
-finish_all() {
-	for PID in "${pids[@]}"; do
-		finish
-	done
-	for table in $tables; do
-		check_output "out.$table"
+		wait_for has_windows $((ended[$table] + 1)) "out.$table"
 	done
 }
 # A field of each window, in one line: what, field, the values expected.

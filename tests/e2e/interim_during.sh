@@ -25,7 +25,7 @@ for tables in $all_tables; do
 	for ((round = 0; round < 10; round++)); do
 		many --hold
 		send 400
-		start_all
+		start_interim
 		end_window
 		send 2000
 		connections=$(($(ours | wc -l) + 40000))
@@ -50,13 +50,13 @@ many --hold
 for table in $all_tables; do
 	tables=$table
 	gen --keys 2000 --events 2000 --live 2000 --hold --zone 7
-	start_all --buffer-size 4096
+	start_interim --buffer-size 4096
 	end_window
 	sockets=$(netlink_sockets)
 	kill -USR2 "$PID"
 	reading "$sockets"
 	gen --keys 2000 --events 2000 --live 2000 --delete-only --zone 7
-	wait_for has_ended "$table" 1
+	wait_for has_windows 2 "out.$table"
 	end_window
 	finish_all
 	equal "$table: second window" "$(jq -c 'select(.type == "window" and .seq == 2) | [.ends, .lost_events, .status]' "out.$table")" '[0,0,"ok"]'

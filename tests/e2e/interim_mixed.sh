@@ -6,22 +6,13 @@
 # shellcheck source=interim-lib.sh
 . "$E2E/interim-lib.sh"
 
-start_mixed() {
-	pids=()
-	for table in $tables; do
-		rm -f "out.$table"
-		TABLE=$table start --interim -o "out.$table" "$@"
-		pids+=("$PID")
-	done
-}
-
 # --- sums of both levels; what is not selected is counted as that, starts and ends
-start_mixed -w 200ms,1s --zone 3 -t 5 -m 100
+start_all --interim -w 200ms,1s --zone 3 -t 5 -m 100
 created=0
 for ((i = 0; i < 3; i++)); do
-	gen --keys 500 --events 6000 --live 1000 --zone 3
+	gen --keys 500 --events 6000 --live 1000 --zone 3 --patient
 	created=$((created + $(did created)))
-	gen --keys 500 --events 4000 --live 1000 --zone 4
+	gen --keys 500 --events 4000 --live 1000 --zone 4 --patient
 done
 finish_all
 for table in $tables; do
@@ -36,12 +27,12 @@ done
 gen --keys 300 --events 300 --live 300 --zone 3 --hold
 gen --keys 200 --events 200 --live 200 --zone 4 --hold
 for run in first second; do
-	start_all --zone 3
+	start_interim --zone 3
 	end_window
 	finish_all
 	expect "$run run" live "300 300"
 done
-start_all --zone '!3'
+start_interim --zone '!3'
 end_window
 gen --keys 200 --events 200 --live 200 --zone 4 --delete-only
 gen --keys 300 --events 300 --live 300 --zone 3 --delete-only
@@ -55,7 +46,7 @@ expect "another zone" status "ok ok ok"
 
 # --- nothing but ends, which the table in the kernel does not hold: they make it full
 gen --keys 3000 --events 3000 --live 3000 --hold
-start_all -m 4000 --early-close 25
+start_interim -m 4000 --early-close 25
 gen --keys 3000 --events 3000 --live 3000 --delete-only --rate 3000
 finish_all
 for table in $tables; do

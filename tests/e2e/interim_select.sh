@@ -45,7 +45,7 @@ changing() { # how it is selected, its option
 	talk 6000
 	say 6000 3
 	[ "$1" = by_direction ] || $1 selected
-	start_all "$2"
+	start_interim "$2"
 	say 6000 10
 	end_window
 	record 1 0
@@ -85,7 +85,7 @@ changing by_mark --mark=1
 
 # The end comes when it is not selected: that counts no end, and nothing that it carried.
 talk 6000
-start_all --direction=in
+start_interim --direction=in
 say 6000 10
 end_window
 by_direction unselected

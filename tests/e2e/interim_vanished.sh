@@ -22,7 +22,7 @@ say 6000 3
 events 1
 talk 6001
 say 6001 1
-start_all
+start_interim
 say 6000 7
 say 6001 1
 end_window
@@ -44,9 +44,9 @@ expect "no events" ends "0 1 0 0 0"
 if events 2 2>/dev/null; then
 	talk 6002
 	say 6002 3
-	conntrack -E -e DESTROY -p udp --orig-port-dst 6002 >destroyed 2>/dev/null &
-	oracle=$!
-	start_all
+	start_oracle destroyed -e DESTROY -p udp --orig-port-dst 6002
+	first=$oracle
+	start_interim
 	say 6002 7
 	end_window
 	say 6002 5
@@ -54,15 +54,14 @@ if events 2 2>/dev/null; then
 	# One that is made now has an end.
 	talk 6003
 	say 6003 1
-	conntrack -E -e DESTROY -p udp --orig-port-dst 6003 >destroyed.3 2>/dev/null &
-	other=$!
-	oracles_listen() { [ "$(awk '$2 == 12 && ($3 == a || $3 == b)' a=$oracle b=$other /proc/net/netlink | wc -l)" = 2 ]; }
-	wait_for oracles_listen
+	start_oracle destroyed.3 -e DESTROY -p udp --orig-port-dst 6003
 	forget 6002
 	forget 6003
 	other_ended() { [ -s destroyed.3 ]; }
 	wait_for other_ended
-	kill $oracle $other
+	end_oracle
+	oracle=$first
+	end_oracle
 	lost=$((1 - $(wc -l <destroyed)))
 	end_window
 	end_window
@@ -85,7 +84,7 @@ N
 for port in 6004 6005 6006; do
 	talk $port
 done
-start_all -w 1h,2h
+start_interim -w 1h,2h
 say 6004 4
 say 6005 5
 end_window
@@ -103,7 +102,7 @@ forget 6006
 
 # --- the last window waits for no other
 for port in 6004 6003; do
-	start_all
+	start_interim
 	say $port 4
 	end_window
 	forget $port
@@ -115,7 +114,7 @@ for port in 6004 6003; do
 done
 
 # --- what is not selected is not missed
-start_all --proto tcp
+start_interim --proto tcp
 say 6004 4
 end_window
 forget 6004

@@ -13,7 +13,7 @@ zero() {
 }
 begin() {
 	talk 6000
-	start_all
+	start_interim
 	say 6000 10
 	end_window
 	say 6000 5	# what is lost
@@ -86,7 +86,7 @@ expect "in the last window" status "ok partial"
 hush 6000
 forget 6000
 talk 6000
-start_all
+start_interim
 say 6000 10
 end_window
 forget 6000

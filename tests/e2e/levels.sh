@@ -4,33 +4,22 @@
 # of the shorter windows are folded once, and the bound on what a flow lacks holds. With
 # both tables; the generator says what each flow was.
 . "$(dirname "$0")/lib.sh"
-tables="bpf hash"
-"$CTAGG" --table=bpf -c 1 -w 1ms >/dev/null 2>&1 || tables="hash"
-pids=()
-for table in $tables; do
-	TABLE=$table start -w 1800,3600 -m 20 -o "out.$table"
-	pids+=("$PID")
-done
-closed() { [ "$(grep -c '"type":"window"' "out.$table")" -ge "$1" ]; }
+find_tables
+start_all -w 1800,3600 -m 20
 for round in 1 2 3 4 5 6; do
 	gen --keys 300 --events 1200 --per-key
 	grep src_ip gen.out >>made
 	created=$((${created:-0} + $(did created)))
-	for i in "${!pids[@]}"; do
-		kill -USR2 "${pids[i]}"
-	done
+	kill -USR2 "${pids[@]}"
 	for table in $tables; do
-		wait_for closed "$round"
+		wait_for has_windows "$round" "out.$table"
 	done
 done
-for PID in "${pids[@]}"; do
-	finish
-done
+finish_all
 
 name='(.src_ip + " " + .dst_ip + " " + (.dst_port | tostring))'
 jq -r "[$name, .starts + .ends] | @tsv" made | awk -F'\t' '{ n[$1] += $2 } END { for (k in n) print k "\t" n[k] }' >truth
 for table in $tables; do
-	check_output "out.$table"
 	jq -c 'select(.level == 3600)' "out.$table" >level
 	equal "$table: windows of the level" "$(grep -c '"type":"window"' level)" 1
 	equal "$table: starts" "$(total starts level)" "$created"

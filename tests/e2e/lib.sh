@@ -25,15 +25,17 @@ mkdir /run/work
 cd /run/work || exit 1
 ip link set lo up
 
+# End the test as failed, with what the program has said.
 fail() {
 	echo "FAIL: $*"
 	[ -s err ] && sed 's/^/  stderr: /' err | head -n 20
 	exit 1
 }
 
-# Run a condition until it holds, for 20 seconds at most.
+# Run a condition until it holds. A minute is more than any machine takes: what has not
+# happened by then does not happen.
 wait_for() {
-	local until=$((SECONDS + 20))
+	local until=$((SECONDS + 60))
 	while [ $SECONDS -lt $until ]; do
 		"$@" && return
 		sleep 0.05
@@ -41,8 +43,15 @@ wait_for() {
 	fail "never came true: $*"
 }
 
-# Start the program in the background with these options: PID; output in `out`
-# unless a redirection or -o says otherwise, messages in `err`.
+# Windows of an hour are aligned to the hour. A test that wants just one of them shall not
+# run across its end.
+away_from_the_hour() { [ $(($(date +%s) % 3600)) -lt 3480 ]; }
+until away_from_the_hour; do sleep 1; done
+
+# --- the program -------------------------------------------------------------------
+
+# Start the program in the background with these options: its process id is PID, its
+# records are in `out` unless a redirection or -o says otherwise, its messages in `err`.
 start() {
 	: >err
 	"$CTAGG" -v --table="${TABLE:-auto}" "$@" >>out 2>err &
@@ -53,13 +62,41 @@ ready() {
 	grep -q '^ctagg: ready' err || ! kill -0 "$PID" 2>/dev/null
 }
 
-# End it and see that it ended well.
+# End the program by a signal (TERM) and see that it ended well.
 finish() {
 	kill -"${1:-TERM}" "$PID" 2>/dev/null
 	wait "$PID"
 	status=$?
 	[ "$status" = 0 ] || fail "exit status $status"
 }
+
+# The tables that can be had here, in `tables`: a test of both then starts one program
+# for each of them.
+find_tables() {
+	tables="bpf hash"
+	"$CTAGG" --table=bpf -c 1 -w 1ms >/dev/null 2>&1 || tables="hash"
+}
+
+# Start the program once for each of $tables, with these options: process ids in `pids`,
+# records in out.bpf and out.hash.
+start_all() {
+	pids=()
+	for table in $tables; do
+		rm -f "out.$table"
+		TABLE=$table start -o "out.$table" "$@"
+		pids+=("$PID")
+	done
+}
+finish_all() {
+	for PID in "${pids[@]}"; do
+		finish
+	done
+	for table in $tables; do
+		check_output "out.$table"
+	done
+}
+
+# --- what it has written ------------------------------------------------------------
 
 # What holds for every output: bytes, order, bounds, ids, sums.
 check_output() {
@@ -73,14 +110,64 @@ check_output() {
 		fail "$(cat verdict; tail -n 2 "${1:-out}")"
 }
 
-# The sum of a field over all windows; the window records' own total.
+# The sum of a field over the window records of a file (out).
 total() {
 	jq -s "map(select(.type == \"window\") | .$1 // 0) | add // 0" "${2:-out}"
+}
+
+# How many window records a file (out) has; whether there are so many.
+windows() {
+	jq -s 'map(select(.type == "window")) | length' "${1:-out}"
+}
+has_windows() {
+	[ "$(windows "${2:-out}")" -ge "$1" ]
+}
+
+# Have the program close its window, and wait until the window is written.
+close_window() {
+	local before
+	before=$(windows)
+	kill -USR2 "$PID"
+	wait_for has_windows $((before + 1))
 }
 
 equal() {
 	[ "$2" = "$3" ] || fail "$1: $2, expected $3"
 }
+
+# --- the oracle of connections ---------------------------------------------------------
+
+# Have conntrack(8) write events into a file, and return when it listens: its process id
+# is `oracle`.
+start_oracle() {	# file, options
+	conntrack -E "${@:2}" >"$1" 2>"$1.err" &
+	oracle=$!
+	wait_for listens $oracle
+}
+listens() { [ -n "$(event_socket "$1" 5)" ]; }
+
+# A column of /proc/net/netlink for the event socket of a process; nothing if it has none.
+# Column 5 is how many bytes wait there, 9 how many messages found no room. conntrack(8)
+# has other sockets too: that of the events is the one that has joined groups (column 4).
+# Column 10 is the inode, by which the process holds it.
+event_socket() {	# process id, column
+	find "/proc/$1/fd" -lname 'socket:*' -printf '%l\n' 2>/dev/null | tr -dc '0-9\n' |
+		awk -v column="$2" 'NR == FNR { held[$1]; next }
+			$2 == 12 && $4 ~ /[1-9a-f]/ && $10 in held { print $column; exit }' - /proc/net/netlink
+}
+# Nothing waits, and what it read last is printed: it sleeps only to wait for more.
+oracle_has_read() {
+	[ "$(event_socket "$oracle" 5)" = 0 ] && grep -q '^State:.S' "/proc/$oracle/status"
+}
+# Nothing was lost on the way to the oracle; end it.
+end_oracle() {
+	wait_for oracle_has_read
+	equal "what the oracle has lost" "$(event_socket "$oracle" 9)" 0
+	kill "$oracle"
+	wait "$oracle" 2>/dev/null
+}
+
+# --- hosts, rules and load ----------------------------------------------------------
 
 # A rule that uses connection tracking, so that there is some (kernel facts, K1).
 track() {
@@ -125,6 +212,9 @@ listening() {
 	${1:+ip netns exec "$1"} ss -Htln "sport = :$2" | grep -q .
 }
 
+# Make connections, all of which the kernel takes. What was made is in gen.json, after
+# what --per-key says in gen.out. Full speed is more than a reader without the filter may
+# keep up with: --patient where nothing is to be lost.
 gen() {
 	"$TOOLS/ctgen" "$@" >gen.out || fail "ctgen $*"
 	tail -n 1 gen.out >gen.json

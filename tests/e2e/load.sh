@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Windows of 100 ms for 10 s under load: contiguous, nothing doubled, and what a reader
+# Windows of 100 ms under load: contiguous, nothing doubled, and what a reader
 # in user space had no time for is counted as lost. The filter in the kernel loses nothing.
 . "$(dirname "$0")/lib.sh"
 
@@ -11,11 +11,17 @@ one=$!
 two=$!
 wait "$one" || fail "ctgen"
 wait "$two" || fail "ctgen"
-gen --keys 100 --duration 5
+cat gen1 gen2 >made
+# and on, until there have been enough windows
+generate() {
+	gen --keys 100 --events 100000
+	cat gen.json >>made
+	has_windows 50
+}
+wait_for generate
 finish
 check_output
-cat gen1 gen2 >>gen.json
-created=$(jq -s 'map(.created) | add' gen.json) deleted=$(jq -s 'map(.deleted) | add' gen.json)
+created=$(jq -s 'map(.created) | add' made) deleted=$(jq -s 'map(.deleted) | add' made)
 lost=$(total lost_events)
 equal "starts, ends and lost" "$(($(total starts) + $(total ends) + lost))" "$((created + deleted))"
 if [ "$lost" = 0 ] || jq -e 'select(.type == "window" and .table == "bpf")' out >/dev/null; then
@@ -23,7 +29,6 @@ if [ "$lost" = 0 ] || jq -e 'select(.type == "window" and .table == "bpf")' out 
 	equal starts "$(total starts)" "$created"
 	equal ends "$(total ends)" "$deleted"
 fi
-[ "$(jq -s 'map(select(.type == "window")) | length' out)" -ge 50 ] || fail "fewer windows than 10 s have"
 # aligned to the tenth of a second, but for the first and the last
 jq -s -e 'map(select(.type == "window" and .closed_by == "timer"))[1:]
 	| all(.window_start | test("\\.[0-9]00000Z$"))' out >/dev/null || fail "bounds are not aligned"

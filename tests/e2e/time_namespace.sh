@@ -5,8 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 unshare --time --fork --boottime 864000 --monotonic 432000 true 2>/dev/null ||
 	{ echo "no time namespace can be made here"; exit 77; }
-tables="bpf hash"
-"$CTAGG" --table=bpf -c 1 -w 1ms >/dev/null 2>&1 || tables="hash"
+find_tables
 
 # Started as the child of unshare: PID is unshare's, whose status is the program's.
 shifted() {
