@@ -14,6 +14,7 @@ void emit_init(struct emit *e, const char *host)
 {
 	memset(e, 0, sizeof(*e));
 	record_init(&e->record, host);
+	e->record.label_of = labels_get;
 }
 
 /* Keep the largest apart. Where there is no memory to choose them, all are. */

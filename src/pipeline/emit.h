@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "pipeline/outputs.h"
+#include "rule/totals.h"
 #include "sink/record.h"
 #include "sink/snapshot_record.h"
 #include "table/memory.h"

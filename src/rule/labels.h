@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "flow/label.h"
 #include "rule/ruleset.h"
 
 /* A label is what drop records say of the rule that logged a packet. Each label has a small
@@ -19,21 +20,6 @@ struct labels;
 
 /* The longest prefix that a label can have, in bytes. */
 #define LABELS_MAX_PREFIX 128
-
-/* prefix   of the rule: any bytes, without a NUL; NULL in the label of LABELS_NONE
- * rules    how many rules may have logged the packet. When there is exactly one, the fields
- *          below are of this rule
- * family   NFPROTO_* of the rule's table
- * comment  "" where the rule has none
- */
-struct label {
-	const char *prefix;
-	size_t prefix_len;
-	size_t rules;
-	uint8_t family;
-	uint64_t handle;
-	const char *table, *chain, *comment;
-};
 
 /* No labels yet, and no ruleset. Returns 0 and a handle the caller owns, or -ENOMEM. */
 int labels_open(struct labels **out);

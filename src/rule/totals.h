@@ -14,12 +14,6 @@
  * empty. */
 struct rule_totals;
 
-/* One label's number, and its packets: dropped by the rule, or logged and let go. */
-struct rule_total {
-	uint32_t number;
-	uint64_t drops, logged;
-};
-
 /* Returns 0 and empty totals that the caller owns, or -ENOMEM. The labels are lent; the totals
  * may be closed after them. */
 int rule_totals_open(struct rule_totals **out, struct labels *labels);

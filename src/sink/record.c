@@ -144,17 +144,6 @@ char *record_key(const struct record *r, char *p, const struct flow_key *key)
 	return p;
 }
 
-char *record_traffic(char *p, const struct flow_sums *sum, bool known)
-{
-	if (!known)
-		return TEXT(p, ",\"orig_packets\":null,\"orig_bytes\":null"
-			       ",\"reply_packets\":null,\"reply_bytes\":null");
-	p = NUMBER(p, "orig_packets", sum->orig_packets);
-	p = NUMBER(p, "orig_bytes", sum->orig_bytes);
-	p = NUMBER(p, "reply_packets", sum->reply_packets);
-	return NUMBER(p, "reply_bytes", sum->reply_bytes);
-}
-
 /* Whether packets and bytes are known of any event: of an end or a live connection
  * with counters, or of connections that have ended since. */
 static bool has_counters(const struct flow_sums *sum)

@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "flow/sums.h"
 #include "flow/key.h"
+#include "flow/label.h"
+#include "flow/sums.h"
 #include "flow/window_record.h"
-#include "rule/totals.h"
 #include "sink/id.h"
 
 /* No line is longer, newline included: a pipe takes so much as a whole or not at all
@@ -21,6 +21,7 @@ struct record {
 	struct flow_spec spec;	/* which fields the keys have */
 	bool interim;		/* live connections are counted */
 	const struct labels *labels;	/* lent; NULL while there are no drops */
+	label_of_fn *label_of;		/* looks up a label there */
 	char host[384];
 	size_t host_len;
 	char head[600];		/* what all records of a window share */

@@ -26,8 +26,18 @@ char *record_word(char *p, const char *name_and_colon, const char *value);
 /* Counters of a flow, of `other` or of a window, each with a comma before it. */
 char *record_counters(const struct record *r, char *p, const struct flow_sums *sum);
 
-/* Packets and bytes, each with a comma before it; null when they are not known. */
-char *record_traffic(char *p, const struct flow_sums *sum, bool known);
+/* Packets and bytes, each with a comma before it; null when they are not known. Inline,
+ * as every flow has them. */
+static inline char *record_traffic(char *p, const struct flow_sums *sum, bool known)
+{
+	if (!known)
+		return TEXT(p, ",\"orig_packets\":null,\"orig_bytes\":null"
+			       ",\"reply_packets\":null,\"reply_bytes\":null");
+	p = NUMBER(p, "orig_packets", sum->orig_packets);
+	p = NUMBER(p, "orig_bytes", sum->orig_bytes);
+	p = NUMBER(p, "reply_packets", sum->reply_packets);
+	return NUMBER(p, "reply_bytes", sum->reply_bytes);
+}
 
 /* Values without a name. */
 char *record_status(char *p, enum window_status status);

@@ -33,11 +33,10 @@ static char *text_field(char *p, const char *name, const char *text, size_t len)
 /* Names may be cut; the handle stays. */
 static char *rule_name(char *p, const struct label *label)
 {
-	const char *family = rule_family_name(label->family);
 	bool cut = false;
 
 	p = TEXT(p, ",\"rule\":\"");
-	p = text_literal(p, family, strlen(family));
+	p = text_literal(p, label->family_name, strlen(label->family_name));
 	*p++ = '/';
 	p = text_escaped_max(p, label->table, strlen(label->table), MAX_NAME, &cut);
 	*p++ = '/';
@@ -50,7 +49,7 @@ static char *rule_name(char *p, const struct label *label)
 
 char *record_label(const struct record *r, char *p, uint32_t number)
 {
-	const struct label *label = labels_get(r->labels, number);
+	const struct label *label = r->label_of(r->labels, number);
 
 	if (!label->prefix)
 		return TEXT(p, ",\"log_prefix\":null,\"rule\":null");

@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <linux/netfilter.h>
 
+#include "rule/labels.h"
 #include "sink/record.h"
 #include "sink/snapshot_record.h"
 
@@ -529,6 +530,7 @@ static void expect_short_lines(struct record *r, const char *character)
 
 	cr_assert_eq(labels_open(&labels), 0);
 	r->labels = labels;
+	r->label_of = labels_get;
 	r->spec = longest_spec();
 	r->interim = true;
 	total.number = row.key.rule = longest_label(labels, character);
@@ -591,6 +593,7 @@ static json_t *dropped_flow(const char *prefix, size_t rules, const struct log_r
 
 	cr_assert_eq(labels_open(&labels), 0);
 	r->labels = labels;
+	r->label_of = labels_get;
 	row.key.rule = labels_number(labels, prefix, strlen(prefix), rules, rule);
 	o = flow(r, &row);
 	labels_close(labels);
@@ -607,6 +610,7 @@ static json_t *total_of(const char *prefix, size_t rules, const struct log_rule 
 
 	cr_assert_eq(labels_open(&labels), 0);
 	r->labels = labels;
+	r->label_of = labels_get;
 	total.number = labels_number(labels, prefix, strlen(prefix), rules, rule);
 	o = parse(line, record_rule(r, line, &total));
 	labels_close(labels);
@@ -666,6 +670,7 @@ Test(record, packets_that_found_no_label_have_no_prefix)
 
 	cr_assert_eq(labels_open(&labels), 0);
 	r->labels = labels;
+	r->label_of = labels_get;
 	o = parse(line, record_rule(r, line, &total));
 	expect_fields(o, HEAD " log_prefix rule drops logged");
 	expect_null(o, "log_prefix");

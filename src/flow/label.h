@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_FLOW_LABEL_H
+#define CTAGG_FLOW_LABEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* What records say of the rule that logged a packet. The key of a flow carries the number
+ * of a label (struct flow_key, rule); rule/labels.h makes labels and says how long a
+ * number means the same one.
+ *
+ * prefix       of the rule: any bytes, without a NUL; NULL in the label that packets share
+ *              when there is no room for another label
+ * rules        how many rules may have logged the packet. When there is exactly one, the
+ *              fields below are of this rule
+ * family       NFPROTO_* of the rule's table
+ * family_name  the family as nft(8) calls it; static
+ * comment      "" where the rule has none
+ */
+struct label {
+	const char *prefix;
+	size_t prefix_len;
+	size_t rules;
+	uint8_t family;
+	uint64_t handle;
+	const char *family_name, *table, *chain, *comment;
+};
+
+/* One label's number, and its packets in one window: dropped by the rule, or logged and
+ * let go. */
+struct rule_total {
+	uint32_t number;
+	uint64_t drops, logged;
+};
+
+/* Looks up the label of a number; lent. */
+struct labels;
+typedef const struct label *label_of_fn(const struct labels *labels, uint32_t number);
+
+#endif
