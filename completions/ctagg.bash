@@ -1,0 +1,102 @@
+# bash completion for ctagg(1).                                    -*- shell-script -*-
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+
+# The functions _ctagg_* propose values. $1 is the value as far as it is typed, and the
+# words that it can have follow.
+
+_ctagg_word()
+{
+	local typed=$1
+	shift
+	mapfile -t COMPREPLY < <(compgen -W "$*" -- "$typed")
+}
+
+# A list: what stands before the last comma stays, and more can follow.
+_ctagg_list()
+{
+	local typed=$1 before=
+	shift
+	[[ $typed == *,* ]] && before=${typed%,*},
+	compopt -o nospace 2>/dev/null	# an error outside of a completion, as in tests
+	mapfile -t COMPREPLY < <(compgen -P "$before" -W "$*" -- "${typed##*,}")
+}
+
+# A list, perhaps with a ! before it.
+_ctagg_selection()
+{
+	local typed=$1
+	shift
+	_ctagg_list "${typed#!}" "$@"
+	[[ $typed == !* ]] && COMPREPLY=("${COMPREPLY[@]/#/!}")
+}
+
+# A number, a comma, and a word.
+_ctagg_number_word()
+{
+	[[ $1 == *,* ]] && _ctagg_list "$@"
+}
+
+_ctagg_file()
+{
+	compopt -o filenames 2>/dev/null
+	mapfile -t COMPREPLY < <(compgen -f -- "$1")
+}
+
+# A namespace: a file, or a name of ip-netns(8).
+_ctagg_netns()
+{
+	if [[ $1 == */* ]]; then
+		_ctagg_file "$1"
+	else
+		mapfile -t COMPREPLY < <(cd /run/netns 2>/dev/null && compgen -f -- "$1")
+	fi
+}
+
+_ctagg()
+{
+	local value=${COMP_WORDS[COMP_CWORD]} option=
+	local before=${COMP_WORDS[COMP_CWORD - 1]}
+
+	COMPREPLY=()
+	# bash makes three words of --table=b where = is in COMP_WORDBREAKS, as it is by
+	# default, and one word where it is not.
+	if [[ $value == = ]]; then
+		option=$before= value=
+	elif [[ $before == = ]]; then
+		option=${COMP_WORDS[COMP_CWORD - 2]}=
+	elif [[ $value == --*=* ]]; then
+		option=${value%%=*}= value=${value#*=}
+	else
+		option=$before
+	fi
+	# begin: made from the table of options by `make completions`
+	case $option in
+	-w|--window|--window=) ;;
+	-c|--count|--count=) ;;
+	-o|--output|--output=) _ctagg_file "$value" ;;
+	--early-close|--early-close=) ;;
+	-k|--key|--key=) _ctagg_list "$value" src dst sport dport proto icmp icmp-code dir nat-src nat-sport nat-dst nat-dport zone mark rule ;;
+	-m|--max-flows|--max-flows=) ;;
+	-t|--top|--top=) _ctagg_number_word "$value" starts ends drops bytes packets ;;
+	--table|--table=) _ctagg_word "$value" auto bpf hash ;;
+	--proto|--proto=) _ctagg_selection "$value" icmp igmp ipip tcp udp dccp ipv6 gre esp ah icmpv6 ospf pim vrrp l2tp sctp udplite ;;
+	--src|--src=) ;;
+	--dst|--dst=) ;;
+	--sport|--sport=) ;;
+	--dport|--dport=) ;;
+	--direction|--direction=) _ctagg_selection "$value" in out forward local ;;
+	--zone|--zone=) ;;
+	--mark|--mark=) ;;
+	-g|--nflog-group|--nflog-group=) ;;
+	--netns|--netns=) _ctagg_netns "$value" ;;
+	--buffer-size|--buffer-size=) ;;
+	--enable|--enable=) _ctagg_list "$value" acct timestamp events hooks ;;
+	--state|--state=) _ctagg_file "$value" ;;
+	--check=) _ctagg_word "$value" json ;;
+	*=) ;;
+	*) _ctagg_word "$value" --window --count --output --early-close --no-align --key --max-flows --top --table --proto --src --dst --sport --dport --direction --zone --mark --nflog-group --no-conntrack --netns --buffer-size --enable --interim --snapshot --state --check --check=json --quiet --verbose --help --version ;;
+	esac
+	# end
+}
+complete -F _ctagg ctagg

@@ -1,0 +1,66 @@
+# fish completion for ctagg(1).
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+# The value as far as it is typed, without an option that it is attached to.
+function __ctagg_typed
+	commandline -ct | string replace -r -- '^--[^=]*=' ''
+end
+
+# A list: what stands before the last comma stays, and more can follow.
+function __ctagg_list
+	set -l before (__ctagg_typed | string match -r -- '^.*,'; or echo '')
+	printf '%s\n' $before$argv
+end
+
+# A list, perhaps with a ! before it.
+function __ctagg_selection
+	set -l before (__ctagg_typed | string match -r -- '^(?:!|.*,)+'; or echo '')
+	printf '%s\n' $before$argv
+end
+
+# A number, a comma, and a word.
+function __ctagg_number_word
+	set -l before (__ctagg_typed | string match -r -- '^.*,')
+	and printf '%s\n' $before$argv
+end
+
+# A namespace: a name of ip-netns(8); fish proposes files itself.
+function __ctagg_netns
+	for file in /run/netns/*
+		string replace -r '.*/' '' -- $file
+	end
+end
+
+complete -c ctagg -f
+# begin: made from the table of options by `make completions`
+complete -c ctagg -s w -l window -r -f -d 'length of a window (default 60s)'
+complete -c ctagg -s c -l count -r -f -d 'stop after N windows'
+complete -c ctagg -s o -l output -r -F -d 'append to FILE instead of standard output'
+complete -c ctagg -l early-close -r -f -d 'close the window when so much of the table is used'
+complete -c ctagg -l no-align -d 'windows count from the start, not from the full minute'
+complete -c ctagg -s k -l key -r -f -a '(__ctagg_list src dst sport dport proto icmp icmp-code dir nat-src nat-sport nat-dst nat-dport zone mark rule)' -d 'what makes a flow'
+complete -c ctagg -s m -l max-flows -r -f -d 'flows kept apart in a window (default 65536)'
+complete -c ctagg -s t -l top -r -f -a '(__ctagg_number_word starts ends drops bytes packets)' -d 'keep the K largest flows of a window'
+complete -c ctagg -l table -r -f -a 'auto bpf hash' -d 'where events are counted'
+complete -c ctagg -l proto -r -f -a '(__ctagg_selection icmp igmp ipip tcp udp dccp ipv6 gre esp ah icmpv6 ospf pim vrrp l2tp sctp udplite)' -d 'count only these protocols'
+complete -c ctagg -l src -r -f -d 'count only these sources'
+complete -c ctagg -l dst -r -f -d 'count only these destinations'
+complete -c ctagg -l sport -r -f -d 'count only these source ports'
+complete -c ctagg -l dport -r -f -d 'count only these destination ports'
+complete -c ctagg -l direction -r -f -a '(__ctagg_selection in out forward local)' -d 'count only these directions'
+complete -c ctagg -l zone -r -f -d 'count only these zones of conntrack'
+complete -c ctagg -l mark -r -f -d 'count only these marks of conntrack'
+complete -c ctagg -s g -l nflog-group -r -f -d 'count packets that rules log to NFLOG group N as drops'
+complete -c ctagg -l no-conntrack -d 'do not count connections, drops only'
+complete -c ctagg -l netns -r -F -a '(__ctagg_netns)' -d 'watch another network namespace'
+complete -c ctagg -l buffer-size -r -f -d 'receive buffer to ask the kernel for (default 16M)'
+complete -c ctagg -l enable -r -f -a '(__ctagg_list acct timestamp events hooks)' -d 'switch on for the run, and put back at exit'
+complete -c ctagg -l interim -d 'also count, each window, what live connections carried since the last one'
+complete -c ctagg -s s -l snapshot -d 'read the connection table once, print what is alive per flow, and exit'
+complete -c ctagg -l state -r -F -d 'print what has changed since FILE was written the last time'
+complete -c ctagg -l check -f -a 'json' -d 'say what would keep data away, and exit'
+complete -c ctagg -s q -l quiet -d 'print errors only'
+complete -c ctagg -s v -l verbose -d 'say what happens'
+complete -c ctagg -s h -l help -d 'print this and exit'
+complete -c ctagg -s V -l version -d 'print the version and exit'
+# end

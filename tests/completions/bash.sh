@@ -1,0 +1,24 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The completion of bash.
+. "$(dirname "$0")/cases.sh"
+# shellcheck source=../../completions/ctagg.bash
+. "$files/ctagg.bash"
+
+# $equals is what the = of --table=b becomes before bash splits the line into words: a
+# word of its own where it is in COMP_WORDBREAKS.
+complete_line() {
+	local line=${1//=/$equals}
+	read -ra COMP_WORDS <<<"$line"
+	[[ $line == *' ' && $1 != *= ]] && COMP_WORDS+=('')
+	COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+	COMPREPLY=()
+	_ctagg
+	printf '%s\n' "${COMPREPLY[@]}"| sed '/^$/d'
+}
+
+[[ $(complete -p ctagg) == *'-F _ctagg '* ]] || fail "bash completes ctagg by $(complete -p ctagg)"
+for equals in ' = ' =; do
+	expect_cases
+	expect_lists
+done
