@@ -97,18 +97,17 @@ void flow_mask_init(struct flow_mask *mask, const struct flow_spec *spec)
 {
 	set_mask(&mask->v4, spec, true);
 	set_mask(&mask->v6, spec, false);
+	mask->is_default = flow_spec_is_default(spec);
 }
 
 /* --- the key ----------------------------------------------------------------- */
 
-/* What an event says that is unknown is 0 there, and so it is in the key. */
-static void take_facts(struct flow_key *key, const struct flow_event *ev)
+/* A fact that is unknown is 0 in the event, and so it is in the key. */
+static void take_default_facts(struct flow_key *key, const struct flow_event *ev)
 {
-	const struct flow_tuple *orig = &ev->orig, *reply = &ev->reply;
-
-	memcpy(key->saddr, orig->saddr, sizeof(key->saddr));
-	memcpy(key->daddr, orig->daddr, sizeof(key->daddr));
-	key->dport = orig->dport;
+	memcpy(key->saddr, ev->orig.saddr, sizeof(key->saddr));
+	memcpy(key->daddr, ev->orig.daddr, sizeof(key->daddr));
+	key->dport = ev->orig.dport;
 	key->l4 = ev->l4;
 	key->family = ev->family;
 	key->dir = ev->dir;
@@ -116,17 +115,22 @@ static void take_facts(struct flow_key *key, const struct flow_event *ev)
 	key->has_ports = ev->has_ports;
 	key->has_icmp = ev->has_icmp;
 	key->rule = ev->rule;
-	key->sport = orig->sport;
+}
+
+/* The facts from sport on, which the default key does not have. The reply goes from the real destination to the
+ * translated source. */
+static void take_other_facts(struct flow_key *key, const struct flow_event *ev)
+{
+	key->sport = ev->orig.sport;
 	key->zone = ev->zone;
 	key->mark = ev->mark;
 	key->icmp_code = ev->icmp_code;
 	key->no_conntrack = !ev->conntrack;
 	memset(key->pad, 0, sizeof(key->pad));
-	/* The reply goes from the real destination to the translated source. */
-	memcpy(key->nat_saddr, reply->daddr, sizeof(key->nat_saddr));
-	memcpy(key->nat_daddr, reply->saddr, sizeof(key->nat_daddr));
-	key->nat_sport = reply->dport;
-	key->nat_dport = reply->sport;
+	memcpy(key->nat_saddr, ev->reply.daddr, sizeof(key->nat_saddr));
+	memcpy(key->nat_daddr, ev->reply.saddr, sizeof(key->nat_daddr));
+	key->nat_sport = ev->reply.dport;
+	key->nat_dport = ev->reply.sport;
 	key->pad2 = 0;
 }
 
@@ -142,8 +146,15 @@ static void keep(struct flow_key *key, const struct flow_key *mask)
 		word[i] &= kept[i];
 }
 
+/* The default key needs no mask: it has all the facts up to sport, and no other. */
 void flow_key_of(const struct flow_mask *mask, const struct flow_event *ev, struct flow_key *key)
 {
-	take_facts(key, ev);
+	take_default_facts(key, ev);
+	if (mask->is_default) {
+		memset((char *)key + offsetof(struct flow_key, sport), 0,
+		       sizeof(*key) - offsetof(struct flow_key, sport));
+		return;
+	}
+	take_other_facts(key, ev);
 	keep(key, ev->family == AF_INET ? &mask->v4 : &mask->v6);
 }

@@ -58,10 +58,14 @@ static inline struct flow_prefix *flow_spec_prefix(const struct flow_spec *spec,
 	return (struct flow_prefix *)((uintptr_t)spec + field->prefix);
 }
 
-/* A spec, made ready for flow_key_of(): a bit is set for each bit of a key that the spec
- * keeps, in IPv4 keys and in IPv6 keys. */
+/* A spec, made ready for flow_key_of().
+ *
+ * v4, v6      a bit is set for each bit that the spec keeps of a key of this family
+ * is_default  flow_spec_is_default()
+ */
 struct flow_mask {
 	struct flow_key v4, v6;
+	bool is_default;
 };
 
 void flow_mask_init(struct flow_mask *mask, const struct flow_spec *spec);
