@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # The listeners that bench/compare sets against each other: how each is started, and
 # how many events it has told of, by its own output. Sourced, after world.sh.
 #

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # A host that sends over connections which stay open, and windows that end when they are
 # told to: what each window has to say is known. The oracle is conntrack -L.
 # Sourced, after lib.sh.

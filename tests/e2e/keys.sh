@@ -5,12 +5,12 @@
 # what the generator did.
 . "$(dirname "$0")/lib.sh"
 
-pids=
+runs=()
 run() {	# name, options: in the background until all are stopped
 	local name=$1
 	shift
 	"$CTAGG" -v -w 3600 -o "$name.out" "$@" 2>"$name.err" &
-	pids="$pids $!"
+	runs+=("$!")
 	PIDS[$!]=$name
 	wait_for grep -qs '^ctagg: ready' "$name.err"
 }
@@ -40,7 +40,7 @@ for load in "--proto udp" "--proto tcp --ipv6" "--proto icmp" "--proto udp --nat
 	created=$((${created:-0} + $(did created)))
 	deleted=$((${deleted:-0} + $(did deleted)))
 done
-for pid in $pids; do
+for pid in "${runs[@]}"; do
 	kill "$pid"
 	wait "$pid" || fail "${PIDS[$pid]}: status $?: $(cat "${PIDS[$pid]}.err")"
 done

@@ -63,12 +63,15 @@ ready() {
 }
 
 # End the program by a signal (TERM) and see that it ended well.
+# shellcheck disable=SC2120 # tests name the signal
 finish() {
 	kill -"${1:-TERM}" "$PID" 2>/dev/null
 	wait "$PID"
 	status=$?
 	[ "$status" = 0 ] || fail "exit status $status"
 }
+
+tables='' pids=()	# of find_tables() and start_all()
 
 # The tables that can be had here, in `tables`: a test of both then starts one program
 # for each of them.
