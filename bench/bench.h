@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <time.h>
 
-/* Processor time of this process: other programs do not count, waiting neither. */
+/* Processor time of this process, in seconds: neither waiting nor other programs count. */
 static inline double bench_seconds(void)
 {
 	struct timespec ts;
@@ -15,7 +15,8 @@ static inline double bench_seconds(void)
 	return ts.tv_sec + ts.tv_nsec * 1e-9;
 }
 
-/* One line of JSON: what was measured, of how many things (such as "events"). */
+/* Print one line of JSON: the benchmark, the case, and how long n things took; things is
+ * their name in the plural, such as "events". */
 static inline void bench_print(const char *bench, const char *name, const char *things,
 			       uint64_t n, double seconds)
 {

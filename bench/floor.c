@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The least that any listener costs: join NEW and DESTROY with a filter that
- * refuses every message, say so, and wait to be ended. */
+/* The least that any listener of connection events costs the kernel: a socket that has
+ * joined NEW and DESTROY, with a filter that refuses every message. Prints "ready" and
+ * sleeps until it is ended. */
 #include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The least that a reader of NFLOG costs: bind group 5 as ctagg does, with batches of
- * the same size, and throw away what comes. */
+/* The least that a reader of NFLOG costs: it binds group 5 as ctagg does, with batches of
+ * the same size, and throws away what it receives. Prints "ready" before. */
 #include "config.h"
 
 #include <poll.h>

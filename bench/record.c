@@ -10,7 +10,7 @@
 #include "sink/file.h"
 #include "sink/record.h"
 
-/* What it costs to write flow records to a device that takes everything. */
+/* What it costs to make flow records and write them to /dev/null. */
 
 #define BUFFER (1 << 20)	/* as src/pipeline/outputs.h has it */
 #define ROWS 1024

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# What the scripts need, by the names of Debian's packages. Sourced.
+# The Debian packages that the scripts need. Sourced.
 
 # shellcheck disable=SC2034 # used by those who source this
 BUILD_PACKAGES="gcc libc6-dev make autoconf automake pkg-config libmnl-dev libnftnl-dev nettle-dev uuid-dev
@@ -12,8 +12,8 @@ TEST_PACKAGES="$DEMO_PACKAGES libnetfilter-conntrack-dev libcriterion-dev libjan
 	qemu-system-x86 busybox-static cpio kmod binutils
 	mmdebstrap gcc-i686-linux-gnu gcc-s390x-linux-gnu qemu-user"
 
-# Install those of the named packages that are missing. On another system than
-# Debian, or without root, say which and exit 1.
+# Install those of the named packages that are missing. On another system than Debian,
+# or without root, print their names and exit 1.
 install_missing() {
 	missing=
 	if ! command -v dpkg-query >/dev/null; then

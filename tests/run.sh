@@ -16,8 +16,8 @@ jobs=$(nproc)
 # shellcheck disable=SC2086 # a list
 install_missing $BUILD_PACKAGES $TEST_PACKAGES
 
-# configure and build in $build/$1 with the rest as arguments; by a relative path, as
-# people do, so that a test which depends on an absolute one is found out.
+# Configure and build in $build/$1, with the other arguments for configure. configure is
+# called by a relative path, as people do, so that a test which needs an absolute one fails.
 build_in() {
 	local dir=$build/$1
 	shift
@@ -38,7 +38,7 @@ logs_of_failures() {
 }
 
 distcheck() {
-	# the end-to-end tests have run; that they can be left out is for this
+	# The end-to-end tests have run before: E2E_TESTS is a variable to leave them out.
 	make -s -C "$build/gcc" distcheck E2E_TESTS= DISTCHECK_CONFIGURE_FLAGS=--enable-werror \
 		AM_MAKEFLAGS='E2E_TESTS=' >"$build/distcheck.log" 2>&1 ||
 		{ tail -n 40 "$build/distcheck.log"; false; }

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# Counting what tests/run.sh runs. Sourced; the counts are in passed, failed and
-# skipped. A build or a `make` that fails is a failure of its own, so that tests
-# which were never compiled or never run cannot pass.
+# How tests/run.sh counts. Sourced; the counts are in passed, failed and skipped. A build
+# or a `make` that fails counts as a failed test, so that tests which were never compiled
+# or never run cannot pass.
 
 passed=0 failed=0 skipped=0
 
@@ -63,7 +63,7 @@ count_tap() {
 	fi
 }
 
-# The closing line, and whether all is well. With $1, a skipped test has failed.
+# Print the last line. Returns whether all is well. With $1 a skipped test has failed.
 summary() {
 	if [ -n "${1-}" ] && [ "$skipped" -gt 0 ]; then
 		echo "a test was skipped, which counts as failed here"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Runs the tests that tests/cross/criterion/criterion.h has collected. */
+/* Runs the tests that the macros of tests/cross/criterion/criterion.h have collected. */
 #include "config.h"
 
 #include <signal.h>
@@ -84,7 +84,7 @@ static void in_child(const struct cross_test *test)
 	_exit(failed);
 }
 
-/* Whether the test ended as its settings say. */
+/* Whether the test ended as its settings ask for: with a status, or by a signal. */
 static bool ended_well(const struct cross_test *test, int status)
 {
 	if (test->settings.signal)

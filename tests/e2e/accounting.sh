@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Bytes are the kernel's where it counted, null where it did not, never 0; and
-# durations are there where it kept time. The oracle is `conntrack -E`.
+# Packets and bytes are the kernel's for connections that it counted (accounting was on
+# when they began), else null and never 0. Durations are there for connections of which
+# it kept the time. The oracle is conntrack -E.
 . "$(dirname "$0")/lib.sh"
 
 netfilter() {
@@ -23,8 +24,8 @@ netfilter nf_conntrack_acct 0
 start -w 3600
 start_oracle truth -e DESTROY -p tcp
 
-one_exchange 7001	# uncounted
-one_exchange 7003	# half of these are
+one_exchange 7001	# without counters
+one_exchange 7003	# one without, later one with them
 netfilter nf_conntrack_acct 1
 one_exchange 7002
 one_exchange 7003

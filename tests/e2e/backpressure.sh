@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 
 mkfifo pipe
-# It takes what it is given slowly, and all that is left when the minute is over.
+# The reader: 1 KiB a second for a minute, then all that is left.
 (
 	exec <pipe
 	until=$((SECONDS + 60))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# For tests of the kernel table: they skip where there is no privilege for it, and
-# fail where it does not work for another reason. Sourced.
+# For tests of the kernel table: they skip where the privilege for BPF is missing, and fail
+# where the kernel table does not work for another reason. Sourced, in place of lib.sh.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 # shellcheck disable=SC2034 # for start
@@ -13,7 +13,7 @@ TABLE=bpf
 }
 : >err
 
-# The window's own account of who counted.
+# Events that the filter took, and events that it passed on, by the window records.
 folded() {
 	total folded_events "$@"
 }

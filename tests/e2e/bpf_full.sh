@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A kernel table of 1, 2 or 16 rows, 10,000 flows and a receive buffer of 16 KiB:
-# what was counted and what was lost is all there was, also with a stopped reader.
+# A kernel table of 1, 2 or 16 rows, 10,000 flows and a receive buffer of 16 KiB: events
+# that were counted and events that were lost are all that were made, also while the
+# reader is stopped.
 . "$(dirname "$0")/bpf-lib.sh" || exit 1
 
 for room in 1 2 16; do
@@ -18,7 +19,7 @@ for room in 1 2 16; do
 		"$(($(total starts) + $(total ends) + $(total lost_events)))" \
 		"$((one + $(did created) + $(did deleted)))"
 	equal "counted somewhere" "$(($(folded) + $(passed)))" "$(($(total starts) + $(total ends)))"
-	# each row of the kernel's has the four events of its flow
+	# Each row of the kernel table has the four events of its flow.
 	equal folded "$(folded)" "$((4 * room))"
 	[ "$(passed)" -gt 0 ] || fail "nothing was passed on"
 	[ "$(total lost_events)" -gt 0 ] || fail "nothing was lost: this test shows nothing"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# However it ends, the kernel keeps no program and no map of ours.
+# However ctagg ends, the kernel keeps no program and no map of it.
 . "$(dirname "$0")/bpf-lib.sh" || exit 1
 command -v bpftool >/dev/null || { echo "no bpftool here"; exit 77; }
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Others that listen, to the left and to the right of us in the kernel's list, get
-# every message whole, whether the filter eats it or not.
+# Listeners before and after ctagg in the kernel's list of sockets get every message
+# whole, whether ctagg's filter takes the event or passes it on.
 . "$(dirname "$0")/bpf-lib.sh" || exit 1
 
 events() {
@@ -27,7 +27,8 @@ check_output
 [ "$(folded)" -gt 0 ] && [ "$(passed)" -gt 0 ] || fail "folded $(folded), passed on $(passed)"
 equal "events of ours" "$(($(total starts) + $(total ends)))" 4000
 
-# whole: what is at the end of a message is there, and both say the same
+# Whole: the counters and the mark, at the end of a message, are there, and both
+# listeners print the same.
 for who in before after; do
 	equal "lines of the listener $who" "$(wc -l <$who)" 4000
 	equal "starts" "$(grep -c '\[NEW\] .* src=.* src=.* id=' $who)" 2000

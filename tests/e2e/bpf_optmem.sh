@@ -12,7 +12,7 @@ check_output
 equal starts "$(total starts)" "$(did created)"
 equal folded "$(folded)" "$(($(did created) + $(did deleted)))"
 
-# and where there is none for the stub either, that is said
+# Where there is no room for the stub either, ctagg says so.
 echo 0 >/proc/sys/net/core/optmem_max
 if "$CTAGG" --table=bpf -w 100ms -c 1 >out 2>err; then
 	fail "a filter without memory for it"

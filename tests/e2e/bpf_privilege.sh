@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Without CAP_BPF: auto counts in memory and says so once, bpf fails. With it and
-# CAP_NET_ADMIN, and no other privilege, the kernel table works.
+# Without CAP_BPF --table=auto counts in memory and says so once, and --table=bpf fails.
+# With CAP_BPF and CAP_NET_ADMIN alone the kernel table works.
 . "$(dirname "$0")/lib.sh"
 
 cp "$CTAGG" /run/ctagg
@@ -15,7 +15,7 @@ chmod 755 /run/with
 CTAGG=/run/with
 export CAPS
 
-# a user namespace has no nobody, and its root no BPF
+# A user namespace has no user nobody, and BPF is refused to its root.
 if ! CAPS=+net_admin /run/with -V >/dev/null 2>&1; then
 	CTAGG=/run/ctagg
 	rootless=1
@@ -42,7 +42,7 @@ if [ -n "${rootless-}" ] || grep -q 'has no BPF' err; then
 	exit 0
 fi
 
-# the verifier is stricter without CAP_PERFMON
+# Without CAP_PERFMON the verifier is stricter.
 CAPS=+net_admin,+bpf
 : >out
 TABLE=bpf start -w 60
@@ -56,7 +56,7 @@ equal starts "$(total starts)" "$(did created)"
 equal ends "$(total ends)" "$(did deleted)"
 equal folded "$(total folded_events)" "$(($(did created) + $(did deleted)))"
 
-# also what else it can be asked for
+# It takes the program for every kind of key and selection, and for --interim.
 while read -r options; do
 	eval "set -- $options"
 	"$CTAGG" --table=bpf -w 10ms -c 1 "$@" >/dev/null 2>err || fail "CAP_BPF alone: $options"

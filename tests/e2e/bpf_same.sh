@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Both tables see the same events at the same time and write the same records, but
-# for ids; and for times where those are of the reader's clock.
+# Both tables see the same events at the same time and write the same records, apart
+# from ids, and from times where the kernel gives none and the reader's clock does.
 . "$(dirname "$0")/bpf-lib.sh" || exit 1
 
-both() {	# how to make it comparable: the jq filter $1
+both() {	# the jq filter that makes the records of the two comparable
 	mkdir -p bpf hash
 	cd bpf && TABLE="bpf" start -w 3600
 	bpf=$PID
@@ -33,7 +33,7 @@ traffic() {
 	gen --proto icmpv6 --keys 10 --live 10 --events 40 --ipv6
 	gen --keys 10 --events 40 --zone 7 --mark 5
 	gen --proto tcp --keys 10 --events 40 --nat
-	# real ones: in, out, forwarded and local
+	# Real traffic: in, out, forwarded and local.
 	ip netns exec left ping -q -c2 -i 0.1 10.9.2.2 >/dev/null
 	ip netns exec left ping -q -c2 -i 0.1 fd09:2::2 >/dev/null
 	ip netns exec left ping -q -c2 -i 0.1 10.9.1.1 >/dev/null
@@ -57,7 +57,7 @@ serve right 7001
 
 both 'del(.first_seen, .last_seen)'
 sysctl -qw net.netfilter.nf_conntrack_acct=1 net.netfilter.nf_conntrack_timestamp=1
-# since 6.14 each event has a time of the kernel's
+# Since Linux 6.14 starts, too, carry a time of the kernel's.
 if [ "$(printf '6.14\n%s\n' "$(uname -r)" | sort -V | head -n 1)" = 6.14 ]; then
 	both .
 else

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # With room in the kernel table nothing is lost while the reader is stopped, however
-# small its buffer: nothing is ever put there.
+# small its receive buffer: the filter takes every event, so no message is queued.
 . "$(dirname "$0")/bpf-lib.sh" || exit 1
 
 start -w 60 --buffer-size 4096

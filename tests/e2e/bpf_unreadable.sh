@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The kernel refuses to let its table be read, as it does when it is out of memory:
-# windows say that they are not whole, what was counted comes with a later one, and
-# where there is no later one the exit status says so.
+# bpf(2) fails, as it does when the kernel is out of memory, so the kernel table cannot be
+# read: windows are partial, their events come with a later window, and where no window
+# follows the exit status is 1.
 . "$(dirname "$0")/bpf-lib.sh" || exit 1
 command -v strace >/dev/null || { echo "no strace here"; exit 77; }
 
@@ -23,8 +23,8 @@ mend() {
 partial() { [ "$(jq -s 'map(select(.type == "window" and .status == "partial")) | length' out)" -ge "$1" ]; }
 all_there() { [ "$(total starts)" = "$1" ] && [ "$(total ends)" = "$2" ]; }
 
-# everything fails; then only what comes after the first calls: the swap and the drain
-# in turn
+# First all calls fail, then those from the second, third, ... on: swapping the tables
+# and draining one of them fail in turn.
 for when in "" :when=2+ :when=3+ :when=4+ :when=5+; do
 	rm -f out
 	start -w 200ms
@@ -51,7 +51,7 @@ for when in "" :when=2+ :when=3+ :when=4+ :when=5+; do
 		fail "nothing was said"
 done
 
-# the last window
+# --- the last window
 rm -f out
 start -w 3600
 gen --keys 100 --events 400

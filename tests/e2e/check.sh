@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# --check: each thing it knows is broken, and must be named; then the command that it
-# gives is run, and must mend it.
+# --check: each cause that it knows is brought about and must be named; then the command
+# that --check gives must mend it.
 . "$(dirname "$0")/lib.sh"
 
 set_to() { sysctl -qw "net.netfilter.nf_conntrack_$1=$2" || fail "sysctl $1"; }
 causes() { "$CTAGG" --check=json "$@" 2>err | jq -r .cause | tr '\n' ' '; }
 command_for() { "$CTAGG" --check=json "${@:2}" 2>/dev/null | jq -r "select(.cause == \"$1\") | .command" | head -n 1; }
-named() {	# cause, options: it is named, and its command mends it
+named() {	# cause, options: --check names it, and the command mends it
 	local cause=$1 command
 	shift
 	case " $(causes "$@")" in
@@ -22,7 +22,7 @@ named() {	# cause, options: it is named, and its command mends it
 	esac
 }
 
-# all is well: nothing to say, status 0
+# All is well: no output, status 0.
 set_to acct 1
 set_to timestamp 1
 set_to events 1
@@ -30,7 +30,7 @@ track
 "$CTAGG" --check >out 2>err || fail "status $?: $(cat out)"
 equal "nothing to say" "$(cat out)" ""
 
-# each thing on its own
+# Each cause on its own.
 nft flush ruleset
 "$CTAGG" --check >out 2>err
 equal "status" $? 3
@@ -54,7 +54,7 @@ equal "the worst comes first" "$(jq -r .cause out | head -n 1)" privilege
 equal "its severity" "$(jq -r .severity out | head -n 1)" error
 grep -q '^kernel_table$' <(jq -r .cause out) || fail "the kernel table is not named"
 
-# in a container: what root there cannot do is for the host
+# In a container: commands that its root cannot run are marked as the host's.
 unshare --user --map-root-user --net "$CTAGG" --check=json --buffer-size 1G >out 2>err
 inside() { jq -r "select(.cause == \"$1\").command" out; }
 equal "the buffer" "$(inside buffer)" "sysctl -w net.core.rmem_max=$((1 << 30))   # on the host"
@@ -121,7 +121,7 @@ then
 	nft delete table inet fast
 fi
 
-# the first empty window points to it, and says that something explains it
+# The first empty window has a hint, and its status says that something explains it.
 nft flush ruleset
 conntrack -F >/dev/null 2>&1
 rm -f out
@@ -137,7 +137,8 @@ start -w 200ms -c 1
 wait "$PID"
 equal "status when nothing is wrong" "$(jq -r 'select(.type == "window") | .status' out)" ok
 
-# a table that is nearly full: its size belongs to the first namespace, so fill is what can be changed
+# A connection table that is nearly full. Only the first namespace can change its size, so it
+# is filled.
 max=$(cat /proc/sys/net/netfilter/nf_conntrack_max)
 if [ "$max" -le 400000 ]; then
 	"$TOOLS/ctgen" --keys 1000 --live "$max" --events "$((max * 92 / 100))" --hold >/dev/null || fail "ctgen"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# --check --netns: the commands that it gives change the namespace in which it has looked, and
-# no other; whatever that is called.
+# --check --netns: the commands that --check gives change the namespace that it has looked
+# at, and no other, whatever the name of that namespace.
 . "$(dirname "$0")/lib.sh"
 
 command -v nsenter >/dev/null || { echo "no nsenter here"; exit 77; }
@@ -44,12 +44,12 @@ for netns in other "$sleeper" /run/netns/other "${hostile[@]}"; do
 done
 equal "what ran" "$(ls ran 2>/dev/null)" ""
 
-# what does not belong to a namespace is not run in one
+# A command for a file is not run in the namespace.
 setpriv --reuid 65534 --clear-groups --inh-caps +sys_admin --ambient-caps +sys_admin \
 	"$CTAGG" --check=json --netns=/run/netns/other >out 2>err
 equal "for a file" "$(jq -r 'select(.cause == "privilege") | .command' out | cut -d ' ' -f 1)" setcap
 
-# what a killed ctagg has left there
+# A sysctl that a killed ctagg has left on there.
 set_both acct 0
 ip netns exec other "$CTAGG" -v -w 3600 --enable=acct >/dev/null 2>err &
 PID=$!
@@ -63,12 +63,12 @@ equal "acct there" "$(get_there acct)" 0
 equal "acct here" "$(get acct)" 1
 equal "left" "$(command_for left_enabled --netns=other)" ""
 
-# nobody waits for what is no namespace
+# A FIFO in place of a namespace is not waited for.
 mkfifo fifo
 timeout -s KILL 20 "$CTAGG" --netns="$PWD/fifo" >out 2>err
 equal "status with a FIFO" $? 2
 
-# digits are a process, unless there is such a name
+# Digits name a process, unless a namespace has that name.
 ip netns add "$sleeper"
 ip netns exec "$sleeper" sysctl -qw net.netfilter.nf_conntrack_timestamp=1
 ip netns exec other sysctl -qw net.netfilter.nf_conntrack_timestamp=0

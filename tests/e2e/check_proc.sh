@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# --check where /proc is missing or read-only, or the host's name is no UTF-8: the cause is the right
-# one, and all of it is printed.
+# --check where /proc is missing or read-only, or where the host's name is not UTF-8: it
+# names the right cause, and prints all of it.
 . "$(dirname "$0")/lib.sh"
 
 mkdir empty
@@ -49,7 +49,7 @@ jq -r .command out | grep -q '#.*on the host.*read-only' || fail "$(cat out)"
 eval "$(jq -r .command out)" >/dev/null || fail "the command"
 "$CTAGG" --check >out 2>err || fail "$(cat out)"
 
-# any host name
+# A host name may have any bytes.
 sysctl -qw net.netfilter.nf_conntrack_acct=0
 named() { unshare --uts bash -c 'printf %s "$0" >/proc/sys/kernel/hostname && exec "$@"' "$1" "$CTAGG" --check=json; }
 named $'g\xffw"\\1' >out 2>err

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# --check tells which connections rules make the kernel track. The oracle is the kernel: a ping of
-# each IP version, and whether conntrack(8) shows it.
+# --check tells for which IP versions a rule makes the kernel track connections. The oracle
+# is the kernel: a ping of each version, and whether conntrack(8) shows it.
 . "$(dirname "$0")/lib.sh"
 
 causes() { "$CTAGG" --check=json "$@" 2>err | jq -r .cause | grep -E "^(no_tracking|group_unused)" | tr '\n' ' '; }
@@ -13,7 +13,7 @@ tracked() {
 	[ "$(conntrack -L -f ipv6 2>/dev/null | wc -l)" = 0 ] || printf 'ipv6 '
 	conntrack -F 2>/dev/null
 }
-expect() {	# of which rules, what is tracked, what is said
+expect() {	# what the rules are, which versions are tracked, what --check says
 	equal "tracked by $1" "$(tracked)" "$2"
 	equal "said of $1" "$(causes)" "$3"
 }
@@ -22,7 +22,7 @@ mend() {
 	expect "the command for $1" "ipv4 ipv6 " ""
 	nft flush ruleset
 }
-# without ping of IPv6 there is no oracle
+# Without a ping of IPv6 there is no oracle.
 ping -q -c1 ::1 >/dev/null 2>&1 || { echo "no IPv6 here"; exit 77; }
 
 expect "no rule" "" "no_tracking "
@@ -49,14 +49,14 @@ if nft 'table bridge t { chain in { type filter hook input priority 0; ct state 
 	nft flush ruleset
 fi
 
-# in a namespace without IPv6 nothing is said of it
+# In a namespace without IPv6 --check does not speak of IPv6.
 nft 'table ip t { chain in { type filter hook input priority 0; ct state new counter; }; }'
 sysctl -qw net.ipv6.conf.all.disable_ipv6=1
 equal "said without IPv6" "$(causes)" ""
 sysctl -qw net.ipv6.conf.all.disable_ipv6=0
 nft flush ruleset
 
-# connections that came another way
+# Connections that no rule has tracked.
 conntrack -I -p udp -s 10.0.0.1 -d 192.0.2.1 --sport 1000 --dport 53 -t 600 >/dev/null 2>&1 || fail "conntrack -I"
 equal "said of connections without a rule" "$(causes)" "no_tracking_ipv6 "
 conntrack -I -p udp -s fd00::1 -d fd00::2 --sport 1000 --dport 53 -t 600 >/dev/null 2>&1 || fail "conntrack -I"
@@ -71,7 +71,7 @@ if iptables-nft -t raw -A OUTPUT -p udp --dport 9 -j CT --notrack 2>/dev/null; t
 	nft flush ruleset
 fi
 
-# the old iptables: a table that is loaded is no rule
+# The old iptables: a table that is loaded holds no rule yet.
 if iptables-legacy -t nat -S >/dev/null 2>&1 && ip6tables-legacy -S >/dev/null 2>&1; then
 	iptables-legacy -S >/dev/null
 	[ "$(sort /proc/self/net/ip_tables_names | tr '\n' ' ')" = "filter nat " ] || fail "no table is loaded"

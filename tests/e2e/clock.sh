@@ -25,14 +25,14 @@ traffic() {
 windows() { jq -c "select(.type == \"window\")" out; }
 closed_by_clock() { [ "$(windows | jq -s 'map(select(.closed_by == "clock" and (.level // .1) < 1)) | length' 2>/dev/null || echo 0)" -ge "$1" ]; }
 by_clock() { [ "$(windows | jq -s 'map(select(.closed_by == "clock")) | length')" -ge "$1" ]; }
-# What was made is what was counted, in whole windows.
+# All that was made was counted, and no window is partial.
 whole() {
 	finish
 	check_output
 	equal "$TABLE $*: starts" "$(level "${LEVEL-null}" starts)" "$made"
 	equal "$TABLE $*: ends" "$(level "${LEVEL-null}" ends)" "$ended"
 	equal "$TABLE $*: partial" "$(windows | jq -s 'map(select(.status == "partial")) | length')" 0
-	# a step is stated in milliseconds, as far as the bounds tell it
+	# clock_step_ms is how far the bounds of two windows are apart, rounded.
 	jq -s -r 'def ns: capture("(?<s>.*)\\.(?<f>......)Z") | ((.s + "Z") | fromdate) * 1000 + (.f | tonumber) / 1000;
 		map(select(.type == "window")) | group_by(.level)[] | [.[:-1], .[1:]] | transpose[]
 		| select(.[1].clock_step_ms)
@@ -44,7 +44,7 @@ level() { windows | jq -s "map(select(.level == $1).$2) | add"; }
 steps() { windows | jq -s -c 'map(select(.level == '"${LEVEL-null}"').clock_step_ms // empty)'; }
 
 for TABLE in $tables; do
-	# back and forward by much, and back again before anything came
+	# --- far back, far forward, and to where the clock was
 	rm -f out
 	started -w 300ms
 	traffic
@@ -58,13 +58,14 @@ for TABLE in $tables; do
 	wait_for by_clock 3
 	whole "far"
 	equal "$TABLE: steps" "$(steps | jq -c 'map(. / 1000 | round)')" "[-3600,90000,-86400]"
-	# aligned again: each but those around a step ends on a multiple of 300 ms
+	# Windows are aligned after a step, too: those closed by the timer end on a multiple
+	# of 300 ms.
 	odd=$(windows | jq -s -c 'map(select(.closed_by == "timer") | .window_end
 		| capture("(?<s>.*)\\.(?<f>......)Z") | (((.s + "Z") | fromdate) * 1000000 + (.f | tonumber)) % 300000
 		| select(. != 0)) | length')
 	equal "$TABLE: ends off the grid" "$odd" 0
 
-	# by little: one goes on from the other, and no window says so
+	# --- by less than 2 s: each window begins where the last one ended, and states no step
 	rm -f out
 	started -w 300ms
 	traffic
@@ -78,7 +79,7 @@ for TABLE in $tables; do
 	whole "near"
 	equal "$TABLE: small steps" "$(steps)" "[]"
 
-	# all levels are closed, also where windows count from the start
+	# --- a step closes the windows of all levels, also with --no-align
 	rm -f out
 	started -w 500ms,3600 --no-align
 	traffic
@@ -92,7 +93,7 @@ for TABLE in $tables; do
 	equal "$TABLE: the hours" "$(windows | jq -s -c 'map(select(.level == 3600).closed_by)')" '["clock","stop"]'
 	unset LEVEL
 
-	# a long window, and a step before anything was counted; then the last one of --count
+	# --- a step in an empty window; and --count counts windows that steps have closed
 	rm -f out
 	started -w 3600 -c 3
 	set_clock 10000
@@ -108,7 +109,7 @@ for TABLE in $tables; do
 	equal "$TABLE: starts of three" "$(total starts)" "$made"
 	equal "$TABLE: closed by" "$(windows | jq -s -c 'map(.closed_by)')" '["clock","clock","stop"]'
 
-	# a slow reader: two steps while the window cannot be closed are one
+	# --- two steps while a slow reader keeps the window open are stated as one
 	rm -f out
 	mkfifo pipe
 	cat <pipe >out &

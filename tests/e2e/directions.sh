@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Directions, real traffic of every kind, and a port forward: the host in the
-# middle watches, a and b are its neighbours.
+# The direction of real traffic of every kind, and of a port forward. ctagg runs on the
+# host between a and b.
 . "$(dirname "$0")/lib.sh"
 
 host a 1
@@ -32,7 +32,7 @@ talk ncat ::1 7100
 echo x | a ncat -u --send-only 10.9.1.1 9 || fail "udp"
 a ping -q -c1 10.9.2.2 >/dev/null || fail "ping"
 a ping -q -c1 fd09:2::2 >/dev/null || fail "ping"
-ip addr add 10.9.1.77/24 dev to-a	# an address that comes while it runs
+ip addr add 10.9.1.77/24 dev to-a	# an address that comes while ctagg runs
 wait_for a ping -q -c1 -W1 10.9.1.77 >/dev/null
 talk a ncat 10.9.1.77 7100
 finish

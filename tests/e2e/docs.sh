@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the program says of itself and what the man page says: the same options, and
-# every field that is written.
+# --help and the man page have the same options, and the man page has every field that
+# ctagg writes.
 . "$(dirname "$0")/lib.sh"
 man=$E2E/../../man/ctagg.1
 
@@ -20,7 +20,7 @@ gen --keys 4 --events 16 --proto icmp
 finish
 track
 nft add rule inet track in udp dport 5000 log prefix '"x"' group 5 drop comment '"y"'
-bytes=$(printf '\1%.0s' {1..127})	# what is cut
+bytes=$(printf '\1%.0s' {1..127})	# long enough to be cut
 "$TOOLS/logrule" new "$bytes" in 5003 5 "$bytes" "$bytes" || fail "logrule"
 for ((i = 0; i < 2; i++)); do
 	nft add rule inet track in udp dport 5001 log prefix '"z"' group 5 drop
@@ -47,7 +47,8 @@ while read -r field; do
 	grep -qE "^\.It Cm .*\b$field\b" "$man" || fail "the man page does not explain $field"
 done <fields
 
-# the commands of NO DATA, as pasted: they mend what --check names, and lock nobody out
+# The commands of the man page's NO DATA, as pasted: they mend what --check names, and do
+# not lock the operator out.
 nft -f - <<-'N'
 	flush ruleset
 	table inet filter {
@@ -62,7 +63,7 @@ done <pasted
 ping -q -c 1 -W 2 127.0.0.1 >/dev/null || fail "the commands of NO DATA lock out: $(nft list ruleset)"
 "$CTAGG" --check -g 5 --buffer-size 4K --table=hash >causes || fail "after the commands of NO DATA: $(cat causes)"
 
-# the last result of tests/kernels/run stands in the README
+# The README shows the last result of tests/kernels/run.
 while read -r line; do
 	grep -qF "$line" "$E2E/../../README.md" || fail "not in the README: $line"
 done <"$E2E/../kernels/last-result.txt"

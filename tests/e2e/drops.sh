@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Dropped packets of every kind, in every hook, with the rule that dropped them;
-# what nft's counters say is what must come out.
+# Dropped packets of every kind, in every hook, with the rule that dropped them. The
+# oracle is nft's counters.
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=drops-lib.sh
 . "$E2E/drops-lib.sh"

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Rules that change faster than they can be read: what is logged meanwhile is counted,
-# the window says that it may carry the wrong rule, and as soon as the rules stand still
-# they are known. Elements of sets are no rules. The oracle is nft's counter.
+# Rules that change faster than ctagg can read them: packets that are logged meanwhile are
+# counted, the window is partial because they may have the wrong rule, and as soon as the
+# rules stand still ctagg knows them. A set whose elements change is no change of rules.
+# The oracle is nft's counter.
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=drops-lib.sh
 . "$E2E/drops-lib.sh"
@@ -29,7 +30,7 @@ send() { "$TOOLS/packets" --count "$1" --to 198.51.100.9 --port "${2-5000}" >/de
 } >rules
 nft -f rules || fail "the ruleset"
 
-# --- rules that change all the time, from before the start
+# --- rules that change all the time, since before ctagg started
 while nft add rule inet many c counter; do :; done &
 storm=$!
 start -w 1h -g 5 --no-conntrack
@@ -39,7 +40,7 @@ for ((i = 0; i < 5; i++)); do
 done
 kill $storm
 wait $storm 2>/dev/null
-# Now they are read: a window comes that is whole.
+# ctagg can read the rules now: a window comes that is not partial.
 whole() {
 	send 64
 	close_window
@@ -54,7 +55,7 @@ equal "drops that were none, in a window that is ok" \
 equal "messages" "$(grep -c 'change faster than they can be read' err)" \
 	"$(jq -s 'if any(.[]; .type == "window" and .status == "partial") then 1 else 0 end' out)"
 
-# --- a set that changes all the time, and a rule that does once
+# --- a set that changes all the time, and a rule that changes once
 rm out
 nft reset counters >/dev/null
 start -w 1h -g 5 --no-conntrack

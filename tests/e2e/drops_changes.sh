@@ -7,7 +7,7 @@
 
 host a 1
 none_kept_back() { [ "$(awk '{ n += $3 } END { print n + 0 }' /proc/net/netfilter/nfnetlink_log)" = 0 ]; }
-# Send one packet more, and close the window: whether it was let go.
+# Send one packet more and close the window; whether ctagg knows that packets are let go.
 one_more_is_logged() {
 	send_from_a 1 5000
 	sent=$((sent + 1))
@@ -15,7 +15,7 @@ one_more_is_logged() {
 	[ "$(total logged)" -gt 0 ]
 }
 
-# --- many packets that a rule has dropped wait when another one, which accepts, takes
+# --- packets that a rule has dropped wait to be read; meanwhile a rule that accepts takes
 # its place
 drop_udp "same"
 start -w 3600 -g 5 --no-conntrack

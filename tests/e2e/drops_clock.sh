@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The clock is set back: what the kernel had kept back until then has times that are
-# still to come, and is counted at once all the same. (The kernel's clock is that of
-# the machine, so here all times are still to come.) nft says how many drops there were.
+# The clock is set back: packets that the kernel has held until then have times in the
+# future, and are counted at once all the same. (The kernel's clock stays as it is, so
+# after the step all packets have times in the future.) The oracle is nft's counter.
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=drops-lib.sh
 . "$E2E/drops-lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Packets of which a rule logs only the beginning: what was cut off is unknown, and the
-# window says how many. The oracle is nft's counter of each rule.
+# A rule logs only the beginning of packets: fields that were cut off are unknown, and the
+# window says how many packets lack some. The oracle is nft's counter of each rule.
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=drops-lib.sh
 . "$E2E/drops-lib.sh"
@@ -41,10 +41,11 @@ equal "no protocol" "$(flow header)" "[null,null,\"fd09:1::12\",$header]"
 equal "no type" "$(flow transport)" "[\"icmpv6\",null,\"fd09:1::13\",$transport]"
 equal "drops" "$(total drops)" $((header + transport))
 equal "odd" "$(total odd_drops)" "$(counted ip6 early addresses)"
-# Of the last rule's only the first fragment of each packet has a type.
+# Of the three pings that the last rule logs only the first fragments have a type to lose.
 equal "truncated" "$(total truncated_drops)" $((header + 3))
 
-# An unknown protocol is in no list of protocols, and in all that exclude some.
+# A list of protocols never matches a packet whose protocol is unknown; a list of
+# protocols to exclude always lets the packet through.
 for list in "0-255 $transport" "!0-255 $header" "!icmpv6 $header"; do
 	rm out
 	start -w 3600 -g 5 --no-conntrack --proto "${list% *}"

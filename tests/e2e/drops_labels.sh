@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Many rules, more than ctagg keeps apart, and names as long and as hostile as the
-# kernel takes them: nothing is miscounted, no line too long, and what is left out is said.
+# More rules than ctagg keeps apart, and names as long and as hostile as the kernel takes:
+# nothing is miscounted, no line is too long, and a name that was cut is marked.
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=drops-lib.sh
 . "$E2E/drops-lib.sh"
@@ -11,8 +11,8 @@ send() { ip netns exec a "$TOOLS/packets" "$@" --to 10.9.1.1 >/dev/null; }
 
 windows() { [ "$(grep -c '"window","schema' out)" -ge "$1" ]; }
 
-# --- so many rules with a prefix of their own, from port 10000 on
-many_rules() {
+# --- many rules, each with a port and a prefix of its own, from port 10000 on
+many_rules() {	# how many
 	nft delete table inet filter 2>/dev/null
 	{
 		echo 'table inet filter { counter dropped { }
@@ -34,7 +34,7 @@ send_many() {	# a packet to each of so many ports
 }
 wrong='map(select(.type == "rule" and .log_prefix != null)) | map(select(.drops != $each)) | length'
 
-# 1,100 prefixes are kept apart, with the key of no rule, too
+# 1,100 prefixes are kept apart, also when the rule is not in the key.
 many_rules 1100
 for key in src,rule src; do
 	rm -f out
@@ -52,7 +52,7 @@ for key in src,rule src; do
 	nft reset counters >/dev/null
 done
 
-# more prefixes than it keeps apart: the rest has one total, and the window is partial
+# More prefixes than ctagg keeps apart: the rest has one total, and the window is partial.
 limit=$(sed -n 's/^#define LABELS_MAX //p' "$E2E/../../src/rule/labels.h")
 many_rules $((limit + 200))
 rm out
@@ -67,7 +67,7 @@ kill -USR2 "$PID"
 wait_for windows 2
 finish
 check_output
-# of each level: rules that are named, what is not, and all packets
+# For each level: how many rules are named, the packets of the rest, and all packets.
 equal "rules of each level" "$(jq -s -c 'map(select(.type == "rule")) | group_by(.level)[] |
 	[(map(select(.log_prefix) | .rule) | unique | length), (.[] | select(.log_prefix == null) | [.rule, .drops]),
 	(map(.drops) | add)]' out | sort -u)" "[$limit,[null,200],$(counted inet filter dropped)]"

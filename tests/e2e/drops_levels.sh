@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Several levels: a long window names the rules of all its packets rightly, whatever
-# has come, gone or been deleted in the short ones meanwhile.
+# Several levels: a long window names the right rule for each of its packets, whatever
+# prefixes have come and whatever rules were deleted in the short windows meanwhile.
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=drops-lib.sh
 . "$E2E/drops-lib.sh"
@@ -11,7 +11,7 @@ closed() { [ "$(jq -s 'map(select(.type == "window" and .level < 1)) | length' o
 windows_pass() {	# so many more short windows
 	wait_for closed $(($(jq -s 'map(select(.type == "window" and .level < 1)) | length' out) + $1))
 }
-# what the records of one type say of a prefix: rule and packets
+# What the records of one type say of a prefix, for each level: its rules, its packets.
 said() {
 	jq -s -c "map(select(.type == \"$1\" and .log_prefix == \"$2\")) | group_by(.level) |
 		map([(map(.rule) | unique | .[]), (map(.drops + .logged) | add)])" out
@@ -56,7 +56,7 @@ for deleted in no yes; do
 	equal "B" "$(counted inet filter of_b)" 5
 done
 
-# the totals of a level do not need the rule in the key, nor a connection to begin with
+# The totals of rules do not need the rule in the key.
 rm out
 start -w 100ms,1h -g 5 --no-conntrack -k proto
 send_from_a 4 5001

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Many drops: every one is counted once, in the window in which it happened, and
-# where there is no room for them they are counted as lost.
+# Many drops: each is counted once, in the window in which it happened; drops for which the
+# receive buffer has no room are counted as lost.
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=drops-lib.sh
 . "$E2E/drops-lib.sh"
@@ -10,7 +10,7 @@ host a 1
 drop_udp "flood"
 known() { total drops; total lost_drops; }
 
-# with room for all of them: the reader may be slower than the sender
+# The buffer has room for all of them: the reader may be slower than the sender.
 start -w 1 -g 5 --buffer-size 256M
 windows_with_drops() { jq -s 'map(select(.type == "window" and .drops > 0)) | length' out; }
 one_is_written() { [ "$(windows_with_drops)" -gt 0 ]; }
@@ -24,14 +24,14 @@ equal "sent" "$(total drops)" 500000
 equal "lost" "$(total lost_drops)" 0
 [ "$(windows_with_drops)" -gt 1 ] || fail "only one window"
 
-# a receive buffer that is much too small, and a reader that is stopped
+# --- a receive buffer that is much too small, and a reader that is stopped
 rm out
 nft reset counters >/dev/null
 start -w 1 -g 5 --buffer-size 16384
 kill -STOP "$PID"
 send_from_a 20000 5000
 kill -CONT "$PID"
-# A later packet shows how many were lost, unless it finds no room itself.
+# The sequence number of a later packet shows how many were lost, if that packet finds room.
 until_seen() { send_from_a 1 5000; [ "$(known | jq -s add)" -gt 20000 ]; }
 wait_for until_seen
 all_counted() { kill -USR2 "$PID"; [ "$(known | jq -s add)" = "$(counted inet filter dropped)" ]; }
@@ -42,7 +42,7 @@ check_output
 equal "drops and lost" "$(known | jq -s add)" "$(counted inet filter dropped)"
 equal "status" "$(jq -r 'select(.lost_drops > 0) | .status' out | sort -u)" partial
 
-# A burst just before a window ends is that window's: the packet's own time says so.
+# --- a packet belongs to the window of its own time, also when it is read later
 rm out
 nft reset counters >/dev/null
 start -w 1 -g 5

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Drops that found no room in the receive buffer: how many is null until a later packet
-# shows it, and then exact. The oracle is nft's counter.
+# Drops that found no room in the receive buffer: lost_drops is null until the sequence
+# number of a later packet shows how many they were, and then exact. The oracle is nft's
+# counter.
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=drops-lib.sh
 . "$E2E/drops-lib.sh"
@@ -20,7 +21,8 @@ ip route add 198.51.100.0/24 dev lo
 send() { "$TOOLS/packets" --count "$1" --to 198.51.100.9 --port "$2" >/dev/null; }
 kept_back() { awk '{ n += $3 } END { print n + 0 }' /proc/net/netfilter/nfnetlink_log; }
 none_kept_back() { [ "$(kept_back)" = 0 ]; }
-# 47 batches of 64, for which a stopped reader has no room; the kernel has none left
+# Send 47 batches of 64 packets, for which a stopped reader has no room, and wait until the
+# kernel holds no packet for a batch to come.
 overrun() {
 	kill -STOP "$PID"
 	send 3008 5000
@@ -29,7 +31,7 @@ overrun() {
 all() { echo $(($(total drops "${1:-out}") + $(total lost_drops "${1:-out}"))); }
 small="--no-conntrack --buffer-size 4096"
 
-# --- nothing comes afterwards: the window and its level do not know
+# --- no packet comes afterwards: neither the window nor its level knows
 # shellcheck disable=SC2086 # options
 start -w 1h,2h -g 5 $small
 overrun
@@ -40,14 +42,14 @@ check_output
 [ "$(total drops)" -lt "$(counted inet filter dropped)" ] || fail "nothing was lost"
 equal "lost" "$(jq -c 'select(.type == "window") | [.lost_drops, .status]' out | sort -u)" '[null,"partial"]'
 
-# --- a later packet shows it, in the same window
+# --- a later packet shows how many, in the same window
 rm out
 nft reset counters >/dev/null
 # shellcheck disable=SC2086 # options
 start -w 1h,2h -g 5 $small
 overrun
 kill -CONT "$PID"
-# The reader has seen its queue empty when it has answered; then one packet is enough.
+# The reader answers a signal when it has emptied its queue; then one packet is enough.
 answered() { kill -USR1 "$PID"; grep -q ' 46 refused messages' err; }
 wait_for answered
 settled() { kill -USR1 "$PID"; tail -n 1 err | grep -q ' 0 refused messages'; }
@@ -59,7 +61,7 @@ equal "windows" "$(windows)" 2
 equal "lost" "$(jq -c 'select(.type == "window") | .drops + .lost_drops' out | sort -u)" "$(counted inet filter dropped)"
 equal "status" "$(jq -r 'select(.type == "window") | .status' out | sort -u)" partial
 
-# --- or in a later one: the level knows what its first window did not
+# --- or in a later window: the level knows what its first window did not
 rm out
 nft reset counters >/dev/null
 # shellcheck disable=SC2086 # options
@@ -80,7 +82,7 @@ equal "all windows" "$(all short)" "$(counted inet filter dropped)"
 equal "their level" "$(all long)" "$(counted inet filter dropped)"
 equal "the level knows" "$(jq 'select(.type == "window") | .lost_drops | type' long)" '"number"'
 
-# --- two groups: until both have sent a packet, it may be of either
+# --- two groups: until a packet of each has come, the lost ones may be of either
 rm out
 nft reset counters >/dev/null
 # shellcheck disable=SC2086 # options

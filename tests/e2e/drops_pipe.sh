@@ -12,13 +12,13 @@ host a 1
 } | nft -f - || fail "the ruleset"
 
 mkfifo pipe
-waits_for_the_reader() {	# with lines of the window that it could not write
+waits_for_the_reader() {	# with lines of the window that the pipe had no room for
 	kill -USR1 "$PID"
 	grep -q 'windows 1, .*waiting to be written [1-9]' err
 }
 printf "%4095s\n" "" >page
 for ((free = 1; free <= 8; free++)); do
-	# A pipe holds 16 pages: leave so many of them.
+	# A pipe holds 16 pages: fill all but $free.
 	exec 3<>pipe 4<pipe
 	for ((i = free; i < 16; i++)); do
 		dd if=page bs=4096 2>/dev/null >&3

@@ -1,13 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The rules behind the drops: replaced while running, with hostile prefixes, of
-# iptables, with verdicts that show and such that do not; a group that is taken.
+# The rules behind the drops: replaced while ctagg runs, with hostile prefixes, those of
+# iptables, with verdicts that the ruleset shows and verdicts that depend on the packet.
+# And a group that another program has.
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=drops-lib.sh
 . "$E2E/drops-lib.sh"
 
 host a 1
-flushed() {	# a window with this many drops and logged packets so far
+flushed() {	# close the window: whether so many drops and logged packets have come so far
 	kill -USR2 "$PID"
 	[ "$(($(total drops) + $(total logged)))" -ge "$1" ]
 }
@@ -50,7 +51,7 @@ equal "hostile" "$(jq -r 'select(.dst_port == 5002) | .log_prefix' out | od -An 
 equal "every byte" "$(jq -s 'map(select(.type == "flow") | .drops) | add' out)" 9
 equal "their rules are known" "$(jq -c 'select(.type == "flow" and .rule == null)' out)" ""
 
-# --- what becomes of what is logged
+# --- whether a packet that was logged was dropped
 rm out
 nft -f - <<-'N'
 	delete table inet filter

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What was dropped before ctagg was told to stop is counted, also when a window ends at
-# that very moment; nft's counter is the oracle.
+# Packets that were dropped before ctagg was told to stop are counted, also when a window
+# ends at that very moment. The oracle is nft's counter.
 . "$(dirname "$0")/lib.sh" || exit 1
 # shellcheck source=drops-lib.sh
 . "$E2E/drops-lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# --early-close, with both tables: a window ends when so much of the table is used, but
-# not before it is 100 ms long.
+# --early-close=PERCENT, with both tables: a window ends when that part of the table is
+# used, but not before the window is 100 ms long.
 . "$(dirname "$0")/lib.sh"
 find_tables
 lengths_ms() {
@@ -22,15 +22,15 @@ for TABLE in $tables; do
 	equal "$TABLE: starts" "$(total starts)" "$created"
 	equal "$TABLE: ends" "$(total ends)" "$(did deleted)"
 	[ "$(lengths_ms | wc -l)" -ge 3 ] || fail "$TABLE: not closed early: $(jq -c .closed_by out)"
-	short=$(lengths_ms | awk '$1 < 99') # it is cut off to milliseconds
+	short=$(lengths_ms | awk '$1 < 99') # both bounds are cut to milliseconds
 	[ -z "$short" ] || fail "$TABLE: too short: $short"
 done
 
-# Keys that are all new, however fast: what is not in a window that was closed early is
-# less than would have closed one. The rows of a window count from its beginning on, also
-# those made while the window before was being read.
+# However fast new keys come, the starts that are in no window closed early are fewer than
+# would have closed one more. The rows of a window count from its beginning on, also the
+# rows that were made while the window before was being read.
 windows() { grep '"window","schema' out; }
-left() { # fewer than $1 of the $2 that were made
+left() { # fewer than $1 of $2 starts are in no window closed early
 	[ $(($2 - $(windows | jq -s 'map(select(.closed_by == "full").starts) | add // 0'))) -lt "$1" ]
 }
 for TABLE in $tables; do
@@ -52,7 +52,7 @@ for TABLE in $tables; do
 	done
 done
 
-# a table with room enough is left alone
+# A window whose table has room enough is left open.
 rm -f out
 start -w 3600 -m 1000 --early-close 50
 gen --keys 400 --events 4000

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# --enable: switched on for the run, put back at exit, however it ends; and what was
-# changed by others, or is wanted by others, is left alone.
+# --enable: switched on for the run and put back at exit, however ctagg ends. A sysctl that
+# somebody else has changed meanwhile, or that another ctagg wants, is left alone.
 . "$(dirname "$0")/lib.sh"
 
 get() { cat "/proc/sys/net/netfilter/nf_conntrack_$1"; }
@@ -27,7 +27,7 @@ equal "put back" "$(state)" 002
 equal "no table is left" "$(tables)" ""
 equal "no file is left" "$(ls /run/ctagg 2>/dev/null)" ""
 
-# another has changed it meanwhile: that stays
+# What somebody else has changed meanwhile stays.
 start --enable=acct,timestamp
 set_to acct 0
 set_to timestamp 0
@@ -35,7 +35,7 @@ set_to timestamp 1
 finish
 equal "what somebody else did" "$(get acct)" 0
 
-# two that want the same: the last one puts it back
+# Of two that want the same the last one puts it back.
 set_to timestamp 0
 start --enable=acct
 first=$PID
@@ -48,14 +48,14 @@ PID=$second
 finish
 equal "the last one puts it back" "$(get acct)" 0
 
-# what was on stays on
+# What was on before stays on.
 set_to acct 1
 start --enable=acct
 finish
 equal "was on before" "$(get acct)" 1
 set_to acct 0
 
-# killed: the kernel removes the table, --check tells of the rest
+# When ctagg is killed the kernel removes the table of rules; --check tells of the sysctl.
 start --enable=acct,hooks
 kill -KILL "$PID"
 wait "$PID" 2>/dev/null
@@ -68,7 +68,7 @@ eval "$(jq -r 'select(.cause == "left_enabled") | .command' left)" >/dev/null
 equal "mended" "$(get acct)" 0
 "$CTAGG" --check=json 2>/dev/null | grep -q left_enabled && fail "still told"
 
-# or the next run puts back what was left
+# Or the next run puts the sysctl back.
 start --enable=acct
 kill -KILL "$PID"
 wait "$PID" 2>/dev/null

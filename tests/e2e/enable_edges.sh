@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # --enable: all is put back after every signal, with too few descriptors, without
-# privileges; and files of killed ctaggs in /run/ctagg count for the namespace they are
-# about, whoever reads them and whatever process ids say.
+# privileges. A file that a killed ctagg has left in /run/ctagg counts for the network
+# namespace that it is about, whoever reads it and whatever process has its number now.
 . "$(dirname "$0")/lib.sh"
 
 chmod 755 /run
@@ -32,10 +32,11 @@ killed() {
 	wait "$PID" 2>/dev/null
 }
 
-# TERM has been read from where it was pending: 0x4000.
+# TERM (bit 0x4000) is pending no more: ctagg has read it.
 taken() { ! grep -q '^ShdPnd:.*[4-7c-f]...$' "/proc/$PID/status"; }
 
-# Ask twice: the first time what there is to write does not fit into the pipe.
+# Ask ctagg to stop twice: after the first time it waits, because its records do not fit
+# into the pipe.
 twice() {
 	: >out
 	start "$@" --enable=acct,timestamp,events,hooks -w 3600 -o pipe
@@ -58,8 +59,8 @@ exec 7<>pipe
 twice --table=hash
 exec 7<&- 7<>pipe
 
-# whatever the operator sends, and the program can take; a shell's background process
-# would ignore one of them
+# Every signal that would end ctagg and that it can block. A shell starts background
+# processes with QUIT ignored, so the defaults are restored first.
 through env --default-signal
 for signal in QUIT ALRM IO PROF PWR VTALRM XCPU; do
 	start --enable=acct,timestamp,events,hooks -w 3600
@@ -68,7 +69,7 @@ for signal in QUIT ALRM IO PROF PWR VTALRM XCPU; do
 done
 directly
 
-# too few descriptors, down to none to load the libraries with
+# With too few descriptors, down to 3, of which none is left to load the libraries with.
 least=
 for ((n = 3; n <= 20; n++)); do
 	prlimit --nofile=$n "$CTAGG" --enable=acct,timestamp,events,hooks -w 1ms -c 1 >/dev/null 2>err
@@ -90,7 +91,8 @@ twice --table=hash
 directly
 exec 7<&-
 
-# a killed one's list, and another list: put back as soon as the next one runs
+# What a killed ctagg has left on is put back as soon as the next one runs, although that
+# one enables other sysctls.
 killed --enable=acct,timestamp
 start --enable=timestamp,events
 equal "put back at once" "$(state)" 011
@@ -103,7 +105,7 @@ PID=$first
 finish
 as_before "another list"
 
-# who was killed first is no reason to leave it on
+# That another ctagg was killed is no reason to leave a sysctl on.
 start --enable=acct
 first=$PID
 killed --enable=acct
@@ -111,7 +113,7 @@ PID=$first
 finish
 as_before "the other was killed"
 
-# two process namespaces that share /run; in each the process id is 1
+# Two process namespaces share /run; in each ctagg has process id 1.
 child() { PID=$(pgrep -P "$PID") || fail "no child"; }
 start_apart() {
 	through unshare --pid --fork --mount-proc --kill-child
@@ -144,7 +146,7 @@ start_apart --enable=acct
 finish_apart "$PID" "$parent"
 as_before "the same process id"
 
-# a namespace with the inode number of one that is gone
+# A network namespace has the inode number of one that is gone.
 there() { ip netns exec "$1" cat /proc/sys/net/netfilter/nf_conntrack_acct; }
 inode() { stat -L -c %i "/run/netns/$1"; }
 ip netns add gone
@@ -184,7 +186,7 @@ finish
 equal "there, afterwards" "$(there $again)" 0
 as_before "two namespaces"
 
-# root with that capability alone
+# Root with CAP_NET_ADMIN alone.
 through setpriv --inh-caps -all --bounding-set -all,+net_admin
 start --enable=acct
 equal "switched on by a capability" "$(state)" 102
@@ -193,7 +195,7 @@ grep -q '/run/ctagg' err && fail "a message about /run/ctagg"
 finish
 as_before "a capability"
 
-# a user with it, who cannot write to /run: said, and put back
+# A user with that capability cannot write to /run: ctagg says so, and puts all back.
 through setpriv --reuid 65534 --clear-groups --inh-caps +net_admin --ambient-caps +net_admin
 start --enable=acct
 grep -q 'cannot write to /run/ctagg: Permission denied; other ctaggs do not see' err || fail "not said"
@@ -202,7 +204,7 @@ finish
 as_before "a user"
 directly
 
-# nor can root
+# Root cannot write either, to a read-only /run/ctagg.
 mkdir /run/ctagg
 mount -t tmpfs -o ro tmpfs /run/ctagg
 start --enable=acct
@@ -213,7 +215,7 @@ umount /run/ctagg
 rmdir /run/ctagg
 as_before "read-only"
 
-# what cannot be switched on, with the cause
+# A sysctl that cannot be switched on: ctagg fails and names the cause.
 mount --bind /proc/sys /proc/sys
 mount -o remount,bind,ro /proc/sys
 "$CTAGG" --enable=acct -w 1ms -c 1 >/dev/null 2>err
@@ -222,7 +224,7 @@ grep -q 'Read-only file system; /proc/sys is read-only' err || fail "not said"
 umount /proc/sys
 as_before "a read-only /proc/sys"
 
-# nor put back: said, and remembered
+# One that cannot be put back: ctagg says so, and the next run puts it back.
 start --enable=acct
 mount --bind /proc/sys /proc/sys
 mount -o remount,bind,ro /proc/sys

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# --enable when several run: whatever they want, and however and whenever they end, the
-# last one leaves the sysctls as they were, and no file.
+# --enable when several ctaggs run: whatever they enable, and however and whenever they
+# end, the last one leaves the sysctls as they were, and no file.
 . "$(dirname "$0")/lib.sh"
 
 ROUNDS=200
@@ -17,7 +17,7 @@ state() {
 }
 files() { ls -A /run/ctagg 2>/dev/null; }
 
-# At least one of the words, in WORDS.
+# Choose at random what to enable, at least one of three: WORDS.
 choose_words() {
 	local all=(acct timestamp events) word
 	WORDS=
@@ -27,14 +27,15 @@ choose_words() {
 	WORDS=${WORDS:-${all[RANDOM % 3]}}
 }
 
-# The shell's background processes ignore INT and QUIT until the program blocks them.
+# A shell starts background processes with INT and QUIT ignored; ctagg takes them as soon
+# as it blocks them.
 takes_signals() {
 	[ ! -d "/proc/$1" ] || { [ "/proc/$1/exe" -ef "$CTAGG" ] &&
 		grep -q '^SigBlk:.*[2367abef]$' "/proc/$1/status" 2>/dev/null; }
 }
 
-# Run one for up to 30 ms and end it, by a KILL only if $1 is 1. The time is what is
-# random: nothing is waited for.
+# Run one ctagg that enables $2 for 0 to 30 ms and end it, by KILL too if $1 is 1. The time
+# is random on purpose: the test is about ends at any moment.
 one() {
 	local signals=(TERM INT QUIT "TERM TERM" "TERM INT" KILL) signal pid
 	"$CTAGG" --table=hash --enable="$2" -w 3600 >/dev/null 2>"said.$BASHPID" &
@@ -51,7 +52,7 @@ one() {
 	rm -f "said.$BASHPID"
 }
 
-# Run $1 with all words, and end them by one command.
+# Run $1 ctaggs that enable all three, and end all by one command.
 together() {
 	local pids=() pid i
 	for ((i = 0; i < $1; i++)); do
@@ -84,7 +85,7 @@ for ((round = 0; round < ROUNDS; round++)); do
 		} &
 	done
 	wait
-	# Who was killed may have been the last: the next one puts back, whatever its list.
+	# The last one may have been killed: the next one puts all back, whatever it enables.
 	if [ "$kills" = 1 ]; then
 		choose_words
 		"$CTAGG" --table=hash --enable="$WORDS" -w 1ms -c 1 >/dev/null 2>>err || fail "round $round: a clean run"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# 200,000 events of each family: every key's starts and ends are the generator's.
+# 200,000 events, IPv4 and IPv6: every key's starts and ends are those of the generator.
 . "$(dirname "$0")/lib.sh"
 
 by_key() {

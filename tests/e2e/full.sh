@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# More flows than room: the rest is one `other` record, and the sums hold.
+# More flows than the table has room for: one `other` record has the rest, and the sums
+# hold.
 . "$(dirname "$0")/lib.sh"
 
 for room in 1 16; do

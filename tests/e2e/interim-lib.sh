@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154
-# A host that sends over connections which stay open, and windows that end when they are
-# told to: what each window has to say is known. The oracle is conntrack -L.
+# For tests of --interim: a host that sends over connections which stay open, and windows
+# that end when the test says so, so that the sums of each window are known. The oracle is
+# conntrack -L.
 # Sourced, after lib.sh.
 
 find_tables
@@ -9,7 +10,8 @@ sysctl -qw net.netfilter.nf_conntrack_acct=1 net.netfilter.nf_conntrack_events=1
 	net.netfilter.nf_conntrack_udp_timeout=600
 host a 1
 track
-# Nobody listens, and nobody is told; packets also come while the address is gone.
+# No socket takes the packets, so the sender must not be told; and packets shall also come
+# while our address is gone, so the sender knows our link address for good.
 nft add chain inet track quiet '{ type filter hook output priority 1; }'
 nft add rule inet track quiet icmp type destination-unreachable drop
 ip -n a neigh replace 10.9.1.1 lladdr "$(ip -j link show to-a | jq -r ".[].address")" dev eth0 nud permanent
@@ -24,7 +26,7 @@ talk() {
 	exec {fd}>"say.$1"
 	talks[$1]=$fd
 }
-# It sends nothing any more.
+# End the connection's sender.
 hush() {
 	local fd=${talks[$1]}
 	exec {fd}>&-
@@ -33,8 +35,8 @@ hush() {
 connection() { conntrack -L -p udp --orig-port-dst "$1" 2>/dev/null; }
 carried() { connection "$1" | sed -n 's/.*packets=\([0-9]*\).*packets=.*/\1/p'; }
 has_carried() { [ "$(carried "$1")" = "$2" ]; }
-# Send so many packets.
-say() {
+# Send packets over a connection, and wait until conntrack has counted them.
+say() {	# port, how many
 	local before
 	before=$(carried "$1")
 	echo "$2" >&"${talks[$1]}"

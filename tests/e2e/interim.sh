@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# --interim: what connections carry is counted while they live, and over all windows it
-# is exactly what the kernel says at their end, with both tables. The oracle is
+# --interim: what connections carry is counted while they live, and the sum over all
+# windows is exactly what the kernel says at their end. With both tables. The oracle is
 # conntrack -E.
 . "$(dirname "$0")/lib.sh"
 
@@ -12,7 +12,7 @@ host a 1
 track
 timeout $((transfer + 60)) ncat -k -l 7200 --exec /bin/cat &
 wait_for listening "" 7200
-# bytes of what has ended, by conntrack's own account: original and reply
+# Bytes of all connections that have ended, both directions, by the oracle.
 ended() { grep -o 'bytes=[0-9]*' destroyed | grep -o '[0-9]*' | awk '{ s += $1 } END { print s + 0 }'; }
 counted() { echo $(($(total orig_bytes "$1") + $(total reply_bytes "$1"))); }
 
@@ -43,14 +43,14 @@ for table in $tables; do
 	equal "$table: live in the end" "$(jq 'select(.type == "window") | .live' "$out" | tail -n 1)" 0
 done
 
-# --- passes, starts and ends in a race. The dump takes most of a window, because there
-# are so many others; the same tuples are used again and again; and there is room for
-# next to nothing. Two levels: each has all.
+# --- reading the connection table in a race with starts and ends. Reading takes most of a
+# window, because there are 15,000 other connections; the same 60 tuples are used again
+# and again; and the table has room for two flows. Two levels: each counts everything.
 conntrack -D >/dev/null 2>&1
 gen --keys 15000 --events 15000 --live 15000 --proto tcp --hold
 start_oracle destroyed -e DESTROY -p udp
 start_all --interim -w 100ms,400ms -m 2
-# Thirty rounds, or as many as it takes until passes have seen many connections.
+# Thirty rounds, or more: until many live connections have been seen.
 seen_alive() { [ "$(total live "out.$1")" -gt 150000 ]; }
 enough() { for table in $tables; do seen_alive "$table" || return; done; }
 for ((i = 0; i < 1000; i++)); do

@@ -1,22 +1,22 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# --interim, and what happens while the connections of a window that has ended are read.
+# --interim: what happens while ctagg reads the connections of a window that has ended.
 # The oracles are conntrack -L and what ctgen has made.
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=interim-lib.sh
 . "$E2E/interim-lib.sh"
 
-# So many connections that reading them takes a while.
+# 40,000 connections: reading them takes a while.
 many() { gen --keys 1000 --events 40000 --live 40000 --timeout 3600 "$@"; }
 netlink_sockets() { awk '$2 == 12' /proc/net/netlink | wc -l; }
-# Wait until the program reads connections, on a socket of its own, or has ended.
-reading() {	# how many sockets there are when it does not
+# Wait until ctagg reads connections, for which it opens a socket, or has ended.
+reading() {	# how many netlink sockets there are without that one
 	until [ "$(netlink_sockets)" -gt "$1" ] || ! kill -0 "$PID" 2>/dev/null; do :; done
 }
 held() { sed -n 's/.* and held \([0-9]*\) events meanwhile/\1/p' err | tail -n 1; }
 
-# --- the last window: connections that end before the program comes to them were alive
-# when it ended, and what they had carried counts
+# --- the last window: connections that end before ctagg has read them were alive when the
+# window ended, and what they had carried counts
 nft add rule inet track quiet udp sport 20000-20199 drop
 send() { ip netns exec a "$TOOLS/packets" --count "$1" --port 20000 --ports 200 --to 10.9.1.1 >/dev/null; }
 ours() { conntrack -L -p udp -d 10.9.1.1 2>/dev/null | grep ' dport=20[01]'; }
@@ -45,7 +45,7 @@ for tables in $all_tables; do
 done
 tables=$all_tables
 
-# --- events that are lost meanwhile are of the next window
+# --- events that are lost meanwhile count as lost in the next window
 many --hold
 for table in $all_tables; do
 	tables=$table

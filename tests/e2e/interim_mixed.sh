@@ -6,7 +6,7 @@
 # shellcheck source=interim-lib.sh
 . "$E2E/interim-lib.sh"
 
-# --- sums of both levels; what is not selected is counted as that, starts and ends
+# --- sums of both levels; events that are not selected count as such, starts and ends
 start_all --interim -w 200ms,1s --zone 3 -t 5 -m 100
 created=0
 for ((i = 0; i < 3; i++)); do
@@ -23,7 +23,7 @@ for table in $tables; do
 	equal "$table: vanished" "$(total vanished "out.$table")" 0
 done
 
-# --- live connections in a zone that is selected, and in others; another run begins anew
+# --- live connections in a zone that is selected, and in others; each run counts anew
 gen --keys 300 --events 300 --live 300 --zone 3 --hold
 gen --keys 200 --events 200 --live 200 --zone 4 --hold
 for run in first second; do
@@ -44,7 +44,7 @@ expect "another zone" unselected_events "0 300 0"
 expect "another zone" vanished "0 0 0"
 expect "another zone" status "ok ok ok"
 
-# --- nothing but ends, which the table in the kernel does not hold: they make it full
+# --- nothing but ends, which the filter passes on: they fill the memory table
 gen --keys 3000 --events 3000 --live 3000 --hold
 start_interim -m 4000 --early-close 25
 gen --keys 3000 --events 3000 --live 3000 --delete-only --rate 3000

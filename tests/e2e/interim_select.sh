@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# --interim with a selection that holds for a connection at one time and not at another:
-# what it carries counts where it is selected when the window ends, and nothing counts
-# twice. The oracle is conntrack -L at the end of each window.
+# --interim with a selection that a connection meets at one time and not at another: what
+# the connection has carried counts if it is selected when the window ends, and nothing
+# counts twice. The oracle is conntrack -L at the end of each window.
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=interim-lib.sh
 . "$E2E/interim-lib.sh"
@@ -14,7 +14,7 @@ by_direction() {
 		ip addr del 10.9.1.1/24 dev to-a
 	fi
 }
-# From the next packet on.
+# The mark of the connection, from its next packet on.
 nft add chain inet track marks '{ type filter hook prerouting priority -150; }'
 by_mark() {
 	local mark=1
@@ -25,7 +25,7 @@ by_mark() {
 	N
 }
 
-# What the windows are to have, by the kernel's counters.
+# What the windows have to say, by the kernel's counters: packets, and ends.
 windows=() ends=() last=0
 record() { # whether what has been carried counts, ends
 	local now
@@ -83,7 +83,7 @@ changing() { # how it is selected, its option
 changing by_direction --direction=in
 changing by_mark --mark=1
 
-# The end comes when it is not selected: that counts no end, and nothing that it carried.
+# The connection ends while it is not selected: neither its end counts nor what it carried.
 talk 6000
 start_interim --direction=in
 say 6000 10

@@ -1,21 +1,22 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# --interim and connections whose end never comes: what they carried after the last look
-# at them is lost, and the window says so. The oracles are conntrack -L and conntrack -E.
+# --interim and connections whose end is never reported: what they carried since ctagg last
+# read them is lost, and the window says so (vanished). The oracles are conntrack -L and
+# conntrack -E.
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=interim-lib.sh
 . "$E2E/interim-lib.sh"
 
 events() { sysctl -qw "net.netfilter.nf_conntrack_events=$1"; }
-# All that the windows have counted, of what had been carried just before the end.
-finish_and_count() { # what, carried, of which is not counted
+# The windows have counted all that was carried just before the end, but for some packets.
+finish_and_count() { # what is tested, packets carried, packets not counted
 	finish_all
 	for table in $tables; do
 		equal "$1, $table: packets" "$(total orig_packets "out.$table")" "$(($2 - $3))"
 	done
 }
 
-# --- made while no events were wanted: there is none, ever
+# --- a connection made while nf_conntrack_events was 0 never has an event
 events 0
 talk 6000
 say 6000 3
@@ -39,8 +40,8 @@ expect "no events" vanished "0 0 1 0 0"
 expect "no events" status "ok ok partial ok ok"
 expect "no events" ends "0 1 0 0 0"
 
-# --- older than the listener, with nf_conntrack_events=2: whether there is an end depends
-# on the other namespaces of this machine. conntrack -E says.
+# --- a connection older than the listener, with nf_conntrack_events=2: whether its end is
+# reported depends on listeners in other namespaces of this machine. conntrack -E says.
 if events 2 2>/dev/null; then
 	talk 6002
 	say 6002 3
@@ -51,7 +52,7 @@ if events 2 2>/dev/null; then
 	end_window
 	say 6002 5
 	before=$(carried 6002)
-	# One that is made now has an end.
+	# The end of a connection that is made now is reported.
 	talk 6003
 	say 6003 1
 	start_oracle destroyed.3 -e DESTROY -p udp --orig-port-dst 6003
@@ -72,7 +73,7 @@ if events 2 2>/dev/null; then
 	events 1
 fi
 
-# --- a rule that wants no such events; in levels, the sum
+# --- a rule lets only starts be reported; a long window has the sum of its short ones
 nft -f - <<-N || fail "ct event set"
 	table inet silent {
 		chain first {
@@ -100,7 +101,7 @@ for table in $tables; do
 done
 forget 6006
 
-# --- the last window waits for no other
+# --- the last window does not wait for one more reading to be sure
 for port in 6004 6003; do
 	start_interim
 	say $port 4
@@ -113,7 +114,7 @@ for port in 6004 6003; do
 	expect "last window, port $port" ends "0 $((1 - silent))"
 done
 
-# --- what is not selected is not missed
+# --- a connection that is not selected is not missed
 start_interim --proto tcp
 say 6004 4
 end_window

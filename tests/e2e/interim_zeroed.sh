@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# --interim while somebody else sets the counters of connections to zero: what had been
-# carried since the last window is lost, and said to be; nothing else is, and nothing is
-# counted twice. The oracle is conntrack -L, before and after each conntrack -L -z.
+# --interim while somebody else sets the counters of connections to zero: what they had
+# carried since the last window is lost, and the window is partial; nothing else is lost,
+# and nothing is counted twice. The oracle is conntrack -L, before and after each
+# conntrack -L -z.
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=interim-lib.sh
 . "$E2E/interim-lib.sh"
@@ -16,9 +17,9 @@ begin() {
 	start_interim
 	say 6000 10
 	end_window
-	say 6000 5	# what is lost
+	say 6000 5	# these are lost
 }
-# what, the packets of each window, its status
+# what is tested, the packets of each window, the status of each
 finish_with() {
 	hush 6000
 	forget 6000
@@ -33,7 +34,7 @@ finish_with() {
 begin
 zero
 say 6000 4
-end_window	# it could be another connection
+end_window	# so far it could be another connection on the same tuple
 end_window
 say 6000 3
 forget 6000
@@ -82,7 +83,7 @@ finish_all
 expect "in the last window" orig_packets "10 0"
 expect "in the last window" status "ok partial"
 
-# A new connection on the same tuple is none that was set to zero.
+# A new connection on the same tuple is not taken for one that was set to zero.
 hush 6000
 forget 6000
 talk 6000

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Every key, selection and top of the same events, all at the same time, with both
-# tables: what each says is what the finest key says when jq adds it up; and that is
-# what the generator did.
+# Many ctaggs count the same events at the same time, with every key, selection and --top
+# and with both tables: each agrees with the finest key when jq adds its flows up, and the
+# finest key agrees with the generator.
 . "$(dirname "$0")/lib.sh"
 
 runs=()
-run() {	# name, options: in the background until all are stopped
+run() {	# name, options: in the background, until all are stopped
 	local name=$1
 	shift
 	"$CTAGG" -v -w 3600 -o "$name.out" "$@" 2>"$name.err" &
@@ -51,11 +51,11 @@ sum() { jq -s "map(select(.type == \"window\" and (.level == null or .level == $
 equal "starts" "$(sum starts finest)" "$created"
 equal "ends" "$(sum ends finest)" "$deleted"
 
-# a field, or what jq makes of it
+# The flow records of a run.
 flows() { jq -c 'select(.type == "flow")' "$1.out"; }
 # Add up the finest flows by the fields of a key; and the flows of a run by theirs.
 added() { flows finest | jq -s -c "map($1) | group_by(.key) | map([.[0].key, (map(.starts) | add), (map(.ends) | add)]) | .[]"; }
-same_as() {	# name, the key as an object of the finest record's fields
+same_as() {	# name of the run, its key as an object of fields of the finest record
 	local table
 	for table in auto hash; do
 		added "{key: $2, starts, ends}" | sort >expected
@@ -81,7 +81,7 @@ for table in auto hash; do
 	equal "selected or not" "$(($(sum starts "select-$table") + $(sum ends "select-$table") + $(sum unselected_events "select-$table")))" "$((created + deleted))"
 	equal "IPv6 only" "$(sum starts "in6-$table")" "$(flows finest | jq -s 'map(select(.src_ip | contains(":")) | .starts) | add')"
 
-	# top: the largest, and one that is the rest
+	# top: the largest flows, and one record for the rest
 	equal "top" "$(flows "top-$table" | wc -l)" 10
 	equal "the rest" "$(jq -c 'select(.type == "other") | [.reason, .folded]' "top-$table.out")" \
 		"[\"top\",$(($(flows default | wc -l) - 10))]"
@@ -90,12 +90,12 @@ for table in auto hash; do
 	equal "starts" "$(sum starts "top-$table")" "$created"
 	equal "by bytes" "$(flows "topbytes-$table" | wc -l)" 7
 
-	# little room: sums hold, and it says so
+	# little room: the sums hold, and the window is partial
 	equal "starts" "$(sum starts "small-$table")" "$created"
 	equal "status" "$(jq -r 'select(.type == "window").status' "small-$table.out")" partial
 	[ "$(sum max_error "small-$table")" -gt 0 ] || fail "no max_error"
 
-	# levels: each has all, and the bounds are multiples
+	# levels: each counts everything
 	for level in 0.200 1 2; do
 		equal "starts of level $level" "$(sum starts "levels-$table" $level)" "$created"
 		equal "ends of level $level" "$(sum ends "levels-$table" $level)" "$deleted"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Ends that the kernel reports late: the time is that of the expiry, the window says
-# how many there were. With both tables.
+# Ends that the kernel reports long after the connection expired: their time is that of
+# the expiry, and the window says how many were late. With both tables.
 . "$(dirname "$0")/lib.sh"
 
 sysctl -qw net.netfilter.nf_conntrack_timestamp=1 net.netfilter.nf_conntrack_acct=1
@@ -25,13 +25,13 @@ for TABLE in auto hash; do
 	[ "$(total late_ends)" -gt 0 ] || fail "$TABLE: none was late: $(jq -c 'select(.ends > 0)' out)"
 	equal "late: last_seen before the window, $TABLE" "$(total late_ends)" \
 		"$(jq -s 'map(select(.type == "flow" and .ends > 0 and .last_seen < .window_start)) | map(.ends) | add' out)"
-	# a second of life, however late it was noticed
+	# A connection lived for a second, however late the kernel noticed.
 	equal "durations, $TABLE" "$(jq -s 'map(select(.type == "flow" and .ends > 0) | select(.duration_ms_max > 1500)) | length' out)" 0
 done
 
-# Each connection has a record of its own: of every window as many are late as have
-# records that say so. An end that is read while its window is closed, or across the
-# boundary because the reader slept, is not late.
+# With a record for each connection, a window's late ends are as many as its records whose
+# last_seen lies before the window. An end is not late because ctagg closes the window
+# while the end waits to be read, or because ctagg slept across the boundary.
 own="src,dst,sport,dport,proto"
 late_by_records() {
 	jq -s -c 'map(select(.level == 3600 | not)) | group_by(.window_start)[] | {
@@ -67,8 +67,8 @@ for TABLE in auto hash; do
 		'map(select(.type == "flow" and .ends > 0 and .last_seen < .window_start).ends) | add // 0' out)"
 done
 
-# Ends that are late for a short window, and not for the long one that they began in. The
-# kernel may notice one in time: then another is made.
+# Ends that are late for a short window, and not for the long window in which the
+# connections expired. The kernel may notice one in time: then another one is made.
 for TABLE in auto hash; do
 	rm -f out
 	start -w 250ms,3600

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What a longer window says of itself is about all of it: flows that are folded in each
-# of the shorter windows are folded once, and the bound on what a flow lacks holds. With
-# both tables; the generator says what each flow was.
+# A longer window speaks for all of its time: flows that are folded in each of its shorter
+# windows count as folded once, and its max_error holds for every flow. With both tables.
+# The generator says what each flow was.
 . "$(dirname "$0")/lib.sh"
 find_tables
 start_all -w 1800,3600 -m 20
@@ -23,7 +23,7 @@ for table in $tables; do
 	jq -c 'select(.level == 3600)' "out.$table" >level
 	equal "$table: windows of the level" "$(grep -c '"type":"window"' level)" 1
 	equal "$table: starts" "$(total starts level)" "$created"
-	# 280 flows have no record; the 20 others may have something in it
+	# 280 flows have no record; part of the 20 others may be in `other` too.
 	folded=$(jq 'select(.reason == "table_full").folded' level)
 	[ "$folded" -ge 280 ] && [ "$folded" -le 300 ] || fail "$table: folded $folded of 300 flows"
 	bound=$(jq 'select(.type == "window").max_error' level)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Windows of 100 ms under load: contiguous, nothing doubled, and what a reader
-# in user space had no time for is counted as lost. The filter in the kernel loses nothing.
+# Windows of 100 ms under load: no gap, nothing counted twice, and events that a reader in
+# user space had no time for are counted as lost. The filter in the kernel loses nothing.
 . "$(dirname "$0")/lib.sh"
 
 start -w 100ms
@@ -12,7 +12,7 @@ two=$!
 wait "$one" || fail "ctgen"
 wait "$two" || fail "ctgen"
 cat gen1 gen2 >made
-# and on, until there have been enough windows
+# More load, until there have been enough windows.
 generate() {
 	gen --keys 100 --events 100000
 	cat gen.json >>made
@@ -29,6 +29,6 @@ if [ "$lost" = 0 ] || jq -e 'select(.type == "window" and .table == "bpf")' out 
 	equal starts "$(total starts)" "$created"
 	equal ends "$(total ends)" "$deleted"
 fi
-# aligned to the tenth of a second, but for the first and the last
+# All windows but the first and the last are aligned to the tenth of a second.
 jq -s -e 'map(select(.type == "window" and .closed_by == "timer"))[1:]
 	| all(.window_start | test("\\.[0-9]00000Z$"))' out >/dev/null || fail "bounds are not aligned"

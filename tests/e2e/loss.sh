@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A receive buffer of 16 KiB, a stopped reader and a burst: what was received and
-# what was lost is all there was, by the generator and by the kernel's own count.
+# A receive buffer of 16 KiB, a stopped reader and a burst: the events that were received
+# and those that were lost are all that the generator made, and the kernel counted as many
+# lost.
 . "$(dirname "$0")/lib.sh"
 
 start -w 60 --buffer-size 16384 --table=hash

@@ -5,7 +5,7 @@
 # a socket that is not.
 . "$(dirname "$0")/lib.sh"
 
-# peers of the netlink sockets in this namespace, but for the kernel's own and ss's
+# The netlink sockets of this namespace and their peers, without the kernel's and ss's own.
 peers() {
 	ss -H -f netlink | awk '$3 !~ /:kernel$/ && $3 !~ /^tcpdiag:/ { print $3, $4 }' | sort -u
 }

@@ -1,10 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Files, full disks, pipes that close, signals that kill: lines are whole.
+# Every line is whole: in files, on full disks, in pipes that close, after signals that
+# kill.
 . "$(dirname "$0")/lib.sh"
 lines_parse() { jq -e . "$1" >/dev/null 2>&1 || fail "$1 has a broken line"; }
 
-# appended to, 0640, never through a link; a torn last line is closed
+# A file is appended to, has mode 0640 and is never opened through a link; a torn last
+# line gets its newline.
 umask 022
 start -w 100ms -c 2 -o file
 wait "$PID"
@@ -24,7 +26,7 @@ equal "status for a directory" $? 2
 equal "lines about it" "$(wc -l <err)" 1
 grep -q /run/work err || fail "the message does not name it"
 
-# moved away, then SIGHUP: the old and the new file together hold everything
+# The file is moved away, then SIGHUP: both files together hold everything.
 start -w 50ms -o log
 gen --keys 50 --duration 1
 mv log old
@@ -37,7 +39,7 @@ lines_parse log
 cat old log >both
 check_output both
 
-# /dev/full: said once, counted, and the end is a failure
+# /dev/full: the error is said once and counted, and the exit status is 1.
 start -w 50ms -o /dev/full
 wait_for grep -q 'cannot write' err
 gen --keys 50 --events 1000
@@ -49,7 +51,7 @@ equal "status with a full disk" $? 1
 equal "times it was said" "$(grep -c 'cannot write' err)" 1
 grep -q 'were not written' err || fail "it does not say what is missing"
 
-# a disk that is full for a while: all lines are whole, and nothing is missing
+# A disk that is full for a while: all lines are whole, and nothing is missing.
 mkdir disk
 mount -t tmpfs -o size=256k tmpfs disk
 head -c 128k /dev/zero >disk/filler
@@ -65,7 +67,7 @@ finish
 check_output disk/log
 equal starts "$(total starts disk/log)" "$(jq -s 'map(.created) | add' truth)"
 
-# the reader leaves: quietly, status 0; also while there is nothing to write
+# The reader leaves: no message, status 0; also while there is nothing to write.
 "$CTAGG" -w 50ms 2>err | head -n 1 >first
 equal "status behind head" "${PIPESTATUS[0]}" 0
 equal "messages" "$(cat err)" ""
@@ -76,7 +78,7 @@ mkfifo gone
 "$CTAGG" -v -w 3600 >gone 2>err
 equal "status after the reader left" $? 0
 
-# descriptors belong to others too: no O_NONBLOCK on what was inherited
+# An inherited descriptor belongs to others too: O_NONBLOCK is not set on it.
 {
 	flags() { awk '/^flags/ { print $2 }' "/proc/$BASHPID/fdinfo/1"; }
 	was=$(flags)
@@ -88,7 +90,7 @@ lines_parse rest
 "$CTAGG" -w 50ms -c 1 2>err >&-
 equal "status without a standard output" $? 1
 
-# killed at any time: at most the last line is torn
+# Killed at any time, ctagg leaves at most the last line torn.
 for ((i = 0; i < 20; i++)); do
 	start -w 5ms -o killed
 	"$TOOLS/ctgen" --keys 2000 --duration 0.05 >/dev/null

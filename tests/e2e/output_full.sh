@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A disk that is full for a while, and what happens to the file meanwhile: it is
-# truncated, moved away, closed; it ended in half a line before. No line is glued to
-# half of another, and nothing is missing.
+# A disk is full for a while, and meanwhile the file is truncated, moved away or closed, or
+# it ended in half a line before. No line is glued to half of another, and nothing is
+# missing.
 . "$(dirname "$0")/lib.sh"
 
 lines_parse() {
@@ -35,12 +35,12 @@ until_full() {
 	generate
 	wait_for grep -q 'cannot write' err
 	ends_torn disk/log && return
-	kill -KILL "$PID"	# once in hundreds a record ends where the room does
+	kill -KILL "$PID"	# once in hundreds of runs the room ends where a record ends
 	wait "$PID" 2>/dev/null
 	until_full "$@"
 }
 
-# --- it ends torn, and there is no room for the newline: wait for it
+# --- the file ends in half a line, and there is no room for a newline: ctagg waits
 head -c 4096 /dev/zero | tr '\0' x >disk/log
 fill
 start -w 50ms -o disk/log
@@ -54,7 +54,7 @@ sed 1d disk/log >rest
 check_output rest
 equal "starts" "$(starts_of rest)" "$(truth)"
 
-# --- it is truncated: the line begins anew
+# --- the file is truncated: the line that was half written begins anew
 to_log() { start -w 50ms -o disk/log; }
 until_full to_log
 cp disk/log first
@@ -64,13 +64,14 @@ wait_for grep -q 'writing to disk/log again' err
 generate
 finish
 lines_parse disk/log
-# what was whole before is gone by the will of who truncated; all else is there
+# Who truncated the file wanted its whole lines gone; all others are there.
 sed -i '$d' first
 cat first disk/log >both
 check_output both
 equal "starts" "$(starts_of both)" "$(truth)"
 
-# --- it is moved away: the old one ends with a whole line, the new one has all of it
+# --- the file is moved away: it ends with a whole line, and the new one has the line
+# that was half written
 until_full to_log
 mv disk/log disk/old
 kill -HUP "$PID"
@@ -84,14 +85,14 @@ cat disk/old disk/log >both
 check_output both
 equal "starts" "$(starts_of both)" "$(truth)"
 
-# --- the program ends: what it leaves is whole lines
+# --- ctagg ends: the file has whole lines
 until_full to_log
 kill "$PID"
 wait "$PID"
 equal "status with lines that are not written" $? 1
 lines_parse disk/log
 
-# --- or ends at once, because it is told so twice
+# --- or it ends at once, because it is told so twice
 until_full to_log
 kill -STOP "$PID"
 kill -TERM "$PID"
@@ -101,7 +102,7 @@ wait "$PID"
 equal "status when asked twice" $? 1
 lines_parse disk/log
 
-# --- it ends when there is room again, and the next try is still to come
+# --- ctagg ends when there is room again and before it has tried again
 rm -f disk/*
 : >truth
 mount -o remount,size=64k disk
@@ -139,7 +140,8 @@ sed -i '/^{"torn":$/d' disk/log
 lines_parse disk/log
 equal "flows of the last one" "$(tail -n 101 disk/log | jq -s 'map(select(.type == "flow")) | length')" 100
 
-# --- what the shell appends to, torn by somebody before, and then truncated
+# --- a file that the shell appends to: it ended in half a line of somebody, and is
+# truncated later
 printf '{"torn":' >appended
 start_appending() {
 	: >err

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# logrotate makes the new file for somebody else: no privilege is kept to write to it
-# anyhow. The old file goes on, what is needed is said once, and when it is there the
-# new one is written to; nothing is missing.
+# logrotate makes the new file for another user, and ctagg has given up the privilege to
+# write to it anyhow. ctagg goes on with the old file and says once which owner is needed;
+# when the owner is right it goes on with the new file. Nothing is missing.
 . "$(dirname "$0")/lib.sh"
 command -v logrotate >/dev/null || { echo "no logrotate here"; exit 77; }
 : >probe
@@ -10,8 +10,8 @@ chown 65534:65534 probe 2>/dev/null || { echo "no other users in this namespace"
 user=$(id -un) group=$(id -gn)
 other=$(getent passwd 65534 | cut -d: -f1) others=$(getent group 65534 | cut -d: -f1)
 
-# Rotate, with what logrotate is told to create.
-rotate() {
+# Rotate the log.
+rotate() {	# what logrotate shall create: mode, user, group
 	cat >config <<-C
 		$PWD/log {
 			create $*
@@ -34,7 +34,7 @@ while read -r name set; do
 	[ $((0x$set & 1 << 1)) = 0 ] || fail "CAP_DAC_OVERRIDE is kept: $name $set"
 done < <(grep -E '^Cap(Inh|Prm|Eff|Amb|Bnd):' /proc/"$PID"/status)
 
-# as it should be
+# --- the new file is for our user
 gen --keys 50 --events 500
 cp gen.json truth
 rotate 0640 "$user" "$group"
@@ -42,7 +42,7 @@ cut
 wait_for test -s log
 equal "failures" "$(said 'cannot open')" 0
 
-# as it is on many systems: the old file goes on
+# --- the new file is for another user, as it is on many systems
 rotate 0640 "$other" "$others"
 wait_for grep -q 'cannot open log anew: Permission denied; still writing to the old file' err
 grep -q "create 0640 $user $group" err || fail "it does not say which owner is needed"
@@ -53,12 +53,12 @@ cut
 wait_for grows log.1 "$lines"
 [ ! -s log ] || fail "it writes to a file of somebody else"
 
-# asked again
+# --- another SIGHUP changes nothing
 kill -HUP "$PID"
 kill -USR1 "$PID"
 wait_for grep -q statistics err
 
-# and when the owner is right, without another signal
+# --- the owner is corrected: no signal is needed
 chown "$user:$group" log
 opened_again() { [ "$(said 'opened log anew')" = 2 ]; }
 wait_for opened_again
@@ -68,7 +68,7 @@ cat gen.json >>truth
 cut
 wait_for test -s log
 
-# a second episode is said again; ended by a file that is missing
+# --- the next time is said again; it ends when the new file is removed
 rotate 0640 "$other" "$others"
 said_again() { [ "$(said 'cannot open')" = 2 ]; }
 wait_for said_again
@@ -82,7 +82,7 @@ cat log.3 log.2 log.1 log >all
 check_output all
 equal starts "$(total starts all)" "$(jq -s 'map(.created) | add' truth)"
 
-# SIGHUP without a new file, and no right to open this one again: nothing to say
+# --- SIGHUP without a new file, and no right to open the same one again: no message
 chown "$other:$others" log
 start -w 3600 -o log
 kill -HUP "$PID"
@@ -90,7 +90,7 @@ wait_for grep -q 'opened log anew' err
 equal "failures" "$(said 'cannot open')" 0
 finish
 
-# a snapshot's state lies where others may have made the directory
+# --- the directory of a snapshot's state belongs to another user
 mkdir states
 chown "$other" states
 chmod 755 states

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Standard output that is a socket: one record a datagram; a receiver that goes away is
-# the end, one behind a network is waited for.
+# Standard output is a socket: a datagram is one record. A receiver on this host that goes
+# away ends ctagg; for one behind a network ctagg waits.
 . "$(dirname "$0")/lib.sh"
 
-# more than one datagram could hold
+# More records than one datagram could hold.
 for type in dgram seqpacket stream; do
 	: >err
 	"$TOOLS/socketout" $type "$CTAGG" -v -w 200ms >out 2>err &
@@ -22,7 +22,7 @@ for type in dgram seqpacket stream; do
 	rm socketout.pid
 done
 
-# Killed while the reader does not read: what it then finds is whole lines.
+# ctagg is killed while the reader is stopped: the reader then finds whole lines.
 for ((i = 0; i < 8; i++)); do
 	: >err
 	"$TOOLS/socketout" stream "$CTAGG" -v -w 20ms >out 2>err &
@@ -41,7 +41,7 @@ for ((i = 0; i < 8; i++)); do
 	rm socketout.pid
 done
 
-# behind a network: nobody is there at first, which is said once, and then somebody is
+# Behind a network: at first there is no receiver, which ctagg says once; then there is one.
 : >err
 "$CTAGG" -v -w 100ms 2>err >/dev/udp/127.0.0.1/5000 &
 PID=$!

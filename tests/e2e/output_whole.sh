@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Killed with SIGKILL while the reader of a pipe is slow: what the reader then finds is
-# whole lines, also those of windows in which many rules have logged.
+# Killed with SIGKILL while the reader of a pipe is slow: the reader then finds whole
+# lines, also those of windows in which many rules have logged.
 . "$(dirname "$0")/lib.sh"
 
 {
@@ -17,7 +17,7 @@ nft -f ruleset || fail "the ruleset"
 
 held() { kill -USR1 "$PID"; grep -q 'waiting to be written [1-9]' err; }
 
-# Fill the pipe, whose reader waits, kill, and see what has arrived.
+# Fill the pipe, whose reader waits, kill ctagg, and read what has arrived.
 start_with_option() { "$CTAGG" -v -w 20ms -g 5 -o pipe 2>err & PID=$!; }
 start_inherited() { "$CTAGG" -v -w 20ms -g 5 >pipe 2>err & PID=$!; }
 killed() {

@@ -16,7 +16,7 @@ check_output
 equal events "$(($(total starts) + $(total ends)))" $((18 * 40))
 equal protocols "$(jq -s -c '[.[].proto // empty] | unique' out)" \
 	'["253","dccp","gre","icmp","icmpv6","sctp","tcp","udp","udplite"]'
-# which of them have a tracker in this kernel, and so ports, is the kernel's business
+# Whether dccp and udplite have a tracker, and so ports, depends on the kernel.
 jq -s -e 'map(select(.type == "flow")) | all(
 	(.proto == "tcp" or .proto == "udp" or .proto == "sctp") == has("dst_port")
 	or (.proto == "dccp" or .proto == "udplite")) and

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A reader that stops for seconds: windows get longer, nothing is lost, and memory
-# does not grow; and what it was given stays as it was.
+# The reader of the output stops for seconds: windows get longer, nothing is lost, and
+# memory does not grow.
 . "$(dirname "$0")/lib.sh"
 
 rss() { awk '/^VmRSS/ { print $2 }' "/proc/$PID/status"; }

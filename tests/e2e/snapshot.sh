@@ -19,7 +19,7 @@ done
 ping -q -c2 10.9.1.2 >/dev/null
 ping -q -c1 fd09:1::2 >/dev/null
 "$TOOLS/packets" --count 3 --to 10.9.1.2 --port 5000 >/dev/null
-# entries that stay as they are
+# Connections that carry nothing more.
 for i in 1 2 3; do
 	conntrack -I -p udp -s 10.0.0.$i -d 192.0.2.1 --sport 1000 --dport 53 -t 600 >/dev/null 2>&1
 done
@@ -28,7 +28,7 @@ count() { conntrack -L 2>/dev/null | wc -l; }
 equal "connections" "$(total live)" "$(count)"
 equal "kinds of lines" "$(jq -r .type out | sort -u | tr '\n' ' ')" "flow window "
 equal "live of the flows" "$(jq -s 'map(select(.type == "flow").live) | add' out)" "$(total live)"
-# of all connections: original or reply, packets or bytes
+# The sum over all connections of one counter: original or reply, packets or bytes.
 listed() {
 	conntrack -L -o xml 2>/dev/null | sed 's/<meta/\n<meta/g' | grep "<meta direction=\"$1\"" |
 		grep -o "<$2>[0-9]*" | grep -o '[0-9]*' | awk '{ s += $1 } END { print s + 0 }'

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The kernel refuses to hand out events, for a reason that ends the program: the last
-# window says that it is not whole.
+# Reading events fails for a reason that ends ctagg: the last window is partial.
 . "$(dirname "$0")/lib.sh"
 command -v strace >/dev/null || { echo "no strace here"; exit 77; }
 

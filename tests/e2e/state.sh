@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Snapshots that are compared with the last one.
+# Snapshots with --state: each is compared with the one before.
 . "$(dirname "$0")/lib.sh"
 
 track
@@ -41,7 +41,7 @@ entry 10.0.0.1
 snap || fail "status $?"
 equal "less" "$(jq -c 'select(.type == "change") | .delta.live' out)" -1
 
-# a file that is damaged is set aside, one byte is enough
+# A damaged file is set aside; one damaged byte is enough.
 cp state good
 entry 10.0.0.3
 for at in 5 14 30 100 "$(($(stat -c %s good) - 1))"; do
@@ -62,7 +62,7 @@ cat good good >state
 snap || fail "status $?"
 grep -q 'set aside' err || fail "a long file: $(cat err)"
 
-# locked against a second one
+# A file that another ctagg has locked.
 flock state sh -c 'touch locked; while [ ! -e finished ]; do sleep 0.05; done' &
 wait_for test -e locked
 snap && fail "a locked state was used"
@@ -70,7 +70,7 @@ grep -q 'another ctagg' err || fail "$(cat err)"
 touch finished
 wait
 
-# what was not written is said again
+# Changes that could not be written come again with the next snapshot.
 entry 10.0.0.4
 "$CTAGG" --snapshot --state state >/dev/full 2>err && fail "written to /dev/full"
 snap || fail "status $?"

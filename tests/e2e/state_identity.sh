@@ -1,18 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A state file is for one key and one selection, however they are written; and for one run
-# at a time.
+# A state file belongs to one key and one selection, however those are written, and is used
+# by one run at a time.
 . "$(dirname "$0")/lib.sh"
 
 track
 conntrack -I -p udp -s 10.0.0.1 -d 192.0.2.1 --sport 1000 --dport 53 -t 600 >/dev/null 2>&1 || fail "conntrack -I"
 networks() { for ((i = $2; i != $3; i += $1)); do printf '%s10.%d.0.0/16' "${comma-}" "$i"; comma=,; done; comma=; }
 snap() { "$CTAGG" --snapshot --state state "$@" >out 2>err; }
-same() {	# the file is there, with nothing new for the same selection
+same() {	# with these options the file is used, and nothing is new
 	snap "$@" || fail "refused with $*"
 	equal "nothing is new with $*" "$(jq -c 'select(.type == "window") | [.appeared, .unchanged]' out)" '[0,true]'
 }
-other() {
+other() {	# with these options the file is refused
 	cp state before
 	snap "$@"
 	equal "status with $*" $? 2
@@ -20,7 +20,7 @@ other() {
 	cmp state before || fail "the file was changed"
 }
 
-# 20 and 21 networks; in another order, or with one of them twice
+# Lists of 20 and of 21 networks; in another order, or with one network twice.
 snap --src "$(networks 1 0 20)" || fail "status $?"
 other --src "$(networks 1 0 21)"
 other --src "$(networks 1 0 19)"

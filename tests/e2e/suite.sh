@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The counting of tests/run.sh: what does not compile, ends early or never runs has
-# failed.
+# How tests/run.sh counts: tests that do not compile, end early or never run have failed.
 here=$(cd "$(dirname "$0")/.." && pwd) || exit 1
 # shellcheck source=../suite.sh
 . "$here/suite.sh"
@@ -15,8 +14,8 @@ build() {
 	cat >"$work/build/Makefile"
 }
 
-# counts, what is expected, and the function that counts
-is() {
+# Run a function that counts, and compare the counts.
+is() {	# name, the counts expected, function and arguments
 	local what=$1 expected=$2
 	shift 2
 	passed=0 failed=0 skipped=0

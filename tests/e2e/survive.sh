@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What is large keeps its record in a table that overflows, with both tables: flows that
-# have finished before a scan comes; and, with --top=K,bytes, one transfer of two events
-# in the middle of a scan whose sources have more events each. The generator and
-# conntrack -E say what there was.
+# Large flows keep their records in a table that overflows, with both tables: flows that
+# have ended before a scan comes; and, with --top=K,bytes, one transfer of two events in
+# the middle of a scan whose sources have more events each. The generator and conntrack -E
+# say what there was.
 . "$(dirname "$0")/lib.sh"
 find_tables
 window() { jq -r "select(.type == \"window\").$1" "out.$table"; }
@@ -18,7 +18,7 @@ for table in $tables; do
 	equal "$table: large flows, whole" "$(jq -s 'map(select(.type == "flow" and .starts == 1000 and .ends == 1000)) | length' "out.$table")" 100
 	equal "$table: counted" "$(($(total starts "out.$table") + $(total ends "out.$table")))" "$events"
 	equal "$table: counter" "$(window max_error_counter)" events
-	# the share of each row: of the memory table, and once more of what the kernel's held
+	# The mean of a row: of the memory table, and once more of the kernel table.
 	[ "$(window max_error)" -le $((2 * events / 2000)) ] || fail "$table: max_error $(window max_error)"
 done
 

@@ -1,13 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# In a time namespace the monotonic clocks are not the kernel's: times in records are
-# those of the day all the same. With both tables.
+# In a time namespace the monotonic clocks differ from the kernel's: times in records are
+# right all the same. With both tables.
 . "$(dirname "$0")/lib.sh"
 unshare --time --fork --boottime 864000 --monotonic 432000 true 2>/dev/null ||
 	{ echo "no time namespace can be made here"; exit 77; }
 find_tables
 
-# Started as the child of unshare: PID is unshare's, whose status is the program's.
+# Start ctagg as the child of unshare(1): PID is that of unshare, which ends with ctagg's
+# status.
 shifted() {
 	: >err
 	unshare --time --fork --kill-child=TERM --monotonic "$1" --boottime "$2" \
@@ -21,7 +22,8 @@ for TABLE in $tables; do
 		rm -f out
 		# shellcheck disable=SC2086 # two numbers
 		shifted $offsets
-		# a time that is put into the window because it is too early shows then
+		# Times that are too early are moved to the beginning of the window: three seconds
+		# into the window that shows.
 		begun=$(date +%s)
 		wait_for later $((begun + 3))
 		before=$(date -u +%Y-%m-%dT%H:%M:%S)
@@ -33,7 +35,7 @@ for TABLE in $tables; do
 		equal "exit status" $? 0
 		check_output
 		equal "$TABLE: starts" "$(total starts)" "$(did created)"
-		# a tick before what date(1) says is still the same second, or the one before
+		# The kernel's coarse clock is up to a tick behind date(1): maybe in the second before.
 		early=$(date -u -d "$before UTC - 1 second" +%Y-%m-%dT%H:%M:%S)
 		equal "$TABLE, $offsets: records with times that are not between $early and $after" "$(jq -s \
 			--arg from "$early" --arg to "$after" 'map(select(.type == "flow" and

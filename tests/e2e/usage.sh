@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Errors: one line, which names what was wrong, and the right status.
+# Wrong usage: one line that names what was wrong, and the right exit status.
 . "$(dirname "$0")/lib.sh"
 
-wrong() {	# expected status, what the line must name, arguments
+wrong() {	# expected status, a word that the line must have, arguments
 	local want=$1 name=$2
 	shift 2
 	"$CTAGG" "$@" >out 2>err

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Empty windows, --count, --no-align, and each way a window can be closed.
+# Empty windows, --count, --no-align, and what closes a window: timer, stop, signal.
 . "$(dirname "$0")/lib.sh"
 last() { jq -s -r "map(select(.type == \"window\"))[-1].$1" out; }
 lines() { grep -c '"window","schema' out; }

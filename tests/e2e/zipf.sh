@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Ten times more flows than there is room for, with both tables: small ones come first
-# and fill it, and the hundred largest are there nevertheless, to one event in a
-# hundred. Every sum is exact. The generator says what each flow was.
+# Ten times more flows than the table has room for, with both tables: small flows come
+# first and fill it, and the hundred largest have records nevertheless, with 99 % of their
+# events. Every sum is exact. The generator says what each flow was.
 . "$(dirname "$0")/lib.sh"
 find_tables
 start_all -w 3600 -m 2048

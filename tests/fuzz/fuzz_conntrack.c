@@ -10,8 +10,8 @@
 
 #include "source/conntrack.h"
 
-/* Whatever bytes come, an event keeps to the rules that tables and records rely
- * on. abort() is what the fuzzer calls a crash. */
+/* Whatever bytes come, the event that is decoded keeps the rules that tables and records
+ * rely on. A broken rule ends in abort(), which the fuzzer reports. */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -47,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check(&ev);
 	if (size < sizeof(*whole))
 		return 0;
-	/* The same with a length that is right, to get past the first check. */
+	/* Again with the right length in the header, to get past the first check. */
 	whole = malloc(size);
 	must(whole);
 	memcpy(whole, data, size);

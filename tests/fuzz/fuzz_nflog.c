@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The parser of NFLOG messages. */
+/* The parser of NFLOG messages: whatever bytes come, what it returns lies in the message. */
 #include "config.h"
 
 #include <errno.h>
@@ -13,7 +13,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* As many types as there are: Ethernet, none, unknown, no such device. */
+/* A device of each kind that the parser tells apart: Ethernet, without link header,
+ * unknown, and one that does not exist. */
 static int device_type(void *arg, uint32_t ifindex)
 {
 	static const int types[] = { ARPHRD_ETHER, ARPHRD_NONE, ARPHRD_INFINIBAND, -ENODEV };
@@ -46,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	memcpy(whole, data, size);
 	check(whole, size);
-	if (size >= sizeof(*whole)) {	/* again, past the check of the length */
+	if (size >= sizeof(*whole)) {	/* again with the right length in the header */
 		whole->nlmsg_len = size;
 		check(whole, size);
 	}

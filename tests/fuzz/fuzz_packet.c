@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The decoder of dropped packets: the first two bytes are the Ethernet type. */
+/* The decoder of dropped packets. The first two bytes of an input are the Ethernet type,
+ * the rest is the packet. */
 #include "config.h"
 
 #include <stdlib.h>

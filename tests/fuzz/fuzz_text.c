@@ -7,8 +7,8 @@
 
 #include "sink/text.h"
 
-/* Whatever bytes come, and however little room there is, what is made of them is the inside of a JSON string, in
- * printable ASCII. abort() is what the fuzzer calls a crash. */
+/* Whatever bytes come, and however little room there is, they become the inside of a JSON
+ * string in printable ASCII. abort() is what the fuzzer reports. */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -31,7 +31,7 @@ static unsigned int unit(const char *p, const char *end)
 	return strtoul(digits, NULL, 16);
 }
 
-/* Behind a backslash: returns where the escape ends. */
+/* Check an escape, from behind its backslash on. Returns where it ends. */
 static const char *escape(const char *p, const char *end)
 {
 	unsigned int high;
@@ -44,7 +44,7 @@ static const char *escape(const char *p, const char *end)
 	must(high < 0xdc00 || high > 0xdfff);
 	if (high < 0xd800 || high > 0xdbff)
 		return p + 5;
-	/* the other half of a surrogate pair has to follow */
+	/* high is half of a surrogate pair: the other half has to follow */
 	must(end - p >= 11 && p[5] == '\\' && p[6] == 'u');
 	must(unit(p + 7, end) >> 10 == 0xdc00 >> 10);
 	return p + 11;
@@ -60,7 +60,7 @@ static void inside_of_a_string(const char *p, const char *end)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *out = malloc(6 * size + 1);	/* never more than that */
+	char *out = malloc(6 * size + 1);	/* the longest escape of a byte has 6 */
 	size_t max = size ? data[0] : 0;
 	bool cut = false;
 	char *end;

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Run each fuzz target for so many seconds in a tree that was built with
 #   ./configure --enable-fuzzers CC=clang && make
-# Inputs that were worth keeping stay in tests/fuzz/corpus of that tree, one that
-# crashes in tests/fuzz. Exit status: 0 nothing was found, 1 something was.
+# Inputs that reached new code stay in tests/fuzz/corpus of that tree, one that crashes in
+# tests/fuzz. Exit status: 0 nothing was found, 1 something was.
 set -u
 
 usage()

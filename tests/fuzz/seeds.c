@@ -55,7 +55,8 @@ static int text_seeds(const char *dir)
 	return failed;
 }
 
-/* IPv4 and IPv6 with what may stand before the ports. */
+/* Packets of IPv4 and IPv6 with everything that may stand before the ports: an Ethernet
+ * type, tags, options, extension headers. */
 static const unsigned char packets[][100] = {
 	{ 8, 0, 0x46, 0, 0, 32, 0, 1, 0, 0, 64, 17, 0, 0, 10, 0, 0, 7, 192, 0, 2, 10, 1, 1, 1, 1,
 	  0, 53, 0, 54, 0, 0, 0, 0 },

@@ -2,7 +2,7 @@
 # shellcheck shell=dash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The init of the emulated machine: every case prints `RESULT name|ok ...` or
-# `RESULT name|FAILED why`. What was generated is what ctgen counted.
+# `RESULT name|FAILED why`. The oracle is what ctgen says it has made.
 /bin/busybox mkdir -p /sbin /usr/bin
 /bin/busybox --install -s /bin
 export PATH=/bin
@@ -23,7 +23,8 @@ result() { echo "RESULT $1|$2"; }
 total() { grep '"type":"window"' out | sed "s/.*\"$1\":\([0-9]*\).*/\1/" | awk '{ s += $1 } END { print s + 0 }'; }
 did() { sed "s/.*\"$1\":\([0-9]*\).*/\1/" gen | awk '{ s += $1 } END { print s + 0 }'; }
 
-# Loading the filter takes seconds here: wait until it says so, or is gone.
+# Start a program and wait until it is ready or has ended: under emulation loading the
+# filter takes seconds.
 start() {
 	rm -f out err
 	"$@" >out 2>err &
@@ -36,7 +37,8 @@ stop() {
 	status=$?
 }
 
-# name, table expected, and what else must hold: sums exact, all folded or not
+# Compare the sums of out with those of gen: name, the table expected, and "folded" where
+# the filter has to take every event, "other" where the table has to overflow.
 check() {
 	local said
 	said="table $(sed -n 's/.*"table":"\([a-z]*\)".*/\1/p' out | tail -n 1), starts $(total starts) of $(did created), ends $(total ends) of $(did deleted), folded $(total folded_events), passed $(total passed_events), windows $(grep -c '"type":"window"' out)"
@@ -84,7 +86,8 @@ ctgen --here --mixed --keys 500 --events 8000 >gen
 stop
 check "in memory" hash
 
-# In a subshell, which it replaces: the process that is ended is ctagg.
+# Run a command as nobody with some capabilities only. It replaces its subshell, so the
+# process id is ctagg's.
 only() { # capabilities, command
 	caps=$1
 	shift
@@ -105,7 +108,7 @@ else
 	result "without CAP_BPF: --table=bpf" "FAILED status $status"
 fi
 
-# The stricter verifier.
+# Without CAP_PERFMON the verifier is stricter.
 start only +net_admin,+bpf ctagg -v --table=bpf -w 1
 ctgen --here --mixed --keys 500 --events 4000 >gen
 stop

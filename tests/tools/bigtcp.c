@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lets a device carry TCP segments of so many bytes, over IPv4 too (BIG TCP), which
- * ip(8) can only from version 6.2 on:
+/* Lets a device carry TCP segments of up to BYTES bytes, over IPv4 too (BIG TCP), as ip(8)
+ * does from version 6.2 on:
  *   bigtcp DEVICE BYTES
- * Exit 77: this kernel cannot. */
+ * Exit status 77: this kernel cannot. */
 #include "config.h"
 
 #include <errno.h>

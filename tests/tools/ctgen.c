@@ -4,13 +4,13 @@
  * Creates and deletes conntrack entries through ctnetlink, many messages a system
  * call, in the network namespace it is started in. No packet is sent. Connections
  * are spread over keys (source, destination, destination port, protocol); those
- * of one key differ in their source port. The last line on standard output is
- * what was really done, counted from the kernel's answers:
+ * of one key differ in their source port. The last line on standard output says
+ * what was done, counted from the kernel's answers:
  *
  *   {"created":100000,"deleted":100000,"failed":0,"keys":1000,"seconds":0.41,...}
  *
- * With --per-key a line for each key comes before it. An entry is always deleted
- * by its complete tuple: a delete without one would empty the whole table.
+ * With --per-key a line for each key comes before the last line. An entry is always
+ * deleted by its complete tuple: a delete message without one empties the whole table.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -60,11 +60,11 @@ struct conn {
 	bool failed;
 };
 
-/* A finished message of which only addresses and ports change: where those are. */
+/* A message that is finished but for addresses and ports, and where in it these are. */
 struct template {
 	char bytes[MESSAGE];
 	size_t len;
-	uint16_t src[2], dst[2], sport[2], dport[2];	/* offsets; 0 is none */
+	uint16_t src[2], dst[2], sport[2], dport[2];	/* offsets of each occurrence; 0: none */
 };
 
 static struct template create[2], delete[2];	/* IPv4, IPv6 */
@@ -160,7 +160,9 @@ static bool is_icmp(void)
 	return opt.l4 == IPPROTO_ICMP || opt.l4 == IPPROTO_ICMPV6;
 }
 
-/* --- templates: built with marks that are found again ------------------------ */
+/* --- templates ------------------------------------------------------------------
+ * The library builds each message once, with addresses and ports that are marks; where
+ * the marks are found, the values of each connection are put. */
 
 static const uint8_t src_mark[16] = "\xa1\xa2\xa3\xa4\xa5\xa6\xa7\xa8\xa9\xaa\xab\xac\xad\xae\xaf\xa0";
 static const uint8_t dst_mark[16] = "\xb1\xb2\xb3\xb4\xb5\xb6\xb7\xb8\xb9\xba\xbb\xbc\xbd\xbe\xbf\xb0";
@@ -246,7 +248,7 @@ static void build(struct template *t, bool is_delete, bool v6)
 	find_marks(t, sport_mark, 2, t->sport);
 	find_marks(t, dport_mark, 2, t->dport);
 	if (!t->src[0] || !t->dst[0])
-		die("a message", "has no tuple");	/* a delete would empty the table */
+		die("a message", "has no tuple");	/* sent as a delete, it would empty the table */
 }
 
 static void put(char *bytes, const uint16_t at[2], const void *value, size_t len)
@@ -274,8 +276,9 @@ static size_t fill(char *bytes, const struct template *t, const struct conn *c, 
 
 /* --- sending --------------------------------------------------------------- */
 
-/* The kernel works inside sendmsg() and answers a message that fails, so all
- * answers are there when it returns. */
+/* The kernel does the work inside sendmsg() and answers messages that fail, so all answers
+ * have come when sendmsg() returns. An answer has the sequence number of its message:
+ * the index into conns. */
 static void collect_failures(struct conn *conns)
 {
 	char buf[65536];
@@ -602,9 +605,10 @@ static void parse(int argc, char *argv[])
 		opt.live = opt.keys;	/* nothing tells two of a key apart */
 }
 
-/* Nobody floods a machine's own table by mistake. Inside a pid namespace, pid 1
- * is a stranger's; the numbers of the first namespaces are fixed, that of the
- * network since 6.18. */
+/* Nobody shall flood a machine's own table by mistake. The inode numbers of the machine's
+ * first namespaces are fixed: that of the network namespace since Linux 6.18. On older
+ * kernels process 1 is in the first network namespace, if we are in the first pid
+ * namespace and so see the machine's process 1. */
 static void refuse_first_namespace(void)
 {
 	struct stat own, first, pid;

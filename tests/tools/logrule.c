@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Adds the rule `udp dport PORT log prefix PREFIX group GROUP drop comment COMMENT` to a
- * chain, with names, prefix and comment of any bytes, which nft(8) would not take:
+ * chain. Names, prefix and comment can have any bytes, also those that nft(8) refuses:
  *   logrule inet TABLE CHAIN PORT GROUP PREFIX [COMMENT]
  *   logrule new TABLE CHAIN PORT GROUP PREFIX [COMMENT]
- * `new` makes the table, of family inet, and the chain, of the hook input. */
+ * `new` first makes the table, of family inet, and the chain, at the hook input. */
 #include "config.h"
 
 #include <arpa/inet.h>

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sends UDP packets, as many as it is told, as fast as it can:
+/* Sends N UDP packets as fast as it can:
  *   packets --count N --to ADDRESS --port P [--ports K]
- *       to K ports from P on in turn, through sockets
+ *       through sockets, to the K ports from P on in turn
  *   packets --count N --to IPV4 --port P --device D [--vlan ID]...
- *       as Ethernet frames out of D, with these tags
- * Prints how many the kernel took; a rule that drops what we send is no failure. */
+ *       as Ethernet frames out of device D, with these VLAN tags
+ * Prints how many packets the kernel took. A packet that a rule drops on its way out is
+ * taken too. */
 #include "config.h"
 
 #include <arpa/inet.h>
@@ -55,7 +56,7 @@ static int connected(const char *to, unsigned int port)
 	return fd;
 }
 
-/* What was answered to an earlier packet is reported instead of sending this one. */
+/* send() reports the answer to an earlier packet and does not send this one: try again. */
 static int not_sent(int err)
 {
 	return err == ECONNREFUSED || err == EHOSTUNREACH || err == EACCES || err == EINTR ||
@@ -76,7 +77,7 @@ static unsigned long send_datagrams(const struct plan *plan)
 		do
 			n = send(to, "ctagg", 5, 0);
 		while (n < 0 && not_sent(errno));
-		if (n < 0 && errno != EPERM)	/* a rule of ours has dropped it */
+		if (n < 0 && errno != EPERM)	/* an output rule of the test has dropped it */
 			die("send");
 		taken++;
 	}
@@ -89,7 +90,7 @@ static void put16(unsigned char *p, unsigned int n)
 	p[1] = n;
 }
 
-/* Ethernet, tags, IPv4 and UDP without checksums: nobody looks at them. */
+/* Ethernet, tags, IPv4 and UDP. The checksums are 0: no rule looks at them. */
 static size_t make_frame(const struct plan *plan, unsigned char *frame)
 {
 	static const unsigned char macs[] = { 2, 0, 0, 0, 0, 9, 2, 0, 0, 0, 0, 8 };
@@ -132,7 +133,7 @@ static unsigned long send_frames(const struct plan *plan)
 		die(plan->device);
 	for (unsigned long i = 0; i < plan->count; i++)
 		if (sendto(fd, frame, len, 0, (struct sockaddr *)&to, sizeof(to)) < 0 &&
-		    errno != ENOBUFS)	/* an egress rule of ours has dropped it */
+		    errno != ENOBUFS)	/* an egress rule of the test has dropped it */
 			die("sendto");
 	return plan->count;
 }

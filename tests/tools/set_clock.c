@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* For LD_PRELOAD: a wall clock that a test can set without setting that of the machine.
- * CLOCK_REALTIME is so many milliseconds ahead as the file says that $CTAGG_TEST_CLOCK
- * names; timers wait for that clock, too. That a timer is cancelled by a step is not
- * shown: a program that relies on it alone notices nothing. */
+/* For LD_PRELOAD: a wall clock that a test can set without setting the machine's.
+ * $CTAGG_TEST_CLOCK names a file with a number of milliseconds: CLOCK_REALTIME is ahead by
+ * that much, and timers wait for the moved clock, too. Unlike a real step, a change of
+ * the number cancels no timer (TFD_TIMER_CANCEL_ON_SET). */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -46,7 +46,7 @@ int clock_gettime(clockid_t id, struct timespec *ts)
 	return err;
 }
 
-/* Of the program's timers only that of the wall clock is absolute. */
+/* The program's only absolute timer is that of the wall clock. */
 int timerfd_settime(int fd, int flags, const struct itimerspec *at, struct itimerspec *was)
 {
 	static int (*next)(int, int, const struct itimerspec *, struct itimerspec *);

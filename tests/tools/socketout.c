@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Runs a program whose standard output is a local socket, and prints what comes:
+/* Runs a program whose standard output is a local socket, and prints what the program
+ * writes:
  *   socketout stream|dgram|seqpacket PROGRAM [ARGUMENT]...
- * The program's process id is in the file socketout.pid. Of a socket that keeps
- * messages apart each has to be one line. Exits with the program's status, or 125
- * when a message was none. */
+ * The program's process id is in the file socketout.pid. Exits with the program's status,
+ * or with 125 when a message of a dgram or seqpacket socket was not one line. */
 #include "config.h"
 
 #include <errno.h>
@@ -59,8 +59,8 @@ static bool is_line(const char *p, ssize_t n)
 	return memchr(p, '\n', n) == p + n - 1;
 }
 
-/* Print what comes until the program has ended and all has been read. Returns
- * whether each message was a line. */
+/* Print what comes until the program has ended and all has been read. Returns whether
+ * each message was a line; the messages of a stream are not kept apart. */
 static bool print_all(int fd, bool apart, pid_t pid, int *status)
 {
 	static char text[1 << 17];

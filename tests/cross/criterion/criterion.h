@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* As much of Criterion as the unit tests use, for machines for which Debian has none
- * (s390x) or where it does not run (under qemu-user): each test in a child process,
- * the results as TAP on standard output. A test that skips itself is left out: it is
+/* As much of Criterion as the unit tests use, for machines for which Debian has no
+ * Criterion (s390x) and for qemu-user, under which Criterion does not run. Each test runs
+ * in a child process; the results are TAP on standard output. A test that skips itself is
  * named in a comment and is not in the plan. */
 #ifndef CTAGG_TESTS_CROSS_CRITERION_H
 #define CTAGG_TESTS_CROSS_CRITERION_H
@@ -34,7 +34,7 @@ struct cross_suite {
 extern struct cross_test *cross_tests;
 extern struct cross_suite *cross_suites;
 
-/* Of the test that is running, in its child. */
+/* Called by the test that is running, in its child process. */
 __attribute__((format(printf, 4, 5)))
 void cross_failed(const char *file, int line, const char *what, const char *format, ...);
 _Noreturn void cross_abort(void);
