@@ -83,6 +83,25 @@ void put(struct output *f, const char *text)
 	output_commit(f, strlen(text));
 }
 
+void write_through(struct output *f, const char *text)
+{
+	put(f, text);
+	cr_assert_eq(output_flush(f), 0);
+}
+
+void limit_size(rlim_t bytes)
+{
+	struct rlimit limit = { bytes, RLIM_INFINITY };
+
+	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+void flush_within(struct output *f, rlim_t bytes, int expected)
+{
+	limit_size(bytes);
+	cr_assert_eq(output_flush(f), expected);
+}
+
 void inherit_as_stdout(int fd)
 {
 	fflush(stdout);

@@ -15,14 +15,6 @@
 
 TestSuite(file, .init = enter_directory, .fini = remove_directory, .timeout = 60);
 
-/* A disk that fills up, as near as a file size limit comes to it. */
-static void limit_size(rlim_t bytes)
-{
-	struct rlimit limit = { bytes, RLIM_INFINITY };
-
-	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
-}
-
 /* --- the buffer ------------------------------------------------------------ */
 
 Test(file, has_room_for_so_much_and_again_after_writing)
@@ -66,10 +58,8 @@ Test(file, is_appended_to)
 
 	write_file("out", "before\n");
 	f = opened("out");
-	put(f, "one\ntwo\n");
-	cr_assert_eq(output_flush(f), 0);
-	put(f, "three\n");
-	cr_assert_eq(output_flush(f), 0);
+	write_through(f, "one\ntwo\n");
+	write_through(f, "three\n");
 	cr_assert_eq(output_poll_fd(f), -1, "a file is always ready");
 	output_close(f);
 	expect_content("out", "before\none\ntwo\nthree\n");
@@ -93,8 +83,7 @@ Test(file, a_torn_last_line_gets_its_newline)
 
 	write_file("out", "whole\ntorn");
 	f = opened("out");
-	put(f, "new\n");
-	cr_assert_eq(output_flush(f), 0);
+	write_through(f, "new\n");
 	output_close(f);
 	expect_content("out", "whole\ntorn\nnew\n");
 }
@@ -134,8 +123,7 @@ Test(file, a_torn_last_line_that_went_before_the_first_write_gets_none)
 	write_file("out", "torn");
 	f = opened("out");
 	cr_assert_eq(truncate("out", 0), 0);
-	put(f, "new\n");
-	cr_assert_eq(output_flush(f), 0);
+	write_through(f, "new\n");
 	output_close(f);
 	expect_content("out", "new\n");
 }
@@ -154,13 +142,10 @@ Test(file, half_a_line_of_somebody_else_is_never_joined)
 {
 	struct output *f = opened("out");
 
-	put(f, "one\n");
-	cr_assert_eq(output_flush(f), 0);
+	write_through(f, "one\n");
 	append("out", "other\noth");
-	put(f, "two\n");
-	cr_assert_eq(output_flush(f), 0);
-	put(f, "three\n");
-	cr_assert_eq(output_flush(f), 0);
+	write_through(f, "two\n");
+	write_through(f, "three\n");
 	output_close(f);
 	expect_content("out", "one\nother\noth\ntwo\nthree\n");
 }
@@ -172,10 +157,8 @@ Test(file, a_torn_last_line_that_somebody_closed_gets_none)
 	write_file("out", "torn");
 	f = opened("out");
 	other = opened("out");
-	put(other, "other\n");
-	cr_assert_eq(output_flush(other), 0);
-	put(f, "new\n");
-	cr_assert_eq(output_flush(f), 0);
+	write_through(other, "other\n");
+	write_through(f, "new\n");
 	output_close(f);
 	output_close(other);
 	expect_content("out", "torn\nother\nnew\n");
@@ -215,8 +198,7 @@ static struct output *partly_written(void)
 	struct output *f = opened("out");
 
 	put(f, "one\ntwo\nthree\n");
-	limit_size(6);
-	cr_assert_eq(output_flush(f), -EFBIG);
+	flush_within(f, 6, -EFBIG);
 	limit_size(RLIM_INFINITY);
 	expect_content("out", "one\ntw");
 	cr_assert_eq(output_pending(f), 8);
@@ -228,8 +210,7 @@ Test(file, goes_on_in_the_middle_of_a_line_when_there_is_room_again)
 {
 	struct output *f = partly_written();
 
-	put(f, "four\n");
-	cr_assert_eq(output_flush(f), 0);
+	write_through(f, "four\n");
 	output_close(f);
 	expect_content("out", "one\ntwo\nthree\nfour\n");
 }
@@ -264,11 +245,9 @@ Test(file, a_full_buffer_moves_up_behind_half_a_line)
 	cr_assert_eq(file_open(&f, "out", 12), 0);
 	put(f, "one\ntwo\nend\n");
 	cr_assert_null(output_room(f, 1));
-	limit_size(6);
-	cr_assert_eq(output_flush(f), -EFBIG);
+	flush_within(f, 6, -EFBIG);
 	limit_size(RLIM_INFINITY);
-	put(f, "new\n");
-	cr_assert_eq(output_flush(f), 0);
+	write_through(f, "new\n");
 	output_close(f);
 	expect_content("out", "one\ntwo\nend\nnew\n");
 }
@@ -356,8 +335,7 @@ Test(file, reopened_after_it_was_renamed_writes_to_the_new_one)
 {
 	struct output *f = opened("out");
 
-	put(f, "one\n");
-	cr_assert_eq(output_flush(f), 0);
+	write_through(f, "one\n");
 	cr_assert_eq(rename("out", "out.1"), 0);
 	put(f, "two\n");
 	cr_assert_eq(output_reopen(f), 0);
@@ -396,8 +374,7 @@ Test(file, reopened_closes_a_torn_last_line_of_the_new_one)
 	cr_assert_eq(rename("out", "out.1"), 0);
 	write_file("out", "torn");
 	cr_assert_eq(output_reopen(f), 0);
-	put(f, "new\n");
-	cr_assert_eq(output_flush(f), 0);
+	write_through(f, "new\n");
 	output_close(f);
 	expect_content("out", "torn\nnew\n");
 }
@@ -415,8 +392,7 @@ Test(file, reopened_needs_no_right_to_a_file_that_is_the_same)
 		cr_skip_test("nobody cannot be had here");
 	}
 	cr_assert_eq(output_reopen(f), 0);
-	put(f, "one\n");
-	cr_assert_eq(output_flush(f), 0);
+	write_through(f, "one\n");
 	expect_content("out", "one\n");
 	if (root)
 		cr_assert_eq(seteuid(0), 0);
@@ -430,12 +406,10 @@ Test(file, stays_with_the_old_file_when_the_new_one_cannot_be_opened)
 	cr_assert_eq(rename("out", "out.1"), 0);
 	cr_assert_eq(symlink("out.1", "out"), 0);
 	cr_assert_eq(output_reopen(f), -ELOOP);
-	put(f, "one\n");
-	cr_assert_eq(output_flush(f), 0);
+	write_through(f, "one\n");
 	cr_assert_eq(unlink("out"), 0);
 	cr_assert_eq(output_reopen(f), 0);
-	put(f, "two\n");
-	cr_assert_eq(output_flush(f), 0);
+	write_through(f, "two\n");
 	output_close(f);
 	expect_content("out.1", "one\n");
 	expect_content("out", "two\n");

@@ -226,8 +226,7 @@ Test(file_streams, an_inherited_file_is_written_where_its_writers_are)
 	inherit_as_stdout(fd);
 	cr_assert_eq(write(fd, "parent\n", 7), 7);
 	f = opened(NULL);
-	put(f, "ours\n");
-	cr_assert_eq(output_flush(f), 0);
+	write_through(f, "ours\n");
 	output_close(f);
 	cr_assert_geq(fcntl(STDOUT_FILENO, F_GETFD), 0, "not ours to close");
 	cr_assert_eq(write(fd, "parent\n", 7), 7);
@@ -255,8 +254,7 @@ Test(file_streams, an_inherited_file_that_ends_torn_gets_its_newline)
 
 		write_file("out", "whole\ntorn");
 		f = redirected("out", redirections[i]);
-		put(f, "new\n");
-		cr_assert_eq(output_flush(f), 0);
+		write_through(f, "new\n");
 		output_close(f);
 		expect_content("out", "whole\ntorn\nnew\n");
 		unlink("out");
@@ -268,11 +266,9 @@ Test(file_streams, half_a_line_of_another_writer_is_never_joined)
 	for (int i = 0; i < 2; i++) {
 		struct output *f = redirected("out", redirections[i]);
 
-		put(f, "one\n");
-		cr_assert_eq(output_flush(f), 0);
+		write_through(f, "one\n");
 		cr_assert_eq(write(STDOUT_FILENO, "oth", 3), 3);
-		put(f, "two\n");
-		cr_assert_eq(output_flush(f), 0);
+		write_through(f, "two\n");
 		output_close(f);
 		expect_content("out", "one\noth\ntwo\n");
 		unlink("out");
@@ -288,19 +284,9 @@ Test(file_streams, an_inherited_file_that_is_written_in_its_middle_gets_no_newli
 	cr_assert_eq(lseek(STDOUT_FILENO, 0, SEEK_SET), 0);
 	output_close(f);
 	f = opened(NULL);
-	put(f, "new\n");
-	cr_assert_eq(output_flush(f), 0);
+	write_through(f, "new\n");
 	output_close(f);
 	expect_content("out", "new\nold");
-}
-
-/* A file size limit is as near to a full disk as a test of one process comes. */
-static void flush_within(struct output *f, rlim_t bytes, int expected)
-{
-	struct rlimit limit = { bytes, RLIM_INFINITY };
-
-	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
-	cr_assert_eq(output_flush(f), expected);
 }
 
 Test(file_streams, an_inherited_file_goes_on_in_the_middle_of_a_line)
@@ -326,8 +312,7 @@ Test(file_streams, an_inherited_file_takes_half_a_line_back_when_it_is_closed)
 		flush_within(f, 6, -EFBIG);
 		output_close(f);
 		flush_within(f = opened(NULL), RLIM_INFINITY, 0);
-		put(f, "next\n");
-		cr_assert_eq(output_flush(f), 0);
+		write_through(f, "next\n");
 		output_close(f);
 		expect_content("out", "one\nnext\n");
 		unlink("out");
@@ -347,7 +332,7 @@ Test(file_streams, half_a_line_that_cannot_be_taken_back_gets_its_newline)
 	f = opened(NULL);
 	put(f, "one\ntwo\n");
 	flush_within(f, 6, -EFBIG);
-	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &(struct rlimit){ RLIM_INFINITY, RLIM_INFINITY }), 0);
+	limit_size(RLIM_INFINITY);
 	output_close(f);
 	expect_content("/proc/self/fd/1", "one\ntw\n");
 }
@@ -364,8 +349,7 @@ Test(file_streams, an_inherited_file_that_was_truncated_has_no_hole)
 		flush_within(f, RLIM_INFINITY, 0);
 		expect_content("out", "two\n");
 		cr_assert_eq(truncate("out", 0), 0);
-		put(f, "three\n");
-		cr_assert_eq(output_flush(f), 0);
+		write_through(f, "three\n");
 		expect_content("out", "three\n");
 		cr_assert_eq(stat("out", &st), 0);
 		cr_assert_eq(st.st_size, 6);
@@ -415,8 +399,7 @@ Test(file_streams, a_datagram_is_a_record)
 		int reader = socket_as_stdout(datagram_types[i]);
 		struct output *f = opened(NULL);
 
-		put(f, "one\ntwo\nthree\n");
-		cr_assert_eq(output_flush(f), 0);
+		write_through(f, "one\ntwo\nthree\n");
 		expect_datagram(reader, "one\n");
 		expect_datagram(reader, "two\n");
 		expect_datagram(reader, "three\n");
@@ -483,8 +466,7 @@ Test(file_streams, a_socket_whose_reader_has_gone_says_so)
 		output_close(f);
 		reader = socket_as_stdout(types[i]);
 		f = opened(NULL);
-		put(f, "one\n");
-		cr_assert_eq(output_flush(f), 0);
+		write_through(f, "one\n");
 		close(reader);
 		put(f, "two\n");
 		cr_assert_eq(output_flush(f), -EPIPE);
@@ -525,14 +507,12 @@ Test(file_streams, datagrams_go_on_when_nobody_received_one)
 	close(fd);
 	f = opened(NULL);
 	close(receiver);
-	put(f, "into the void\n");
-	cr_assert_eq(output_flush(f), 0);
+	write_through(f, "into the void\n");
 	error = (struct pollfd){ .fd = output_poll_fd(f) };
 	cr_assert_eq(poll(&error, 1, 10000), 1);
 	cr_assert_eq(output_error(f), -ECONNREFUSED);
 	cr_assert_eq(poll(&error, 1, 0), 0, "once");
-	put(f, "into the void\n");
-	cr_assert_eq(output_flush(f), 0);
+	write_through(f, "into the void\n");
 	cr_assert_eq(poll(&error, 1, 10000), 1);
 	put(f, "one\n");
 	cr_assert_eq(output_flush(f), -ECONNREFUSED);
