@@ -7,7 +7,7 @@
 #include "flow/dir.h"
 
 /* The bytes of a key, shared by user space and the filter in the kernel
- * (table/agg.bpf.c). So nothing here may need more than linux/types.h. How an event
+ * (table/bpf/agg.bpf.c). So nothing here may need more than linux/types.h. How an event
  * becomes a key is in flow/key.h. */
 
 /* What tells one flow from another. Two keys are one flow when every byte

@@ -27,7 +27,7 @@
 
 /* The attributes of one level, by type. Of a repeated type only the first attribute is
  * listed, and nothing that follows a damaged header is. The kernel table reads messages by
- * the same rules (table/agg.bpf.c). */
+ * the same rules (table/bpf/agg.bpf.c). */
 struct attributes {
 	const struct nlattr *of[TIMESTAMP_EVENT + 1];
 };

@@ -32,16 +32,14 @@ struct kernel_rotation {
 	uint64_t late[KERNEL_STARTS];
 };
 
-/* Load the filter with room for max_flows keys. Returns 0 and a table the
- * caller owns, or -errno with *out untouched: -EPERM without CAP_BPF, -ENOMEM,
- * -ENOBUFS when net.core.optmem_max has no room for any filter, -EACCES, -EINVAL or
- * -E2BIG from a kernel that refuses the filter. */
-int kernel_open(struct kernel **out, uint32_t max_flows, unsigned int flags);
-
-/* The same with another key than the default, and with a selection (NULL: all).
- * -E2BIG too many ranges of zones or marks. */
-int kernel_open_for(struct kernel **out, uint32_t max_flows, unsigned int flags,
-		    const struct flow_spec *spec, const struct flow_select *select);
+/* Load the filter with room for max_flows keys, which are what spec asks for; only events
+ * that select holds for are counted (NULL: all events). spec and select are not needed
+ * afterwards. flags is a set of enum kernel_flags. Returns 0 and a table the caller owns, or
+ * -errno with *out untouched: -EPERM without CAP_BPF, -ENOMEM, -ENOBUFS when
+ * net.core.optmem_max has no room for any filter, -E2BIG for too many ranges of zones or
+ * marks, -EACCES, -EINVAL or -E2BIG from a kernel that refuses the filter. */
+int kernel_open(struct kernel **out, uint32_t max_flows, unsigned int flags,
+		const struct flow_spec *spec, const struct flow_select *select);
 
 /* Send known messages through the filter on a socket of its own and look at
  * what it makes of them. Call before kernel_attach(). Returns 0, -EPROTO when

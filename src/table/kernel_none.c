@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* In the place of kernel.c where the program is built without BPF: there is
+/* In the place of all files of the kernel table where the program is built without BPF: there is
  * never a kernel table, and everything works without one. */
 #include "config.h"
 
@@ -7,12 +7,21 @@
 
 #include "table/kernel.h"
 
-int kernel_open(struct kernel **out, uint32_t max_flows, unsigned int flags)
+int kernel_open(struct kernel **out, uint32_t max_flows, unsigned int flags,
+		const struct flow_spec *spec, const struct flow_select *select)
 {
 	(void)out;
 	(void)max_flows;
 	(void)flags;
+	(void)spec;
+	(void)select;
 	return -ENOSYS;
+}
+
+int kernel_open_tested(struct kernel **out, uint32_t max_flows, unsigned int flags,
+		       const struct flow_spec *spec, const struct flow_select *select)
+{
+	return kernel_open(out, max_flows, flags, spec, select);
 }
 
 int kernel_self_test(struct kernel *k)
@@ -86,18 +95,4 @@ uint64_t kernel_rows(struct kernel *k)
 {
 	(void)k;
 	return 0;
-}
-
-int kernel_open_for(struct kernel **out, uint32_t max_flows, unsigned int flags,
-		    const struct flow_spec *spec, const struct flow_select *select)
-{
-	(void)spec;
-	(void)select;
-	return kernel_open(out, max_flows, flags);
-}
-
-int kernel_open_tested(struct kernel **out, uint32_t max_flows, unsigned int flags,
-		       const struct flow_spec *spec, const struct flow_select *select)
-{
-	return kernel_open_for(out, max_flows, flags, spec, select);
 }

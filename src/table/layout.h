@@ -4,7 +4,7 @@
 
 #include "flow/sums.h"
 
-/* What the filter in the kernel (agg.bpf.c) shares with kernel.c. Both are built
+/* What the filter in the kernel (bpf/agg.bpf.c) shares with the files of the kernel table. Both are built
  * from this header, and only linux/types.h is needed for it. */
 
 /* A row of the table: its key is the first bytes of a struct flow_key (filter_config.h:

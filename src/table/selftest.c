@@ -199,7 +199,7 @@ int kernel_open_tested(struct kernel **out, uint32_t max_flows, unsigned int fla
 		       const struct flow_spec *spec, const struct flow_select *select)
 {
 	struct kernel *k;
-	int err = kernel_open_for(&k, max_flows, flags, spec, select);
+	int err = kernel_open(&k, max_flows, flags, spec, select);
 
 	if (err)
 		return err;

@@ -6,7 +6,7 @@
  *
  * Built three times: with the filter that ships; with one that stays in the table
  * for long (CTAGG_LINGER), for which the same must hold; and with that one and a
- * rotation that does not wait for it (CTAGG_NO_GRACE), for which it must not: or
+ * rotation that does not wait for it (NO_GRACE), for which it must not: or
  * the test would show nothing.
  */
 #include "config.h"
@@ -33,7 +33,7 @@
 #include "table/tap.h"
 
 #ifndef CTAGG_SKELETON
-#define CTAGG_SKELETON "src/table/agg.skel.h"
+#define CTAGG_SKELETON "src/table/bpf/agg.skel.h"
 #endif
 #include CTAGG_SKELETON
 
@@ -70,7 +70,7 @@ static void sleep_until(uint64_t ns)
 
 static void open_counter(struct counter *c)
 {
-	int err = kernel_open(&c->kernel, MAX_FLOWS, 0);
+	int err = kernel_open(&c->kernel, MAX_FLOWS, 0, &flow_spec_default, NULL);
 
 	if (err == -EPERM || err == -ENOSYS)
 		tap_skip_all("no kernel table here: ", strerror(-err));
@@ -172,7 +172,7 @@ static void under_load(double seconds)
 	printf("# %" PRIu64 " rotations of %.1f ms, %" PRIu64 " events passed on\n", c.rotations,
 	       c.rotate_ns / 1e6 / c.rotations, c.passed);
 	is_exact = exact(&c.sums, &done);
-#ifdef CTAGG_NO_GRACE
+#ifdef NO_GRACE
 	tap_result(!is_exact, "without the grace period the sums are wrong");
 #else
 	tap_result(is_exact, "the sums are exact");
@@ -183,7 +183,7 @@ static void under_load(double seconds)
 	close_counter(&c);
 }
 
-#ifndef CTAGG_NO_GRACE
+#ifndef NO_GRACE
 /* --- all CPUs want to make the same row ---------------------------------------------------- */
 
 #define RACES 20000
@@ -367,7 +367,7 @@ int main(int argc, char *argv[])
 		tap_skip_all(why, "");
 	open_counter(&probe);
 	close_counter(&probe);
-#ifdef CTAGG_NO_GRACE
+#ifdef NO_GRACE
 	tap_plan(1);
 	under_load(seconds);
 #else

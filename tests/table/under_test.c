@@ -176,7 +176,7 @@ int kernel_table_open_for(struct table_under_test *t, uint32_t max_flows, unsign
 	t->feed = feed_kernel;
 	t->rows = rows_kernel;
 	if (!err)
-		err = kernel_open_for(&t->kernel, max_flows, flags, spec, select);
+		err = kernel_open(&t->kernel, max_flows, flags, spec, select);
 	if (!err)
 		err = attach(t);
 	if (!err)

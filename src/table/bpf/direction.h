@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_TABLE_BPF_DIRECTION_H
+#define CTAGG_TABLE_BPF_DIRECTION_H
+
+#include "table/bpf/scratch.h"
+
+static __always_inline int is_v4(const __u32 a[4])
+{
+	return !a[0] && !a[1] && a[2] == bpf_htonl(0xffff);
+}
+
+#define NO_ADDRESS 0xffffffff
+
+/* What `addresses` says of an address. Most are not of this host, and most of
+ * those need no look-up. A pointer that may be a constant 0 as well would be
+ * followed, as such, by a verifier that thinks of speculation. */
+static __always_inline __u32 kind_of(const __u32 a[4])
+{
+	__u32 bit = address_bit(a);
+	const __u32 *kind;
+
+	if (!(address_bits[bit / 64] >> bit % 64 & 1))
+		return NO_ADDRESS;
+	kind = bpf_map_lookup_elem(&addresses, a);
+	if (!kind)
+		return NO_ADDRESS;
+	return *kind;
+}
+
+static __always_inline int is_loopback(const __u32 a[4])
+{
+	return is_v4(a) && (a[3] & bpf_htonl(0xff000000)) == bpf_htonl(0x7f000000);
+}
+
+static __always_inline int is_ours(const __u32 a[4])
+{
+	return is_loopback(a) || kind_of(a) == ADDRESS_OURS;
+}
+
+static __always_inline int reaches_us(const __u32 a[4])
+{
+	if (is_v4(a) ? (a[3] & bpf_htonl(0xf0000000)) == bpf_htonl(0xe0000000) || a[3] == ~0U
+		     : (a[0] & bpf_htonl(0xff000000)) == bpf_htonl(0xff000000))
+		return 1;
+	return is_loopback(a) || kind_of(a) != NO_ADDRESS;
+}
+
+static __always_inline __u8 direction(const __u32 src[4], const __u32 dst[4])
+{
+	if (is_ours(src))
+		return is_ours(dst) ? FLOW_DIR_LOCAL : FLOW_DIR_OUT;
+	return reaches_us(dst) ? FLOW_DIR_IN : FLOW_DIR_FORWARD;
+}
+
+/* The same for the filter that does more: see selected(). What a map is asked for has
+ * to be on its own stack. */
+__attribute__((noinline)) int direction_of(const struct address *src, const struct address *real)
+{
+	struct address s, r;
+
+	if (!src || !real)
+		return 0;
+	s = *src;
+	r = *real;
+	return direction(s.w, r.w);
+}
+
+#endif

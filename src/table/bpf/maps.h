@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_TABLE_BPF_MAPS_H
+#define CTAGG_TABLE_BPF_MAPS_H
+
+/* What the filter shares with user space: maps, constants, and a few variables. */
+
+#include <linux/bpf.h>
+
+#include <bpf/bpf_helpers.h>
+
+#include "table/layout.h"
+
+struct rows {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);		/* set before loading */
+	__uint(key_size, FLOW_KEY_KERNEL_BYTES);
+	__uint(value_size, FLOW_SUMS_KERNEL_BYTES);
+} rows_a SEC(".maps"), rows_b SEC(".maps");
+
+/* The table of the open window. Replacing it waits until no run of the filter
+ * uses the old one. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct rows);
+} window SEC(".maps") = {
+	.values = { &rows_a },
+};
+
+/* The addresses of this namespace, to enum kernel_address. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u8[16]);
+	__type(value, __u32);
+} addresses SEC(".maps");
+
+/* Messages passed on, and more, by enum kernel_passed. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, COUNTERS);
+	__type(key, __u32);
+	__type(value, __u64);
+} passed SEC(".maps");
+
+/* For the stub, see below: one slot, the filter. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} program SEC(".maps");
+
+/* The networks of --src and --dst. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 1024);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct filter_network);
+	__type(value, __u32);
+} networks SEC(".maps");
+
+/* Constants once it is loaded. */
+const volatile struct flow_key own_keys[OWN_ROWS] = { 0 };
+const volatile struct filter_config config = { .fields = FIELDS_DEFAULT };
+const volatile __u64 sport_bits[PORT_WORDS] = { 0 };
+const volatile __u64 dport_bits[PORT_WORDS] = { 0 };
+
+/* Written by user space. */
+struct kernel_clock clock = { 0 };
+__u64 address_bits[ADDRESS_WORDS] = { 0 };
+
+/* See read_clock(). */
+__u64 clock_reading = 0;
+
+#endif

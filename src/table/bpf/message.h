@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_TABLE_BPF_MESSAGE_H
+#define CTAGG_TABLE_BPF_MESSAGE_H
+
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
+
+#include "table/bpf/scratch.h"
+
+#define IPS_SEEN_REPLY 2
+#define TIMESTAMP_EVENT 27	/* linux/netfilter/nfnetlink_conntrack.h of 6.14 */
+
+static __always_inline int has_ports(__u8 l4)
+{
+	return l4 == IPPROTO_TCP || l4 == IPPROTO_UDP || l4 == IPPROTO_UDPLITE ||
+	       l4 == IPPROTO_SCTP || l4 == IPPROTO_DCCP;
+}
+
+/* The reply tuple at word `at`: all that matters is its source. Returns where it
+ * ends, in bytes, or 0. */
+static __always_inline __u64 reply_tuple(struct scratch *s, __u32 at, int v6, __u32 len)
+{
+	const __u32 *w = s->w + at;
+	__u32 ip_bytes = 4 * (v6 ? IP6_WORDS : IP4_WORDS);
+	__u32 bytes = ATTR_LEN(w[0]);
+
+	if (w[0] != ATTR(bytes, NESTED(CTA_TUPLE_REPLY)) || bytes < 4 + ip_bytes ||
+	    4 * at + bytes > len || w[1] != ATTR(ip_bytes, NESTED(CTA_TUPLE_IP)) ||
+	    w[2] != (v6 ? ATTR(20, CTA_IP_V6_SRC) : ATTR(8, CTA_IP_V4_SRC)))
+		return 0;
+	copy_address(&s->real_daddr, w + 3, v6);
+	return 4 * at + ATTR_ALIGN(bytes);
+}
+
+/* What follows CTA_TUPLE_PROTO, which ends at word `at`: the original tuple ends
+ * there, or after a zone. */
+static __always_inline __u64 after_proto(struct scratch *s, __u32 at, int v6, __u32 len)
+{
+	__u32 bytes = ATTR_LEN(s->w[ORIG]);
+
+	if (bytes == 4 * (at - ORIG))
+		return reply_tuple(s, at, v6, len);
+	if (bytes == 4 * (at - ORIG) + 8 && s->w[at] == ATTR(6, CTA_TUPLE_ZONE))
+		return reply_tuple(s, at + 2, v6, len);
+	return 0;
+}
+
+/* The tuples, into the key and real_daddr. Returns where they end, or 0. */
+static __always_inline __u64 tuples(struct scratch *s, int v6, __u32 len)
+{
+	int ip_words = v6 ? IP6_WORDS : IP4_WORDS, addr_words = v6 ? 4 : 1;
+	const __u32 *ip = s->w + ORIG + 1, *proto = ip + ip_words;
+	__u32 proto_at = ORIG + 1 + ip_words;
+	__u8 l4 = *(const __u8 *)(proto + 2);
+
+	if (s->w[ORIG] != ATTR(ATTR_LEN(s->w[ORIG]), NESTED(CTA_TUPLE_ORIG)) ||
+	    ip[0] != ATTR(4 * ip_words, NESTED(CTA_TUPLE_IP)) ||
+	    ip[1] != (v6 ? ATTR(20, CTA_IP_V6_SRC) : ATTR(8, CTA_IP_V4_SRC)) ||
+	    ip[2 + addr_words] != (v6 ? ATTR(20, CTA_IP_V6_DST) : ATTR(8, CTA_IP_V4_DST)) ||
+	    proto[1] != ATTR(5, CTA_PROTO_NUM))
+		return 0;
+	copy_address(s->key.saddr, ip + 2, v6);
+	copy_address(s->key.daddr, ip + 3 + addr_words, v6);
+	TAIL(&s->key) = KEY_TAIL(0, l4, v6 ? AF_INET6 : AF_INET, 0, 0, 0);
+	if (l4 == IPPROTO_ICMP || l4 == IPPROTO_ICMPV6) {
+		int icmp6 = l4 == IPPROTO_ICMPV6;
+
+		if (proto[0] != ATTR(36, NESTED(CTA_TUPLE_PROTO)) ||
+		    proto[3] != ATTR(6, icmp6 ? CTA_PROTO_ICMPV6_ID : CTA_PROTO_ICMP_ID) ||
+		    proto[5] != ATTR(5, icmp6 ? CTA_PROTO_ICMPV6_TYPE : CTA_PROTO_ICMP_TYPE) ||
+		    proto[7] != ATTR(5, icmp6 ? CTA_PROTO_ICMPV6_CODE : CTA_PROTO_ICMP_CODE))
+			return 0;
+		TAIL(&s->key) |= KEY_TAIL(0, 0, 0, *(const __u8 *)(proto + 6), 0, 1);
+		return after_proto(s, proto_at + 9, v6, len);
+	}
+	if (proto[0] == ATTR(28, NESTED(CTA_TUPLE_PROTO))) {
+		if (proto[3] != ATTR(6, CTA_PROTO_SRC_PORT) || proto[5] != ATTR(6, CTA_PROTO_DST_PORT))
+			return 0;
+		if (has_ports(l4))	/* GRE has its key there */
+			TAIL(&s->key) |= KEY_TAIL(*(const __be16 *)(proto + 6), 0, 0, 0, 1, 0);
+		return after_proto(s, proto_at + 7, v6, len);
+	}
+	if (proto[0] == ATTR(12, NESTED(CTA_TUPLE_PROTO)))
+		return after_proto(s, proto_at + 3, v6, len);
+	return 0;
+}
+
+static __always_inline __u64 be64(const __u32 *w)
+{
+	return (__u64)bpf_ntohl(w[0]) << 32 | bpf_ntohl(w[1]);
+}
+
+/* Both counter attributes at w, if that is what is there. */
+static __always_inline int counters(struct scratch *s, const __u32 *w)
+{
+	if (w[0] != ATTR(28, NESTED(CTA_COUNTERS_ORIG)) || w[1] != ATTR(12, CTA_COUNTERS_PACKETS) ||
+	    w[4] != ATTR(12, CTA_COUNTERS_BYTES) || w[7] != ATTR(28, NESTED(CTA_COUNTERS_REPLY)) ||
+	    w[8] != ATTR(12, CTA_COUNTERS_PACKETS) || w[11] != ATTR(12, CTA_COUNTERS_BYTES))
+		return 0;
+	s->orig_packets = be64(w + 2);
+	s->orig_bytes = be64(w + 5);
+	s->reply_packets = be64(w + 9);
+	s->reply_bytes = be64(w + 12);
+	return 1;
+}
+
+static __always_inline int load(struct __sk_buff *skb, __u32 at, struct scratch *s, __u32 bytes)
+{
+	return bpf_skb_load_bytes(skb, at, s->w, bytes);
+}
+
+/* CTA_STATUS, and the counters where they follow it at once; one load covers both
+ * in a message of today's kernels. Returns where what has been read ends, or 0. */
+static __always_inline __u64 status(struct __sk_buff *skb, struct scratch *s, __u64 at)
+{
+	__u32 left = skb->len - at;
+
+	if (load(skb, at, s, left < 80 ? 16 : 80) || s->w[0] != ATTR(8, CTA_ID) ||
+	    s->w[2] != ATTR(8, CTA_STATUS))
+		return 0;
+	s->unreplied = !(bpf_ntohl(s->w[3]) & IPS_SEEN_REPLY);
+	at += 16;
+	if (left < 80) {
+		if (left < 72 || load(skb, at, s, 56))
+			return at;
+		s->counted = counters(s, s->w);
+		return s->counted ? at + 56 : at;
+	}
+	if (s->w[4] == ATTR(8, CTA_TIMEOUT)) {
+		s->counted = counters(s, s->w + 6);
+		return s->counted ? at + 64 : at + 8;
+	}
+	s->counted = counters(s, s->w + 4);
+	return s->counted ? at + 56 : at;
+}
+
+/* CTA_TIMESTAMP, which lies within the message. */
+static __always_inline int lifetime(struct __sk_buff *skb, struct scratch *s, __u32 at)
+{
+	__u64 start_ns, stop_ns;
+
+	if (load(skb, at, s, 28) || s->w[0] != ATTR(28, NESTED(CTA_TIMESTAMP)) ||
+	    s->w[1] != ATTR(12, CTA_TIMESTAMP_START) || s->w[4] != ATTR(12, CTA_TIMESTAMP_STOP))
+		return 0;
+	start_ns = be64(s->w + 2);
+	stop_ns = be64(s->w + 5);
+	if (start_ns && stop_ns >= start_ns) {	/* else the clock was set in between */
+		s->timed = 1;
+		s->duration_us = (stop_ns - start_ns) / 1000;
+		s->time_ns = stop_ns;
+	}
+	return 1;
+}
+
+/* The rest of a DESTROY, which begins at `at`: that there are no counters, and no
+ * timestamps, is only known at the end of it. Returns where CTA_TIMESTAMP is, 0
+ * when it is not there, or -1 for a message that is passed on. A function that is
+ * global is verified once, and not for every way that leads here: without
+ * CAP_PERFMON that would be too many. */
+__attribute__((noinline)) int rest(struct __sk_buff *skb, __u32 begin, __u32 counted)
+{
+	/* Whole words, all of them: what is spilled to the stack may not share its
+	 * eight bytes with anything, on Linux 6.1 without CAP_PERFMON. */
+	__u64 times_at = 0, at = begin, word, bytes, type;
+	__u32 slot[2] __attribute__((aligned(8)));
+
+#pragma clang loop unroll(full)	/* see EIGHT_TIMES */
+	for (int i = 0; i < 6; i++) {
+		if (at >= skb->len)
+			return times_at;
+		if (bpf_skb_load_bytes(skb, at, slot, 4))
+			return -1;
+		word = slot[0];
+		bytes = ATTR_LEN(word);
+		type = ATTR_TYPE(word);
+		if (bytes < 4 || bytes > skb->len - at)
+			return -1;
+		if ((type == CTA_COUNTERS_ORIG || type == CTA_COUNTERS_REPLY) && !counted)
+			return -1;
+		if (type == CTA_TIMESTAMP && !times_at)
+			times_at = at;
+		at += ATTR_ALIGN(bytes);
+	}
+	return at >= skb->len ? times_at : -1;
+}
+
+/* Where the first attribute of a type is, from `begin` on: 0 when there is none, -1
+ * when that cannot be said. */
+__attribute__((noinline)) int attribute(struct __sk_buff *skb, __u32 begin, __u32 wanted)
+{
+	__u64 at = begin, word, bytes;
+	__u32 slot[2] __attribute__((aligned(8)));
+
+#pragma clang loop unroll(full)
+	for (int i = 0; i < 12; i++) {
+		if (at >= skb->len)
+			return 0;
+		if (bpf_skb_load_bytes(skb, at, slot, 4))
+			return -1;
+		word = slot[0];
+		bytes = ATTR_LEN(word);
+		if (bytes < 4 || bytes > skb->len - at)
+			return -1;
+		if (ATTR_TYPE(word) == wanted)
+			return at;
+		at += ATTR_ALIGN(bytes);
+	}
+	return at >= skb->len ? 0 : -1;
+}
+
+/* What follows the tuples of a DESTROY. */
+static __always_inline int end_of_flow(struct __sk_buff *skb, struct scratch *s, __u64 at)
+{
+	__u64 after = status(skb, s, at);
+	int times_at;
+
+	if (!after && s->w[0] == ATTR(6, CTA_ZONE))
+		after = status(skb, s, at + 8);
+	if (!after)
+		return 0;
+	times_at = rest(skb, after, s->counted);
+	return !times_at || (times_at > 0 && lifetime(skb, s, times_at));
+}
+
+/* The kernel's own time of the event, the last attribute where there is one. */
+static __always_inline __u64 event_time(struct __sk_buff *skb, struct scratch *s)
+{
+	if (!clock.event_times || load(skb, skb->len - 12, s, 12) ||
+	    s->w[0] != ATTR(12, TIMESTAMP_EVENT))
+		return 0;
+	return be64(s->w + 1);
+}
+
+/* Read the message into what is known of it. Returns 0 for one that is not
+ * known well enough. */
+static __always_inline int read_message(struct __sk_buff *skb, struct scratch *s)
+{
+	const struct nlmsghdr *nlh = (const void *)s->w;
+	const struct nfgenmsg *nfg = (const void *)(s->w + 4);
+	__u32 len = skb->len, type, flags;
+	__u64 at;
+
+	/* What a short message leaves unread is still looked at in speculation. */
+	__builtin_memset(s->w + HEAD4_BYTES / 4, 0, HEAD6_BYTES - HEAD4_BYTES);
+	if (len < HEAD4_BYTES || load(skb, 0, s, len < HEAD6_BYTES ? HEAD4_BYTES : HEAD6_BYTES))
+		return 0;
+	type = nlh->nlmsg_type;
+	flags = nlh->nlmsg_flags;
+	if (nlh->nlmsg_len != len)
+		return 0;
+	if (nfg->nfgen_family == AF_INET) {
+		at = tuples(s, 0, len);
+	} else if (nfg->nfgen_family == AF_INET6) {
+		if (len < HEAD6_BYTES)
+			return 0;
+		at = tuples(s, 1, len);
+	} else {
+		return 0;
+	}
+	if (!at)
+		return 0;
+	s->unreplied = s->counted = s->timed = 0;
+	s->orig_packets = s->orig_bytes = s->reply_packets = s->reply_bytes = 0;
+	s->duration_us = s->time_ns = 0;
+	s->is_end = type == (NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE);
+	if (s->is_end) {
+		if (!end_of_flow(skb, s, at))
+			return 0;
+	} else if (type != (NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_NEW) ||
+		   !(flags & NLM_F_CREATE)) {
+		return 0;
+	}
+	if (!s->time_ns)
+		s->time_ns = event_time(skb, s);
+	return 1;
+}
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_TABLE_BPF_SCRATCH_H
+#define CTAGG_TABLE_BPF_SCRATCH_H
+
+/* What is known of the message in hand, and the words that a message is made of. */
+
+#include <linux/netlink.h>
+
+#include <bpf/bpf_endian.h>
+
+#include "table/bpf/maps.h"
+
+#define AF_INET 2
+#define AF_INET6 10
+
+#define NESTED(type) ((type) | NLA_F_NESTED)
+
+/* The first word of an attribute, as it lies in memory. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define ATTR(len, type) ((__u32)(len) | (__u32)(type) << 16)
+#define ATTR_LEN(word) ((word) & 0xffff)
+#define ATTR_TYPE(word) ((word) >> 16 & NLA_TYPE_MASK)
+#else
+#define ATTR(len, type) ((__u32)(len) << 16 | (__u32)(type))
+#define ATTR_LEN(word) ((word) >> 16)
+#define ATTR_TYPE(word) ((word) & NLA_TYPE_MASK)
+#endif
+#define ATTR_ALIGN(len) (((len) + 3) & ~3U)
+
+/* Words up to the tuple that comes first, and of CTA_TUPLE_IP as a whole. */
+#define ORIG 5
+#define IP4_WORDS 5
+#define IP6_WORDS 11
+
+/* Every message reaches as far as these; the second covers the reply's source in
+ * every layout of IPv6, the first in every one of IPv4. */
+#define HEAD4_BYTES 104
+#define HEAD6_BYTES 144
+
+struct address {
+	__u32 w[4];
+} __attribute__((aligned(8)));
+
+struct words {
+	__u32 w[HEAD6_BYTES / 4];
+} __attribute__((aligned(8)));
+
+/* What is known of the message in hand. The words are not cleared, that takes as
+ * long as reading a message; they are used again for what follows the tuples, and for
+ * a new row. */
+struct scratch {
+	__u32 w[HEAD6_BYTES / 4];
+	struct flow_key key;
+	struct address real_daddr;
+	__u64 time_ns;
+	__u64 is_end;
+	/* of an end, 0 where unknown */
+	__u64 unreplied, counted, timed;
+	__u64 orig_packets, orig_bytes, reply_packets, reply_bytes, duration_us;
+};
+
+/* Eight bytes, as they lie in memory. */
+static __always_inline __u64 two_words(__u32 first, __u32 second)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return (__u64)second << 32 | first;
+#else
+	return (__u64)first << 32 | second;
+#endif
+}
+
+/* What follows the addresses in a key, a word at a time: what was spilled to the
+ * stack may not be written in parts. */
+#define TAIL(key) (*(__u64 *)&(key)->dport)
+#define WIDE0(key) (*(__u64 *)&(key)->rule)
+#define WIDE1(key) (*(__u64 *)&(key)->mark)
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define KEY_TAIL(dport, l4, family, icmp_type, has_ports, has_icmp) \
+	((__u64)(dport) | (__u64)(l4) << 16 | (__u64)(family) << 24 | \
+	 (__u64)(icmp_type) << 40 | (__u64)(has_ports) << 48 | (__u64)(has_icmp) << 56)
+#define KEY_DIR(dir) ((__u64)(dir) << 32)
+#define HALVES(first, second) ((__u32)(first) | (__u32)(second) << 16)
+#else
+#define KEY_TAIL(dport, l4, family, icmp_type, has_ports, has_icmp) \
+	((__u64)(dport) << 48 | (__u64)(l4) << 40 | (__u64)(family) << 32 | \
+	 (__u64)(icmp_type) << 16 | (__u64)(has_ports) << 8 | (has_icmp))
+#define KEY_DIR(dir) ((__u64)(dir) << 24)
+#define HALVES(first, second) ((__u32)(first) << 16 | (__u32)(second))
+#endif
+
+static __always_inline void copy_address(void *to, const __u32 *from, int v6)
+{
+	__u64 *t = to;
+
+	t[0] = v6 ? two_words(from[0], from[1]) : 0;
+	t[1] = v6 ? two_words(from[2], from[3]) : two_words(bpf_htonl(0xffff), from[0]);
+}
+
+#endif
