@@ -8,7 +8,7 @@
 
 #include "flow/key.h"
 #include "flow/select.h"
-#include "table/top.h"
+#include "flow/size.h"
 
 enum options_table {
 	OPTIONS_TABLE_AUTO,	/* BPF where it works, else HASH */

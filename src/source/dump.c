@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
@@ -12,9 +11,10 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
 
+#include "hash/hash_set.h"
+#include "hash/siphash.h"
 #include "host/netlink.h"
 #include "source/dump.h"
-#include "table/siphash.h"
 
 /* The kernel fills at most 32 KiB at a time. */
 #define READ_BYTES 65536
@@ -22,14 +22,12 @@
 /* Tuples, zone and id: what tells one entry from another. */
 #define IDENTITY_BYTES 512
 
-/* The entries seen so far, by a 64-bit keyed hash: two that are different have the
- * same with a probability of 2^-26 in a dump of a million. 0 is free. */
-struct seen {
-	uint64_t secret[2], *hash, mask, used;
-};
+/* The entries that the set of those seen has room for at first. */
+#define FIRST_ENTRIES 32768
 
 struct dump {
-	struct seen seen;
+	uint64_t secret[2];	/* of the hashes in `seen` */
+	struct hash_set seen;
 	dump_fn *fn;
 	dump_pause_fn *pause;
 	void *arg;
@@ -37,52 +35,17 @@ struct dump {
 	int err;
 };
 
-static bool remember(struct seen *s, uint64_t hash)
-{
-	uint64_t i;
-
-	for (i = hash & s->mask; s->hash[i]; i = (i + 1) & s->mask)
-		if (s->hash[i] == hash)
-			return false;
-	s->hash[i] = hash;
-	s->used++;
-	return true;
-}
-
-/* Room for one more, never more than half full. */
-static int grow(struct seen *s)
-{
-	uint64_t *old = s->hash, old_slots = old ? s->mask + 1 : 0;
-	uint64_t slots = old ? 2 * old_slots : 65536;
-
-	if (2 * (s->used + 1) <= old_slots)
-		return 0;
-	s->hash = calloc(slots, sizeof(*s->hash));
-	if (!s->hash) {
-		s->hash = old;
-		return -ENOMEM;
-	}
-	s->mask = slots - 1;
-	s->used = 0;
-	for (uint64_t i = 0; i < old_slots; i++)
-		if (old[i])
-			remember(s, old[i]);
-	free(old);
-	return 0;
-}
-
 static bool is_identity(uint16_t type)
 {
 	return type == CTA_TUPLE_ORIG || type == CTA_TUPLE_REPLY || type == CTA_ZONE ||
 	       type == CTA_ID;
 }
 
-static uint64_t identity(const struct seen *s, const struct nlmsghdr *nlh)
+static uint64_t identity(const uint64_t secret[2], const struct nlmsghdr *nlh)
 {
 	unsigned char bytes[IDENTITY_BYTES];
 	const struct nlattr *attr;
 	size_t len = 0;
-	uint64_t hash;
 
 	mnl_attr_for_each(attr, nlh, sizeof(struct nfgenmsg)) {
 		if (!is_identity(mnl_attr_get_type(attr)) || len + attr->nla_len > sizeof(bytes))
@@ -90,8 +53,7 @@ static uint64_t identity(const struct seen *s, const struct nlmsghdr *nlh)
 		memcpy(bytes + len, attr, attr->nla_len);
 		len += attr->nla_len;
 	}
-	hash = siphash(s->secret, bytes, len);
-	return hash ? hash : 1;
+	return siphash(secret, bytes, len);
 }
 
 static int take_entry(const struct nlmsghdr *nlh, void *arg)
@@ -104,10 +66,10 @@ static int take_entry(const struct nlmsghdr *nlh, void *arg)
 		return MNL_CB_OK;
 	}
 	if (!d->err)
-		d->err = grow(&d->seen);
+		d->err = hash_set_grow(&d->seen);
 	if (d->err)
 		return MNL_CB_OK;
-	if (!remember(&d->seen, identity(&d->seen, nlh))) {
+	if (!hash_set_add(&d->seen, identity(d->secret, nlh))) {
 		d->stats->duplicates++;
 		return MNL_CB_OK;
 	}
@@ -158,15 +120,17 @@ int dump_connections(dump_fn *fn, dump_pause_fn *pause, void *arg, struct dump_s
 	int err;
 
 	memset(stats, 0, sizeof(*stats));
-	if (getrandom(d.seen.secret, sizeof(d.seen.secret), 0) != sizeof(d.seen.secret))
+	if (getrandom(d.secret, sizeof(d.secret), 0) != sizeof(d.secret))
 		return errno ? -errno : -EIO;
 	err = netlink_open(&nl, NETLINK_NETFILTER, 0);
 	if (err)
 		return err;
-	err = request(nl, 1);
+	err = hash_set_open(&d.seen, FIRST_ENTRIES);
+	if (!err)
+		err = request(nl, 1);
 	if (!err)
 		err = read_all(nl, 1, &d);
 	mnl_socket_close(nl);
-	free(d.seen.hash);
+	hash_set_close(&d.seen);
 	return err;
 }

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-#include "table/folded.h"
+#include "hash/hash_set.h"
+#include "hash/siphash.h"
 #include "table/memory.h"
-#include "table/siphash.h"
 #include "table/smallest.h"
 
 /* How many keys without room are told apart, at least; see memory_folded(). */
@@ -55,7 +55,7 @@ struct memory {
 	size_t key_bytes;
 	struct flow_row *rows;
 	uint32_t used, max_flows;
-	struct folded folded;
+	struct hash_set folded;
 	struct flow_sums other, total;
 };
 
@@ -77,7 +77,7 @@ static int make_secret(void)
 int memory_open(struct memory **out, uint32_t max_flows)
 {
 	struct memory *m = calloc(1, sizeof(*m));
-	uint64_t slots = folded_slots(max_flows);
+	uint64_t slots = hash_set_slots(max_flows);
 	int err;
 
 	if (!m)
@@ -90,7 +90,7 @@ int memory_open(struct memory **out, uint32_t max_flows)
 	m->ranks = calloc(max_flows, sizeof(*m->ranks));
 	err = m->index && m->rows && m->ranks ? make_secret() : -ENOMEM;
 	if (!err)
-		err = folded_open(&m->folded, max_flows > MIN_FOLDED ? max_flows : MIN_FOLDED);
+		err = hash_set_open(&m->folded, max_flows > MIN_FOLDED ? max_flows : MIN_FOLDED);
 	if (!err)
 		err = smallest_open(&m->smallest, max_flows);
 	if (err) {
@@ -205,7 +205,7 @@ static uint32_t evict(struct memory *m)
 
 	remove_slot(m, row);
 	if (flow_sums_any(&m->rows[row].sum))	/* else nothing of it is there */
-		folded_add(&m->folded, m->ranks[row].hash);
+		hash_set_add(&m->folded, m->ranks[row].hash);
 	flow_sums_add(&m->other, &m->rows[row].sum);
 	if (size > m->evicted)
 		m->evicted = size;
@@ -264,7 +264,7 @@ static struct flow_sums *find_sums(struct memory *m, const struct flow_key *key,
 			return &row->sum;
 	}
 	if (m->used == m->max_flows && !m->evicts) {
-		folded_add(&m->folded, hash);
+		hash_set_add(&m->folded, hash);
 		return &m->other;
 	}
 	return new_row(m, key, hash);
@@ -369,7 +369,7 @@ bool memory_add_some(struct memory *m, const struct memory *from, size_t *next, 
 	flow_sums_add(&m->other, &from->other);
 	flow_sums_add(&m->total, &from->other);
 	m->inherited += memory_max_error(from);
-	folded_add_all(&m->folded, &from->folded);
+	hash_set_add_all(&m->folded, &from->folded);
 	return true;
 }
 
@@ -457,7 +457,7 @@ void memory_clear(struct memory *m)
 	else
 		memset(m->index, 0, ((size_t)m->mask + 1) * sizeof(*m->index));
 	m->used = 0;
-	folded_clear(&m->folded);
+	hash_set_clear(&m->folded);
 	m->ranked = false;
 	m->inherited = m->evicted = 0;
 	memset(&m->other, 0, sizeof(m->other));
@@ -471,7 +471,7 @@ void memory_close(struct memory *m)
 	free(m->index);
 	free(m->rows);
 	free(m->ranks);
-	folded_close(&m->folded);
+	hash_set_close(&m->folded);
 	smallest_close(&m->smallest);
 	free(m);
 }

@@ -8,7 +8,7 @@
 
 #include "flow/event.h"
 #include "flow/sums.h"
-#include "table/size.h"
+#include "flow/size.h"
 
 /* Sums per flow, in memory. The table never grows past what memory_open() was
  * told; pages it has not needed yet are not resident. */

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "table/memory.h"
-#include "table/size.h"
+#include "flow/size.h"
 
 /* The k largest rows of a table, chosen in steps, so that other work gets its turn: a
  * pass over the table that keeps the k largest so far in a heap (n rows cost about

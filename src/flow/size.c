@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include "table/size.h"
+#include "flow/size.h"
 
 const char *size_name(enum top_by by)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CTAGG_TABLE_SIZE_H
-#define CTAGG_TABLE_SIZE_H
+#ifndef CTAGG_FLOW_SIZE_H
+#define CTAGG_FLOW_SIZE_H
 
 #include <stdint.h>
 

@@ -4,7 +4,7 @@
 #include <endian.h>
 #include <string.h>
 
-#include "table/siphash.h"
+#include "hash/siphash.h"
 
 struct state {
 	uint64_t v0, v1, v2, v3;

@@ -3,7 +3,7 @@
 
 #include <criterion/criterion.h>
 
-#include "table/siphash.h"
+#include "hash/siphash.h"
 
 /* SipHash: a fast short-input PRF (Aumasson, Bernstein, 2012): the example of
  * appendix A is the 15th; all of them are in the authors' vectors.h, there as

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CTAGG_TABLE_SIPHASH_H
-#define CTAGG_TABLE_SIPHASH_H
+#ifndef CTAGG_HASH_SIPHASH_H
+#define CTAGG_HASH_SIPHASH_H
 
 #include <stddef.h>
 #include <stdint.h>
