@@ -8,7 +8,7 @@
 #include "cli/number.h"
 #include "cli/key.h"
 
-/* 24 or 24/64. */
+/* How many bits of an address are kept: 24 for IPv4, or 24/64 for IPv4 and IPv6. */
 static int take_prefix(char *text, struct flow_prefix *prefix)
 {
 	char *v6 = strchr(text, '/');
@@ -35,7 +35,7 @@ static const struct flow_key_field *find_field(const char *name)
 	return f->name ? f : NULL;
 }
 
-/* One item of the list: a field, and maybe how much of an address is kept. */
+/* One item of the list: a field, and behind a slash how many bits of it are kept. */
 static int take_field(char *item, struct flow_spec *spec)
 {
 	char *bits = strchr(item, '/');

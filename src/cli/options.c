@@ -65,13 +65,15 @@ static const struct option_row *row_of(int option)
 	return NULL;
 }
 
-/* getopt_long() has refused something: name it as it was typed. For a letter
- * among others, optind may still stand at the cluster. */
+/* Say what getopt_long() has refused, as it was typed. A letter is named by itself: it
+ * can stand among others (-qx), and argv[optind - 1] is the word before these when
+ * getopt_long() has not yet moved on. */
 static enum options_result complain(int result, char *argv[])
 {
 	const char *typed = argv[optind - 1];
 	char letter[3] = { '-', (char)optopt, '\0' };
 
+	/* optopt is 0 for a long option that is unknown or ambiguous */
 	if (result == ':')
 		log_error("%s: a value is missing; see ctagg --help",
 			  strncmp(typed, "--", 2) ? letter : typed);
@@ -84,7 +86,7 @@ static enum options_result complain(int result, char *argv[])
 	return OPTIONS_WRONG;
 }
 
-/* Read one option. Whether it was there before matters for those that are given once. */
+/* Read the option of this row; *given says whether the command line had it before. */
 static enum options_result take(struct options *opts, const struct option_row *row, bool *given)
 {
 	if (*given && row->once) {

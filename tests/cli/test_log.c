@@ -31,7 +31,7 @@ Test(log, says_what_the_level_allows)
 Test(log, a_terminal_obeys_nothing_in_it)
 {
 	cr_expect_str_eq(said(LOG_QUIET, "a\nb\x1b[31mc\x7f\x1f\t"), "ctagg: error a?b?[31mc???\n");
-	/* the same controls of ISO 6429 as one character of UTF-8, U+0080 to U+009F */
+	/* the controls of ISO 6429, U+0080 to U+009F, each one character of UTF-8 */
 	cr_expect_str_eq(said(LOG_QUIET, "a\xc2\x9b" "31m\xc2\x80\xc2\x9f"), "ctagg: error a??31m????\n");
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Ranges of addresses as lists of networks, against comparing the addresses. */
+/* The networks that a range of addresses becomes hold the same addresses as the range: the
+ * oracle compares addresses as bytes. */
 #include "config.h"
 
 #include <arpa/inet.h>
@@ -32,7 +33,8 @@ static bool selected(const struct flow_networks *networks, int family, const __u
 	return flow_select_holds(&select, &ev);
 }
 
-/* Change the low bits of an address: where a range has its edges. */
+/* Change some of the last bytes of an address, so that the addresses of a test lie on both
+ * sides of the ends of its range. */
 static void near(struct random *r, __u8 *addr, const __u8 *from, size_t len)
 {
 	size_t tail = 1 + random_below(r, len);
