@@ -8,12 +8,13 @@
 
 #include "flow/canonical.h"
 
-/* Every condition is a set of values for which it holds, and each value is a point: what
- * kind of value, then the value, big endian, so that memcmp() puts points in order. */
+/* A condition is written as the set of all values that meet it. A value is a point: one byte
+ * for the kind of value, then the value, big endian, so that memcmp() puts points in
+ * order. */
 #define POINT_BYTES 17
 
 enum kind {
-	KIND_UNKNOWN = 0,	/* no port, no zone, no mark: inverted lists hold for it */
+	KIND_UNKNOWN = 0,	/* no port, zone or mark: meets inverted lists only */
 	KIND_NUMBER = 1,
 	KIND_IPV4 = 4,
 	KIND_IPV6 = 6,
@@ -24,10 +25,11 @@ struct point {
 };
 
 struct span {
-	struct point first, last;	/* both included, of one kind */
+	struct point first, last;	/* both included, both of the same kind */
 };
 
-/* What is outside of a list has at most a span more than the list for each kind. */
+/* The values outside a list make, for each kind, at most one span more than the list has. A
+ * domain has at most two kinds. */
 #define MAX_SPANS (FLOW_SELECT_MAX + 2)
 
 struct set {
@@ -59,7 +61,7 @@ static int compare(const struct point *a, const struct point *b)
 	return memcmp(a->bytes, b->bytes, POINT_BYTES);
 }
 
-/* The point after p of the same kind; false when p is the last one. */
+/* Move p to the next point of the same kind. False: p was the last one. */
 static bool after(struct point *p)
 {
 	for (int i = POINT_BYTES - 1; i > 0; i--)
@@ -68,7 +70,7 @@ static bool after(struct point *p)
 	return false;
 }
 
-/* The point before p of the same kind, which is not the first one. */
+/* Move p, which is not the first point of its kind, to the point before. */
 static void before(struct point *p)
 {
 	for (int i = POINT_BYTES - 1; i > 0; i--)
@@ -83,7 +85,8 @@ static int by_first(const void *a, const void *b)
 	return compare(&((const struct span *)a)->first, &((const struct span *)b)->first);
 }
 
-/* Whether b, which does not begin before a, overlaps a or begins right behind it. */
+/* Whether span b overlaps span a, or begins right behind the end of a. b does not begin
+ * before a. */
 static bool joins(const struct span *a, const struct span *b)
 {
 	struct point next = a->last;
@@ -93,7 +96,7 @@ static bool joins(const struct span *a, const struct span *b)
 	return !after(&next) || compare(&b->first, &next) <= 0;
 }
 
-/* Sort, and make one of all that overlap or touch. */
+/* Sort the spans, and make one span of those that overlap or touch. */
 static void merge(struct set *s)
 {
 	size_t kept = 0;
@@ -110,8 +113,9 @@ static void merge(struct set *s)
 	s->n = kept;
 }
 
-/* All of one span of the domain that is not in the merged set, from its span *at on,
- * which moves behind the domain's. */
+/* Add to out what one span of the domain has and the merged set s has not. *at is the first
+ * span of s that can lie in this span of the domain, and moves behind the last one that
+ * does. */
 static void add_outside(struct set *out, const struct span *domain, const struct set *s,
 			size_t *at)
 {
@@ -132,8 +136,8 @@ static void add_outside(struct set *out, const struct span *domain, const struct
 		out->list[out->n++] = (struct span){ next, domain->last };
 }
 
-/* The values of the domain that the condition holds for. The list has been merged and
- * lies within the domain, which is sorted. */
+/* Replace s by the rest of the domain. s has been merged and lies within the domain, which
+ * is sorted. */
 static void invert(struct set *s, const struct set *domain)
 {
 	struct set out = { .n = 0 };
@@ -144,7 +148,8 @@ static void invert(struct set *s, const struct set *domain)
 	*s = out;
 }
 
-/* `given`: there is such a condition; without one all the domain is let through. */
+/* Write the set of values that meet a condition. given: the command line has this condition;
+ * otherwise every value of the domain meets it. */
 static void put_set(const struct writer *w, struct set *s, const struct set *domain, bool given,
 		    bool inverted)
 {
@@ -160,7 +165,7 @@ static void put_set(const struct writer *w, struct set *s, const struct set *dom
 
 /* --- conditions -------------------------------------------------------------- */
 
-/* can_be_unknown: some events have no such number, and are in no list of them. */
+/* can_be_unknown: some events have no such number, and no list holds those events. */
 static void put_numbers(const struct writer *w, const struct flow_numbers *numbers, __u32 max,
 			bool can_be_unknown)
 {
@@ -176,7 +181,8 @@ static void put_numbers(const struct writer *w, const struct flow_numbers *numbe
 	put_set(w, &set, &domain, numbers->n, numbers->inverted);
 }
 
-/* The addresses of a network, whose own address may have bits behind its prefix. */
+/* The first and the last address of a network. The address that the network is written with
+ * may have bits set behind the prefix. */
 static struct span network_span(const struct flow_network *network)
 {
 	__u8 kind = network->family == AF_INET ? KIND_IPV4 : KIND_IPV6;

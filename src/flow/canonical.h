@@ -7,14 +7,14 @@
 #include "flow/key.h"
 #include "flow/select.h"
 
-/* Takes the next bytes; they are lent. */
+/* Takes the next len bytes, which are lent. */
 typedef void flow_canonical_fn(void *arg, const void *bytes, size_t len);
 
-/* Show fn, piece by piece, the bytes that stand for a key and a selection. Equal bytes mean that
- * the key has the same fields and prefix lengths, and that each condition holds for the
- * same events. The order of fields and of items, items given twice, ranges that overlap or
- * touch, and networks inside others make no difference; nor does a condition that always
- * holds. The bytes are the same on every host: numbers are big endian. */
+/* Show fn, piece by piece, bytes that stand for a key and a selection. Equal bytes mean that
+ * both keys have the same fields and prefix lengths, and that both selections let the same
+ * events through. The order of fields and of items makes no difference; nor do items given
+ * twice, ranges that overlap or touch, networks inside others, and a condition that every
+ * event meets. The bytes are the same on every host: numbers are big endian. */
 void flow_canonical(const struct flow_spec *spec, const struct flow_select *select,
 		    flow_canonical_fn *fn, void *arg);
 

@@ -10,31 +10,30 @@
  * (table/bpf/agg.bpf.c). So nothing here may need more than linux/types.h. How an event
  * becomes a key is in flow/key.h. */
 
-/* What tells one flow from another. Two keys are one flow when every byte
- * matches: start from flow_key_init(), which also zeroes the padding.
+/* What tells one flow from another. Two keys are one flow when every byte matches: tables
+ * hash and compare raw memory. Start from flow_key_init(), which also zeroes the padding.
  *
- * saddr, daddr  original direction, before NAT; network order; IPv4 is
- *               v4-mapped (RFC 4291, 2.5.5.2)
+ * saddr, daddr  original direction, before NAT; see flow/address.h
  * dport         network order; 0 unless has_ports
- * l4            IPPROTO_*, from CTA_PROTO_NUM in linux/netfilter/nfnetlink_conntrack.h;
- *               of an IPv6 packet 0 when it is unknown: 0 is an extension header there
- * family        AF_INET or AF_INET6: an IPv6 packet can carry a v4-mapped address
+ * l4            IPPROTO_*; 0 also for an IPv6 packet whose protocol is unknown
+ * family        AF_INET or AF_INET6; 0 when the key has no address
  * dir           enum flow_dir
  * icmp_type     of the original direction; 0 unless has_icmp
- * has_ports     1 where dport means something, else 0
- * has_icmp      1 where icmp_type does, else 0
+ * has_ports     1: the ports in the key are known; 0 also when the key has none
+ * has_icmp      1: the ICMP type and code in the key are known; 0 also when it has neither
+ * rule          of a packet: which rule logged it, see rule/labels.h; 0 for connections,
+ *               and so in the kernel table. In the default key
  *
- * What follows is 0 unless it was asked for (--key; struct flow_spec):
+ * The default key does not have the fields that follow, so they are 0 there:
  *
- * rule          of dropped packets: which rule logged them, see rule/labels.h;
- *               0 for connections. User space's only; it is asked for by default
  * sport         network order; 0 unless has_ports
- * zone, mark    host order; of conntrack
+ * zone, mark    of conntrack, host order
  * icmp_code     0 unless has_icmp
- * no_conntrack  1 for a packet of which no zone, mark or translation is known, where
- *               one of those is in the key
- * nat_*         the destination and the source of the reply direction: who the
- *               source was made, and who really answers; ports in network order
+ * no_conntrack  1: the flow is one of packets, whose zone, mark and translation are unknown;
+ *               0 also when the key has none of these
+ * nat_saddr     who the source was made: the destination of the reply direction
+ * nat_daddr     who really answers: the source of the reply direction
+ * nat_*port     their ports, network order; 0 unless has_ports
  */
 struct flow_key {
 	__u8   saddr[16], daddr[16];
@@ -51,15 +50,16 @@ struct flow_key {
 } __attribute__((aligned(8)));
 _Static_assert(sizeof(struct flow_key) == 96, "no hidden padding in a map key");
 
-/* How much of a key is not always 0, with the default key: in the kernel table, and in
- * memory; and with ports, code, zone and mark in it. */
+/* How many bytes at the beginning of a key can be other than 0: of a default key in the
+ * kernel table, which has no rules; of a default key in memory; and of a key without
+ * translations. */
 #define FLOW_KEY_KERNEL_BYTES 40
 #define FLOW_KEY_DEFAULT_BYTES 48
 #define FLOW_KEY_WIDE_BYTES 56
 _Static_assert(__builtin_offsetof(struct flow_key, rule) == FLOW_KEY_KERNEL_BYTES, "a prefix");
 _Static_assert(__builtin_offsetof(struct flow_key, nat_saddr) == FLOW_KEY_WIDE_BYTES, "a prefix");
 
-/* Which of them a key has: struct flow_spec. */
+/* The fields that a key can have; struct flow_spec says which of them it has. */
 enum flow_field {
 	FIELD_SRC = 1 << 0,
 	FIELD_DST = 1 << 1,

@@ -7,7 +7,7 @@
 
 #include "flow/proto.h"
 
-/* Not from /etc/protocols: records must not differ from host to host. */
+/* The names are not read from /etc/protocols: records must not differ from host to host. */
 static const char *const names[256] = {
 	[IPPROTO_ICMP] = "icmp",
 	[IPPROTO_IGMP] = "igmp",

@@ -6,11 +6,11 @@
 
 #include <linux/types.h>
 
-/* The name records give to an IP protocol number: lower case, static. NULL for
- * one that goes by its number. */
+/* The name of an IP protocol in records: lower case, static. NULL: records give the number of
+ * this protocol. */
 const char *proto_name(__u8 l4);
 
-/* Whether its packets begin with a source and a destination port. */
+/* Whether packets of this protocol begin with a source and a destination port. */
 bool proto_has_ports(__u8 l4);
 
 /* Whether l4 is the protocol of a packet of this family. In an IPv6 packet 0 is no

@@ -3,7 +3,8 @@
 
 #include "intake/intake.h"
 
-/* Keys made at a time: few enough to stay in the first cache until the table has read them. */
+/* Keys made at a time: few enough that the processor's first cache still holds them when the
+ * table reads them. */
 #define KEYS 32
 
 void intake_init(struct intake *in, const struct flow_spec *spec,
@@ -16,8 +17,9 @@ void intake_init(struct intake *in, const struct flow_spec *spec,
 	flow_mask_init(&in->mask, spec);
 }
 
-/* Who answers a connection is the source of its replies; a packet's hook knows more than
- * addresses do: a packet that is delivered here has come in, whatever its destination. */
+/* A connection goes to the source of its replies, whatever its original destination was. A
+ * packet's hook knows more than addresses do: a packet that is delivered here has come in,
+ * even when its destination is no address of ours. */
 static enum flow_dir direction(const struct intake *in, const struct flow_event *ev)
 {
 	const __u8 *answers = ev->conntrack ? ev->reply.saddr : ev->orig.daddr;
@@ -36,6 +38,8 @@ static enum flow_dir direction(const struct intake *in, const struct flow_event 
 	return dir;
 }
 
+/* Connections that are not selected are followed too: when one is selected later, only what
+ * it carries from then on is counted. */
 static void follow(struct intake *in, struct flow_event *ev, bool selected)
 {
 	if (ev->kind == FLOW_END)

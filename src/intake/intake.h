@@ -32,8 +32,8 @@ struct intake {
 	bool untracked;		/* interim had no memory for a connection; the caller clears it */
 };
 
-/* For the keys that spec asks for. select stays the caller's, and so does what addresses
- * point to. Interim is NULL until the caller sets it. */
+/* Prepare to make the keys that spec asks for. select and addresses are lent until the last
+ * use of the intake. interim is NULL until the caller sets it. */
 void intake_init(struct intake *in, const struct flow_spec *spec,
 		 const struct flow_select *select, const struct addresses *addresses);
 

@@ -5,7 +5,8 @@
 
 #include "interim/interim.h"
 
-/* One packet is 100 bytes, and every second one has an answer. */
+/* An event of a connection that has carried so many packets, of 100 bytes each. Every second
+ * packet has been answered. */
 static struct flow_event event(enum flow_kind kind, __u32 id, uint64_t packets)
 {
 	return (struct flow_event){
@@ -27,7 +28,7 @@ static uint64_t counted(const struct flow_event *ev)
 	return ev->orig_packets;
 }
 
-/* What a pass, and an end, makes of a connection that has carried so much. */
+/* How many packets a pass leaves to count of a connection that has carried so many. */
 static uint64_t live(struct interim *i, __u32 id, uint64_t packets)
 {
 	struct flow_event ev = event(FLOW_LIVE, id, packets);
@@ -36,6 +37,7 @@ static uint64_t live(struct interim *i, __u32 id, uint64_t packets)
 	return counted(&ev);
 }
 
+/* And how many an end leaves. */
 static uint64_t end(struct interim *i, __u32 id, uint64_t packets)
 {
 	struct flow_event ev = event(FLOW_END, id, packets);
@@ -82,8 +84,8 @@ Test(interim, tells_connections_apart_by_more_than_the_id)
 	interim_close(i);
 }
 
-/* As it goes when a tuple is used again at once: the pass sees the second connection,
- * and the first one's end is read after it. */
+/* A tuple is used again at once: the pass shows the second connection, and the end of the
+ * first one is read after the pass. */
 static void follows(uint64_t before, uint64_t first_end, uint64_t second_then, uint64_t second_end)
 {
 	struct interim *i = opened();
@@ -154,7 +156,7 @@ Test(interim, follows_a_connection_that_is_not_selected)
 
 /* --- counters set to zero by somebody else ------------------------------------------ */
 
-/* The pass that sees it first cannot tell it from a new connection. */
+/* The pass that shows the smaller counters first cannot tell this connection from a new one. */
 Test(interim, counters_set_to_zero_count_again_and_are_stated)
 {
 	const uint64_t so_far[4] = { 10, 4, 4, 5 }, gain[4] = { 10, 0, 4, 1 };
@@ -171,7 +173,7 @@ Test(interim, counters_set_to_zero_count_again_and_are_stated)
 	interim_close(i);
 }
 
-/* By the next pass it has carried more than before: all of that is new. */
+/* By the next pass the connection has carried more than before: all of that is new. */
 Test(interim, counters_set_to_zero_that_are_large_again_count_from_zero)
 {
 	struct interim *i = opened();

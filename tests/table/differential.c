@@ -164,15 +164,15 @@ static const char *feed_both(const struct datagram *d, bool folds, struct counts
 
 	if (in_kernel < 0)
 		return strerror(-in_kernel);
-	if (in_kernel == FED_FOLDED && in_memory == FED_NOTHING)
+	if (in_kernel == FED_TAKEN && in_memory == FED_NOTHING)
 		return "folded, and no event";
-	if (folds && in_kernel != FED_FOLDED)
+	if (folds && in_kernel != FED_TAKEN)
 		return "as a kernel sends it, and not folded";
 	if (c) {
 		c->messages++;
-		c->folded += in_kernel == FED_FOLDED;
-		c->passed += in_kernel != FED_FOLDED && in_memory != FED_NOTHING;
-		c->nothing += in_kernel != FED_FOLDED && in_memory == FED_NOTHING;
+		c->folded += in_kernel == FED_TAKEN;
+		c->passed += in_kernel != FED_TAKEN && in_memory != FED_NOTHING;
+		c->nothing += in_kernel != FED_TAKEN && in_memory == FED_NOTHING;
 	}
 	return NULL;
 }

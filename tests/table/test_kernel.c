@@ -88,7 +88,7 @@ static void feed_end(struct table_under_test *t, unsigned int flow, uint64_t sto
 	s.start_ns = stop_ns ? stop_ns - S : 0;
 	s.stop_ns = stop_ns;
 	message_build(&m, &s);
-	cr_assert_eq(t->feed(t, m.bytes, m.len), FED_FOLDED);
+	cr_assert_eq(t->feed(t, m.bytes, m.len), FED_TAKEN);
 }
 
 static void feed_ends(struct table_under_test *t, unsigned int flows)

@@ -90,7 +90,7 @@ static struct table_under_test *kernel_under_test(uint32_t max_flows)
 /* What a table does with a message that it can count. */
 static enum fed counted(const struct table_under_test *t)
 {
-	return t->kernel ? FED_FOLDED : FED_ADDED;
+	return t->kernel ? FED_TAKEN : FED_ADDED;
 }
 
 static int feed(struct table_under_test *t, const struct message_spec *s)
@@ -676,7 +676,7 @@ static void fill(struct table_under_test *t, unsigned int flows, size_t max_flow
 		struct message_spec s = flow_number(i % flows);
 		int did = feed(t, &s);
 
-		cr_assert(did == FED_ADDED || did == FED_FOLDED);
+		cr_assert(did == FED_ADDED || did == FED_TAKEN);
 	}
 	cr_assert_eq(t->rows(t, NULL, 0), max_flows);
 	sum_rows(t, &rows);
@@ -722,7 +722,7 @@ Test(kernel, a_full_table_passes_on_and_says_so)
 	for (unsigned int i = 0; i < 100; i++) {
 		struct message_spec s = flow_number(i);
 
-		cr_assert_eq(feed(t, &s), i < 16 ? FED_FOLDED : FED_ADDED, "%u", i);
+		cr_assert_eq(feed(t, &s), i < 16 ? FED_TAKEN : FED_ADDED, "%u", i);
 	}
 	cr_assert_eq(feed(t, &update), FED_NOTHING);
 	t->rows(t, NULL, 0);
@@ -837,7 +837,7 @@ Test(kernel, passes_on_every_end_with_interim)
 	struct table_under_test *t = kernel_with(16, KERNEL_INTERIM);
 	struct message_spec starts = rich(MESSAGE_NEW), ends = rich(MESSAGE_DESTROY);
 
-	cr_expect_eq(feed(t, &starts), FED_FOLDED);
+	cr_expect_eq(feed(t, &starts), FED_TAKEN);
 	cr_expect_eq(feed(t, &ends), FED_ADDED);
 	ends.orig.sport++;
 	cr_expect_eq(feed(t, &ends), FED_ADDED);

@@ -139,7 +139,7 @@ static int feed_kernel(struct table_under_test *t, const void *bytes, size_t len
 		return -errno;
 	n = recv(t->pair[0], back, sizeof(back), MSG_DONTWAIT);
 	if (n < 0)
-		return errno == EAGAIN ? FED_FOLDED : -errno;
+		return errno == EAGAIN ? FED_TAKEN : -errno;
 	if ((size_t)n != len || memcmp(back, bytes, len))
 		return -EPROTO;
 	return feed_memory(t, back, n);

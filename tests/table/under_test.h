@@ -12,17 +12,17 @@
 /* What a table did with a datagram. */
 enum fed {
 	FED_ADDED,	/* decoded, and counted in memory */
-	FED_FOLDED,	/* eaten by the filter, and counted there */
-	FED_NOTHING,	/* no event: nothing was counted */
-	FED_UNSELECTED,	/* events, and the selection leaves all of them out */
+	FED_TAKEN,	/* taken by the filter, and counted there */
+	FED_NOTHING,	/* not an event: nothing was counted */
+	FED_UNSELECTED,	/* events, all of which the selection leaves out */
 };
 
-/* One of the two tables, fed with the bytes that the kernel would send. The
- * kernel table gets them through a socket with its filter attached; what the
- * filter passes on goes the way of the memory table, as in the program. */
+/* One of the two tables, fed with the bytes that the kernel would send. The kernel table
+ * gets the bytes through a socket with its filter attached; messages that the filter passes
+ * on go to the memory table, as in the program. */
 struct table_under_test {
-	/* Feed one datagram. Returns an enum fed or -errno: -EPROTO when the filter
-	 * passed on something else than it was given. */
+	/* Feed one datagram. Returns an enum fed or -errno: -EPROTO when the filter passed
+	 * on other bytes than it was given. */
 	int (*feed)(struct table_under_test *t, const void *bytes, size_t len);
 
 	/* End the window: up to max rows, by key, and how many there are; the window
