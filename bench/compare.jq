@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Measurements of bench/compare -> one summary -> a table, verdicts, a picture.
 
-def median: sort | .[length / 2 | floor];
+def median: sort | (.[(length - 1) / 2 | floor] + .[length / 2 | floor]) / 2;
 def to($digits): pow(10; $digits) as $p | . * $p | round / $p;
 
 # The reader's processor time for an event that it tells of, in microseconds.
