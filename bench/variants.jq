@@ -5,7 +5,7 @@ include "compare";	# median, to, reader_us
 
 # The case that a case is compared with: the same table and as many keys, nothing asked.
 def plain: split(" ") as [$table, $asked]
-	| $table + if $asked == ("flood", "million") then " million" else "" end;
+	| $table + if $asked == "flood" or $asked == "million" then " million" else "" end;
 def ratio_to_plain($all; cost):
 	map(. as $x | ($x | cost) / ($all[] | select(.c == ($x.c | plain) and .r == $x.r) | cost)) | median | to(3);
 
