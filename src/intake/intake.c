@@ -23,8 +23,10 @@ void intake_init(struct intake *in, const struct flow_spec *spec,
 static enum flow_dir direction(const struct intake *in, const struct flow_event *ev)
 {
 	const __u8 *answers = ev->conntrack ? ev->reply.saddr : ev->orig.daddr;
-	enum flow_dir dir = addresses_direction(in->addresses, ev->orig.saddr, answers);
+	enum flow_dir dir = FLOW_DIR_FORWARD;
 
+	if (in->addresses)
+		dir = addresses_direction(in->addresses, ev->orig.saddr, answers);
 	switch (ev->way) {
 	case FLOW_WAY_UNKNOWN:
 		break;

@@ -33,7 +33,7 @@ struct intake {
 };
 
 /* Prepare to make the keys that spec asks for. select and addresses are lent until the last
- * use of the intake. interim is NULL until the caller sets it. */
+ * use of the intake; without addresses (NULL) none is of this namespace. interim is NULL until the caller sets it. */
 void intake_init(struct intake *in, const struct flow_spec *spec,
 		 const struct flow_select *select, const struct addresses *addresses);
 

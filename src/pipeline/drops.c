@@ -5,18 +5,81 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <linux/netfilter.h>
 
 #include "cli/log.h"
-#include "pipeline/drops.h"
+#include "pipeline/setup.h"
+#include "pipeline/sources.h"
+#include "rule/ruleset.h"
+#include "rule/totals.h"
+#include "source/nflog.h"
+
+/* How many packets are read at a time. */
+#define BATCH 256
 
 _Static_assert(NFLOG_MAX_PREFIX <= LABELS_MAX_PREFIX, "a label has room for any prefix");
 
 /* The least that a queued packet takes of the receive buffer, in a batch. */
 #define LEAST_PACKET_BYTES 200
+
+/* How long before a window ends the kernel is told to send each packet at once: what it has
+ * kept back until then comes within NFLOG_TIMEOUT_MS, and a little later. */
+#define HURRY_NS ((NFLOG_TIMEOUT_MS + 20) * 1000000ULL)
+
+/* What happened in a window besides packets.
+ *
+ * stats     of struct nflog_stats, each less what it was when the window began. `lost` is
+ *           packets that were found to be missing: in this window, and in those before it
+ *           whose loss was not known; 0 unless loss_known
+ * pending   packets that were lost up to the window's end may be missing in `lost` of this
+ *           and all earlier windows
+ * unsure    packets that were read while the rules known were not those that log
+ */
+struct happened {
+	struct nflog_stats stats;
+	bool loss_known, pending;
+	uint64_t unsure;
+};
+
+/* The source of dropped and logged packets, with the rules that logged them.
+ *
+ * ruleset      NULL: cannot be read
+ * open         totals by rule, of the open window
+ * closed       the same of the window that ended last, until its lines are made
+ * before       the counters as the open window began
+ * window       of the window that ended last
+ * hurried      the kernel sends each packet at once
+ * unsure       as in struct happened, of the open window
+ * rules_err    why the rules could not be read anew, as was said
+ * said_behind  that rules change faster than they can be read
+ * rules_due    rules have changed: how many messages will have been read when all is read
+ *              that was logged before; 0: no change
+ */
+struct drops {
+	struct source source;
+	const struct options *opts;
+	struct nflog *nflog;
+	struct ruleset *ruleset;
+	struct labels *labels;
+	struct rule_totals *open, *closed;
+	struct nflog_stats before;
+	struct happened window;
+	bool hurried;
+	uint64_t unsure;
+	int rules_err;
+	bool said_behind;
+	uint64_t rules_due;
+	struct nflog_packet packets[BATCH];
+};
+
+static struct drops *of(const struct source *s)
+{
+	return (struct drops *)s;
+}
 
 /* The name of the program with this process id, "" when there is none. Port ids
  * are mostly process ids. */
@@ -72,29 +135,27 @@ static int open_groups(struct drops *d)
 	return err;
 }
 
-int drops_open(struct drops *d, const struct options *opts)
+static int open_totals(struct drops *d)
 {
-	int err;
+	int err = labels_open(&d->labels);
 
-	d->opts = opts;
-	err = labels_open(&d->labels);
 	if (!err)
 		err = rule_totals_open(&d->open, d->labels);
 	if (!err)
 		err = rule_totals_open(&d->closed, d->labels);
-	if (err) {
-		log_error("cannot count drops: %s", strerror(-err));
-		return err;
-	}
-	err = open_groups(d);
 	if (err)
-		return err;
-	err = ruleset_open(&d->ruleset);
+		log_error("cannot count drops: %s", strerror(-err));
+	return err;
+}
+
+static void open_rules(struct drops *d)
+{
+	int err = ruleset_open(&d->ruleset);
+
 	if (err)
 		log_notice("cannot read the rules of nftables: %s; drops carry their prefix, not their rule",
 			   strerror(-err));
 	labels_ruleset(d->labels, d->ruleset);
-	return 0;
 }
 
 /* What the hook knows of the packet's way. Bridges and devices see packets of every way. */
@@ -142,7 +203,7 @@ static void make_event(struct drops *d, const struct nflog_packet *packet,
 		event->kind = FLOW_LOGGED;
 }
 
-/* err is what the ruleset said when it was to read what has changed. */
+/* err is what ruleset_update() or ruleset_catch_up() returned. */
 static void use_rules(struct drops *d, int err)
 {
 	if (err < 0 && err != d->rules_err)
@@ -168,9 +229,10 @@ static void catch_up(struct drops *d, size_t packets)
 	d->said_behind = true;
 }
 
-ssize_t drops_read(struct drops *d, struct flow_event *events, size_t max)
+static ssize_t read_events(struct source *s, struct flow_event *events, size_t max)
 {
-	ssize_t n = nflog_read(d->nflog, d->packets, max);
+	struct drops *d = of(s);
+	ssize_t n = nflog_read(d->nflog, d->packets, max < BATCH ? max : BATCH);
 
 	catch_up(d, n > 0 ? n : 0);
 	for (ssize_t i = 0; i < n; i++)
@@ -178,90 +240,197 @@ ssize_t drops_read(struct drops *d, struct flow_event *events, size_t max)
 	return n;
 }
 
-uint64_t drops_queued(const struct drops *d)
+static int descriptor(const struct source *s)
 {
-	return nflog_buffer(d->nflog) / LEAST_PACKET_BYTES + DROPS_BATCH;
+	return nflog_fd(of(s)->nflog);
 }
 
-static uint64_t messages_read(const struct drops *d)
+static uint64_t queued(struct source *s)
 {
-	const struct nflog_stats *s = nflog_stats(d->nflog);
-
-	return s->received + s->odd + s->undecoded + s->foreign;
+	return nflog_buffer(of(s)->nflog) / LEAST_PACKET_BYTES + BATCH;
 }
 
-bool drops_rules_due(struct drops *d, bool emptied)
+static uint64_t messages(struct source *s)
 {
+	const struct nflog_stats *stats = nflog_stats(of(s)->nflog);
+
+	return stats->received + stats->odd + stats->undecoded + stats->foreign;
+}
+
+static int change_descriptor(const struct source *s)
+{
+	const struct drops *d = of(s);
+
+	return d->ruleset ? ruleset_fd(d->ruleset) : -1;
+}
+
+/* What was queued when the rules changed was logged by the rules as they were. */
+static bool changed(struct source *s, bool emptied)
+{
+	struct drops *d = of(s);
+
 	if (!d->rules_due)
-		d->rules_due = messages_read(d) + drops_queued(d);
-	return emptied || messages_read(d) >= d->rules_due;
-}
-
-void drops_rules_changed(struct drops *d)
-{
+		d->rules_due = messages(s) + queued(s);
+	if (!emptied && messages(s) < d->rules_due)
+		return false;
 	d->rules_due = 0;
 	use_rules(d, ruleset_update(d->ruleset));
+	return true;
 }
 
-void drops_count(struct drops *d, const struct flow_event *events, size_t n)
+static void added(struct source *s, const struct flow_event *events, size_t n)
 {
-	for (size_t i = 0; i < n && d->open; i++)
+	struct drops *d = of(s);
+
+	for (size_t i = 0; i < n; i++)
 		if (events[i].rule)
 			rule_totals_count(d->open, events[i].rule, events[i].kind == FLOW_DROP);
 }
 
-void drops_hurry(struct drops *d, bool hurry)
+static void hurry(struct source *s, bool hurry)
 {
+	struct drops *d = of(s);
+
 	if (hurry != d->hurried && !nflog_hurry(d->nflog, hurry))
 		d->hurried = hurry;
 }
 
-/* How much was lost is not known while messages that were refused in this window may
- * hold packets that no later one has shown to be missing. What is known is then said
- * with what a later window finds out. */
+static void stop(struct source *s)
+{
+	nflog_unbind(of(s)->nflog);
+}
+
+/* How much was lost is not known while messages that were refused in this window may hold
+ * packets that no later message has shown to be missing. The losses that are known are then
+ * said together with those that a later window finds out. */
 static bool loss_is_known(const struct nflog_stats *now, const struct nflog_stats *then)
 {
 	return now->refused == then->refused || !now->pending;
 }
 
-struct drops_window drops_close_window(struct drops *d)
+/* Two windows' labels and totals are kept: those of the open one, and those of the one whose
+ * lines are being made. */
+static void end_window(struct source *s, struct memory *into, uint64_t end_ns, bool last)
 {
-	const struct nflog_stats *now;
+	struct drops *d = of(s);
+	const struct nflog_stats *now = nflog_stats(d->nflog), *then = &d->before;
 	struct rule_totals *whole = d->open;
-	struct nflog_stats then = d->before;
-	uint64_t unsure;
-	bool known;
+	bool known = loss_is_known(now, then);
+	uint64_t lost_before = known ? now->lost : then->lost;
 
-	if (!d->nflog)
-		return (struct drops_window){ .loss_known = true };	/* nothing ever happens */
+	(void)into, (void)end_ns, (void)last;
 	d->open = d->closed;
 	d->closed = whole;
 	labels_next_window(d->labels);
-	now = nflog_stats(d->nflog);
-	known = loss_is_known(now, &then);
-	unsure = d->unsure;
+	d->window = (struct happened){
+		.stats = {
+			.truncated = now->truncated - then->truncated,
+			.odd = now->odd - then->odd,
+			.undecoded = now->undecoded - then->undecoded,
+			.foreign = now->foreign - then->foreign,
+			.refused = now->refused - then->refused,
+			.lost = lost_before - then->lost,
+		},
+		.loss_known = known,
+		.pending = now->pending,
+		.unsure = d->unsure,
+	};
 	d->unsure = 0;
 	d->before = *now;
-	if (!known)
-		d->before.lost = then.lost;
-	return (struct drops_window){
-		.truncated = now->truncated - then.truncated,
-		.odd = now->odd - then.odd,
-		.undecoded = now->undecoded - then.undecoded,
-		.foreign = now->foreign - then.foreign,
-		.refused = now->refused - then.refused,
-		.lost = known ? now->lost - then.lost : 0,
-		.loss_known = known,
-		.loss_pending = now->pending,
-		.unsure = unsure,
-	};
+	d->before.lost = lost_before;
 }
 
-void drops_close(struct drops *d)
+/* Messages that were refused are known to be lost before it is known how many packets they
+ * held. */
+static void describe(const struct source *s, struct window_record *w)
 {
+	const struct drops *d = of(s);
+	const struct nflog_stats *in = &d->window.stats;
+
+	w->lost_drops.n += in->lost;
+	w->lost_drops.known &= d->window.loss_known;
+	w->lost_drops.pending |= d->window.pending;
+	w->odd_drops += in->odd;
+	w->truncated_drops += in->truncated;
+	w->undecoded_events += in->undecoded;
+	w->foreign_messages += in->foreign;
+	if (in->lost || in->refused || in->odd || in->undecoded || d->window.unsure ||
+	    rule_totals_mixed(d->closed))
+		window_status_at_least(&w->status, WINDOW_PARTIAL);
+}
+
+static struct rule_totals *totals(const struct source *s)
+{
+	return of(s)->closed;
+}
+
+static void add_stats(struct source *s, struct source_stats *stats)
+{
+	const struct nflog_stats *now = nflog_stats(of(s)->nflog);
+
+	stats->packets += now->received;
+	stats->lost_packets += now->lost;
+	stats->refused += now->pending;
+	stats->odd += now->odd;
+	stats->undecoded += now->undecoded;
+	stats->foreign += now->foreign;
+	if (!stats->buffer)
+		stats->buffer = nflog_buffer(of(s)->nflog);
+}
+
+static void close_source(struct source *s)
+{
+	struct drops *d = of(s);
+
 	nflog_close(d->nflog);
 	ruleset_close(d->ruleset);
 	rule_totals_close(d->open);
 	rule_totals_close(d->closed);
 	labels_close(d->labels);
+	free(d);
+}
+
+static const struct source_functions functions = {
+	.carries = true,
+	.hurry_ns = HURRY_NS,
+	.fd = descriptor,
+	.read = read_events,
+	.added = added,
+	.messages = messages,
+	.queued = queued,
+	.hurry = hurry,
+	.stop = stop,
+	.change_fd = change_descriptor,
+	.changed = changed,
+	.end_window = end_window,
+	.describe = describe,
+	.totals = totals,
+	.stats = add_stats,
+	.close = close_source,
+};
+
+/* Bind the groups that the options name, and read the rules. */
+int drops_open(struct source **out, struct source_setup *setup)
+{
+	struct drops *d;
+	int err;
+
+	if (!setup->opts->n_groups)
+		return 0;
+	d = calloc(1, sizeof(*d));
+	if (!d) {
+		setup_fail(FAILED, "cannot count drops", -ENOMEM, "");
+		return -ENOMEM;
+	}
+	d->source.fn = &functions;
+	d->opts = setup->opts;
+	*out = &d->source;	/* closed by the caller, also after a failure */
+	err = open_totals(d);
+	if (!err)
+		err = open_groups(d);
+	if (err)
+		return err;
+	open_rules(d);
+	setup->labels = d->labels;
+	return 0;
 }

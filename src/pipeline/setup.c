@@ -49,10 +49,9 @@ static int (*const output_kinds[])(struct output **out, const struct options *op
 #define N_OUTPUT_KINDS (sizeof(output_kinds) / sizeof(output_kinds[0]))
 _Static_assert(N_OUTPUT_KINDS <= OUTPUTS_MAX, "room for one of each kind");
 
-int setup_output(struct emit *e, const struct options *opts)
+void setup_emit(struct emit *e, const struct options *opts)
 {
 	struct utsname host;
-	int status = DONE;
 
 	uname(&host);
 	emit_init(e, host.nodename);
@@ -60,6 +59,13 @@ int setup_output(struct emit *e, const struct options *opts)
 	e->record.interim = opts->interim;
 	e->top = opts->top;
 	e->top_by = tables_largest_by(opts);
+}
+
+int setup_output(struct emit *e, const struct options *opts)
+{
+	int status = DONE;
+
+	setup_emit(e, opts);
 	for (size_t i = 0; i < N_OUTPUT_KINDS && !status; i++) {
 		struct output *output = NULL;
 

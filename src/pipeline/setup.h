@@ -21,8 +21,11 @@ enum exit_status {
 /* Say `what: why` with help, and return status. */
 int setup_fail(int status, const char *what, int err, const char *help);
 
-/* Open the output, and go to the namespace, that the options name. Return DONE, or
- * an exit status when it has been said what is wrong. */
+/* Make emit ready for the records that the options ask for; it has no output yet. */
+void setup_emit(struct emit *e, const struct options *opts);
+
+/* The same with the outputs that the options name; and go to the namespace that they name.
+ * Both return DONE, or an exit status when it has been said what is wrong. */
 int setup_output(struct emit *e, const struct options *opts);
 int setup_netns(const struct options *opts);
 

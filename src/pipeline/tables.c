@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "cli/log.h"
@@ -140,6 +141,16 @@ int tables_begin(struct tables *t, const struct kernel_starts *first)
 	return err;
 }
 
+static void say_passed(const struct kernel_rotation *r)
+{
+	if (r->passed[PASSED_LAYOUT] || r->passed[PASSED_FULL] || r->passed[PASSED_ERROR] ||
+	    r->passed[PASSED_END])
+		log_verbose("the kernel table passed on: of unknown layout %" PRIu64
+			    ", no room %" PRIu64 ", error %" PRIu64 ", ends %" PRIu64,
+			    r->passed[PASSED_LAYOUT], r->passed[PASSED_FULL],
+			    r->passed[PASSED_ERROR], r->passed[PASSED_END]);
+}
+
 void tables_rotate(struct tables *t, const struct kernel_window *w, bool last)
 {
 	struct kernel_rotation again;
@@ -157,6 +168,7 @@ void tables_rotate(struct tables *t, const struct kernel_window *w, bool last)
 		log_error("cannot read the kernel table: %s; %s", strerror(-err),
 			  last ? "flows that it still holds are missing from the last window" :
 				 "what it holds comes with a later window");
+	say_passed(&t->rotation);
 }
 
 struct memory *tables_take(struct tables *t)

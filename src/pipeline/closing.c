@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/log.h"
+#include "host/sysctl.h"
+#include "pipeline/closing.h"
+#include "pipeline/setup.h"
+
+#define NS_PER_S 1000000000ULL
+#define NS_PER_MS 1000000ULL
+
+/* A window that is closed because the table is full is at least so long. */
+#define SHORTEST_NS 100000000ULL
+
+/* Batches of a source in a row before other work gets a turn. */
+#define BATCHES 16
+
+_Static_assert(KERNEL_STARTS == OPTIONS_MAX_LEVELS + 1, "a window and its levels");
+
+/* The window that is being closed.
+ *
+ * by        what closes it
+ * step_ns   by how much the clock was set, when that is what closes it; else 0
+ * last      no other window follows
+ * bounds    its own, and where the next one begins
+ */
+struct ending {
+	enum window_closed_by by;
+	int64_t step_ns;
+	bool last;
+	struct kernel_window bounds;
+};
+
+void closing_init(struct closing *c, const struct options *opts, struct clock *clock,
+		  struct intake *intake, struct tables *tables, struct emit *emit)
+{
+	c->opts = opts;
+	c->clock = clock;
+	c->tables = tables;
+	c->emit = emit;
+	c->feed.clock = clock;
+	c->feed.intake = intake;
+	c->feed.tables = tables;
+}
+
+void closing_add(struct closing *c, struct source *source)
+{
+	c->sources[c->n_sources++].source = source;
+	if (source->fn->hurry_ns > c->hurry_ns)
+		c->hurry_ns = source->fn->hurry_ns;
+}
+
+int closing_open(struct closing *c, struct labels *labels)
+{
+	struct kernel_starts starts = { 0 };
+	int err;
+
+	window_open(&c->window, clock_now(c->clock), c->opts->window_ns, c->opts->align);
+	err = levels_open(&c->levels, c->opts, labels, c->window.start_ns);
+	if (err) {
+		setup_fail(FAILED, "cannot make the table", err,
+			   "; try a smaller --max-flows, or fewer levels");
+		return err;
+	}
+	for (size_t i = 0; i <= c->levels.n; i++)
+		starts.ns[i] = c->window.start_ns;
+	feed_begin(&c->feed, &starts);
+	return tables_begin(c->tables, &starts);
+}
+
+void closing_tell_clock(struct closing *c)
+{
+	tables_clock(c->tables, clock_now(c->clock), sysctl_netfilter("nf_conntrack_timestamp") > 0);
+}
+
+/* --- reading ------------------------------------------------------------ */
+
+/* Whether what is read now may be of a later window than the open one. While the open one
+ * is held, it takes in all that comes, but for sources that can wait. */
+static bool is_over(const struct closing *c, const struct source *s)
+{
+	return (!c->emit->busy || s->fn->waits) && clock_now(c->clock) >= c->window.due_ns;
+}
+
+void closing_break(struct closing *c, int err)
+{
+	log_error("cannot read from the kernel: %s", strerror(-err));
+	c->broken = true;
+	closing_stop(c);
+}
+
+static void take_error(struct closing *c, int err)
+{
+	if (err == SOURCE_END)
+		closing_stop(c);
+	else if (err && err != -EAGAIN)
+		closing_break(c, err);
+}
+
+bool closing_read(struct closing *c, struct feed_source *from)
+{
+	int err = 0;
+
+	if (c->state == CLOSING_IS_DONE)
+		return true;
+	for (int i = 0; i < BATCHES && !err && !from->n_carried && !is_over(c, from->source); i++)
+		err = feed_read(&c->feed, from, c->emit->busy ? FEED_NO_END : c->window.due_ns);
+	take_error(c, err);
+	return err;
+}
+
+/* What is queued came before the change, and is read first: more than one turn when there
+ * is much. */
+void closing_changed(struct closing *c, struct feed_source *from)
+{
+	struct source *s = from->source;
+
+	if (!s->fn->changed(s, false))
+		s->fn->changed(s, closing_read(c, from));
+}
+
+static bool holds(const struct closing *c, const struct source *s)
+{
+	return c->state != CLOSING_IS_DONE && source_call(s, held, false) &&
+	       !(s->fn->waits && is_over(c, s));
+}
+
+static bool any_holds(const struct closing *c)
+{
+	for (size_t i = 0; i < c->n_sources; i++)
+		if (holds(c, c->sources[i].source))
+			return true;
+	return false;
+}
+
+void closing_read_held(struct closing *c)
+{
+	for (size_t i = 0; i < c->n_sources; i++)
+		if (holds(c, c->sources[i].source))
+			closing_read(c, &c->sources[i]);
+}
+
+/* What is queued when a window ends belongs to it. */
+static void read_queued(struct closing *c, uint64_t end_ns)
+{
+	for (size_t i = 0; i < c->n_sources; i++)
+		take_error(c, feed_queued(&c->feed, &c->sources[i], end_ns));
+}
+
+/* --- when --------------------------------------------------------------- */
+
+/* Kernels keep events back to send them in batches: sources hurry before a window ends, so
+ * that what happened in it has come by then. */
+static void hurry(struct closing *c, bool hurry)
+{
+	for (size_t i = 0; i < c->n_sources; i++)
+		source_do(c->sources[i].source, hurry, hurry);
+	c->hurried = hurry;
+}
+
+uint64_t closing_wake_ns(const struct closing *c)
+{
+	uint64_t at_ns = c->window.due_ns;
+
+	if (!c->hurried)
+		at_ns -= c->hurry_ns < at_ns ? c->hurry_ns : at_ns;
+	if (c->flush_ns && c->flush_ns < at_ns)
+		at_ns = c->flush_ns;
+	return at_ns;
+}
+
+/* What happened before somebody asked may still be kept back by the kernel. */
+void closing_flush(struct closing *c)
+{
+	if (c->flush_ns)
+		return;
+	c->flush_ns = clock_now(c->clock);
+	if (!c->hurry_ns || c->hurried)
+		return;
+	hurry(c, true);
+	c->flush_ns += c->hurry_ns;
+}
+
+void closing_stop(struct closing *c)
+{
+	if (c->state == CLOSING_GOES_ON)
+		c->state = CLOSING_STOPS;
+	c->feed.stopping = true;
+	outputs_retry(&c->emit->outputs);
+}
+
+bool closing_failed(const struct closing *c)
+{
+	return c->broken || (c->state == CLOSING_IS_DONE && c->tables->unread);
+}
+
+/* --- where the window ends ------------------------------------------------ */
+
+/* Where the window ends: when it was due, unless it was held open and took in more; what
+ * the kernel has counted may be as late as now. A clock that is told what time it is may
+ * have leapt over several windows: those in between are empty. */
+static uint64_t end_of_window(struct closing *c)
+{
+	uint64_t now = clock_now(c->clock);
+
+	if (clock_is_told(c->clock) && now > c->window.due_ns)
+		now = c->window.due_ns;
+	if (c->tables->kernel && c->held)
+		c->feed.last_event_ns = now;
+	return window_end(&c->window, now, c->feed.last_event_ns);
+}
+
+/* The open window, as it ends at end_ns; the next one begins at next_ns. */
+static struct kernel_window ended_window(const struct closing *c, uint64_t end_ns,
+					 uint64_t next_ns)
+{
+	struct kernel_window w = { c->window.start_ns, end_ns, .next = { .ns = { next_ns } } };
+
+	levels_starts(&c->levels, c->window.origin_ns, end_ns, next_ns != end_ns, &w.next);
+	return w;
+}
+
+/* The clock was set by so much that it is not followed slowly: the open window ends where
+ * the old time stood, and c->window is the one that begins with the new time. The kernel
+ * table is told the time before it has a table for the next window. */
+static struct kernel_window follow_clock(struct closing *c, int64_t step_ns)
+{
+	uint64_t end_ns = window_end_early(&c->window, c->clock->now_ns);
+	struct kernel_window ended;
+	struct window next;
+
+	window_open(&next, clock_follow(c->clock), c->opts->window_ns, c->opts->align);
+	ended = ended_window(c, end_ns, next.start_ns);
+	c->window = next;
+	log_notice("the clock was set by %+.3f s: the window is closed, and the next one begins with the new time",
+		   (double)step_ns / NS_PER_S);
+	closing_tell_clock(c);
+	return ended;
+}
+
+/* Where the next window and the levels begin, when the open one is closed as ever. */
+static struct kernel_window follow_timer(struct closing *c)
+{
+	uint64_t end_ns = end_of_window(c);
+	struct kernel_window ended = ended_window(c, end_ns, end_ns);
+
+	window_next(&c->window, end_ns);
+	return ended;
+}
+
+/* --- closing -------------------------------------------------------------- */
+
+/* Take from the sources and the tables all that is of the window that ends, so that they
+ * begin anew: what changes something is here, and describe() changes nothing. The order
+ * matters. The kernel table first, because what the filter passes on before and after that
+ * is of different windows; then what is queued, which is of this one; then the connections
+ * that are open, which the queue may have said the end of. Returns the window's table. */
+static struct memory *take(struct closing *c, const struct ending *e)
+{
+	uint64_t end_ns = e->bounds.end_ns;
+
+	tables_rotate(c->tables, &e->bounds, e->last);
+	read_queued(c, end_ns);
+	for (size_t i = 0; i < c->n_sources; i++)
+		source_do(c->sources[i].source, end_window, c->tables->open, end_ns, e->last);
+	for (size_t i = 0; i < KERNEL_STARTS; i++)
+		c->feed.late[i] += c->tables->rotation.late[i];
+	return tables_take(c->tables);
+}
+
+/* The window that is being closed, but for what emit adds. */
+static struct window_record describe(const struct closing *c, const struct ending *e)
+{
+	const struct kernel_rotation *r = &c->tables->rotation;
+	struct window_record w = {
+		.seq = c->windows,
+		.closed_by = e->by,
+		.status = c->broken || c->tables->unread ? WINDOW_PARTIAL : WINDOW_OK,
+		.table = tables_name(c->tables),
+		.folded_events = r->events,
+		.table_rows = r->rows,
+		.table_capacity = c->opts->max_flows,
+		.rotated = c->tables->kernel,
+		.rotate_us = r->rotate_ns / 1000,
+		.drain_us = r->drain_ns / 1000,
+		.unselected_events = c->feed.unselected + r->unselected,
+		.lost_drops = { .known = true },
+		.late_ends = c->feed.late[0],
+		.clock_step_ms = c->clock_step_ms,
+		.level_ns = c->levels.n ? c->opts->window_ns : 0,
+		.accounting = setup_switch("nf_conntrack_acct"),
+		.timestamps = setup_switch("nf_conntrack_timestamp"),
+	};
+
+	for (size_t i = 0; i < c->n_sources; i++)
+		source_do(c->sources[i].source, describe, &w);
+	return w;
+}
+
+/* Whether a source knows why nothing came. */
+static bool silence_is_explained(const struct closing *c)
+{
+	for (size_t i = 0; i < c->n_sources; i++)
+		if (source_call(c->sources[i].source, quiet, false))
+			return true;
+	return false;
+}
+
+static struct rule_totals *totals(const struct closing *c)
+{
+	struct rule_totals *totals = NULL;
+
+	for (size_t i = 0; i < c->n_sources && !totals; i++)
+		totals = source_call(c->sources[i].source, totals, NULL);
+	return totals;
+}
+
+static void hint(const struct closing *c)
+{
+	if (c->windows == 1 && isatty(STDERR_FILENO))
+		log_notice("nothing to count so far; `ctagg --check' says what keeps data away");
+}
+
+/* The window first, then the levels that end with it. */
+static void hand_over(struct closing *c, const struct ending *e, struct memory *table,
+		      const struct window_record *w)
+{
+	const struct kernel_window *bounds = &e->bounds;
+	enum window_closed_by by = e->last ? CLOSED_BY_STOP :
+				   e->step_ns ? CLOSED_BY_CLOCK : CLOSED_BY_TIMER;
+	struct rule_totals *rules = totals(c);
+
+	levels_add(&c->levels, c->emit, table, rules, w, c->feed.late + 1);
+	emit_begin(c->emit, table, rules, bounds->start_ns, bounds->end_ns, w);
+	levels_emit(&c->levels, c->emit, c->window.origin_ns, bounds->end_ns, by);
+	c->clock_step_ms = e->step_ns / (int64_t)NS_PER_MS;
+	if (e->step_ns)
+		levels_restart(&c->levels, c->window.start_ns, c->clock_step_ms);
+}
+
+static void begin_window(struct closing *c, const struct kernel_starts *starts)
+{
+	feed_begin(&c->feed, starts);
+	c->held = false;
+	c->flush_ns = 0;
+	for (size_t i = 0; i < c->n_sources; i++)
+		feed_carried(&c->feed, &c->sources[i], clock_now(c->clock));
+	if (c->hurry_ns && c->opts->window_ns > 2 * c->hurry_ns)
+		hurry(c, false);
+	closing_tell_clock(c);
+}
+
+void closing_begin(struct closing *c)
+{
+	struct kernel_starts starts = c->feed.starts;
+
+	begin_window(c, &starts);
+}
+
+/* What makes this window the last one. What the kernel has kept back comes now, and nothing
+ * comes later; and there may be room for lines again. */
+static bool is_last(struct closing *c)
+{
+	if (c->state == CLOSING_STOPS)
+		for (size_t i = 0; i < c->n_sources; i++)
+			source_do(c->sources[i].source, stop);
+	else if (c->windows != c->opts->count)
+		return false;
+	outputs_retry(&c->emit->outputs);
+	return true;
+}
+
+static void close_window(struct closing *c, enum window_closed_by by, int64_t step_ns)
+{
+	struct ending e = { .by = by, .step_ns = step_ns };
+	struct window_record w;
+	struct memory *table;
+
+	c->windows++;
+	e.last = is_last(c);
+	if (e.last)
+		e.by = CLOSED_BY_STOP;
+	e.bounds = step_ns && !e.last ? follow_clock(c, step_ns) : follow_timer(c);
+	table = take(c, &e);
+	w = describe(c, &e);
+	if (!flow_sums_events(memory_total(table))) {
+		if (w.status == WINDOW_OK && silence_is_explained(c))
+			w.status = WINDOW_NODATA;
+		hint(c);
+	}
+	hand_over(c, &e, table, &w);
+	if (e.last)
+		c->state = CLOSING_IS_DONE;
+	begin_window(c, &e.bounds.next);
+}
+
+/* With --early-close: so much of the table is used that the window is closed now. With a
+ * kernel table, the one in memory has only what the filter passes on. */
+static bool is_nearly_full(const struct closing *c)
+{
+	uint64_t rows;
+
+	if (!c->opts->early_close || clock_now(c->clock) < c->window.start_ns + SHORTEST_NS)
+		return false;
+	rows = memory_rows(c->tables->open);
+	if (c->tables->kernel && kernel_rows(c->tables->kernel) > rows)
+		rows = kernel_rows(c->tables->kernel);
+	return rows * 100 >= (uint64_t)c->opts->max_flows * c->opts->early_close;
+}
+
+void closing_turn(struct closing *c)
+{
+	uint64_t now = clock_now(c->clock);
+
+	if (c->hurry_ns && !c->hurried && now >= closing_wake_ns(c))
+		hurry(c, true);
+	if (c->emit->busy)
+		c->held |= now >= c->window.due_ns;
+	if (c->emit->busy || c->state == CLOSING_IS_DONE)
+		return;
+	if (c->state == CLOSING_STOPS)
+		close_window(c, CLOSED_BY_STOP, 0);
+	else if (clock_step_ns(c->clock))
+		close_window(c, CLOSED_BY_CLOCK, clock_step_ns(c->clock));
+	else if (c->flush_ns && now >= c->flush_ns)
+		close_window(c, CLOSED_BY_SIGNAL, 0);
+	else if (now >= c->window.due_ns)
+		close_window(c, CLOSED_BY_TIMER, 0);
+	else if (is_nearly_full(c))
+		close_window(c, CLOSED_BY_FULL, 0);
+}
+
+bool closing_pending(const struct closing *c)
+{
+	if (any_holds(c))
+		return true;
+	return !c->emit->busy && (c->state == CLOSING_STOPS || (c->state == CLOSING_GOES_ON &&
+								clock_now(c->clock) >= c->window.due_ns));
+}
+
+void closing_close(struct closing *c)
+{
+	levels_close(&c->levels);
+}

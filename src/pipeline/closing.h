@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_PIPELINE_CLOSING_H
+#define CTAGG_PIPELINE_CLOSING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli/options.h"
+#include "pipeline/emit.h"
+#include "pipeline/feed.h"
+#include "pipeline/levels.h"
+#include "pipeline/tables.h"
+#include "window/clock.h"
+#include "window/window.h"
+
+/* The open window: when and how it is closed, and the next one opened. Knows of sources
+ * nothing but their functions, and of outputs nothing but emit. */
+
+#define CLOSING_SOURCES 8
+
+enum closing_state {
+	CLOSING_GOES_ON,	/* windows follow one another */
+	CLOSING_STOPS,		/* told to stop: the open window is the last one */
+	CLOSING_IS_DONE,	/* the last window has been closed; nothing is read any more */
+};
+
+/* clock, tables and emit are lent.
+ *
+ * windows        how many have been closed
+ * clock_step_ms  by how much the clock was set when the open window began; 0: it was not
+ * flush_ns       when the window may be closed because somebody asked for that; 0: nobody
+ *                has
+ * hurry_ns       how long before the end of a window sources have to hurry; 0: none has to
+ * hurried        they have been told to
+ * held           the open window was due and could not be closed: the lines of the one
+ *                before are still being made
+ * broken         a source cannot be read any more: what it still holds is not counted
+ */
+struct closing {
+	const struct options *opts;
+	struct clock *clock;
+	struct tables *tables;
+	struct emit *emit;
+	struct feed feed;
+	struct levels levels;
+	struct window window;
+	enum closing_state state;
+	uint64_t windows;
+	int64_t clock_step_ms;
+	uint64_t flush_ns, hurry_ns;
+	bool hurried, held, broken;
+	size_t n_sources;
+	struct feed_source sources[CLOSING_SOURCES];
+};
+
+/* All zero is fine. What is passed stays the caller's. */
+void closing_init(struct closing *c, const struct options *opts, struct clock *clock,
+		  struct intake *intake, struct tables *tables, struct emit *emit);
+
+/* Read from this source, too, which is the caller's; before closing_open(). */
+void closing_add(struct closing *c, struct source *source);
+
+/* Open the first window, and the longer ones that it begins; labels are lent, NULL without
+ * rules. Says what fails. Returns 0 or -errno. */
+int closing_open(struct closing *c, struct labels *labels);
+
+/* All sources have started: windows begin to be closed. */
+void closing_begin(struct closing *c);
+
+/* Tell the kernel table what time it is, and whether events carry their own; about once a
+ * second, because clocks drift. */
+void closing_tell_clock(struct closing *c);
+
+/* The descriptor of a source is readable: read a part of what there is, so that other work
+ * gets its turn. Returns whether all has been read. */
+bool closing_read(struct closing *c, struct feed_source *from);
+
+/* The change_fd of a source is readable. */
+void closing_changed(struct closing *c, struct feed_source *from);
+
+/* Read from sources that hold events of which their descriptors do not tell. */
+void closing_read_held(struct closing *c);
+
+/* After whatever has happened: close the window if it is time to, and if the lines of the
+ * one before have been made. While they have not, the open one stays open: that is all a
+ * slow reader does. */
+void closing_turn(struct closing *c);
+
+/* Whether there is something to do of which nothing else tells: events to read, or a window
+ * to close, which may have been held until now. */
+bool closing_pending(const struct closing *c);
+
+/* When closing_turn() has something to do, by the clock. */
+uint64_t closing_wake_ns(const struct closing *c);
+
+/* Somebody wants the window closed now, and goes on. */
+void closing_flush(struct closing *c);
+
+/* The open window is the last one. */
+void closing_stop(struct closing *c);
+
+/* A source is broken, for this reason: says so, and stops. */
+void closing_break(struct closing *c, int err);
+
+/* Whether something is missing from the windows that could not be made good. */
+bool closing_failed(const struct closing *c);
+
+/* Frees what was opened, but not the sources. */
+void closing_close(struct closing *c);
+
+#endif

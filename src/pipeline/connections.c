@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/log.h"
+#include "pipeline/live.h"
+#include "pipeline/setup.h"
+#include "pipeline/sources.h"
+#include "pipeline/tracked.h"
+#include "source/conntrack.h"
+
+/* The source of conntrack events, with the kernel table on its socket, and with passes over
+ * the connection table when --interim asks for them.
+ *
+ * given     how many events the last read gave: they have gone through the intake when
+ *           the next read comes
+ * before    the counters as the window began that end_window() took
+ * ended     the same as it ended
+ * losses    of the passes, in that window
+ */
+struct connections {
+	struct source source;
+	const struct options *opts;
+	struct intake *intake;
+	struct kernel *kernel;
+	struct conntrack *conntrack;
+	struct live live;
+	size_t given;
+	struct conntrack_stats before, ended;
+	struct interim_losses losses;
+};
+
+static struct connections *of(const struct source *s)
+{
+	return (struct connections *)s;
+}
+
+static int say_open_failed(int err)
+{
+	const char *help = err == -EPERM ?
+		"; needs CAP_NET_ADMIN: run as root, or setcap cap_net_admin+ep on the program" :
+		"; is the module nf_conntrack_netlink there?";
+
+	setup_fail(FAILED, "cannot subscribe to connection tracking events", err, help);
+	return err;
+}
+
+/* The filter counts from here on: its first window has to be open. */
+static int start(struct source *s)
+{
+	struct connections *c = of(s);
+	size_t asked = c->opts->buffer_bytes, granted;
+	int err = conntrack_open(&c->conntrack, asked, c->kernel ? kernel_attach : NULL, c->kernel);
+
+	if (err)
+		return say_open_failed(err);
+	if (c->opts->interim)
+		err = live_open(&c->live, c->intake, c->conntrack);
+	if (err) {
+		setup_fail(FAILED, "--interim", err, "");
+		return err;
+	}
+	granted = conntrack_buffer(c->conntrack);
+	if (granted < asked)
+		log_notice("the kernel granted a receive buffer of %zu bytes, not %zu: raise net.core.rmem_max, or give CAP_NET_ADMIN",
+			   granted, asked);
+	return 0;
+}
+
+static int descriptor(const struct source *s)
+{
+	return conntrack_fd(of(s)->conntrack);
+}
+
+/* Events that were taken off the socket during a pass. */
+static bool held(const struct source *s)
+{
+	return conntrack_held(of(s)->conntrack);
+}
+
+static void settle(struct connections *c)
+{
+	live_read(&c->live, c->given);
+	c->given = 0;
+}
+
+static ssize_t read_events(struct source *s, struct flow_event *events, size_t max)
+{
+	struct connections *c = of(s);
+	ssize_t n;
+
+	settle(c);
+	n = conntrack_read(c->conntrack, events, max);
+	c->given = n > 0 ? n : 0;
+	return n;
+}
+
+static uint64_t messages(struct source *s)
+{
+	const struct conntrack_stats *stats = conntrack_stats(of(s)->conntrack);
+
+	return stats->received + stats->undecoded + stats->foreign;
+}
+
+static uint64_t queued(struct source *s)
+{
+	return conntrack_waiting_max(of(s)->conntrack);
+}
+
+/* Events that come while connections are read, and are lost, belong to the next window. The
+ * last window wants to know of connections that ended meanwhile. */
+static void end_window(struct source *s, struct memory *into, uint64_t end_ns, bool last)
+{
+	struct connections *c = of(s);
+
+	settle(c);
+	c->before = c->ended;
+	c->ended = *conntrack_stats(c->conntrack);
+	live_count(&c->live, into, end_ns, last);
+	if (last)
+		c->ended.lost = conntrack_stats(c->conntrack)->lost;
+	c->losses = live_losses(&c->live, last);
+}
+
+static void describe(const struct source *s, struct window_record *w)
+{
+	const struct connections *c = of(s);
+	const struct conntrack_stats *now = &c->ended, *then = &c->before;
+	uint64_t lost = now->lost - then->lost, undecoded = now->undecoded - then->undecoded;
+	uint64_t reopens = now->reopens - then->reopens;
+
+	w->lost_events += lost;
+	w->passed_events += now->received - then->received;
+	w->undecoded_events += undecoded;
+	w->foreign_messages += now->foreign - then->foreign;
+	w->reopens += reopens;
+	w->vanished += c->losses.vanished;
+	if (lost || undecoded || reopens || c->live.failed || c->losses.vanished || c->losses.zeroed)
+		window_status_at_least(&w->status, WINDOW_PARTIAL);
+}
+
+static bool quiet(struct source *s)
+{
+	(void)s;
+	return tracked_explains_silence();
+}
+
+/* A netlink socket can end up refusing everything with an empty queue: then another one is
+ * opened. */
+static bool tick(struct source *s)
+{
+	int err = conntrack_watch(of(s)->conntrack);
+
+	if (err < 0)
+		log_error("cannot replace the event socket, which receives nothing any more: %s; trying again",
+			  strerror(-err));
+	if (err <= 0)
+		return false;
+	log_notice("the event socket had stopped receiving and was replaced; the window says what was lost");
+	return true;
+}
+
+static void add_stats(struct source *s, struct source_stats *stats)
+{
+	const struct conntrack_stats *now = conntrack_stats(of(s)->conntrack);
+
+	stats->events += now->received;
+	stats->lost_events += now->lost;
+	stats->undecoded += now->undecoded;
+	stats->foreign += now->foreign;
+	stats->reopens += now->reopens;
+	if (!stats->buffer)
+		stats->buffer = conntrack_buffer(of(s)->conntrack);
+}
+
+static void close_source(struct source *s)
+{
+	struct connections *c = of(s);
+
+	conntrack_close(c->conntrack);
+	live_close(&c->live);
+	free(c);
+}
+
+/* Its events have no time of their own, unless nf_conntrack_timestamp is on, so none can be
+ * kept for a later window: `carries` is false. */
+static const struct source_functions functions = {
+	.start = start,
+	.fd = descriptor,
+	.held = held,
+	.read = read_events,
+	.messages = messages,
+	.queued = queued,
+	.end_window = end_window,
+	.describe = describe,
+	.quiet = quiet,
+	.tick = tick,
+	.stats = add_stats,
+	.close = close_source,
+};
+
+int connections_open(struct source **out, struct source_setup *setup)
+{
+	struct connections *c;
+
+	if (!setup->opts->conntrack)
+		return 0;
+	c = calloc(1, sizeof(*c));
+	if (!c) {
+		setup_fail(FAILED, "cannot count connections", -ENOMEM, "");
+		return -ENOMEM;
+	}
+	c->source.fn = &functions;
+	c->opts = setup->opts;
+	c->intake = setup->intake;
+	c->kernel = setup->kernel;
+	*out = &c->source;
+	return 0;
+}

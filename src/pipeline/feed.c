@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include "pipeline/feed.h"
+
+void feed_begin(struct feed *f, const struct kernel_starts *starts)
+{
+	f->starts = *starts;
+	memset(f->late, 0, sizeof(f->late));
+	f->unselected = 0;
+	f->last_event_ns = 0;
+}
+
+/* Read a batch and keep what is selected. Returns how many events are left, or less than 0
+ * as read() does. */
+static ssize_t read_batch(struct feed *f, struct source *s)
+{
+	ssize_t n = s->fn->read(s, f->events, FEED_BATCH), kept;
+
+	if (n < 0)
+		return n;
+	kept = intake_choose(f->intake, f->events, n);
+	f->unselected += n - kept;
+	return kept;
+}
+
+/* What happened in the open window, or is counted there, has a time in it, no later than
+ * latest_ns; but for ends, which may be late. */
+static void set_time(const struct feed *f, struct flow_event *ev, uint64_t latest_ns)
+{
+	if (!ev->has_time || ev->time_ns > latest_ns)
+		ev->time_ns = latest_ns;
+	else if (!ev->timed && ev->time_ns < f->starts.ns[0])
+		ev->time_ns = f->starts.ns[0];
+}
+
+/* No longer window begins after the open one, so an end that is not late for that one is
+ * late for none. */
+static void count_late(struct feed *f, const struct flow_event *ev)
+{
+	if (!ev->timed || ev->time_ns >= f->starts.ns[0])
+		return;
+	for (size_t i = 0; i < KERNEL_STARTS; i++)
+		f->late[i] += ev->time_ns < f->starts.ns[i];
+}
+
+static void add(struct feed *f, struct source *s, const struct flow_event *events, size_t n)
+{
+	intake_add(f->intake, f->tables->open, events, n);
+	source_do(s, added, events, n);
+}
+
+/* Add the first n of the batch, with no time after latest_ns. */
+static void add_batch(struct feed *f, struct source *s, size_t n, uint64_t latest_ns)
+{
+	if (n)
+		f->last_event_ns = latest_ns;
+	for (size_t i = 0; i < n; i++) {
+		set_time(f, &f->events[i], latest_ns);
+		count_late(f, &f->events[i]);
+	}
+	add(f, s, f->events, n);
+}
+
+/* Of the batch just read, keep for the next window what says that it happened there: the
+ * queue is in order, so nothing of this window follows. An event that happened before the
+ * clock was set back has a time that is still to come, and says nothing. Returns how many
+ * events are left. */
+static size_t carry_over(struct feed *f, struct feed_source *from, size_t n, uint64_t end_ns,
+			 uint64_t now_ns)
+{
+	size_t kept = 0;
+
+	if (!from->source->fn->carries || f->stopping)
+		return n;
+	for (size_t i = 0; i < n; i++) {
+		uint64_t time_ns = f->events[i].time_ns;
+
+		if (f->events[i].has_time && time_ns >= end_ns && time_ns <= now_ns)
+			from->carried[from->n_carried++] = f->events[i];
+		else
+			f->events[kept++] = f->events[i];
+	}
+	return kept;
+}
+
+/* What is read after the window was due was queued before: its time is the window's end. */
+int feed_read(struct feed *f, struct feed_source *from, uint64_t end_ns)
+{
+	ssize_t n = read_batch(f, from->source);
+	uint64_t now_ns;
+
+	if (n < 0)
+		return n;
+	now_ns = clock_now(f->clock);
+	n = carry_over(f, from, n, end_ns, now_ns);
+	add_batch(f, from->source, n, now_ns < end_ns ? now_ns : end_ns);
+	return 0;
+}
+
+void feed_carried(struct feed *f, struct feed_source *from, uint64_t latest_ns)
+{
+	for (size_t i = 0; i < from->n_carried; i++)
+		set_time(f, &from->carried[i], latest_ns);
+	add(f, from->source, from->carried, from->n_carried);
+	from->n_carried = 0;
+}
+
+int feed_queued(struct feed *f, struct feed_source *from, uint64_t end_ns)
+{
+	struct source *s = from->source;
+	uint64_t until;
+	ssize_t n = 0;
+
+	if (f->stopping)
+		feed_carried(f, from, end_ns);
+	if (!s->fn->queued)
+		return 0;
+	until = s->fn->messages(s) + s->fn->queued(s);
+	while (n >= 0 && !from->n_carried && s->fn->messages(s) < until) {
+		n = read_batch(f, s);
+		if (n > 0) {
+			n = carry_over(f, from, n, end_ns, clock_now(f->clock));
+			add_batch(f, s, n, end_ns);
+		}
+	}
+	return n == -EAGAIN || n >= 0 ? 0 : n;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_SOURCE_SOURCE_H
+#define CTAGG_SOURCE_SOURCE_H
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "flow/event.h"
+#include "flow/window_record.h"
+
+/* Where events come from: the kernel, a list of recorded events, a test. A kind of source is
+ * one file with one struct source_functions; its open function returns a struct source, which
+ * is the first member of a larger struct of its own. No function here waits for anything.
+ *
+ * These files are in pipeline/, because each joins several rooms: a socket of this room with
+ * what is known of rules, or with the kernel table. */
+struct source;
+struct memory;
+struct rule_totals;
+
+/* What read() returns when there will never be another event. */
+#define SOURCE_END (-ENODATA)
+
+/* What happened to a source since it was opened, for a line of statistics: each source adds
+ * to these.
+ *
+ * events       conntrack events that were read
+ * packets      logged packets that were read
+ * lost_*       of each, how many are known to be lost
+ * refused      messages of packets that found no room, and whose packets are not in
+ *              lost_packets yet
+ * odd          packets that are no IP packets, or contradict themselves
+ * undecoded    messages that are damaged or of an unknown kind
+ * foreign      messages that do not come from the kernel
+ * reopens      how often a socket was replaced
+ * buffer       the receive buffer in bytes, of the first source that has one
+ */
+struct source_stats {
+	uint64_t events, packets, lost_events, lost_packets, refused, odd;
+	uint64_t undecoded, foreign, reopens;
+	size_t buffer;
+};
+
+/* What a source does. A NULL is a thing that the source never needs.
+ *
+ * carries   its events come in the order of their times: events that are read while a window
+ *           is closed, and happened after its end, are kept for the next window
+ * waits     nothing is lost while the source is not read. It is not read while an event
+ *           could be of a later window than the open one, so windows end where they are due
+ * hurry_ns  how long before the end of a window hurry() has to be called
+ *
+ * start     the first window is open: from here on there are events. Returns 0, or an error
+ *           that has been said
+ * fd        the descriptor that is readable when there are events; -1 for none
+ * held      whether there are events that fd does not tell of
+ * read      up to max events, at least 1, without a direction, and without a time where
+ *           has_time is not set. Returns how many there are, which can be 0 when what came
+ *           was no event; -EAGAIN when there is nothing, SOURCE_END, or another -errno when
+ *           the source is broken
+ * added     these n events of the source were added to the open window
+ * messages  how many messages have been read; a message is an event, or something else
+ * queued    at most so many messages wait at this moment
+ * hurry     with hurry the kernel sends each packet at once; without, it sends batches
+ * stop      nothing shall come after what has happened until now; what the kernel has kept
+ *           back can be read at once
+ * change_fd readable when what the events mean has changed, such as the rules that log
+ *           them; -1 for none
+ * changed   change_fd is readable. emptied: no event is left that came before the first such
+ *           call. Returns whether the change has been dealt with; false: the events that
+ *           came before it are to be read first, and then it is called again
+ * end_window  the window ends at end_ns, and all its events have been read. Take what has
+ *           happened since the last window ended, for describe(), totals() and quiet(), and
+ *           begin anew. What connections carry while they are open goes into `into`, the
+ *           window's table. last: no other window follows
+ * describe  add to the record what end_window() took. Changes nothing
+ * totals    what each rule logged in the window that end_window() took; lent until it is
+ *           empty. NULL for nothing
+ * quiet     nothing came in the window: whether a cause is known that keeps events away.
+ *           May take its time
+ * tick      about once a second. Returns whether fd is another one now
+ * stats     add to *stats
+ * close     s is freed
+ */
+struct source_functions {
+	bool carries, waits;
+	uint64_t hurry_ns;
+	int (*start)(struct source *s);
+	int (*fd)(const struct source *s);
+	bool (*held)(const struct source *s);
+	ssize_t (*read)(struct source *s, struct flow_event *events, size_t max);
+	void (*added)(struct source *s, const struct flow_event *events, size_t n);
+	uint64_t (*messages)(struct source *s);
+	uint64_t (*queued)(struct source *s);
+	void (*hurry)(struct source *s, bool hurry);
+	void (*stop)(struct source *s);
+	int (*change_fd)(const struct source *s);
+	bool (*changed)(struct source *s, bool emptied);
+	void (*end_window)(struct source *s, struct memory *into, uint64_t end_ns, bool last);
+	void (*describe)(const struct source *s, struct window_record *w);
+	struct rule_totals *(*totals)(const struct source *s);
+	bool (*quiet)(struct source *s);
+	bool (*tick)(struct source *s);
+	void (*stats)(struct source *s, struct source_stats *stats);
+	void (*close)(struct source *s);
+};
+
+struct source {
+	const struct source_functions *fn;
+};
+
+/* Call a function of a source that may be NULL: with `otherwise` as its result then. */
+#define source_call(s, name, otherwise, ...)                                                   \
+	((s)->fn->name ? (s)->fn->name((s)__VA_OPT__(,) __VA_ARGS__) : (otherwise))
+#define source_do(s, name, ...)                                                                \
+	do {                                                                                   \
+		if ((s)->fn->name)                                                             \
+			(s)->fn->name((s)__VA_OPT__(,) __VA_ARGS__);                           \
+	} while (0)
+
+#endif
