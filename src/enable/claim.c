@@ -22,14 +22,14 @@
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
 #define PATIENCE_NS 5000000000ULL
 #define PAUSE_NS 1000000
-#define MAX_VALUE 2	/* that one of the sysctls can have */
+#define MAX_VALUE 2	/* the greatest that a sysctl of enable.c can have */
 
 enum byte {
 	BYTE_LOCK,
 	BYTE_WANT,
 };
 
-/* --- whose it is ------------------------------------------------------------ */
+/* --- its name ------------------------------------------------------------ */
 
 static int read_boot_id(struct claim *c)
 {
@@ -59,7 +59,8 @@ static int inode_name(char *name, size_t size)
 	return 0;
 }
 
-/* One kernel always gives one kind of name; without descriptors there is none. */
+/* The part of the file's name that stands for the network namespace. One kernel always gives
+ * the same kind of name. Fails where no socket can be opened. */
 static int namespace_name(char *name, size_t size)
 {
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), err = 0;
@@ -91,8 +92,8 @@ static int set_lock(const struct claim *c, enum byte byte, short type)
 	return fcntl(c->fd, F_OFD_SETLK, &lock) ? -errno : 0;
 }
 
-/* Waiting in the kernel would have no end if the holder is stopped: our signals are
- * blocked. */
+/* Tries again and again. F_OFD_SETLKW would wait in the kernel, without end if the process that
+ * holds the lock is stopped, since signals are blocked here. */
 static int wait_for_lock(const struct claim *c, uint64_t until_ns)
 {
 	int err;
@@ -105,7 +106,8 @@ static int wait_for_lock(const struct claim *c, uint64_t until_ns)
 	return err;
 }
 
-/* The last to end may have removed the file while we waited for its lock. */
+/* Whether the path still names the file that was opened: the last ctagg to end removes the file,
+ * maybe while others wait for its lock. */
 static bool is_current(const struct claim *c)
 {
 	struct stat open_file, named;
@@ -134,8 +136,8 @@ void claim_unlock(struct claim *c)
 
 /* --- opening ---------------------------------------------------------------- */
 
-/* Who may write into the directory can put there another name of a file that is not
- * ours to write to, or what is no file at all. */
+/* Whether this is a regular file with one name. A user who may write into the directory could
+ * put there a link to another file, which must not be written to, or no file at all. */
 static bool is_plain_file(int fd)
 {
 	struct stat st;
@@ -143,7 +145,7 @@ static bool is_plain_file(int fd)
 	return !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_nlink <= 1;
 }
 
-/* -ESTALE: the directory was there, and has been removed. */
+/* Returns 0 or -errno: -ESTALE the directory was there, and has been removed meanwhile. */
 static int open_file(struct claim *c, bool make)
 {
 	if (make && mkdir(CLAIM_DIRECTORY, 0755) && errno != EEXIST)
@@ -175,7 +177,7 @@ int claim_open(struct claim *c, const char *sysctl, bool make)
 			claim_close(c);
 	} while (err == -ESTALE && clock_monotonic_ns() < until_ns);
 	if (err && make)
-		rmdir(CLAIM_DIRECTORY);	/* nothing is in it when we have made it */
+		rmdir(CLAIM_DIRECTORY);	/* only an empty one goes, such as was made just now */
 	return err;
 }
 
@@ -203,7 +205,7 @@ int claim_before(const struct claim *c)
 	return before;
 }
 
-/* Always of one length, so that one write replaces what stood there. */
+/* The text always has the same length, so that one write replaces the old text. */
 int claim_note(struct claim *c, int before)
 {
 	char text[64];
@@ -226,7 +228,8 @@ bool claim_wanted(const struct claim *c)
 	return c->fd >= 0 && !fcntl(c->fd, F_OFD_GETLK, &lock) && lock.l_type != F_UNLCK;
 }
 
-/* What cannot be removed, in a directory of somebody else's, says nothing any more. */
+/* A file that cannot be removed, because the directory is somebody else's, is emptied: then no
+ * value before is noted in it. */
 void claim_remove(struct claim *c)
 {
 	if (unlink(c->path) && ftruncate(c->fd, 0))

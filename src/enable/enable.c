@@ -11,6 +11,7 @@
 
 #define SWITCHES 3
 
+/* value is what stands for `on'. */
 static const struct {
 	enum enable_what what;
 	const char *sysctl;
@@ -21,12 +22,16 @@ static const struct {
 	{ ENABLE_EVENTS, "nf_conntrack_events", 1 },
 };
 
-#define UNKNOWN (-1)
+#define UNKNOWN (-1)	/* instead of a value, 0 or more */
 
+/* ours   of each switch: the claim, and the value to put back; UNKNOWN: this handle has not
+ *        switched it on
+ * hooks  the socket to which the table of hooks belongs; NULL: none
+ */
 struct enable {
 	struct {
 		struct claim claim;
-		int before;	/* UNKNOWN: nothing of ours to put back */
+		int before;
 	} ours[SWITCHES];
 	struct mnl_socket *hooks;
 };
@@ -41,21 +46,22 @@ const char *enable_sysctl(enum enable_what what)
 
 /* --- putting back ----------------------------------------------------------- */
 
-/* What somebody else has changed meanwhile stays so. */
+/* Set the value before, unless the sysctl has another value than the one that switches it on:
+ * then somebody has changed it meanwhile, and it stays so. */
 static int restore(size_t i, int before)
 {
 	int now = sysctl_netfilter(switches[i].sysctl);
 
 	if (now == -ENOENT)
-		return 0;	/* the module is gone, and the sysctl with it */
+		return 0;	/* the module was unloaded, and the sysctl is gone with it */
 	if (now < 0)
 		return now;
 	return now == switches[i].value ? sysctl_netfilter_set(switches[i].sysctl, before) : 0;
 }
 
-/* Want switch i no longer; put the value back unless another ctagg wants the switch,
- * and close the claim. before counts when the claim does not say. A claim that cannot
- * be locked is not removed: another may be about to want the switch. */
+/* Stop wanting switch i: put the value back unless another ctagg wants the switch on, and close
+ * the claim. The value is the one that the claim notes, else `before'. A claim that is not
+ * locked is not removed: another ctagg may be about to want the switch on. */
 static int put_back(size_t i, struct claim *c, int before, bool locked)
 {
 	int noted = claim_before(c), err = 0;
@@ -72,8 +78,8 @@ static int put_back(size_t i, struct claim *c, int before, bool locked)
 	return err;
 }
 
-/* What a killed ctagg has left of a switch that this one was not asked for. Nothing
- * of ours: whoever cannot put it back leaves it to --check. */
+/* Put back a switch that this run was not asked for, if a killed ctagg has left it on. Errors are
+ * passed over: then --check reports the switch. */
 static void put_back_left(size_t i)
 {
 	struct claim c;
@@ -82,12 +88,12 @@ static void put_back_left(size_t i)
 		put_back(i, &c, UNKNOWN, true);
 }
 
-/* Also of a handle that is not whole. */
+/* Put back all that this handle has switched on, as far as it came, and free the handle. */
 static int put_back_ours(struct enable *e, enum enable_what *failed)
 {
 	int first = 0;
 
-	/* First, so that there is a descriptor to write a sysctl with. */
+	/* Before the sysctls: closing the socket frees a descriptor, which they may need. */
 	if (e->hooks)
 		mnl_socket_close(e->hooks);
 	for (size_t i = 0; i < SWITCHES; i++) {
@@ -107,14 +113,15 @@ static int put_back_ours(struct enable *e, enum enable_what *failed)
 
 /* --- switching on ----------------------------------------------------------- */
 
-/* Without descriptors, memory or the lock the run would not come far, or would not
- * see what others want: it does not start. Any other error only keeps the claim away. */
+/* Whether the run must not start because a claim cannot be had. Without descriptors or memory it
+ * would not come far; without the lock it would not see what other ctaggs want. Other errors
+ * only mean that there is no claim. */
 static bool is_fatal(int err)
 {
 	return err == -EMFILE || err == -ENFILE || err == -ENOMEM || err == -ETIMEDOUT;
 }
 
-/* Close a locked claim that we have no use for. */
+/* Close a locked claim that is not needed, and remove its file if it says nothing. */
 static void leave(struct claim *c)
 {
 	if (c->fd >= 0 && claim_before(c) < 0 && !claim_wanted(c))
@@ -122,8 +129,8 @@ static void leave(struct claim *c)
 	claim_close(c);
 }
 
-/* With the claim locked, or not open. What a killed ctagg is to find is written
- * before anything is switched on. */
+/* Switch on switch i; its claim is locked, or not open. The value before is noted first: if this
+ * process is killed after that, another ctagg can put the value back. */
 static int switch_on(struct enable *e, size_t i, int *note_err)
 {
 	struct claim *c = &e->ours[i].claim;
@@ -131,7 +138,8 @@ static int switch_on(struct enable *e, size_t i, int *note_err)
 	bool on = now == switches[i].value;
 
 	if (now < 0 || (on && noted < 0)) {
-		/* No such sysctl; or on, and no ctagg did it: the value stays. */
+		/* The sysctl cannot be read; or it is on, and no ctagg has switched it on, so
+		 * there is nothing to put back. */
 		leave(c);
 		return now < 0 ? now : 0;
 	}
@@ -147,6 +155,7 @@ static int switch_on(struct enable *e, size_t i, int *note_err)
 	return on ? 0 : sysctl_netfilter_set(switches[i].sysctl, switches[i].value);
 }
 
+/* Get the claim to switch i and switch it on. */
 static int take(struct enable *e, size_t i, int *note_err)
 {
 	int err = claim_open(&e->ours[i].claim, switches[i].sysctl, true);

@@ -27,8 +27,8 @@ struct batch {
 	uint32_t seq;
 };
 
-/* The answer to the rule, the last one, comes when all has been done; that to one
- * which is refused comes before. */
+/* Begin the next message of the batch. Only the rule, the last message, asks for an answer: that
+ * one comes when the whole batch has been done. A message that is refused is answered anyway. */
 static struct nlmsghdr *next_message(struct batch *batch, uint16_t type)
 {
 	uint16_t flags = type == NFT_MSG_NEWRULE ? NLM_F_CREATE | NLM_F_ACK : NLM_F_CREATE;
@@ -66,7 +66,8 @@ static int put_chain(struct batch *batch, const char *table)
 	return 0;
 }
 
-/* `ct state` into a register: asking is enough. */
+/* A rule that loads `ct state' into a register. To have the expression is enough: the kernel
+ * begins to track when the rule is added. */
 static int put_rule(struct batch *batch, const char *table)
 {
 	struct nftnl_rule *r = nftnl_rule_alloc();
@@ -118,8 +119,8 @@ static int talk(struct mnl_socket *nl, struct batch *batch)
 	return mnl_cb_run(buf, len, 0, mnl_socket_get_portid(nl), NULL, NULL) < 0 ? -errno : 0;
 }
 
-/* Within a network namespace no two sockets have one port id, whatever process
- * namespaces their owners are in, and the table goes with the socket. */
+/* A name that is unique in the network namespace: the port id of the socket to which the table
+ * belongs. Process ids would not do, since ctaggs can run in different process namespaces. */
 static void table_name(char *name, size_t size, const struct mnl_socket *nl)
 {
 	snprintf(name, size, "ctagg-%u", mnl_socket_get_portid(nl));

@@ -4,10 +4,11 @@
 
 #include <libmnl/libmnl.h>
 
-/* Add a table with a rule that uses connection tracking, for IPv4 and IPv6, so that
- * the kernel tracks connections in this namespace. It sees no packet: its chain is
- * in no hook. The table belongs to the socket and goes with it (NFT_TABLE_F_OWNER,
- * Linux 5.12). Returns 0 and the socket, or -errno. */
+/* Add a table of nftables with a rule that uses connection tracking, so that the kernel tracks
+ * connections of IPv4 and IPv6 in the network namespace of the calling thread. The rule sees no
+ * packet, because its chain is in no hook. The table belongs to a socket, and the kernel removes
+ * it when the socket is closed (NFT_TABLE_F_OWNER, Linux 5.12). Returns 0 and the socket, for
+ * mnl_socket_close(), or -errno. */
 int hooks_add(struct mnl_socket **out);
 
 #endif

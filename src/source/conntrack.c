@@ -32,17 +32,17 @@ struct conntrack {
 	struct conntrack_stats stats;
 
 	struct netlink_ring *ring;
-	/* Events kept back by conntrack_hold(), of which `handed` have been read. */
+	/* Events of conntrack_hold(): n_held of them, of which the first `handed` have been read. */
 	struct flow_event *held;
 	size_t n_held, handed, held_room;
-	/* Drops are a 32-bit counter of the socket. */
+	/* The socket's drop counter, 32 bits, as it was last read. */
 	uint32_t seen_drops;
 	/* As of the last conntrack_watch(). */
 	uint64_t watch_messages, messages, watch_lost;
 };
 
-/* Without ENOBUFS an overrun costs just what did not fit, and the socket's drop
- * counter says how much; with it, everything until the queue has been emptied. */
+/* With ENOBUFS an overrun would cost all events until the queue has been emptied; without it,
+ * only events that find no room, and the socket's drop counter says how many. */
 static int prepare(struct conntrack *c, struct mnl_socket *nl)
 {
 	int fd = mnl_socket_get_fd(nl), on = 1;
@@ -137,7 +137,7 @@ size_t conntrack_buffer(const struct conntrack *c)
 	return c->granted_bytes;
 }
 
-/* What one system call gives, as conntrack_read() does, but for what is held. */
+/* As conntrack_read(), from the socket alone: held events are not looked at. */
 static ssize_t receive(struct conntrack *c, struct flow_event *ev, size_t max)
 {
 	const struct nlmsghdr *nlh;
@@ -187,7 +187,8 @@ ssize_t conntrack_read(struct conntrack *c, struct flow_event *ev, size_t max)
 	return n;
 }
 
-/* Room for one more event; the limit is that of the receive buffer. */
+/* Whether there is room to hold one more event: held events may take as much memory as the
+ * receive buffer. */
 static bool grow_held(struct conntrack *c)
 {
 	size_t limit = c->granted_bytes / sizeof(*c->held);
@@ -238,10 +239,11 @@ const struct conntrack_stats *conntrack_stats(struct conntrack *c)
 	return &c->stats;
 }
 
-/* A netlink socket is marked congested when a message finds no room, and freed
- * of the mark when its reader empties the queue. Both can happen in the wrong
- * order (netdev, August 2023): then the queue is empty, nothing is ever read
- * again and every message is a drop. */
+/* The kernel marks a netlink socket as congested when a message finds no room, and takes the
+ * mark away when the reader has emptied the queue. Both can happen in the wrong order (netdev,
+ * August 2023): then the queue is empty, the mark stays, and the kernel drops every message from
+ * then on. So a socket that has dropped messages while its queue was empty, and nothing was read
+ * from it, is replaced. */
 int conntrack_watch(struct conntrack *c)
 {
 	uint32_t meminfo[SK_MEMINFO_VARS];

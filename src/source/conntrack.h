@@ -13,22 +13,21 @@
  * network namespace of the thread that opens it (nfnetlink, ctnetlink). */
 struct conntrack;
 
-/* Everything that happened to the subscription since it was opened.
+/* Counters since the subscription was opened.
  *
  * received   events decoded and handed out
- * undecoded  messages from the kernel that are no event of a kind we know
- * foreign    messages whose sender is not the kernel: dropped unread. Only those
- *            sent to the whole group: others the kernel refuses to deliver
- * lost       events that found no room in the receive buffer (SO_MEMINFO,
- *            exact; except those the kernel had no memory to even build)
+ * undecoded  messages of the kernel that are damaged, or no event of a known kind
+ * foreign    messages to the group whose sender is not the kernel; they were not read. The
+ *            kernel does not deliver messages of others to the socket alone
+ * lost       events that found no room in the receive buffer (SO_MEMINFO): exact, but for
+ *            events that the kernel had no memory to make a message of
  * reopens    times the socket had stopped receiving and was replaced
  */
 struct conntrack_stats {
 	uint64_t received, undecoded, foreign, lost, reopens;
 };
 
-/* Something to do to the socket before it joins its groups, such as attaching a
- * filter. Returns 0 or -errno. */
+/* Called for a socket before it joins its groups, to attach a filter. Returns 0 or -errno. */
 typedef int conntrack_prepare_fn(int fd, void *arg);
 
 /* Subscribe, with a receive buffer of at least buffer_bytes where the kernel
@@ -38,8 +37,8 @@ typedef int conntrack_prepare_fn(int fd, void *arg);
 int conntrack_open(struct conntrack **out, size_t buffer_bytes, conntrack_prepare_fn *prepare,
 		   void *arg);
 
-/* Readable when there are events. Changes when the socket is replaced: ask
- * again after conntrack_watch() returned 1. */
+/* The descriptor that is readable when there are events. It is another one when
+ * conntrack_watch() has returned 1. */
 int conntrack_fd(const struct conntrack *c);
 
 /* The receive buffer that the kernel granted, in bytes of its own accounting:
@@ -59,13 +58,13 @@ ssize_t conntrack_read(struct conntrack *c, struct flow_event *ev, size_t max);
  * waits in the socket. Returns whether the socket was emptied. */
 bool conntrack_hold(struct conntrack *c);
 
-/* How many events are held. conntrack_fd() does not tell of them. */
+/* How many events are held and not read yet. conntrack_fd() is not readable for them. */
 size_t conntrack_held(const struct conntrack *c);
 
-/* What is held and queued at this moment is never more events. */
+/* At most so many events are held or queued in the socket at this moment. */
 uint64_t conntrack_waiting_max(const struct conntrack *c);
 
-/* Bring the counters up to date and show them; lent. */
+/* The counters as of now; lent. */
 const struct conntrack_stats *conntrack_stats(struct conntrack *c);
 
 /* Call about once a second: a netlink socket can end up refusing everything

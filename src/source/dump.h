@@ -6,12 +6,12 @@
 
 #include "source/conntrack.h"
 
-/* What a dump of the connection table came to.
+/* What a dump of the connection table has found.
  *
- * entries     connections, each once
- * duplicates  such as the kernel sent again: where the entry at which one message
- *             stopped was gone, the next begins with what was there already
- * undecoded   messages that are damaged, or of a kind we do not know
+ * entries     connections, each counted once
+ * duplicates  connections that the kernel sent once more: when the entry at which one message
+ *             ended is gone, the next message begins with entries that were sent before
+ * undecoded   messages that are damaged, or of an unknown kind
  */
 struct dump_stats {
 	uint64_t entries, duplicates, undecoded;
@@ -19,7 +19,7 @@ struct dump_stats {
 
 typedef void dump_fn(void *arg, const struct conntrack_entry *entry);
 
-/* Called after each message of the kernel's, of about a hundred connections: for what
+/* Called after each message of the dump, which holds about a hundred connections: for work that
  * cannot wait until the end of a long dump. */
 typedef void dump_pause_fn(void *arg);
 

@@ -9,8 +9,9 @@
 
 #define SELECTION_DIGEST 32	/* bytes */
 
-/* The SHA-256 of the key and the selection in their canonical form (flow/canonical.h):
- * what counts the same events by the same key has the same digest. */
+/* The SHA-256 of a key and a selection in their canonical form (flow/canonical.h). Two runs that
+ * count the same events by the same key have the same digest, however their options were
+ * written. */
 void selection_digest(const struct flow_spec *spec, const struct flow_select *select,
 		      uint8_t digest[SELECTION_DIGEST]);
 

@@ -21,18 +21,23 @@
 #define MAGIC "ctagg state"
 #define FORMAT 2
 
-/* A file is a header and the rows. Little endian but for the keys, which are as in
- * memory: the file belongs to one host. */
+/* A file is a header, then the rows. Numbers are little-endian. Keys are stored as they are in
+ * memory, so the file belongs to hosts of one byte order.
+ *
+ * selection  digest of the key and the selection
+ * digest     SHA-256 of the header's bytes before it, and of all rows
+ */
 struct header {
 	char magic[12];
 	uint32_t version;
 	uint32_t row_bytes;
 	uint32_t pad;
 	uint64_t rows;
-	uint8_t selection[SELECTION_DIGEST];	/* of the key and the selection */
-	uint8_t digest[SHA256_DIGEST_SIZE];	/* of all before it, and the rows */
+	uint8_t selection[SELECTION_DIGEST];
+	uint8_t digest[SHA256_DIGEST_SIZE];
 };
 
+/* A row in the file. */
 struct stored {
 	struct flow_key key;
 	uint64_t live, unreplied, uncounted;
@@ -40,7 +45,7 @@ struct stored {
 };
 
 struct state {
-	int fd;			/* locked */
+	int fd;			/* the locked file; -1: none */
 	char path[PATH_MAX];
 	uint8_t selection[SELECTION_DIGEST];
 	struct flow_row *rows;
@@ -128,7 +133,8 @@ static struct header make_header(const uint8_t selection[SELECTION_DIGEST], uint
 
 /* --- reading ---------------------------------------------------------------- */
 
-/* Returns whether the rows are what we have written, or -ENOMEM. */
+/* Returns 1 when the rows are those that were saved, 0 when the digest says otherwise or rows
+ * are missing, or -ENOMEM. */
 static int read_rows(struct state *s, FILE *f, const struct header *h)
 {
 	uint64_t n = le64toh(h->rows);
@@ -150,7 +156,8 @@ static int read_rows(struct state *s, FILE *f, const struct header *h)
 	return fgetc(f) == EOF && !memcmp(digest, h->digest, sizeof(digest));
 }
 
-/* Returns whether the file holds what we have written, or -ENOMEM. */
+/* The same for a whole file of `size' bytes. The number of rows is compared with the size before
+ * memory is taken for them. */
 static int read_file(struct state *s, FILE *f, uint64_t size, struct header *h)
 {
 	struct header ours = make_header(s->selection, 0);
@@ -169,7 +176,8 @@ static void forget_rows(struct state *s)
 	s->n = 0;
 }
 
-/* 1: damaged. An empty file is one that was just made. */
+/* Read the file. Returns 0; 1 when the file is damaged; or -errno. An empty file has just been
+ * made, by open_locked() or by a run that was killed before it saved. */
 static int read_state(struct state *s)
 {
 	struct header h;
@@ -197,7 +205,8 @@ static int read_state(struct state *s)
 	return 1;
 }
 
-/* Whether the path names the file that is locked; only then is PATH.new ours. */
+/* Whether the path names the file that is locked. Only then may this program write PATH.new:
+ * the lock on the named file is what keeps others from it. */
 static bool is_named(const struct state *s)
 {
 	struct stat ours, named;
@@ -206,8 +215,8 @@ static bool is_named(const struct state *s)
 	       named.st_ino == ours.st_ino && named.st_dev == ours.st_dev;
 }
 
-/* The file that the path names, locked: whoever had it before may have put another
- * in its place. */
+/* Open and lock the file that the path names. Between the two, the program that had the lock
+ * before may have put another file in its place; then try again. */
 static int open_locked(struct state *s)
 {
 	for (;;) {
@@ -222,9 +231,9 @@ static int open_locked(struct state *s)
 	}
 }
 
-/* Rename the damaged file. The path names nothing then, so lock a new file there:
- * without, a second run would make one and both would write PATH.new. Another run may
- * be faster; then the file is its own. */
+/* Rename the damaged file. Then the path names no file, so make and lock a new one there:
+ * otherwise a second run would make one, and both runs would write PATH.new. If the second run
+ * is faster it has the lock, and this run gets -EWOULDBLOCK. */
 static int set_aside(struct state *s, int *damaged)
 {
 	char aside[PATH_MAX + 16];
@@ -295,7 +304,7 @@ static bool write_rows(FILE *f, const struct state *s, const struct flow_row *ro
 	       !fsync(fileno(f));
 }
 
-/* That the new name stays after a power cut. */
+/* Write the directory to disk, so that the rename is not undone by a power cut. */
 static void sync_directory(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -319,7 +328,7 @@ int state_save(const struct state *s, const struct flow_row *rows, size_t n)
 	if (!is_named(s))
 		return -ESTALE;
 	snprintf(path, sizeof(path), "%s.new", s->path);
-	unlink(path);	/* of somebody who was killed: the lock is ours */
+	unlink(path);	/* left by a run that was killed: nobody else has the lock */
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
 	f = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!f)

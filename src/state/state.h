@@ -8,35 +8,36 @@
 #include "flow/key.h"
 #include "flow/select.h"
 
-/* What the last snapshot has seen, in a file: rows, by key, and a digest of the key and
- * the selection that they were aggregated by. */
+/* The file that keeps the rows of the last snapshot, sorted by key, with a digest of the key
+ * and the selection by which they were aggregated. */
 struct state;
 
-/* SHA-256 in hexadecimal digits, with a NUL. */
+/* The bytes of a SHA-256 in hexadecimal digits, with a NUL. */
 #define STATE_DIGEST 65
 
-/* Sort rows by key, as the other functions want them. */
+/* Sort rows by key: state_digest() and state_save() take sorted rows. */
 void state_sort(struct flow_row *rows, size_t n);
 
-/* The SHA-256 of n sorted rows: keys, live connections and their counters. The
- * same rows have the same one, whatever order they came in. */
+/* The SHA-256 of n sorted rows: of their keys, how many connections are alive, and their
+ * counters. Since the rows are sorted, the same rows always have the same digest. */
 void state_digest(const struct flow_row *rows, size_t n, char digest[STATE_DIGEST]);
 
-/* Lock the file and read what is in it; it is created where it is missing. Its rows are
- * aggregated by spec and selected by select. Returns 0 and a handle the caller owns, or
- * -errno with *out untouched: -EWOULDBLOCK somebody else has it locked, -EINVAL it was
- * made with another key or selection, -ELOOP a symbolic link. A file that is damaged, or
- * of another version, is renamed to PATH.damaged, and *damaged says so, also with an
- * error; then, as with a new one, there are no rows. */
+/* Lock the file at path, which is made where it is missing, and read its rows, aggregated by
+ * spec and selected by select. A file that is damaged, or of another version, is renamed to
+ * PATH.damaged; *damaged says so, also with an error. Then, as in a new file, there are no rows.
+ * Returns 0 and a handle the caller owns; or -errno with *out untouched: -EWOULDBLOCK another
+ * program has locked the file, -EINVAL it was made with another key or selection, -ELOOP path
+ * is a symbolic link, -EMEDIUMTYPE it is no regular file, -ENAMETOOLONG. */
 int state_open(struct state **out, const char *path, const struct flow_spec *spec,
 	       const struct flow_select *select, int *damaged);
 
-/* The rows it holds, sorted; lent. */
+/* The rows that the file had when it was opened, sorted: how many, and in *rows an array,
+ * lent until state_close(). */
 size_t state_rows(const struct state *s, const struct flow_row **rows);
 
-/* Put these rows, which are sorted, in place of what it holds, at once or not at
- * all. Returns 0 or -errno; then the old file is still there: -ESTALE the path does not
- * name it any more, somebody has moved it or put another in its place. */
+/* Replace the rows in the file by n others, which are sorted: all of them or, after an error or
+ * a crash, none. Returns 0 or -errno: -ESTALE path does not name the locked file any more, since
+ * somebody has moved it or put another in its place. */
 int state_save(const struct state *s, const struct flow_row *rows, size_t n);
 
 void state_close(struct state *s);	/* unlocks; NULL is fine */
