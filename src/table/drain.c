@@ -15,7 +15,7 @@ static uint64_t within(const struct kernel_drain *d, uint64_t ns, bool any_end)
 		return ns;
 	if (ns > d->window->end_ns)
 		return d->window->end_ns;
-	/* An end can be late, and its row says when it was. */
+	/* A row with an end that has the kernel's time may be late, and keeps its time. */
 	if (ns < d->window->start_ns && (!any_end || d->delayed))
 		return d->window->start_ns;
 	return ns;
@@ -46,16 +46,17 @@ static void merge(struct kernel *k, const void *key, const union value *value,
 	d->r->events += flow_sums_events(&row.sum);
 }
 
-/* A kernel that is out of memory part of the way has taken the first *n rows out of
- * the table all the same. It sets *n to 0 before anything else; a call that never got
- * so far leaves it as it was, and that is more than such an error can leave. */
+/* How many rows a call has removed from the table. A kernel that runs out of memory has
+ * removed the first n rows all the same. The kernel sets n to 0 before it does anything: when
+ * n is still what was asked for after an error, the call failed before that, and removed
+ * nothing. */
 static __u32 rows_taken(int err, __u32 asked, __u32 n)
 {
 	return err && err != -ENOENT && n == asked ? 0 : n;
 }
 
-/* The retired table a batch at a time. -ENOSPC is a bucket larger than what we
- * have room for: nothing was taken. */
+/* Drain the table that the filter does not use, a batch of rows at a time. -ENOSPC: one bucket
+ * of the map has more rows than a batch; the kernel has removed nothing, and the batch grows. */
 static int drain_batches(struct kernel *k, int fd, const struct kernel_drain *d)
 {
 	__u64 cursor;	/* the kernel uses 4 bytes of it */

@@ -63,7 +63,7 @@ struct flow_key kernel_own_key(enum own_row which)
 	return key;
 }
 
-/* What the verifier sees as constants. */
+/* Write what is a constant to the verifier: call before loading. */
 static int set_config(struct agg *skel, const struct flow_spec *spec,
 		      const struct flow_select *select)
 {
@@ -92,14 +92,14 @@ static int add_networks(struct agg *skel, const struct flow_networks *list,
 	return err;
 }
 
-/* The plain one where that will do. */
+/* Load take(), which is shorter, where it will do; otherwise take_any(). */
 static int choose_filter(struct kernel *k, const struct flow_select *select)
 {
 	bool plain = k->is_default && (!select || !flow_select_any(select)) &&
 		     !(k->flags & KERNEL_INTERIM);
 
-	k->filter = plain ? k->skel->progs.fold : k->skel->progs.fold_any;
-	return bpf_program__set_autoload(plain ? k->skel->progs.fold_any : k->skel->progs.fold,
+	k->filter = plain ? k->skel->progs.take : k->skel->progs.take_any;
+	return bpf_program__set_autoload(plain ? k->skel->progs.take_any : k->skel->progs.take,
 					 false);
 }
 
@@ -179,8 +179,8 @@ int kernel_open(struct kernel **out, uint32_t max_flows, unsigned int flags,
 	return 0;
 }
 
-/* The filter itself, or, where net.core.optmem_max does not allow for its size,
- * a stub that jumps to it. */
+/* Attach the filter itself; or, where net.core.optmem_max is too small for it, the stub that
+ * jumps to the filter. */
 int kernel_attach(int fd, void *arg)
 {
 	struct kernel *k = arg;

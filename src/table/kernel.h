@@ -11,8 +11,8 @@
 #include "table/layout.h"
 #include "table/memory.h"
 
-/* Sums per flow, kept by a filter on the event socket: what it folds never
- * becomes a message. What it cannot fold comes to the socket as ever. */
+/* Sums per flow, kept by a filter on the event socket. An event that the filter takes is
+ * never queued as a message; a message that it passes on comes to the socket as usual. */
 struct kernel;
 
 enum kernel_flags {
@@ -27,8 +27,8 @@ struct kernel_rotation {
 	uint64_t rotate_ns, drain_ns;
 	uint64_t passed[PASSED_REASONS];	/* since the last rotation */
 	uint64_t unselected;		/* events that the selection leaves out */
-	/* Of the ends, those from before the window began that they were counted in, and
-	 * before each that kernel_rotate() was told of besides. */
+	/* Late ends: before the window began in which they were counted, and before each level
+	 * that was open then (struct kernel_starts). */
 	uint64_t late[KERNEL_STARTS];
 };
 
@@ -68,9 +68,9 @@ int kernel_attach(int fd, void *arg);
  * arg is the struct kernel. Returns 0 or -errno. */
 int kernel_works(void *arg);
 
-/* Tell the filter an address of this namespace: between kernel_addresses_begin()
- * and kernel_addresses_end() each that there is; those not told are forgotten.
- * Returns 0 or -errno: -E2BIG past 65536 of them. */
+/* Tell the filter all addresses of this namespace: kernel_addresses_begin(), then
+ * kernel_address() for each, then kernel_addresses_end(), which forgets the addresses that
+ * were told before and are not among them. Returns 0 or -errno: -E2BIG past 65536. */
 void kernel_addresses_begin(struct kernel *k);
 int kernel_address(struct kernel *k, const __u8 addr[16], enum kernel_address kind);
 int kernel_addresses_end(struct kernel *k);
@@ -79,8 +79,8 @@ int kernel_addresses_end(struct kernel *k);
  * of day, and whether nf_conntrack_timestamp is on. */
 void kernel_clock(struct kernel *k, uint64_t wall_minus_monotonic_ns, int event_times);
 
-/* Where the first window begins, and longer ones with it. Call while nothing is counted
- * yet; without, it began before everything. Returns 0 or -errno. */
+/* Say when the first window begins, and the levels with it. Call before anything is counted;
+ * without a call, no end is late in the first window. Returns 0 or -errno. */
 int kernel_begin(struct kernel *k, const struct kernel_starts *first);
 
 /* A window that ends: its bounds since 1970, and where the next one begins, and the
@@ -90,13 +90,14 @@ struct kernel_window {
 	struct kernel_starts next;
 };
 
-/* End a window (NULL: one without bounds) and begin the next: events from here on go to
- * an empty table, and have no time of ours before its start; what was folded before is
- * merged into the memory table, with times within the window; ends may have been before
- * it. Waits 10
- * to 50 ms for the kernel to be done with the old table. Returns 0 or -errno: then
- * not all that was folded has been merged, and the rest stays in the kernel until a
- * later rotation succeeds. r always describes what has been merged. */
+/* End window w (NULL: a window without bounds) and begin the next one. First the tables are
+ * swapped: events from here on are added to an empty table. Then the kernel needs 10 to
+ * 50 ms until no run of the filter uses the old table, and the call waits for that. At last
+ * the old table is drained, and its rows are merged into the memory table, with their times
+ * moved to within the window; only ends keep a time before it.
+ *
+ * Returns 0 or -errno: then some rows have not been merged, and stay in the kernel until a
+ * later rotation succeeds. r always describes the rows that have been merged. */
 int kernel_rotate(struct kernel *k, struct memory *into, const struct kernel_window *w,
 		  struct kernel_rotation *r);
 

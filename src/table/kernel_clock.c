@@ -11,7 +11,8 @@
 /* How often the clocks are compared: the closest comparison counts. */
 #define COMPARISONS 16
 
-/* Have the kernel read its clock between two readings of ours. Returns 0 or -errno. */
+/* Have the kernel read its clock between two readings of this process: a program on a
+ * socket runs when a byte is sent there. Returns 0 or -errno. */
 static int compare_once(struct kernel *k, const int pair[2], uint64_t *closest_ns)
 {
 	uint64_t before_ns = clock_monotonic_ns(), after_ns, read_ns;

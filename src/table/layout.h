@@ -11,9 +11,9 @@
  * how many), its value the first FLOW_SUMS_KERNEL_BYTES of a struct flow_sums. Within a
  * window the counters only ever grow, but for first_ns. */
 
-/* A table has two more rows, made before it becomes the active one, so that what they
- * say is of the same window as its flows. Every byte of their keys is set, but for the
- * first, which says which of them it is: no flow has such a family. */
+/* Besides its flows a table has two rows of its own. User space makes them before the table
+ * is in use, so they speak of the same window as the flows. The first byte of their keys is
+ * an enum own_row, and all others are 0xff: no flow has such a family. */
 #define OWN_ROWS 2
 #define OWN_FAMILY 0xff
 
@@ -22,16 +22,19 @@ enum own_row {
 	OWN_COUNTS,	/* with a struct kernel_counts */
 };
 
-/* Where the window began, and each longer one that it is a part of, since 1970; 0
- * where there is none. */
+/* When the window of a table began, and each level that it is a part of: nanoseconds since
+ * 1970, the window first; 0 after the last one. */
 #define KERNEL_STARTS 9
 
 struct kernel_starts {
 	__u64 ns[KERNEL_STARTS];
 };
 
-/* late   ends whose connection stopped, by the kernel's time, before each of those
- * rows   made for flows; not counted unless it was asked for
+/* What the filter counts besides.
+ *
+ * late   ends that were late: connections that stopped, by the kernel's time, before each
+ *        time of struct kernel_starts
+ * rows   the rows made for flows, with KERNEL_COUNT_ROWS; else 0
  */
 struct kernel_counts {
 	__u64 late[KERNEL_STARTS];
@@ -40,8 +43,7 @@ struct kernel_counts {
 _Static_assert(sizeof(struct kernel_starts) <= FLOW_SUMS_KERNEL_BYTES &&
 	       sizeof(struct kernel_counts) <= FLOW_SUMS_KERNEL_BYTES, "values of rows");
 
-/* What the filter makes a key of, and what it counts at all; set before it is loaded,
- * so that the verifier leaves out what is not asked for. */
+/* What the filter makes a key of, and which events it counts: see filter_config below. */
 struct filter_range {
 	__u32 first, last;
 };
@@ -59,7 +61,9 @@ enum filter_select {
 
 #define FILTER_RANGES 8
 
-/* Masks are in the order of memory, two words of an address, for IPv4 and IPv6. */
+/* Written before the filter is loaded, so that the verifier leaves out the code that is not
+ * needed. Masks are in the order of memory; those of addresses are two words for IPv4 and
+ * two for IPv6. */
 struct filter_config {
 	__u32 fields;		/* a set of enum flow_field */
 	__u32 masked;		/* the masks below matter */
@@ -68,17 +72,17 @@ struct filter_config {
 	__u32 count_rows;	/* in struct kernel_counts */
 	__u64 tail_mask, wide_mask[2];	/* of what follows the addresses */
 	__u64 src_mask[2][2], dst_mask[2][2], nat_src_mask[2][2], nat_dst_mask[2][2];
-	/* A bit for each that is selected, inverted or not. */
+	/* One bit a value: 1 where the event is selected. Inversion is done already. */
 	__u64 protocols[4];
 	__u64 directions;
 	struct filter_range zones[FILTER_RANGES], marks[FILTER_RANGES];
 	__u32 n_zones, n_marks;
 };
 
-/* Ports that are selected, inverted or not, a bit each. */
+/* One bit a port, 65536 of them: 1 where the event is selected. Inversion is done already. */
 #define PORT_WORDS 1024
 
-/* The key of the map `networks`: in which list, of which family, and the address. */
+/* The key of the map `networks`, a trie of prefixes: list, family and address. */
 struct filter_network {
 	__u32 bits;		/* 32 more than those of the address */
 	__u16 list;		/* SELECT_SRC or SELECT_DST */
@@ -86,7 +90,7 @@ struct filter_network {
 	__u32 addr[4];
 };
 
-/* Why the filter passed a message on; counted in the map `passed`. */
+/* Why the filter passes a message on: the index in the map `passed`. */
 enum kernel_passed {
 	PASSED_LAYOUT,	/* not an event, or not laid out as it knows */
 	PASSED_FULL,	/* a new flow found no room */
@@ -104,18 +108,18 @@ enum kernel_address {
 	ADDRESS_BROADCAST,
 };
 
-/* One bit of so many is set for each address in that map: an address whose bit is
- * clear is in none. */
+/* For each address in the map `addresses`, one of so many bits is set. An address whose bit is
+ * clear is not in the map. */
 #define ADDRESS_BITS 4096
 #define ADDRESS_WORDS (ADDRESS_BITS / 64)
 
-/* Which one, for an address of 16 bytes in four words. */
+/* The bit of an address, given as four words in network order. */
 static inline __u32 address_bit(const __u32 addr[4])
 {
 	return (addr[0] ^ addr[1] ^ addr[2] ^ addr[3]) * 0x9e3779b1U >> 20;
 }
 
-/* The filter's view of the world, written by user space while it runs. */
+/* What time it is: written by user space while the filter runs. */
 struct kernel_clock {
 	__u64 wall_minus_monotonic_ns;	/* added to bpf_ktime_get_ns() */
 	__u64 not_before_ns;	/* when the newest window began */

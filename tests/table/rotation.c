@@ -300,7 +300,7 @@ struct retired {
 static int attach_skeleton(int fd, void *arg)
 {
 	const struct retired *t = arg;
-	int prog = bpf_program__fd(t->skel->progs.fold);
+	int prog = bpf_program__fd(t->skel->progs.take);
 
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_BPF, &prog, sizeof(prog)) ? -errno : 0;
 }

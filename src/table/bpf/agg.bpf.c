@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The kernel table: a socket filter on the ctnetlink event socket that adds each
- * event to a hash map and eats the message (returns 0), or leaves everything as
- * it was and passes the message on (returns ~0). Never both, never neither.
+/* The kernel table: a socket filter on the ctnetlink event socket. The filter either takes
+ * an event: it adds the event to a hash map and returns 0, so that the message is never
+ * queued. Or it leaves the map as it was and passes the message on: it returns ~0. Never
+ * both, never neither.
  *
- * It can be interrupted on its CPU by another run of itself: events come from
- * process context, softirq and kernel threads. So there is no scratch memory but
- * the stack, and what is shared is changed by atomic operations only.
+ * A run of the filter can be interrupted on its CPU by another run: events come from
+ * process context, softirq and kernel threads. So the filter has no memory of its own but
+ * the stack, and it changes what all runs share by atomic operations only.
  *
  * Messages are matched against the layouts that Linux 5.4 to 6.18 writes
  * (ctnetlink_conntrack_event() in net/netfilter/nf_conntrack_netlink.c):
@@ -17,9 +18,13 @@
  *            [CTA_TIMESTAMP], [CTA_PROTOINFO];    NEW: whatever,
  *   [CTA_MARK], [CTA_TIMESTAMP_EVENT]
  *
- * A message that is folded means what conntrack_decode() says of it: the first
- * attribute of a type counts. Loads have constant sizes, and the stack is only
- * indexed by constants: the verifier is stricter without CAP_PERFMON.
+ * The filter reads a message that it takes as conntrack_decode() does: of several
+ * attributes of one type, the first one is valid. Loads have constant sizes, and the stack
+ * is only indexed by constants: the verifier is stricter without CAP_PERFMON.
+ *
+ * The headers stand in the order in which a message meets their functions. The order also
+ * decides where the compiler puts global functions: change it and the verifier of Linux 6.1
+ * has another program to judge (tests/kernels/run).
  */
 #include "table/bpf/maps.h"
 #include "table/bpf/message.h"
@@ -30,7 +35,7 @@
 #include "table/bpf/row.h"
 
 #define PASS 0xffffffff
-#define FOLDED 0
+#define TAKEN 0
 
 #define EEXIST 17
 #define E2BIG 7
@@ -54,7 +59,8 @@ static __always_inline int add_to(void *rows, struct scratch *s)
 	struct flow_sums *row = bpf_map_lookup_elem(rows, &s->key);
 	long err;
 
-	/* Known by now: which window this is. A late end says when it was. */
+	/* The look-up above has found the table, so the window is known: an event has no time
+	 * before it. Only an end with the kernel's own time can be late. */
 	if (!s->time_ns)
 		s->time_ns = tick_time();
 	else if (!s->timed && s->time_ns < clock.not_before_ns)
@@ -64,7 +70,7 @@ static __always_inline int add_to(void *rows, struct scratch *s)
 		if (!err) {
 			if (config.count_rows)
 				count_row(rows);
-			return FOLDED;
+			return TAKEN;
 		}
 		if (err == -EEXIST)	/* another CPU was first */
 			row = bpf_map_lookup_elem(rows, &s->key);
@@ -72,27 +78,28 @@ static __always_inline int add_to(void *rows, struct scratch *s)
 			return pass(err == -E2BIG ? PASSED_FULL : PASSED_ERROR);
 	}
 	add_event(row, s);
-	return FOLDED;
+	return TAKEN;
 }
 
-static __always_inline int fold_into(void *rows, struct scratch *s)
+static __always_inline int take_into(void *rows, struct scratch *s)
 {
 	int did = add_to(rows, s);
 
-	if (s->timed && s->time_ns < clock.not_before_ns && did == FOLDED)
+	if (s->timed && s->time_ns < clock.not_before_ns && did == TAKEN)
 		count_late(rows, s);
 	return did;
 }
 
-/* What `config` says, of a message that has been read. Returns a reason to pass it on,
- * COUNTED_UNSELECTED, or -1 for one to fold. */
+/* Make the key that `config` asks for, and select. Returns -1 for an event to take,
+ * COUNTED_UNSELECTED for one that is not selected, or else why the message is passed on. */
 static __always_inline int configured(struct __sk_buff *skb, struct scratch *s)
 {
-	/* Of what the connection carried, user space knows how much has been counted;
-	 * it has to see the ends that are not selected as well. */
+	/* Only user space knows how much of the connection's packets and bytes earlier windows
+	 * have counted already, so it needs every end, selected or not. */
 	if (config.interim && s->is_end)
 		return PASSED_END;
-	/* All of it is shown to functions. */
+	/* Global BPF functions get the whole key, so the verifier wants every byte of it
+	 * initialised. */
 	__builtin_memset((char *)&s->key + FLOW_KEY_KERNEL_BYTES, 0,
 			 sizeof(s->key) - FLOW_KEY_KERNEL_BYTES);
 	if ((config.fields & ~FIELDS_DEFAULT ||
@@ -120,7 +127,7 @@ static __always_inline int run(struct __sk_buff *skb, int any)
 
 		if (why >= 0) {
 			count(why);
-			return why == COUNTED_UNSELECTED ? FOLDED : PASS;
+			return why == COUNTED_UNSELECTED ? TAKEN : PASS;
 		}
 	} else {
 		TAIL(&s.key) |= KEY_DIR(direction((const __u32 *)s.key.saddr, s.real_daddr.w));
@@ -128,34 +135,34 @@ static __always_inline int run(struct __sk_buff *skb, int any)
 	__u32 slot = 0;
 	void *rows = open_rows(&slot);
 
-	return rows ? fold_into(rows, &s) : pass(PASSED_ERROR);
+	return rows ? take_into(rows, &s) : pass(PASSED_ERROR);
 }
 
-/* One of the two is loaded: for the default key and everything, or for what `config`
- * says. */
+/* Only one of these two programs is loaded: take() for the default key without a selection,
+ * take_any() for any other key, selection or --interim, as `config` says. */
 SEC("socket")
-int fold(struct __sk_buff *skb)
+int take(struct __sk_buff *skb)
 {
 	return run(skb, 0);
 }
 
 SEC("socket")
-int fold_any(struct __sk_buff *skb)
+int take_any(struct __sk_buff *skb)
 {
 	return run(skb, 1);
 }
 
-/* For user space to compare its monotonic clock with. */
+/* User space compares its CLOCK_MONOTONIC with this reading: see kernel_clock.c. */
 SEC("socket")
 int read_clock(struct __sk_buff *skb)
 {
 	(void)skb;
 	clock_reading = bpf_ktime_get_ns();
-	return FOLDED;
+	return TAKEN;
 }
 
-/* Before 6.8 a socket pays for its filter out of net.core.optmem_max, which can
- * be too little for the whole of it. This one is a few instructions. */
+/* Before Linux 6.8 a socket pays for its filter out of net.core.optmem_max, which can be
+ * too little for a program as long as take(). The stub is a few instructions, and jumps. */
 SEC("socket")
 int stub(struct __sk_buff *skb)
 {

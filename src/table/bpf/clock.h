@@ -4,16 +4,19 @@
 
 #include "table/bpf/maps.h"
 
-/* See tick_time(). No time has a check of 1. */
+/* What tick_time() remembers. A check of 1 belongs to no tick. */
 struct {
 	__u64 check, monotonic_ns;
 } tick_now = { .check = 1 };
 
-/* The time of the kernel's tick, as the first event in it has seen it: reading
- * the clock costs a third of what all the rest does. CPUs that write at once write
- * nearly the same. The two words can be read and written in any order, by any CPU:
- * the check is the tick, above 32 bits, plus the time that belongs to it, so a time
- * and a check of two writers give no tick, and the clock is read. */
+/* The time of day, as the first event of this tick of the kernel's timer has read it, and
+ * not before the open window began. Reading the clock for every event would cost a third
+ * of all that the filter does otherwise.
+ *
+ * Any CPU may write the two words of tick_now at any time, and another may read one word
+ * of each of two writers. So the check is the tick, above 32 bits, plus the time: a time and
+ * a check of two writers do not give the current tick, and then the clock is read. Two CPUs
+ * that write at the same time write nearly the same time. */
 static __always_inline __u64 tick_time(void)
 {
 	__u64 tick = bpf_jiffies64() << 32, now_ns = tick_now.monotonic_ns;

@@ -11,9 +11,9 @@ static __always_inline int is_v4(const __u32 a[4])
 
 #define NO_ADDRESS 0xffffffff
 
-/* What `addresses` says of an address. Most are not of this host, and most of
- * those need no look-up. A pointer that may be a constant 0 as well would be
- * followed, as such, by a verifier that thinks of speculation. */
+/* What `addresses` says of an address. Most addresses are not of this host, and for most of
+ * those the bit shows that without a look-up. Two returns, not one of a pointer that may be
+ * NULL: the verifier would follow a NULL pointer in speculation. */
 static __always_inline __u32 kind_of(const __u32 a[4])
 {
 	__u32 bit = address_bit(a);
@@ -52,8 +52,8 @@ static __always_inline __u8 direction(const __u32 src[4], const __u32 dst[4])
 	return reaches_us(dst) ? FLOW_DIR_IN : FLOW_DIR_FORWARD;
 }
 
-/* The same for the filter that does more: see selected(). What a map is asked for has
- * to be on its own stack. */
+/* direction() for take_any(), as a global function: see rest() in message.h. The key of a
+ * look-up has to be on the function's own stack. */
 __attribute__((noinline)) int direction_of(const struct address *src, const struct address *real)
 {
 	struct address s, r;

@@ -17,8 +17,9 @@ struct rows {
 	__uint(value_size, FLOW_SUMS_KERNEL_BYTES);
 } rows_a SEC(".maps"), rows_b SEC(".maps");
 
-/* The table of the open window. Replacing it waits until no run of the filter
- * uses the old one. */
+/* The table of the open window, rows_a or rows_b. An update of this map returns only when
+ * no run of the filter uses the table that was here before (the kernel's
+ * maybe_wait_bpf_programs()). */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, 1);
@@ -28,7 +29,7 @@ struct {
 	.values = { &rows_a },
 };
 
-/* The addresses of this namespace, to enum kernel_address. */
+/* From an address of this namespace to its enum kernel_address. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 65536);
@@ -37,7 +38,7 @@ struct {
 	__type(value, __u32);
 } addresses SEC(".maps");
 
-/* Messages passed on, and more, by enum kernel_passed. */
+/* How many messages were passed on, and events not selected: by enum kernel_passed. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, COUNTERS);
@@ -45,7 +46,7 @@ struct {
 	__type(value, __u64);
 } passed SEC(".maps");
 
-/* For the stub, see below: one slot, the filter. */
+/* One slot, which holds the filter: stub() jumps there. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
 	__uint(max_entries, 1);
@@ -62,17 +63,18 @@ struct {
 	__type(value, __u32);
 } networks SEC(".maps");
 
-/* Constants once it is loaded. */
+/* Written before the filter is loaded; then the verifier sees constants, and leaves out
+ * the code that is not needed. */
 const volatile struct flow_key own_keys[OWN_ROWS] = { 0 };
 const volatile struct filter_config config = { .fields = FIELDS_DEFAULT };
 const volatile __u64 sport_bits[PORT_WORDS] = { 0 };
 const volatile __u64 dport_bits[PORT_WORDS] = { 0 };
 
-/* Written by user space. */
+/* Written by user space while the filter runs. */
 struct kernel_clock clock = { 0 };
 __u64 address_bits[ADDRESS_WORDS] = { 0 };
 
-/* See read_clock(). */
+/* Written by read_clock() for user space. */
 __u64 clock_reading = 0;
 
 #endif

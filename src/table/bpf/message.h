@@ -18,8 +18,8 @@ static __always_inline int has_ports(__u8 l4)
 	       l4 == IPPROTO_SCTP || l4 == IPPROTO_DCCP;
 }
 
-/* The reply tuple at word `at`: all that matters is its source. Returns where it
- * ends, in bytes, or 0. */
+/* Read the reply tuple, which begins at word `at`; only its source address is wanted.
+ * Returns where the tuple ends, in bytes, or 0 for a message to pass on. */
 static __always_inline __u64 reply_tuple(struct scratch *s, __u32 at, int v6, __u32 len)
 {
 	const __u32 *w = s->w + at;
@@ -34,8 +34,8 @@ static __always_inline __u64 reply_tuple(struct scratch *s, __u32 at, int v6, __
 	return 4 * at + ATTR_ALIGN(bytes);
 }
 
-/* What follows CTA_TUPLE_PROTO, which ends at word `at`: the original tuple ends
- * there, or after a zone. */
+/* CTA_TUPLE_PROTO has ended at word `at`: the original tuple ends there too, or after a
+ * zone. Go on with the reply tuple, and return as reply_tuple() does. */
 static __always_inline __u64 after_proto(struct scratch *s, __u32 at, int v6, __u32 len)
 {
 	__u32 bytes = ATTR_LEN(s->w[ORIG]);
@@ -47,7 +47,8 @@ static __always_inline __u64 after_proto(struct scratch *s, __u32 at, int v6, __
 	return 0;
 }
 
-/* The tuples, into the key and real_daddr. Returns where they end, or 0. */
+/* Read both tuples into the key and real_daddr. Returns where they end, in bytes, or 0 for
+ * a message to pass on. */
 static __always_inline __u64 tuples(struct scratch *s, int v6, __u32 len)
 {
 	int ip_words = v6 ? IP6_WORDS : IP4_WORDS, addr_words = v6 ? 4 : 1;
@@ -92,7 +93,8 @@ static __always_inline __u64 be64(const __u32 *w)
 	return (__u64)bpf_ntohl(w[0]) << 32 | bpf_ntohl(w[1]);
 }
 
-/* Both counter attributes at w, if that is what is there. */
+/* Read CTA_COUNTERS_ORIG and CTA_COUNTERS_REPLY, which follow one another. Returns 0 when
+ * something else is at w. */
 static __always_inline int counters(struct scratch *s, const __u32 *w)
 {
 	if (w[0] != ATTR(28, NESTED(CTA_COUNTERS_ORIG)) || w[1] != ATTR(12, CTA_COUNTERS_PACKETS) ||
@@ -111,8 +113,9 @@ static __always_inline int load(struct __sk_buff *skb, __u32 at, struct scratch 
 	return bpf_skb_load_bytes(skb, at, s->w, bytes);
 }
 
-/* CTA_STATUS, and the counters where they follow it at once; one load covers both
- * in a message of today's kernels. Returns where what has been read ends, or 0. */
+/* Read CTA_ID and CTA_STATUS, and the counters where they come next, or after CTA_TIMEOUT,
+ * as in the messages of current kernels: then one load covers all of it. Returns where the
+ * attributes that were read end, in bytes, or 0 for a message to pass on. */
 static __always_inline __u64 status(struct __sk_buff *skb, struct scratch *s, __u64 at)
 {
 	__u32 left = skb->len - at;
@@ -125,18 +128,18 @@ static __always_inline __u64 status(struct __sk_buff *skb, struct scratch *s, __
 	if (left < 80) {
 		if (left < 72 || load(skb, at, s, 56))
 			return at;
-		s->counted = counters(s, s->w);
-		return s->counted ? at + 56 : at;
+		s->has_counters = counters(s, s->w);
+		return s->has_counters ? at + 56 : at;
 	}
 	if (s->w[4] == ATTR(8, CTA_TIMEOUT)) {
-		s->counted = counters(s, s->w + 6);
-		return s->counted ? at + 64 : at + 8;
+		s->has_counters = counters(s, s->w + 6);
+		return s->has_counters ? at + 64 : at + 8;
 	}
-	s->counted = counters(s, s->w + 4);
-	return s->counted ? at + 56 : at;
+	s->has_counters = counters(s, s->w + 4);
+	return s->has_counters ? at + 56 : at;
 }
 
-/* CTA_TIMESTAMP, which lies within the message. */
+/* Read CTA_TIMESTAMP at `at`, within the message. Returns 0 for a message to pass on. */
 static __always_inline int lifetime(struct __sk_buff *skb, struct scratch *s, __u32 at)
 {
 	__u64 start_ns, stop_ns;
@@ -154,15 +157,17 @@ static __always_inline int lifetime(struct __sk_buff *skb, struct scratch *s, __
 	return 1;
 }
 
-/* The rest of a DESTROY, which begins at `at`: that there are no counters, and no
- * timestamps, is only known at the end of it. Returns where CTA_TIMESTAMP is, 0
- * when it is not there, or -1 for a message that is passed on. A function that is
- * global is verified once, and not for every way that leads here: without
- * CAP_PERFMON that would be too many. */
-__attribute__((noinline)) int rest(struct __sk_buff *skb, __u32 begin, __u32 counted)
+/* Go through the rest of a DESTROY, from `begin` on: only the end of the message shows that
+ * it has no counters and no timestamps. Returns where CTA_TIMESTAMP is, 0 when the message
+ * has none, or -1 for a message to pass on: counters at a place where status() does not
+ * look, or too many attributes.
+ *
+ * The verifier looks at a global function once, and not for every way that leads to it:
+ * without CAP_PERFMON there would be too many ways. */
+__attribute__((noinline)) int rest(struct __sk_buff *skb, __u32 begin, __u32 has_counters)
 {
-	/* Whole words, all of them: what is spilled to the stack may not share its
-	 * eight bytes with anything, on Linux 6.1 without CAP_PERFMON. */
+	/* Variables of whole words: on Linux 6.1 without CAP_PERFMON, a value that is spilled
+	 * to the stack may not share its eight bytes with another. */
 	__u64 times_at = 0, at = begin, word, bytes, type;
 	__u32 slot[2] __attribute__((aligned(8)));
 
@@ -177,7 +182,7 @@ __attribute__((noinline)) int rest(struct __sk_buff *skb, __u32 begin, __u32 cou
 		type = ATTR_TYPE(word);
 		if (bytes < 4 || bytes > skb->len - at)
 			return -1;
-		if ((type == CTA_COUNTERS_ORIG || type == CTA_COUNTERS_REPLY) && !counted)
+		if ((type == CTA_COUNTERS_ORIG || type == CTA_COUNTERS_REPLY) && !has_counters)
 			return -1;
 		if (type == CTA_TIMESTAMP && !times_at)
 			times_at = at;
@@ -186,8 +191,8 @@ __attribute__((noinline)) int rest(struct __sk_buff *skb, __u32 begin, __u32 cou
 	return at >= skb->len ? times_at : -1;
 }
 
-/* Where the first attribute of a type is, from `begin` on: 0 when there is none, -1
- * when that cannot be said. */
+/* Where the first attribute of a type is, from `begin` on; 0 when there is none; -1 when
+ * the message is damaged or has too many attributes. */
 __attribute__((noinline)) int attribute(struct __sk_buff *skb, __u32 begin, __u32 wanted)
 {
 	__u64 at = begin, word, bytes;
@@ -210,7 +215,7 @@ __attribute__((noinline)) int attribute(struct __sk_buff *skb, __u32 begin, __u3
 	return at >= skb->len ? 0 : -1;
 }
 
-/* What follows the tuples of a DESTROY. */
+/* Read what follows the tuples of a DESTROY. Returns 0 for a message to pass on. */
 static __always_inline int end_of_flow(struct __sk_buff *skb, struct scratch *s, __u64 at)
 {
 	__u64 after = status(skb, s, at);
@@ -220,11 +225,12 @@ static __always_inline int end_of_flow(struct __sk_buff *skb, struct scratch *s,
 		after = status(skb, s, at + 8);
 	if (!after)
 		return 0;
-	times_at = rest(skb, after, s->counted);
+	times_at = rest(skb, after, s->has_counters);
 	return !times_at || (times_at > 0 && lifetime(skb, s, times_at));
 }
 
-/* The kernel's own time of the event, the last attribute where there is one. */
+/* The kernel's own time of the event, CTA_TIMESTAMP_EVENT, or 0. Where a message has this
+ * attribute, it is the last one. */
 static __always_inline __u64 event_time(struct __sk_buff *skb, struct scratch *s)
 {
 	if (!clock.event_times || load(skb, skb->len - 12, s, 12) ||
@@ -233,8 +239,8 @@ static __always_inline __u64 event_time(struct __sk_buff *skb, struct scratch *s
 	return be64(s->w + 1);
 }
 
-/* Read the message into what is known of it. Returns 0 for one that is not
- * known well enough. */
+/* Read a message. Returns 0 for a message to pass on: it is no NEW or DESTROY, or it is laid
+ * out in a way that the filter does not know. */
 static __always_inline int read_message(struct __sk_buff *skb, struct scratch *s)
 {
 	const struct nlmsghdr *nlh = (const void *)s->w;
@@ -242,7 +248,8 @@ static __always_inline int read_message(struct __sk_buff *skb, struct scratch *s
 	__u32 len = skb->len, type, flags;
 	__u64 at;
 
-	/* What a short message leaves unread is still looked at in speculation. */
+	/* A short message leaves these words as they were. No instruction uses them then, but
+	 * the verifier also follows speculation, and there they are read. */
 	__builtin_memset(s->w + HEAD4_BYTES / 4, 0, HEAD6_BYTES - HEAD4_BYTES);
 	if (len < HEAD4_BYTES || load(skb, 0, s, len < HEAD6_BYTES ? HEAD4_BYTES : HEAD6_BYTES))
 		return 0;
@@ -261,7 +268,7 @@ static __always_inline int read_message(struct __sk_buff *skb, struct scratch *s
 	}
 	if (!at)
 		return 0;
-	s->unreplied = s->counted = s->timed = 0;
+	s->unreplied = s->has_counters = s->timed = 0;
 	s->orig_packets = s->orig_bytes = s->reply_packets = s->reply_bytes = 0;
 	s->duration_us = s->time_ns = 0;
 	s->is_end = type == (NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE);

@@ -4,13 +4,13 @@
 
 #include "table/bpf/scratch.h"
 
-/* As often as others can get in between; then a time is off by nanoseconds, or
- * the longest duration is the second longest. No loop: without CAP_PERFMON the
- * verifier also follows what a CPU might speculate, and there it has no end. */
+/* Try eight times to change a counter that other CPUs change as well. If all eight fail, a
+ * time is wrong by nanoseconds, or the longest duration is the second longest. No loop:
+ * without CAP_PERFMON the verifier also follows speculation, in which a loop has no end. */
 #define EIGHT_TIMES(step) step step step step step step step step
 
-/* Returns whether *old was still there and has been replaced; what is there now
- * is in *old otherwise. */
+/* Replace *old, if *to still holds it, by value. Returns whether that was so; otherwise
+ * *old is what *to holds now. */
 static __always_inline int replace(__u64 *to, __u64 *old, __u64 value)
 {
 	__u64 seen = __sync_val_compare_and_swap(to, *old, value);
@@ -45,10 +45,10 @@ static __always_inline void add_end(struct flow_sums *to, const struct scratch *
 {
 	__sync_fetch_and_add(&to->ends, 1);
 	add(&to->unreplied, s->unreplied);
-	/* No `else` below: clang would add to `to` what differs of both branches,
-	 * which is not allowed without CAP_PERFMON. */
-	add(&to->uncounted, !s->counted);
-	if (s->counted) {
+	/* No `else` below: clang would compute the address in `to` from the condition, and
+	 * without CAP_PERFMON a variable may not be added to a pointer. */
+	add(&to->uncounted, !s->has_counters);
+	if (s->has_counters) {
 		add(&to->orig_packets, s->orig_packets);
 		add(&to->orig_bytes, s->orig_bytes);
 		add(&to->reply_packets, s->reply_packets);
@@ -77,7 +77,8 @@ static __always_inline void *open_rows(const __u32 *slot)
 	return bpf_map_lookup_elem(&window, slot);
 }
 
-/* A new row is whole from the start: nobody ever sees one that is not. */
+/* Make a new row. It has all its counters before it is in the map, so no other CPU ever sees
+ * a part of it. */
 static __always_inline long insert(void *rows, const struct scratch *s)
 {
 	struct flow_sums *row = (struct flow_sums *)s->w;
@@ -87,7 +88,7 @@ static __always_inline long insert(void *rows, const struct scratch *s)
 	row->first_ns = row->last_ns = s->time_ns;
 	row->ends = s->is_end;
 	row->unreplied = s->unreplied;
-	row->uncounted = s->is_end & !s->counted;
+	row->uncounted = s->is_end & !s->has_counters;
 	row->orig_packets = s->orig_packets;
 	row->orig_bytes = s->orig_bytes;
 	row->reply_packets = s->reply_packets;
@@ -102,18 +103,20 @@ static __always_inline void *own_row(void *rows, enum own_row which)
 	return bpf_map_lookup_elem(rows, (const void *)&own_keys[which]);
 }
 
-/* 1 where a is less than b, else 0; without a branch, which would double the ways that
- * the verifier follows. */
+/* 1 where a is less than b, else 0. No branch: each would double the ways that the verifier
+ * follows. */
 static __always_inline __u64 is_less(__u64 a, __u64 b)
 {
 	return ((~a & b) | (~(a ^ b) & (a - b))) >> 63;
 }
 
-/* An end that may be from before this table's window. `clock` is changed before the
- * table is, so it only says which ends to look at: what counts is the table's own word.
- * A run that has the new table has read `clock` after it, in the order of the program;
- * for a CPU to turn the two loads around, it would have to have both under way while
- * user space stores the time, enters the kernel and replaces the table. */
+/* Count an end that is late in the window of this table, and in longer windows. The caller
+ * has compared the end with `clock`, which user space changes before it swaps the tables:
+ * so `clock` only says which ends may be late, and the table's own row says which are.
+ *
+ * No late end is missed: a run that has the new table reads `clock` after the table, in the
+ * order of the program. A CPU that turned the two loads around would need both under way
+ * while user space stores the time, enters the kernel and replaces the table. */
 static __always_inline void count_late(void *rows, const struct scratch *s)
 {
 	const struct kernel_starts *starts = own_row(rows, OWN_STARTS);

@@ -27,13 +27,14 @@
 #endif
 #define ATTR_ALIGN(len) (((len) + 3) & ~3U)
 
-/* Words up to the tuple that comes first, and of CTA_TUPLE_IP as a whole. */
+/* The word at which CTA_TUPLE_ORIG begins; and the words of a CTA_TUPLE_IP, its header
+ * included. */
 #define ORIG 5
 #define IP4_WORDS 5
 #define IP6_WORDS 11
 
-/* Every message reaches as far as these; the second covers the reply's source in
- * every layout of IPv6, the first in every one of IPv4. */
+/* The shortest events are at least so long. So many bytes from the beginning reach beyond
+ * the source address of the reply, in every layout of IPv4 and of IPv6. */
 #define HEAD4_BYTES 104
 #define HEAD6_BYTES 144
 
@@ -45,21 +46,21 @@ struct words {
 	__u32 w[HEAD6_BYTES / 4];
 } __attribute__((aligned(8)));
 
-/* What is known of the message in hand. The words are not cleared, that takes as
- * long as reading a message; they are used again for what follows the tuples, and for
- * a new row. */
+/* What is known of the message in hand. `w` holds the part of the message that was loaded
+ * last, and in the end the counters of a new row. It is never cleared as a whole, which
+ * would take as long as reading a message. */
 struct scratch {
 	__u32 w[HEAD6_BYTES / 4];
 	struct flow_key key;
 	struct address real_daddr;
 	__u64 time_ns;
 	__u64 is_end;
-	/* of an end, 0 where unknown */
-	__u64 unreplied, counted, timed;
+	/* only an end has these; 0 where unknown */
+	__u64 unreplied, has_counters, timed;
 	__u64 orig_packets, orig_bytes, reply_packets, reply_bytes, duration_us;
 };
 
-/* Eight bytes, as they lie in memory. */
+/* Two words as one number of eight bytes, which lies in memory as the two words did. */
 static __always_inline __u64 two_words(__u32 first, __u32 second)
 {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -69,8 +70,9 @@ static __always_inline __u64 two_words(__u32 first, __u32 second)
 #endif
 }
 
-/* What follows the addresses in a key, a word at a time: what was spilled to the
- * stack may not be written in parts. */
+/* What follows the addresses in a key, eight bytes at a time: without CAP_PERFMON, the
+ * verifier does not let a program write a part of eight bytes that the compiler has spilled
+ * to the stack. */
 #define TAIL(key) (*(__u64 *)&(key)->dport)
 #define WIDE0(key) (*(__u64 *)&(key)->rule)
 #define WIDE1(key) (*(__u64 *)&(key)->mark)

@@ -45,8 +45,7 @@ static __always_inline int in_ranges(const volatile struct filter_range *ranges,
 	return found;
 }
 
-/* A function that is global is verified once, and not for every way that leads to it:
- * see rest(). */
+/* Whether the event of this key is selected. A global function: see rest() in message.h. */
 __attribute__((noinline)) int selected(const struct flow_key *key)
 {
 	if (!key)
@@ -76,7 +75,7 @@ __attribute__((noinline)) int selected(const struct flow_key *key)
 	return 1;
 }
 
-/* --- the key: the same as flow_spec_apply() ---------------------------------- */
+/* --- the key: the same as flow_key_of() ---------------------------------- */
 
 static __always_inline void mask_address(__u8 addr[16], const volatile __u64 mask[2])
 {
