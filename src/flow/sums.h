@@ -23,47 +23,47 @@ typedef __u64 uint64_t;
  *   FIRST   the smaller one, once there is anything: nanoseconds since 1970
  *   LAST    the larger one, once there is anything: nanoseconds since 1970
  *
- * The first list is what the filter keeps, in the order of need: a NEW changes the first
- * three counters, which mostly share a cache line with the key of a row in the kernel.
- *
  *   starts, ends     NEW and DESTROY messages of ctnetlink
+ *   drops, logged    packets that a rule has logged and dropped, or logged and let go
+ *   live             connections that were in the kernel's connection table when the
+ *                    reader looked
  *   unreplied        of the ends, or of the live connections: those without a reply
- *   orig_*, reply_*  packets and IP bytes, source to destination and back
  *   uncounted        of the ends: those that carried no packets and bytes
+ *   uncounted_live   the same of the live connections
+ *   orig_*, reply_*  packets and IP bytes, source to destination and back
  *   timed_ends       of the ends: those that say how long the connection lived
  *   duration_us_*    lifetimes, each in whole microseconds: the sum of nanoseconds would
  *                    wrap at 584 years, which the ends of a large table reach; the sum of
  *                    microseconds stops at 584,000 years
  *
- * The second list is what only the reader adds to.
- *
- *   drops, logged    packets that a rule has logged and dropped, or logged and let go
- *   live             connections that were in the kernel's connection table when the
- *                    reader looked
- *   uncounted_live   of the live connections: those that carried no packets and bytes
+ * Counters that are added stand side by side, and times last: the compiler then adds two
+ * at once, and the memory table is faster by a tenth.
  */
-#define FLOW_SUMS_KERNEL(X)        \
+#define FLOW_SUMS(X)               \
 	X(EVENT, starts)           \
-	X(LAST, last_ns)           \
-	X(FIRST, first_ns)         \
 	X(EVENT, ends)             \
+	X(EVENT, drops)            \
+	X(EVENT, logged)           \
+	X(EVENT, live)             \
 	X(SUM, unreplied)          \
+	X(SUM, uncounted)          \
+	X(SUM, uncounted_live)     \
 	X(SUM, orig_packets)       \
 	X(SUM, orig_bytes)         \
 	X(SUM, reply_packets)      \
 	X(SUM, reply_bytes)        \
-	X(SUM, uncounted)          \
 	X(SUM, timed_ends)         \
 	X(CAPPED, duration_us_sum) \
-	X(MAX, duration_us_max)
+	X(MAX, duration_us_max)    \
+	X(FIRST, first_ns)         \
+	X(LAST, last_ns)
 
-#define FLOW_SUMS_READER(X)        \
-	X(EVENT, drops)            \
-	X(EVENT, logged)           \
-	X(EVENT, live)             \
-	X(SUM, uncounted_live)
-
-#define FLOW_SUMS(X) FLOW_SUMS_KERNEL(X) FLOW_SUMS_READER(X)
+/* Those that the filter in the kernel keeps, in the order of need: a NEW changes the first
+ * three, which mostly share a cache line with the key of a row in the kernel. */
+#define FLOW_SUMS_KERNEL(X)                                          \
+	X(starts) X(last_ns) X(first_ns) X(ends) X(unreplied)        \
+	X(orig_packets) X(orig_bytes) X(reply_packets) X(reply_bytes) \
+	X(uncounted) X(timed_ends) X(duration_us_sum) X(duration_us_max)
 
 /* All zero is "nothing yet"; first_ns and last_ns mean nothing then. */
 #define FLOW_SUMS_FIELD(how, name) uint64_t name;
@@ -71,10 +71,11 @@ struct flow_sums {
 	FLOW_SUMS(FLOW_SUMS_FIELD)
 };
 
-/* How much of struct flow_sums the filter keeps: the value of a row in the kernel. */
-#define FLOW_SUMS_BYTES(how, name) +sizeof(uint64_t)
-#define FLOW_SUMS_KERNEL_BYTES (0 FLOW_SUMS_KERNEL(FLOW_SUMS_BYTES))
-_Static_assert(__builtin_offsetof(struct flow_sums, drops) == FLOW_SUMS_KERNEL_BYTES, "a prefix");
+/* The value of a row in the kernel. */
+#define FLOW_SUMS_KERNEL_FIELD(name) uint64_t name;
+struct flow_sums_kernel {
+	FLOW_SUMS_KERNEL(FLOW_SUMS_KERNEL_FIELD)
+};
 
 struct flow_row {
 	struct flow_key key;
@@ -99,30 +100,42 @@ static inline bool flow_sums_any(const struct flow_sums *s)
 	return flow_sums_events(s) || s->orig_packets || s->reply_packets;
 }
 
-/* Merge one counter. any: there was something in `into` before. Every case stores, so
- * that the compiler needs no branches. */
-static inline void flow_sums_merge(enum sums_how how, uint64_t *into, uint64_t from, bool any)
+/* Merge one counter. any: there was something in `into` before. Inlined at any price: of
+ * this switch, one case is left for each counter. */
+static inline __attribute__((always_inline)) void
+flow_sums_merge(enum sums_how how, uint64_t *into, uint64_t from, bool any)
 {
-	uint64_t sum;
-
 	switch (how) {
 	case SUMS_EVENT:
 	case SUMS_SUM:
 		*into += from;
 		break;
 	case SUMS_CAPPED:
-		*into = __builtin_add_overflow(*into, from, &sum) ? UINT64_MAX : sum;
+		if (__builtin_add_overflow(*into, from, into))
+			*into = UINT64_MAX;
 		break;
 	case SUMS_MAX:
-		*into = from > *into ? from : *into;
+		if (from > *into)
+			*into = from;
 		break;
 	case SUMS_FIRST:
-		*into = !any || from < *into ? from : *into;
+		if (!any || from < *into)
+			*into = from;
 		break;
 	case SUMS_LAST:
-		*into = !any || from > *into ? from : *into;
+		if (!any || from > *into)
+			*into = from;
 		break;
 	}
+}
+
+/* The counters that the filter has kept, the others 0. */
+static inline void flow_sums_from_kernel(struct flow_sums *into, const struct flow_sums_kernel *from)
+{
+	*into = (struct flow_sums){ 0 };
+#define FLOW_SUMS_COPY(name) into->name = from->name;
+	FLOW_SUMS_KERNEL(FLOW_SUMS_COPY)
+#undef FLOW_SUMS_COPY
 }
 
 /* Add all counters of `from` to those of `into`. */

@@ -38,7 +38,7 @@ static void merge(struct kernel *k, const void *key, const union value *value,
 			take_counts(&value->counts, d->r);
 		return;
 	}
-	memcpy(&row.sum, value->sums, sizeof(value->sums));
+	flow_sums_from_kernel(&row.sum, &value->sums);
 	row.sum.first_ns = within(d, row.sum.first_ns, row.sum.timed_ends);
 	row.sum.last_ns = within(d, row.sum.last_ns, row.sum.timed_ends);
 	memory_merge(d->into, &row);

@@ -14,13 +14,13 @@
 
 /* What the files of the kernel table share; nobody else includes this. */
 
-/* The value of any row; of a struct flow_sums it is the beginning. */
+/* The value of any row. */
 union value {
-	unsigned char sums[FLOW_SUMS_KERNEL_BYTES];
+	struct flow_sums_kernel sums;
 	struct kernel_starts starts;
 	struct kernel_counts counts;
 };
-_Static_assert(sizeof(union value) == FLOW_SUMS_KERNEL_BYTES, "values stand side by side");
+_Static_assert(sizeof(union value) == sizeof(struct flow_sums_kernel), "values stand side by side");
 
 struct own_address {
 	__u8 addr[16];

@@ -8,7 +8,7 @@
  * from this header, and only linux/types.h is needed for it. */
 
 /* A row of the table: its key is the first bytes of a struct flow_key (filter_config.h:
- * how many), its value the first FLOW_SUMS_KERNEL_BYTES of a struct flow_sums. Within a
+ * how many), its value a struct flow_sums_kernel. Within a
  * window the counters only ever grow, but for first_ns. */
 
 /* Besides its flows a table has two rows of its own. User space makes them before the table
@@ -40,8 +40,8 @@ struct kernel_counts {
 	__u64 late[KERNEL_STARTS];
 	__u64 rows;
 };
-_Static_assert(sizeof(struct kernel_starts) <= FLOW_SUMS_KERNEL_BYTES &&
-	       sizeof(struct kernel_counts) <= FLOW_SUMS_KERNEL_BYTES, "values of rows");
+_Static_assert(sizeof(struct kernel_starts) <= sizeof(struct flow_sums_kernel) &&
+	       sizeof(struct kernel_counts) <= sizeof(struct flow_sums_kernel), "values of rows");
 
 /* What the filter makes a key of, and which events it counts: see filter_config below. */
 struct filter_range {

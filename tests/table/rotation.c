@@ -273,9 +273,7 @@ static void racing_inserts(void)
 struct snapshot {
 	size_t n;
 	struct flow_key keys[1024];
-	struct {
-		unsigned char sums[FLOW_SUMS_KERNEL_BYTES];
-	} values[1024];
+	struct flow_sums_kernel values[1024];
 };
 
 static int take_snapshot(int fd, struct snapshot *s)
@@ -318,11 +316,8 @@ static void swap_and_look_twice(struct retired *t)
 	if (take_snapshot(t->fds[!t->active], &later) || memcmp(&at_once, &later, sizeof(later)))
 		t->changed++;
 	for (size_t i = 0; i < at_once.n; i++) {
-		struct flow_sums sums;
-
-		memcpy(&sums, at_once.values[i].sums, sizeof(at_once.values[i].sums));
-		t->starts += sums.starts;
-		t->ends += sums.ends;
+		t->starts += at_once.values[i].starts;
+		t->ends += at_once.values[i].ends;
 		bpf_map_delete_elem(t->fds[!t->active], &at_once.keys[i]);
 	}
 }

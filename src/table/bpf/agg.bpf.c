@@ -56,7 +56,7 @@ static __always_inline int pass(__u32 reason)
 
 static __always_inline int add_to(void *rows, struct scratch *s)
 {
-	struct flow_sums *row = bpf_map_lookup_elem(rows, &s->key);
+	struct flow_sums_kernel *row = bpf_map_lookup_elem(rows, &s->key);
 	long err;
 
 	/* The look-up above has found the table, so the window is known: an event has no time

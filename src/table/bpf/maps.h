@@ -14,7 +14,7 @@ struct rows {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);		/* set before loading */
 	__uint(key_size, FLOW_KEY_KERNEL_BYTES);
-	__uint(value_size, FLOW_SUMS_KERNEL_BYTES);
+	__type(value, struct flow_sums_kernel);
 } rows_a SEC(".maps"), rows_b SEC(".maps");
 
 /* The table of the open window, rows_a or rows_b. An update of this map returns only when

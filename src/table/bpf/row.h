@@ -41,7 +41,7 @@ static __always_inline void add(__u64 *to, __u64 value)
 		__sync_fetch_and_add(to, value);
 }
 
-static __always_inline void add_end(struct flow_sums *to, const struct scratch *s)
+static __always_inline void add_end(struct flow_sums_kernel *to, const struct scratch *s)
 {
 	__sync_fetch_and_add(&to->ends, 1);
 	add(&to->unreplied, s->unreplied);
@@ -61,7 +61,7 @@ static __always_inline void add_end(struct flow_sums *to, const struct scratch *
 	}
 }
 
-static __always_inline void add_event(struct flow_sums *to, const struct scratch *s)
+static __always_inline void add_event(struct flow_sums_kernel *to, const struct scratch *s)
 {
 	raise(&to->last_ns, s->time_ns);
 	lower(&to->first_ns, s->time_ns);
@@ -81,9 +81,9 @@ static __always_inline void *open_rows(const __u32 *slot)
  * a part of it. */
 static __always_inline long insert(void *rows, const struct scratch *s)
 {
-	struct flow_sums *row = (struct flow_sums *)s->w;
+	struct flow_sums_kernel *row = (struct flow_sums_kernel *)s->w;
 
-	_Static_assert(FLOW_SUMS_KERNEL_BYTES <= sizeof(s->w), "the words are used again");
+	_Static_assert(sizeof(*row) <= sizeof(s->w), "the words are used again");
 	row->starts = !s->is_end;
 	row->first_ns = row->last_ns = s->time_ns;
 	row->ends = s->is_end;
