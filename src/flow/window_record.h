@@ -10,9 +10,8 @@
 /* What the `window` record says, as plain values: whoever knows a value fills it in,
  * and sink/window_record.c makes the line. ctagg(1) has the meaning of each field. */
 
-/* From good to bad, in the sense that the larger status of two windows is the status of
- * both together: a window with data makes a level one with data, and one partial window
- * makes a level partial. */
+/* In such an order that the larger status of two windows is the status of both together: one
+ * window with data makes a level that has data, and one partial window a partial level. */
 enum window_status {
 	WINDOW_NODATA,	/* no event came, and --check would say why */
 	WINDOW_OK,

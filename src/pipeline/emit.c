@@ -6,8 +6,8 @@
 #include "cli/log.h"
 #include "pipeline/emit.h"
 
-/* Rows to look at before other work gets its turn: while the window is added to longer
- * ones, and while the largest are chosen. */
+/* How many rows emit_step() looks at before other work gets its turn, while a table is added to
+ * longer windows' tables and while the largest flows are chosen. */
 #define STEP_ROWS 16384
 
 void emit_init(struct emit *e, const char *host)
@@ -17,7 +17,8 @@ void emit_init(struct emit *e, const char *host)
 	e->record.label_of = labels_get;
 }
 
-/* Keep the largest apart. Where there is no memory to choose them, all are. */
+/* With --top: begin to choose the largest flows. When there is no memory for it, all flows are
+ * written: too many lines are better than none. */
 static void begin_top(struct emit *e, const struct emit_job *job)
 {
 	top_close(e->chosen);
@@ -34,7 +35,8 @@ static void begin_top(struct emit *e, const struct emit_job *job)
 	e->rows = e->top;
 }
 
-/* Begin with the next job, if there is one. */
+/* Begin with the next job, if there is one. What the table tells is filled in now, not in
+ * emit_begin(): a longer window's table is whole only when all additions have been made. */
 static void next_job(struct emit *e)
 {
 	struct emit_job *job = &e->jobs[e->job];
@@ -45,7 +47,6 @@ static void next_job(struct emit *e)
 		return;
 	}
 	begin_top(e, job);
-	/* Said here for all windows: the table of a longer one is whole only now. */
 	job->window.total = memory_total(job->table);
 	if (memory_folded(job->table))
 		window_status_at_least(&job->window.status, WINDOW_PARTIAL);
@@ -91,7 +92,8 @@ static char *window_line(struct emit *e, char *p, struct window_record *w)
 			     record_window(&e->record, p, w);
 }
 
-/* How many changes there are is known when the last one has been written. */
+/* The next change at p, or NULL when there are no more. The number of changes is not known
+ * before, so each one is added to the records of the window here. */
 static char *change_line(struct emit *e, char *p)
 {
 	char *end = e->changes ? e->changes(e->arg, &e->record, p) : NULL;
@@ -100,8 +102,9 @@ static char *change_line(struct emit *e, char *p)
 	return end;
 }
 
-/* The next line of the window at p: a flow, after them what others add up to, then the
- * rules, then the window's own. */
+/* Make the next line of the job at p, in the order that emit.h gives. Line i is a flow for
+ * i < rows; behind the flows, `left` counts down to the `window` line, which is number
+ * window.records, and the rules are the last lines before it. */
 static char *next_line(struct emit *e, char *p)
 {
 	struct emit_job *job = &e->jobs[e->job];
@@ -138,7 +141,9 @@ static void end_job(struct emit *e)
 	next_job(e);
 }
 
-/* What comes before the lines, a step of it. Returns whether there is more to do. */
+/* One step of what must be complete before the job's lines can be made: additions first, as the
+ * job's table may be the sum of one, then the choice of the largest flows. Returns whether there
+ * is more to do. */
 static bool prepare(struct emit *e)
 {
 	struct emit_addition *a = &e->additions[e->addition];
@@ -153,7 +158,8 @@ static bool prepare(struct emit *e)
 	return e->choosing;
 }
 
-/* Returns whether there is something to do before more lines can be made. */
+/* Make lines until the outputs have no room. Returns whether something must be prepared before
+ * more lines can be made. */
 static bool fill(struct emit *e)
 {
 	char *p;
@@ -179,7 +185,7 @@ enum emit_state emit_step(struct emit *e)
 	case OUTPUTS_GONE:
 		return EMIT_GONE;
 	case OUTPUTS_BLOCKED:
-		/* A reader that is not ready holds up no preparations. */
+		/* Preparing needs no room in the outputs, so it goes on meanwhile. */
 		return preparing ? EMIT_MORE : EMIT_BLOCKED;
 	case OUTPUTS_FAILING:
 		return preparing ? EMIT_MORE : EMIT_FAILING;

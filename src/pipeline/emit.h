@@ -11,64 +11,70 @@
 #include "table/memory.h"
 #include "table/top.h"
 
-/* A window to be made into lines. */
+/* A window whose lines are to be made. Table and rules are lent until the last line has been
+ * made, and are emptied then. */
 struct emit_job {
-	struct memory *table;		/* both lent until it is done, then empty */
-	struct rule_totals *rules;	/* NULL: there are none */
+	struct memory *table;
+	struct rule_totals *rules;	/* NULL: no drops are counted */
 	uint64_t start_ns, end_ns;
 	struct window_record window;
 };
 
 #define EMIT_JOBS 16
 
-/* A closed window to be added to a longer one. */
+/* The table of a closed window, to be added to the table of a longer one. */
 struct emit_addition {
 	struct memory *to;
 	const struct memory *from;
-	size_t next;	/* of its rows */
+	size_t next;	/* see memory_add_some() */
 };
 
 /* Write the next line at p, which has RECORD_MAX bytes of room. Returns where the line
  * ends, or NULL when there are no more lines. */
 typedef char *emit_line_fn(void *arg, struct record *r, char *p);
 
-/* Turns closed windows' tables into lines, a bufferful at a time, so that the
- * events of the next window are read in between. */
+/* Makes the lines of closed windows and writes them, a buffer at a time, so that events of the
+ * next window can be read in between. The lines of one window come in this order: a `flow` for
+ * each row, `other` for the flows that --top left out, `other` for the flows that found no room,
+ * a `rule` for each rule, the `window`. */
 struct emit {
 	struct record record;
 	struct outputs outputs;
-	const struct record_snapshot *snapshot;	/* lines are a snapshot's; NULL: windows' */
-	emit_line_fn *changes;	/* of a snapshot, in place of its flows; NULL: flows */
-	void *arg;
-	uint64_t top;		/* rows to write of a window; 0: all */
-	enum top_by top_by;
+	const struct record_snapshot *snapshot;	/* records are a snapshot's; NULL: windows' */
+	emit_line_fn *changes;	/* with a snapshot: makes lines in place of its flows; or NULL */
+	void *arg;		/* of changes */
+	uint64_t top;		/* write only so many flows of a window, the largest; 0: all */
+	enum top_by top_by;	/* by which counter flows are large */
 	struct emit_job jobs[EMIT_JOBS];
-	size_t n_jobs, job;	/* and which is in hand */
+	size_t n_jobs, job;	/* how many there are; which one is being made into lines */
 	struct emit_addition additions[EMIT_JOBS];
-	size_t n_additions, addition;
-	size_t rows, next;	/* of that: how many, and which is next */
-	struct top *chosen;	/* which of its rows; NULL: all as they are */
-	bool choosing;		/* which is not yet done */
-	bool busy;		/* lines of a window are still to be made */
+	size_t n_additions, addition;	/* how many there are; which one is being made */
+	size_t rows;		/* `flow` lines of the job */
+	size_t next;		/* the number of its next line, of any type; from 0 */
+	struct top *chosen;	/* the largest flows of the job; NULL: all rows are written */
+	bool choosing;		/* chosen is not complete yet */
+	bool busy;		/* there is a job */
 };
 
-/* Begin, in the name of host, without an output: outputs_add() gives it some. */
+/* No jobs and no outputs; outputs_add() adds some. The records name this host. */
 void emit_init(struct emit *e, const char *host);
 
-/* Before any line is made, and in steps, add all that `from` holds to another table (up
- * to EMIT_JOBS additions); `from` is that of the window which emit_begin() is called for
- * next. While emit is busy, both stay as they are. */
+/* Add all rows of the table `from` to the table `to`, in steps, before the next line is made; up
+ * to EMIT_JOBS additions can wait. `from` is the table that emit_begin() is called with next.
+ * The caller changes neither table while emit is busy. */
 void emit_add(struct emit *e, struct memory *to, const struct memory *from);
 
-/* Begin with a window, or queue it behind others (up to EMIT_JOBS): table and
- * rules (NULL: none) are emptied when the last line has been made, and must stay as
- * they are until then. Of w the total and what else the table tells is taken from there. */
+/* Make the lines of a window, behind those of the windows that wait already (up to EMIT_JOBS).
+ * table and rules (NULL: none) must not change until the last line has been made; then they are
+ * emptied. w is copied. The fields that follow from the table are filled in when the job begins:
+ * records, total, max_error and its counter, without a kernel table also table_rows, and the
+ * status becomes partial when flows found no room. */
 void emit_begin(struct emit *e, struct memory *table, struct rule_totals *rules,
 		uint64_t start_ns, uint64_t end_ns, const struct window_record *w);
 
 enum emit_state {
-	EMIT_IDLE,	/* all is written */
-	EMIT_MORE,	/* there is more to do at once */
+	EMIT_IDLE,	/* there is no job, and all lines are written */
+	EMIT_MORE,	/* call emit_step() again when other work has had its turn */
 	EMIT_BLOCKED,	/* the reader is not ready: wait for POLLOUT */
 	EMIT_FAILING,	/* writing failed, which has been said: wait for outputs_retry() */
 	EMIT_GONE,	/* nobody reads any more */

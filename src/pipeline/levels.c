@@ -31,7 +31,9 @@ void levels_add(struct levels *l, struct emit *e, const struct memory *closed,
 		const uint64_t *late_ends)
 {
 	for (size_t i = 0; i < l->n; i++) {
-		memory_forget_live(l->list[i].table);	/* it counts at the end only */
+		/* A connection that is alive in several windows is one live connection of the
+		 * level: the last window's count stands for all. */
+		memory_forget_live(l->list[i].table);
 		emit_add(e, l->list[i].table, closed);
 		rule_totals_add_all(l->list[i].rules, rules);
 		window_record_add(&l->list[i].sum, w);
@@ -39,6 +41,7 @@ void levels_add(struct levels *l, struct emit *e, const struct memory *closed,
 	}
 }
 
+/* Whether a boundary lies between the start of the level's window and end_ns. */
 static bool is_over(const struct level *level, uint64_t origin_ns, uint64_t end_ns)
 {
 	return (end_ns - origin_ns) / level->ns > (level->start_ns - origin_ns) / level->ns;

@@ -73,7 +73,7 @@ static void write_failed(struct outputs *o, struct outputs_one *one, int err)
 	one->failing = true;
 }
 
-/* Lines that no datagram holds are missing for good. */
+/* Lines longer than any datagram cannot be written later either: they are lost, and counted. */
 static void count_refused(struct outputs *o, struct outputs_one *one)
 {
 	uint64_t refused = output_refused(one->output);

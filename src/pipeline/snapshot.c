@@ -36,7 +36,8 @@ struct snapshot {
 	struct flow_event events[BATCH];
 	size_t n_events;
 
-	/* With a state: the flows as they are, sorted, and what is left of both lists. */
+	/* With a state: this snapshot's flows, sorted by key, and how far the walk through the
+	 * last snapshot's flows (then) and these (now) has come. */
 	struct flow_row *rows;
 	size_t n_rows;
 	const struct flow_row *then, *then_end, *now, *now_end;
@@ -92,8 +93,9 @@ static bool same(const struct flow_sums *a, const struct flow_sums *b)
 	       a->reply_packets == b->reply_packets && a->reply_bytes == b->reply_bytes;
 }
 
-/* What is next in the two lists, which are sorted by key: NULL where the flow is missing.
- * Returns whether there was anything. */
+/* Both lists are sorted by key: take the smaller of the two next keys from the list, or lists,
+ * that have it. *then or *now is NULL when that list has no flow with this key. Returns false at
+ * the end of both lists. */
 static bool next_pair(struct snapshot *s, const struct flow_row **then, const struct flow_row **now)
 {
 	bool old = s->then < s->then_end, new = s->now < s->now_end;
@@ -120,7 +122,7 @@ static char *next_change(void *arg, struct record *r, char *p)
 			     now ? &now->sum : NULL);
 }
 
-/* Have the changes written in place of the flows. */
+/* Compare with the last snapshot: emit writes the changes in place of the flows. */
 static void begin_changes(struct snapshot *s)
 {
 	size_t n_then = state_rows(s->state, &s->then);
@@ -202,7 +204,8 @@ static int sort_rows(struct snapshot *s)
 	return DONE;
 }
 
-/* When all has been written: whoever reads it may miss nothing. */
+/* Replace the state only after all lines have been written: a reader that did not get them all
+ * gets the same changes from the next snapshot. */
 static int save_state(struct snapshot *s)
 {
 	int err;
@@ -231,8 +234,8 @@ static int open_sources(struct snapshot *s)
 	err = tables_memory(&s->table, s->opts);
 	if (err)
 		return setup_fail(FAILED, "cannot make the table", err, "; try a smaller --max-flows");
-	/* The new state is made in, and renamed within, a directory that may belong to
-	 * somebody else; all other files are open. */
+	/* The state file is replaced at the end by a new file in the same directory, which may
+	 * belong to another user, so the right to files is kept; all other files are open. */
 	err = privilege_drop(s->opts->state ? PRIVILEGE_FILES : 0);
 	return err ? setup_fail(FAILED, "cannot give up privileges", err, "") : DONE;
 }
@@ -263,7 +266,7 @@ static int write_all(struct snapshot *s)
 		if (state == EMIT_BLOCKED)
 			outputs_wait(&s->output.outputs);
 	if (state == EMIT_GONE)
-		return DONE;	/* nobody wants the rest */
+		return DONE;	/* the reader has read as much as it wanted (| head) */
 	status = say_unwritten(&s->output.outputs);
 	return status ? status : save_state(s);
 }

@@ -4,9 +4,8 @@
 
 #include "cli/options.h"
 
-/* Read the connection table once, write what is in it, or with opts->state what has
- * changed since the last time, and be done. Errors are printed. Returns the exit
- * status. */
+/* Read the connection table once and write its flows, or with opts->state the flows that have
+ * changed since the snapshot in the state file. Errors are printed. Returns the exit status. */
 int snapshot_run(const struct options *opts);
 
 #endif

@@ -17,9 +17,9 @@
 
 enum kind {
 	REGULAR,	/* always ready */
-	PIPE,		/* takes up to PIPE_BUF whole or not at all */
-	STREAM,		/* a socket; so does a local one */
-	DATAGRAM,	/* a socket that keeps what is sent at once together */
+	PIPE,		/* takes up to PIPE_BUF bytes as a whole or not at all */
+	STREAM,		/* a socket; a local one takes PIPE_BUF bytes as a pipe does */
+	DATAGRAM,	/* a socket that keeps the bytes of one send() together */
 	OTHER,		/* a terminal, a device */
 };
 
@@ -28,13 +28,13 @@ struct file {
 	const char *path;	/* NULL: standard output */
 	int fd;
 	enum kind kind;
-	bool own;		/* our own open file: it may be non-blocking */
-	bool local;		/* of a socket: its peer is on this host */
+	bool own;		/* fd is an open file that nobody shares: it may be non-blocking */
+	bool local;		/* the peer of the socket is on this host (AF_UNIX) */
 	struct file_end end;	/* of a regular file */
-	uint64_t refused;
+	uint64_t refused;	/* lines longer than any datagram */
 
-	/* Lines wait between head and tail. The line at head may have been
-	 * written in part: `sent` bytes of it. */
+	/* Lines wait in buf from head to tail. The first `sent` bytes of the line at head
+	 * have been written already. */
 	char *buf;
 	size_t size, head, tail, sent;
 };
@@ -105,9 +105,10 @@ static int open_path(const char *path, int *fd, enum kind *kind)
 	return err;
 }
 
-/* Standard output belongs to others too. Opening it anew gives an open file of
- * our own that can be non-blocking; where that is refused (a socket, no /proc)
- * we ask with poll() or MSG_DONTWAIT before every write. */
+/* The parent and other programs share the open file of standard output, so O_NONBLOCK must
+ * not be set there. Opening /proc/self/fd/1 makes another open file, which is ours and can be
+ * non-blocking. Where the kernel refuses to open it (a socket, no /proc), write_some() asks
+ * with poll() or MSG_DONTWAIT before every write. */
 static int open_stdout(struct file *f)
 {
 	int err = kind_of(STDOUT_FILENO, &f->kind), fd;
@@ -150,8 +151,9 @@ static size_t waiting(const struct file *f)
 	return f->tail - f->head - f->sent;
 }
 
-/* The length of the whole lines at p that fit into PIPE_BUF bytes, which is what a
- * pipe takes as a whole: no line is ever torn. A line longer than that goes alone. */
+/* How many bytes to write at once: the whole lines at p that fit into PIPE_BUF bytes. A pipe
+ * takes so much as a whole or not at all (pipe(7)), so no line is torn. A line longer than
+ * PIPE_BUF is written alone. */
 static size_t whole_lines(const char *p, size_t len)
 {
 	const char *end;
@@ -164,6 +166,7 @@ static size_t whole_lines(const char *p, size_t len)
 	return end ? (size_t)(end - p) + 1 : len;
 }
 
+/* The length of the first line at p. */
 static size_t one_line(const char *p, size_t len)
 {
 	const char *end = memchr(p, '\n', len);
@@ -171,7 +174,8 @@ static size_t one_line(const char *p, size_t len)
 	return end ? (size_t)(end - p) + 1 : len;
 }
 
-/* Up to len bytes at p, as many as may be written at once. */
+/* Write as many of the len bytes at p as this kind of descriptor should get at once. Returns
+ * what write(2) returns; errno is EAGAIN when the reader is not ready. */
 static ssize_t write_some(struct file *f, const char *p, size_t len)
 {
 	struct pollfd ready = { .fd = f->fd, .events = POLLOUT };
@@ -194,8 +198,9 @@ static ssize_t write_some(struct file *f, const char *p, size_t len)
 	return write(f->fd, p, whole_lines(p, len));
 }
 
-/* Whether the error says that nobody will read any more. What a network says of an
- * earlier datagram does not: its receiver may come back. */
+/* Whether the error says that nobody will read any more. An ICMP error about an earlier
+ * datagram does not say so, as its receiver may come back; from a local socket ECONNREFUSED
+ * does, as the peer has closed. */
 static bool says_goodbye(const struct file *f, int err)
 {
 	switch (err) {
@@ -210,7 +215,7 @@ static bool says_goodbye(const struct file *f, int err)
 	return false;
 }
 
-/* n bytes from head + sent on have been written: forget all whole lines. */
+/* n more bytes have been written, from head + sent on: drop all lines that are whole by now. */
 static void written(struct file *f, size_t n)
 {
 	const char *start = f->buf + f->head, *last;
@@ -226,7 +231,8 @@ static void written(struct file *f, size_t n)
 		f->head = f->tail = 0;
 }
 
-/* A line that is too long for any datagram of this socket will always be. */
+/* The line at head is longer than any datagram that this socket sends, so it would be refused
+ * each time: count it and leave it out. Returns its length. */
 static ssize_t refuse_line(struct file *f)
 {
 	const char *p = f->buf + f->head;
@@ -235,7 +241,8 @@ static ssize_t refuse_line(struct file *f)
 	return one_line(p, f->tail - f->head);
 }
 
-/* Returns the bytes that are done with, or -errno. */
+/* Write some of the waiting bytes. Returns how many of them need not be kept any longer, or
+ * -errno. */
 static ssize_t flush_some(struct file *f)
 {
 	ssize_t n;
@@ -295,9 +302,9 @@ static int poll_fd(struct output *o)
 	return f->kind == REGULAR ? -1 : f->fd;
 }
 
-/* POLLERR stays as long as something is in the queue of errors, which whoever made the
- * socket can have asked for (IP_RECVERR). A local socket has no such queue, and would
- * take the flag for a wish to receive. */
+/* Whoever made the socket may have asked for a queue of errors (IP_RECVERR in ip(7)). POLLERR
+ * stays set while an error is queued, so the queue has to be emptied or the caller's loop spins.
+ * A local socket has no queue of errors, ignores MSG_ERRQUEUE and would receive data. */
 static void empty_error_queue(const struct file *f)
 {
 	char none;
@@ -332,7 +339,8 @@ static bool is_named(const struct file *f)
 	       ours.st_dev == named.st_dev;
 }
 
-/* No more is written here: leave whole lines behind. */
+/* Nothing more is written to this descriptor: the file ends with a whole line, and the line of
+ * which it has a part is written again from its beginning, wherever writing goes on. */
 static void leave(struct file *f)
 {
 	if (f->kind == REGULAR)

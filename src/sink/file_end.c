@@ -9,8 +9,9 @@
 
 #include "sink/file_end.h"
 
-/* Whether the file of this size ends in the middle of a line. The descriptor may be
- * for writing only; a file that may not be read counts as whole. */
+/* Whether the file, which is size bytes long, ends in the middle of a line. fd may be open for
+ * writing only, so the file is opened once more to read its last byte; a file that may not be
+ * read is taken for one that ends with a whole line. */
 static bool ends_torn(int fd, off_t size)
 {
 	char name[32], last = '\n';
@@ -28,12 +29,13 @@ static bool ends_torn(int fd, off_t size)
 	return last != '\n';
 }
 
-/* Where the next byte goes in a file of this size. */
+/* Where the next byte goes while the file is size bytes long: with O_APPEND to the end. */
 static off_t next_at(const struct file_end *e, off_t size)
 {
 	return e->append ? size : lseek(e->fd, 0, SEEK_CUR);
 }
 
+/* Find out anew how the file ends. A half line matters only where the next byte goes. */
 static void look(struct file_end *e, off_t size)
 {
 	e->at = next_at(e, size);
@@ -57,10 +59,12 @@ int file_end_settle(struct file_end *e, size_t *sent)
 
 	if (fstat(e->fd, &st))
 		return -errno;
-	/* Truncated by somebody: go on at its end rather than leave a hole. */
+	/* The file was truncated, and its offset is past the end now: writing there would
+	 * leave a hole of zeros, so go back to the end. */
 	if (!e->append && lseek(e->fd, 0, SEEK_CUR) > st.st_size)
 		lseek(e->fd, st.st_size, SEEK_SET);
-	/* Somebody else has written, or truncated, since we did. */
+	/* The end is not where our last byte went: another program has written to the file,
+	 * or has truncated it. */
 	if (next_at(e, st.st_size) != e->at || (e->half_at >= 0 && st.st_size != e->half_at)) {
 		*sent = 0;
 		look(e, st.st_size);
@@ -75,7 +79,7 @@ int file_end_settle(struct file_end *e, size_t *sent)
 
 void file_end_written(struct file_end *e, size_t sent)
 {
-	/* Where our last byte went, also with O_APPEND. */
+	/* write(2) moves the offset behind the last byte written, also with O_APPEND. */
 	e->at = lseek(e->fd, 0, SEEK_CUR);
 	e->half_at = sent ? e->at : -1;
 }
@@ -89,5 +93,5 @@ void file_end_leave(const struct file_end *e, size_t sent)
 	if (!ftruncate(e->fd, st.st_size - sent))
 		lseek(e->fd, st.st_size - sent, SEEK_SET);
 	else if (write(e->fd, "\n", 1) != 1)
-		return;		/* the next start closes it */
+		return;		/* no room for the newline: the next start adds it */
 }

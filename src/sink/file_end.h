@@ -6,41 +6,42 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* The end of a regular file that lines are added to; for file.c only. It can be in
- * the middle of a line: somebody was killed while writing it, the disk was full and took
- * a part of ours, or of another's who adds to the file, too. Then the next line must not
- * be glued to that half.
+/* How a regular file ends that lines are added to; for file.c only.
  *
- * Half a line of ours stays where it is while there is hope of room for the rest:
- * taken back at once, it would come and go with every try, and a program that
- * follows the file takes a file that shrinks for a new one and reads all of it
- * again. It is taken back when we leave the file, if nobody has changed the file's
- * size since.
+ * The file can end in the middle of a line: a process was killed while it wrote the line, or
+ * the disk was full and took only a part. That half line can be ours, or belong to another
+ * program that adds to the same file. The next line must not be glued to it.
  *
- * The size is looked at, and the file is written or cut right after; what another
- * program does to the file between these two calls is not seen. */
+ * Half a line of ours stays in the file while there is hope that the rest finds room. If the
+ * half were cut off after each try, the file would grow and shrink, and a program that follows
+ * the file (tail -F) takes a file that shrinks for a new one and reads all of it again. The half
+ * is cut off when ctagg leaves the file, unless the file's size has changed since.
+ *
+ * Each function looks at the file's size and writes or cuts right after. Another program can
+ * change the file between these two calls without being noticed. */
 struct file_end {
 	int fd;			/* lent */
-	bool append;		/* O_APPEND: else the offset says where the next byte goes */
-	off_t at;		/* where the next byte goes, unless others write; -1: not known */
-	off_t half_at;		/* so long was the file when it ended in half a line; -1: it did not */
+	bool append;		/* O_APPEND is set; otherwise the offset says where bytes go */
+	off_t at;		/* where the next byte goes, if nobody else writes; -1: unknown */
+	off_t half_at;		/* the file's size when it ended in half a line; -1: a whole one */
 };
 
-/* Begin with fd. Half a line of somebody else's at the end is found where the file can
- * be read, and where the next byte goes to its end. */
+/* Begin with fd, a regular file. Half a line that another program has left is noticed when the
+ * file can be read and the next byte goes to its end. */
 void file_end_open(struct file_end *e, int fd);
 
-/* Before writing. *sent: so many bytes of the line in hand have been written, maybe
- * to an end that is gone since; then it becomes 0, and the line is to be written from
- * its beginning. Half a line that stays as it is gets its newline. Returns 0, or
- * -errno when there is no room for it: try again later. */
+/* Call before writing. *sent says how many bytes of the current line have been written. When
+ * another program has changed the end since, *sent becomes 0: the caller writes the line from
+ * its beginning. Half a line that will not be continued gets its newline here. Returns 0, or
+ * -errno when the newline cannot be written: try again later. */
 int file_end_settle(struct file_end *e, size_t *sent);
 
-/* After writing; sent is not 0 when the file ends in the middle of our line. */
+/* Call after writing. sent is how many bytes of the current line have been written; 0 when the
+ * file ends with a whole line. */
 void file_end_written(struct file_end *e, size_t sent);
 
-/* Before the file is closed: the sent bytes of a line that will not be finished here
- * are taken back, or closed with a newline where the file cannot be cut. */
+/* Call before the file is closed. The first sent bytes of a line that will not be finished are
+ * cut off, or get a newline where the file cannot be cut (chattr +a). */
 void file_end_leave(const struct file_end *e, size_t sent);
 
 #endif

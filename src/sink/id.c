@@ -10,19 +10,21 @@ void id_seed(struct id *id, uint64_t ms)
 	uuid_t random;
 
 	if (id->ms && ms <= id->ms)
-		return;
+		return;		/* another window of this millisecond, or the clock went back */
 	uuid_generate_random(random);
 	for (int i = 0; i < 6; i++)
 		id->bytes[i] = ms >> (40 - 8 * i);
 	for (int i = 6; i < 16; i++)
 		id->bytes[i] = random[i];
 	id->bytes[6] = 0x70 | (random[6] & 0x0f);
-	/* The variant, and a zero above the 61 bits that are counted up: no
-	 * window has so many records that the count overflows. */
+	/* The two bits of the variant (RFC 9562, 4.1), then a zero bit above the 61 bits that
+	 * id_next() counts up: however large the random number is, no window has so many
+	 * records that the count reaches the variant. */
 	id->bytes[8] = 0x80 | (random[8] & 0x1f);
 	id->ms = ms;
 }
 
+/* Add one to the number in bytes 8 to 15; byte 8 only gets the carry. */
 static void count_up(uint8_t bytes[16])
 {
 	for (int i = 15; i > 8 && !++bytes[i]; i--)

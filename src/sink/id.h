@@ -4,18 +4,18 @@
 
 #include <stdint.h>
 
-/* A source of UUIDv7 (RFC 9562, 5.7), each larger than the one before. All zero
- * is a source that has given none. */
+/* Makes UUIDs of version 7 (RFC 9562, 5.7), each larger than the one before. All zero: none has
+ * been made. */
 struct id {
 	uint8_t bytes[16];	/* the last one, network order */
-	uint64_t ms;
+	uint64_t ms;		/* its time, since 1970 */
 };
 
-/* Go on from a random place at ms since 1970. A time that is not later than the
- * last one keeps the old place, so that ids still increase. */
+/* The ids that follow are of the time ms (since 1970) and count up from a random number. When
+ * ms is not later than the last seed's, they go on from the last id, so that ids increase. */
 void id_seed(struct id *id, uint64_t ms);
 
-/* Write the next one at p, 36 bytes, lower case; returns where it stopped. */
+/* Write the next id at p: 36 bytes, lower case, no NUL. Returns where the text ends. */
 char *id_next(struct id *id, char *p);
 
 #endif

@@ -23,7 +23,7 @@ void record_init(struct record *r, const char *host)
 	r->host_len = text_escaped(r->host, host, strnlen(host, MAX_HOST)) - r->host;
 }
 
-/* In seconds, to the millisecond where it is not a whole number of them. */
+/* ,"level":SECONDS, with three decimals where the length is not a whole number of seconds. */
 static char *level_field(char *p, uint64_t level_ns)
 {
 	uint64_t ms = level_ns / NS_PER_MS;
@@ -62,7 +62,8 @@ char *record_head(struct record *r, char *p)
 	return text_literal(p, r->head, r->head_len);
 }
 
-/* An address; of one that was cut short, the network. */
+/* An address in quotes. Where the key keeps only the first bits of addresses, they are written
+ * as a network: 10.0.0.0/8. */
 static char *address(char *p, const char *name_and_colon, __u8 family, const __u8 addr[16],
 		     const struct flow_prefix *prefix)
 {
@@ -144,8 +145,8 @@ char *record_key(const struct record *r, char *p, const struct flow_key *key)
 	return p;
 }
 
-/* Whether packets and bytes are known of any event: of an end or a live connection
- * with counters, or of connections that have ended since. */
+/* Whether packets and bytes are known: an end or a live connection carried counters, or
+ * something has been added for a connection that has been forgotten since. */
 static bool has_counters(const struct flow_sums *sum)
 {
 	return sum->ends + sum->live != sum->uncounted + sum->uncounted_live ||

@@ -5,22 +5,22 @@
 #include "sink/record.h"
 #include "sink/text.h"
 
-/* What records of several kinds are made of; for record*.c only. Each writes at p
- * and returns where it stopped. */
+/* The parts that records of several kinds share; for the *record.c files only. Each function
+ * writes at p and returns where the text ends. */
 
 /* ,"name":n */
 #define NUMBER(p, name, n) text_u64(TEXT((p), ",\"" name "\":"), (n))
 
-/* From the type's closing quote to the window's end. */
+/* From the closing quote of the record's type to the fields that all records of a window share. */
 char *record_head(struct record *r, char *p);
 
-/* The fields of a key but for the rule, each with a comma before it. */
+/* The fields of a key without the rule, each with a comma before it. */
 char *record_key(const struct record *r, char *p, const struct flow_key *key);
 
-/* The fields of a label, each with a comma before it: prefix and rule. */
+/* What the label of this number says: prefix and rule, each with a comma before it. */
 char *record_label(const struct record *r, char *p, uint32_t number);
 
-/* name_and_colon as it is, and a string that needs no escapes. */
+/* name_and_colon as it is (,"name":), then value in quotes; value needs no escapes. */
 char *record_word(char *p, const char *name_and_colon, const char *value);
 
 /* Counters of a flow, of `other` or of a window, each with a comma before it. */

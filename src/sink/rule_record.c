@@ -5,8 +5,9 @@
 
 #include "sink/record_parts.h"
 
-/* How long text of rules may be, escaped: a prefix or a comment; the name of a table
- * or a chain, of which nft(8) takes up to 255 bytes that need no escape. */
+/* How many bytes a text of a rule may have in a record, escaped, so that no line is longer than
+ * RECORD_MAX. MAX_TEXT: a prefix or a comment. MAX_NAME: the name of a table or a chain; nft(8)
+ * takes names of up to 255 bytes, none of which needs an escape. */
 #define MAX_TEXT 512
 #define MAX_NAME 256
 
@@ -30,7 +31,7 @@ static char *text_field(char *p, const char *name, const char *text, size_t len)
 	return cut ? cut_field(p, name) : p;
 }
 
-/* Names may be cut; the handle stays. */
+/* ,"rule":"FAMILY/TABLE/CHAIN/HANDLE". Table and chain may be cut, the handle never is. */
 static char *rule_name(char *p, const struct label *label)
 {
 	bool cut = false;

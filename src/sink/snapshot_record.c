@@ -6,18 +6,18 @@
 #include "sink/record_parts.h"
 #include "sink/snapshot_record.h"
 
-/* Whether any of the connections carries counters. */
-static bool counted(const struct flow_sums *s)
+/* Whether packets and bytes are known of any of the connections. */
+static bool has_counters(const struct flow_sums *s)
 {
 	return s->live > s->uncounted_live;
 }
 
-/* Without the comma before it. */
+/* The counters of live connections; no comma before the first one. */
 static char *counters(char *p, const struct flow_sums *s)
 {
 	p = text_u64(TEXT(p, "\"live\":"), s->live);
 	p = NUMBER(p, "unreplied", s->unreplied);
-	p = record_traffic(p, s, counted(s));
+	p = record_traffic(p, s, has_counters(s));
 	return s->uncounted_live ? NUMBER(p, "uncounted_live", s->uncounted_live) : p;
 }
 
@@ -41,7 +41,8 @@ char *record_live_other(struct record *r, char *p, const struct flow_sums *sum,
 	return TEXT(p, "}\n");
 }
 
-/* now - then, which may be negative. */
+/* now - then, with a sign where it is negative; the difference of two uint64_t can be larger
+ * than an int64_t. */
 static char *difference(char *p, uint64_t now, uint64_t then)
 {
 	if (now >= then)
@@ -56,7 +57,7 @@ static char *delta(char *p, const struct flow_sums *now, const struct flow_sums 
 {
 	p = difference(TEXT(p, "\"live\":"), now->live, then->live);
 	p = DIFFERENCE(p, "unreplied", unreplied);
-	if (!counted(now) || !counted(then))
+	if (!has_counters(now) || !has_counters(then))
 		return TEXT(p, ",\"orig_packets\":null,\"orig_bytes\":null"
 			       ",\"reply_packets\":null,\"reply_bytes\":null");
 	p = DIFFERENCE(p, "orig_packets", orig_packets);

@@ -4,16 +4,16 @@
 
 #include "sink/record.h"
 
-/* The records of a snapshot; its window is the time that the dump took. Each is
- * written as record_flow() does. */
+/* The records of a snapshot, whose window is the time that the dump of the connection table
+ * took. Each function writes a line as record_flow() does. */
 
-/* Connections that are alive, and what they have carried so far. */
+/* Flows and `other`: how many connections are alive, and what they have carried so far. */
 char *record_live(struct record *r, char *p, const struct flow_row *row);
 char *record_live_other(struct record *r, char *p, const struct flow_sums *sum,
 			const char *reason, uint64_t folded);
 
-/* What has become of a flow since the last snapshot: previous is NULL for one that
- * has appeared, current for one that has vanished. */
+/* What has become of a flow since the last snapshot. previous is NULL for a flow that has
+ * appeared, current is NULL for one that has vanished. */
 char *record_change(struct record *r, char *p, const struct flow_key *key,
 		    const struct flow_sums *previous, const struct flow_sums *current);
 

@@ -7,7 +7,8 @@
 #define US_PER_S 1000000ULL
 #define S_PER_DAY 86400ULL
 
-/* What a character can be escaped to, and what that can be for each of its bytes. */
+/* The longest escape of one character: two times \uXXXX, a surrogate pair. And the most that one
+ * byte of text can become: one \uXXXX. */
 #define MAX_ESCAPED 12
 #define MAX_ESCAPED_BYTE 6
 
@@ -65,7 +66,8 @@ static char *group(char *p, const uint8_t pair[2])
 	return p;
 }
 
-/* The longest run of zero groups, the first of equals; a single one stays. */
+/* The longest run of zero groups, which RFC 5952 writes as "::": the first of those that are
+ * equally long, and none of a single group (4.2.2). *start is -1 when there is none. */
 static void longest_zeros(const uint8_t addr[16], int *start, int *len)
 {
 	int run = 0;
@@ -106,8 +108,8 @@ struct date {
 	uint32_t year, month, day;
 };
 
-/* Days since 1970 to a date of the Gregorian calendar. Years are counted from
- * March, so that the leap day comes last, in eras of 400 years. */
+/* Days since 1970 to a date of the Gregorian calendar. Years begin in March here, so that the leap
+ * day is the last one of a year, and 400 years make an era, after which the calendar repeats. */
 static struct date date_of(uint64_t days)
 {
 	uint64_t from_0000_03_01 = days + 719468;
@@ -155,8 +157,9 @@ static char *escape_u(char *p, unsigned int unit)
 	return p;
 }
 
-/* The code point that the UTF-8 at s begins with (RFC 3629: the shortest form,
- * no surrogates, nothing past U+10FFFF). Returns its length, 0 when it is none. */
+/* Decode the character that the bytes at s begin with. Only RFC 3629's UTF-8 counts: the shortest
+ * form, no surrogates, nothing past U+10FFFF. Returns how many bytes the character has, or 0 when
+ * there is none. */
 static size_t utf8(const unsigned char *s, size_t len, uint32_t *point)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
