@@ -137,7 +137,7 @@ static void append(const char *path, const char *text)
 	fclose(out);
 }
 
-/* Others write to the file, too, and do not always come to the end of a line. */
+/* Other programs write to the same file, and may stop in the middle of a line. */
 Test(file, half_a_line_of_somebody_else_is_never_joined)
 {
 	struct output *f = opened("out");
@@ -252,7 +252,7 @@ Test(file, a_full_buffer_moves_up_behind_half_a_line)
 	expect_content("out", "one\ntwo\nend\nnew\n");
 }
 
-/* What others do to the file while it ends in half a line of ours. */
+/* The file ends in half a line of ours, and another program changes the file. */
 
 Test(file, begins_the_line_anew_when_its_half_was_truncated_away)
 {
@@ -379,7 +379,7 @@ Test(file, reopened_closes_a_torn_last_line_of_the_new_one)
 	expect_content("out", "torn\nnew\n");
 }
 
-/* logrotate's `create 0640 syslog adm', and we are somebody else. */
+/* logrotate's `create 0640 syslog adm' makes a file that this user may not open. */
 Test(file, reopened_needs_no_right_to_a_file_that_is_the_same)
 {
 	bool root = geteuid() == 0;
@@ -388,7 +388,7 @@ Test(file, reopened_needs_no_right_to_a_file_that_is_the_same)
 	cr_assert_eq(chmod(".", 0755), 0);
 	cr_assert_eq(chmod("out", 0444), 0);
 	if (root && seteuid(65534)) {
-		remove_directory();	/* a skip does without .fini */
+		remove_directory();	/* .fini is not called for a skipped case */
 		cr_skip_test("nobody cannot be had here");
 	}
 	cr_assert_eq(output_reopen(f), 0);

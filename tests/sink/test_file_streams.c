@@ -19,7 +19,7 @@
 
 TestSuite(file_streams, .init = enter_directory, .fini = remove_directory, .timeout = 60);
 
-/* Take what is in a pipe or socket now: whole lines that number on from *next. */
+/* Read everything that is in a pipe or socket now: only whole lines, numbered on from *next. */
 static size_t read_lines(int fd, unsigned int *next)
 {
 	static char text[1 << 20];
@@ -78,7 +78,7 @@ Test(file_streams, a_full_pipe_holds_whole_lines)
 
 	cr_assert_eq(mkfifo("fifo", 0600), 0);
 	reader = open("fifo", O_RDONLY | O_NONBLOCK);
-	/* less than waits to be written */
+	/* less room than the waiting bytes need */
 	cr_assert_eq(fcntl(reader, F_SETPIPE_SZ, BUFFER / 4), BUFFER / 4);
 	f = opened("fifo");
 	cr_assert_geq(output_poll_fd(f), 0);
@@ -128,7 +128,7 @@ Test(file_streams, an_inherited_pipe_is_not_made_non_blocking)
 	cr_assert_geq(fcntl(STDOUT_FILENO, F_GETFD), 0, "nor is it closed");
 }
 
-/* Where opening it anew is refused, every write is asked for. */
+/* Where /proc/self/fd/1 cannot be opened, poll() is asked before every write. */
 Test(file_streams, an_inherited_pipe_that_cannot_be_opened_anew_is_asked)
 {
 	bool root = geteuid() == 0;
@@ -140,7 +140,7 @@ Test(file_streams, an_inherited_pipe_that_cannot_be_opened_anew_is_asked)
 	cr_assert_eq(fchmod(fds[1], 0), 0);
 	inherit_as_stdout(fds[1]);
 	if (root && seteuid(65534)) {
-		remove_directory();	/* a skip does without .fini */
+		remove_directory();	/* .fini is not called for a skipped case */
 		cr_skip_test("nobody cannot be had here");
 	}
 	cr_assert_lt(open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK), 0);
@@ -233,7 +233,8 @@ Test(file_streams, an_inherited_file_is_written_where_its_writers_are)
 	expect_content("out", "parent\nours\nparent\n");
 }
 
-/* As a shell does for `>>' (O_APPEND) and `>' (0). */
+/* The output of a program whose standard output a shell has redirected by `>>' (O_APPEND) or
+ * `>' (0). */
 static struct output *redirected(const char *path, int append)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | append, 0600);
@@ -319,7 +320,7 @@ Test(file_streams, an_inherited_file_takes_half_a_line_back_when_it_is_closed)
 	}
 }
 
-/* As `chattr +a' does, for which a test would need privileges. */
+/* The file cannot be cut, as after `chattr +a', for which a test would need privileges. */
 Test(file_streams, half_a_line_that_cannot_be_taken_back_gets_its_newline)
 {
 	int fd = memfd_create("uncuttable", MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -360,7 +361,7 @@ Test(file_streams, an_inherited_file_that_was_truncated_has_no_hole)
 
 /* --- sockets ---------------------------------------------------------------- */
 
-/* A pair of this type, one end of which is the standard output; the other. */
+/* Make one end of a socket pair of this type the standard output. Returns the other end. */
 static int socket_as_stdout(int type)
 {
 	int fds[2];
@@ -371,7 +372,7 @@ static int socket_as_stdout(int type)
 	return fds[0];
 }
 
-/* A stream of the local kind takes as much as a pipe does, or nothing. */
+/* A local stream socket takes PIPE_BUF bytes as a whole or not at all, as a pipe does. */
 Test(file_streams, a_full_local_stream_holds_whole_lines)
 {
 	int reader = socket_as_stdout(SOCK_STREAM);
@@ -460,7 +461,7 @@ Test(file_streams, a_socket_whose_reader_has_gone_says_so)
 		struct output *f = opened(NULL);
 
 		put(f, "one\ntwo\n");
-		close(reader);	/* with and without something that it has not read */
+		close(reader);	/* with unread lines in it, and without */
 		cr_assert_eq(output_flush(f), -EPIPE);
 		cr_assert_eq(output_flush(f), -EPIPE, "and goes on saying so");
 		output_close(f);

@@ -27,7 +27,8 @@ static struct record *writer(const char *host)
 	return &r;
 }
 
-/* One line, as whoever reads it sees it: whole, plain and short enough. */
+/* Parse one line as a reader would: one JSON object of printable ASCII, not longer than
+ * RECORD_MAX, with a newline at its end. */
 static json_t *parse(const char *line, const char *end)
 {
 	json_error_t error;
@@ -63,7 +64,7 @@ static json_t *window(struct record *r, const struct window_record *w)
 	return parse(line, record_window(r, line, w));
 }
 
-/* The fields are these, in this order. */
+/* The object has these fields and no others, in this order. */
 static void expect_fields(const json_t *object, const char *fields)
 {
 	char have[1024] = "";
@@ -251,7 +252,7 @@ Test(record, ports_are_there_only_where_there_are_ports)
 	row = tcp4();
 	row.key.dport = 0;
 	o = flow(writer("gw1"), &row);
-	expect_number(o, "dst_port", 0);	/* a port like others */
+	expect_number(o, "dst_port", 0);	/* port 0 is a port */
 	json_decref(o);
 }
 
@@ -316,7 +317,7 @@ Test(record, traffic_is_a_number_when_some_end_was_counted)
 	row.sum.reply_packets = row.sum.reply_bytes = 0;
 	o = flow(writer("gw1"), &row);
 	expect_number(o, "orig_bytes", 15200);
-	expect_number(o, "reply_bytes", 0);	/* known, and nothing */
+	expect_number(o, "reply_bytes", 0);	/* known to be 0, so not null */
 	expect_number(o, "uncounted_ends", 10);
 	json_decref(o);
 }
@@ -486,7 +487,7 @@ static void fill(struct flow_sums *sum)
 	sum->uncounted = UINT64_MAX - 1;
 }
 
-/* Every field that a key can have, at its longest. */
+/* A key with every field, each as long as its text can be. */
 static struct flow_row longest_row(void)
 {
 	struct flow_row row;
@@ -510,7 +511,8 @@ static struct flow_spec longest_spec(void)
 	return spec;
 }
 
-/* json_loadb() takes no number above INT64_MAX: only the length matters here. */
+/* Numbers are UINT64_MAX here, which json_loadb() refuses, so the line is not parsed: only its
+ * length matters. */
 static void expect_line(const char *line, const char *end)
 {
 	cr_assert_leq(end - line, RECORD_MAX, "%td bytes: %.*s", end - line, (int)(end - line), line);
@@ -679,7 +681,8 @@ Test(record, packets_that_found_no_label_have_no_prefix)
 	labels_close(labels);
 }
 
-/* What is too long is cut after a whole character, says so, and keeps its handle. */
+/* Texts that are too long are cut after a whole character, NAME_cut says so, and the rule's
+ * handle stays. */
 Test(record, long_text_of_rules_is_cut)
 {
 	struct log_rule rule = rule8();

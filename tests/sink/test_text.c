@@ -115,7 +115,7 @@ Test(text, ipv6_reads_like_that_of_inet_ntop_for_random_addresses)
 
 	for (int i = 0; i < 200000; i++) {
 		random_bytes(&r, addr, sizeof(addr));
-		/* zeros where the bits say so, or there would never be any */
+		/* random bits say which bytes are zero: random bytes hardly ever are */
 		for (uint64_t bits = random_next(&r), b = 0; b < 16; b++)
 			addr[b] &= bits >> b & 1 ? 0xff : 0;
 		expect_ipv6(addr);
@@ -156,7 +156,7 @@ static void expect_time(uint64_t ns)
 
 Test(text, times_read_like_those_of_strftime_on_every_day)
 {
-	/* as far as 64 bits of nanoseconds go: into the year 2554 */
+	/* 64 bits of nanoseconds end in the year 2554 */
 	for (uint64_t day = 0; day < UINT64_MAX / S / 86400; day++) {
 		expect_time(day * 86400 * S);
 		expect_time((day + 1) * 86400 * S - 1);
@@ -246,7 +246,7 @@ static size_t decoded(char *to, const char *s, size_t len)
 static void expect_escaped(const char *s, size_t len)
 {
 	char json[2 + 6 * 64 + 1], expected[3 * 64], *end;
-	char *exact = malloc(len ? len : 1);	/* so that reading past it is seen */
+	char *exact = malloc(len ? len : 1);	/* a sanitizer sees a read past its end */
 	size_t expected_len = decoded(expected, s, len);
 	json_t *value;
 
@@ -362,7 +362,7 @@ static void expect_cut(const char *s, size_t len, size_t max)
 	cr_assert_eq(cut, part_len < whole_len, "%zu of %zu, at most %zu", part_len, whole_len, max);
 	if (!cut)
 		return;
-	/* The next character is the one that did not fit, and a half of one is not there. */
+	/* The text ends before the first character that does not fit, not in the middle of it. */
 	cr_assert_gt(part_len + 12, max);
 	if (whole[part_len] != '\\')
 		cr_assert_eq(part_len, max);
