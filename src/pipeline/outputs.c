@@ -63,6 +63,13 @@ void outputs_window_done(struct outputs *o)
 
 /* --- writing ---------------------------------------------------------------- */
 
+/* Nobody waits for its reader any more, and lines that it has not got are not missed. */
+static void reader_gone(struct outputs_one *one)
+{
+	one->gone = true;
+	one->blocked = one->failing = false;
+}
+
 static void write_failed(struct outputs *o, struct outputs_one *one, int err)
 {
 	o->write_errors++;
@@ -71,6 +78,7 @@ static void write_failed(struct outputs *o, struct outputs_one *one, int err)
 		log_error("cannot write to %s: %s; trying again every second, up to %d bytes wait and the window stays open",
 			  one->output->name, strerror(-err), OUTPUTS_BUFFER);
 	one->failing = true;
+	one->blocked = false;
 }
 
 /* Lines longer than any datagram cannot be written later either: they are lost, and counted. */
@@ -97,11 +105,12 @@ static enum outputs_state flush_one(struct outputs *o, struct outputs_one *one)
 	err = output_flush(one->output);
 	count_refused(o, one);
 	one->blocked = err == -EAGAIN;
-	one->gone = err == -EPIPE;
 	if (one->blocked)
 		return OUTPUTS_BLOCKED;
-	if (one->gone)
+	if (err == -EPIPE) {
+		reader_gone(one);
 		return OUTPUTS_GONE;
+	}
 	if (err) {
 		write_failed(o, one, err);
 		return OUTPUTS_FAILING;
@@ -165,7 +174,7 @@ bool outputs_hung_up(struct outputs *o, size_t i, bool hangup)
 	int err = hangup ? -EPIPE : output_error(one->output);
 
 	if (err == -EPIPE)
-		one->gone = true;
+		reader_gone(one);
 	else if (err)
 		write_failed(o, one, err);
 	return all_gone(o);
@@ -218,7 +227,8 @@ static int reopen(struct outputs_one *one)
 void outputs_reopen(struct outputs *o)
 {
 	for (size_t i = 0; i < o->n; i++)
-		reopen(&o->list[i]);
+		if (!o->list[i].gone)
+			reopen(&o->list[i]);
 }
 
 bool outputs_tick(struct outputs *o)
@@ -227,7 +237,7 @@ bool outputs_tick(struct outputs *o)
 
 	outputs_retry(o);
 	for (size_t i = 0; i < o->n; i++)
-		if (o->list[i].reopen_err)
+		if (o->list[i].reopen_err && !o->list[i].gone)
 			opened |= !reopen(&o->list[i]);
 	return opened;
 }
@@ -239,7 +249,8 @@ size_t outputs_pending(const struct outputs *o)
 	size_t bytes = 0;
 
 	for (size_t i = 0; i < o->n; i++)
-		bytes += output_pending(o->list[i].output);
+		if (!o->list[i].gone)
+			bytes += output_pending(o->list[i].output);
 	return bytes;
 }
 

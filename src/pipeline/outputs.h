@@ -47,11 +47,13 @@ void outputs_commit(struct outputs *o, size_t len);
 /* The line just committed was a `window` record. */
 void outputs_window_done(struct outputs *o);
 
-/* The worst state of all outputs; those that have gone do not matter until all have. */
+/* The state of all outputs: the last in this list that one of them is in; those that have
+ * gone do not matter until all have. A reader that is not ready comes after a failure: who
+ * ends because writing fails must not leave out the lines that another reader will take. */
 enum outputs_state {
 	OUTPUTS_WRITTEN,	/* nothing waits */
-	OUTPUTS_BLOCKED,	/* a reader is not ready: wait for POLLOUT */
 	OUTPUTS_FAILING,	/* writing failed, which has been said: wait for outputs_retry() */
+	OUTPUTS_BLOCKED,	/* a reader is not ready: wait for POLLOUT */
 	OUTPUTS_GONE,		/* nobody reads any more */
 };
 
@@ -80,7 +82,7 @@ void outputs_reopen(struct outputs *o);
  * so that outputs_poll_fd() has another descriptor. */
 bool outputs_tick(struct outputs *o);
 
-/* Bytes that wait, and the lines that were left out. */
+/* Bytes that wait for those who still read, and the lines that were left out. */
 size_t outputs_pending(const struct outputs *o);
 uint64_t outputs_refused(const struct outputs *o);
 

@@ -185,12 +185,16 @@ Test(outputs, one_that_fails_is_left_alone_until_the_next_try)
 	expect_taken(&first, "one\n");
 }
 
-Test(outputs, a_failure_is_worse_than_a_reader_that_is_not_ready)
+/* At the end nobody waits for an output that fails, but a slow reader gets all lines. */
+Test(outputs, a_reader_that_is_not_ready_is_waited_for_when_another_output_fails)
 {
 	put("one\n");
 	first.flush_err = -ENOSPC;
 	second.flush_err = -EAGAIN;
+	cr_assert_eq(outputs_flush(&both), OUTPUTS_BLOCKED);
+	second.flush_err = 0;
 	cr_assert_eq(outputs_flush(&both), OUTPUTS_FAILING);
+	expect_taken(&second, "one\n");
 }
 
 Test(outputs, a_blocked_one_that_begins_to_fail_is_not_waited_for)
@@ -223,6 +227,33 @@ Test(outputs, a_hangup_is_the_end_of_one)
 {
 	cr_expect_not(outputs_hung_up(&both, 0, true));
 	cr_expect(outputs_hung_up(&both, 1, true), "nobody is left");
+}
+
+/* Its lines are not lost, nor do they wait, and no file is opened for nobody. */
+Test(outputs, one_that_has_gone_fails_no_more)
+{
+	put("one\n");
+	first.flush_err = -ENOSPC;
+	outputs_flush(&both);
+	outputs_hung_up(&both, 0, true);
+	cr_assert_eq(outputs_flush(&both), OUTPUTS_WRITTEN);
+	cr_expect_not(both.list[0].failing);
+	cr_expect_eq(outputs_pending(&both), 0);
+	outputs_reopen(&both);
+	cr_expect_eq(first.reopens, 0);
+	cr_expect_eq(second.reopens, 1);
+}
+
+/* A descriptor that is ready while nothing is written would keep the loop awake. */
+Test(outputs, a_blocked_one_with_an_error_is_not_waited_for)
+{
+	put("one\n");
+	first.flush_err = -EAGAIN;
+	outputs_flush(&both);
+	first.poll_err = -EHOSTUNREACH;
+	outputs_hung_up(&both, 0, false);
+	cr_expect_not(both.list[0].blocked);
+	cr_assert_eq(outputs_flush(&both), OUTPUTS_FAILING);
 }
 
 Test(outputs, an_error_of_the_network_is_no_end)
