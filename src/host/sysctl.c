@@ -54,10 +54,14 @@ int sysctl_netfilter(const char *name)
 int sysctl_netfilter_set(const char *name, int value)
 {
 	int fd = open_netfilter(name, O_WRONLY), err = 0;
+	char text[16];
+	int len = snprintf(text, sizeof(text), "%d\n", value);
 
 	if (fd < 0)
 		return -errno;
-	if (dprintf(fd, "%d\n", value) < 0)
+	/* One write(): without memory dprintf(3) writes byte by byte, and the kernel refuses the
+	 * newline, which alone is no value. */
+	if (write(fd, text, len) < 0)
 		err = -errno;
 	close(fd);
 	return err;
