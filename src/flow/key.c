@@ -49,11 +49,14 @@ bool flow_spec_is_default(const struct flow_spec *spec)
 
 size_t flow_spec_bytes(const struct flow_spec *spec)
 {
-	if (spec->fields & FIELDS_NAT)
+	size_t end = 0;
+
+	for (const struct flow_key_field *f = flow_key_fields; f->name; f++)
+		if (spec->fields & f->field && f->at + f->bytes > end)
+			end = f->at + f->bytes;
+	if (end > FLOW_KEY_WIDE_BYTES)
 		return sizeof(struct flow_key);
-	if (spec->fields & ~FIELDS_DEFAULT)
-		return FLOW_KEY_WIDE_BYTES;
-	return FLOW_KEY_DEFAULT_BYTES;
+	return end > FLOW_KEY_DEFAULT_BYTES ? FLOW_KEY_WIDE_BYTES : FLOW_KEY_DEFAULT_BYTES;
 }
 
 /* --- the mask ---------------------------------------------------------------- */

@@ -101,7 +101,7 @@ struct filter_network filter_config_network(const struct flow_network *network,
 
 __u32 filter_config_key_bytes(const struct flow_spec *spec)
 {
-	if (spec->fields & FIELDS_NAT)
-		return sizeof(struct flow_key);
-	return spec->fields & ~FIELDS_DEFAULT ? FLOW_KEY_WIDE_BYTES : FLOW_KEY_KERNEL_BYTES;
+	size_t bytes = flow_spec_bytes(spec);
+
+	return bytes == FLOW_KEY_DEFAULT_BYTES ? FLOW_KEY_KERNEL_BYTES : bytes;
 }

@@ -21,6 +21,14 @@ static const struct flow_sums one = {
 	.first_ns = 30, .last_ns = 40,
 };
 
+/* A new counter has no value above yet. */
+Test(flow_sums, each_counter_has_a_value_here)
+{
+#define HAS_VALUE(how, name) cr_expect_neq(one.name, 0, #name);
+	FLOW_SUMS(HAS_VALUE)
+#undef HAS_VALUE
+}
+
 Test(flow_sums, each_counter_is_merged_in_its_way)
 {
 	const struct flow_sums more = {

@@ -279,12 +279,20 @@ static void random_networks(struct flow_networks *networks, struct random *r)
 	}
 }
 
+static __u32 random_fields(struct random *r)
+{
+	__u32 fields = 0;
+
+	for (const struct flow_key_field *f = flow_key_fields; f->name; f++)
+		if (random_below(r, 2))
+			fields |= f->field | f->needs;
+	return fields;
+}
+
 static void random_config(struct flow_spec *spec, struct flow_select *select, struct random *r)
 {
 	*spec = flow_spec_default;
-	spec->fields = random_below(r, 4) ? random_below(r, FIELD_RULE << 1) : FIELDS_DEFAULT;
-	if (spec->fields & FIELD_ICMP_CODE)
-		spec->fields |= FIELD_ICMP;
+	spec->fields = random_below(r, 4) ? random_fields(r) : FIELDS_DEFAULT;
 	spec->src = (struct flow_prefix){ random_below(r, 33), random_below(r, 129) };
 	spec->nat_dst = (struct flow_prefix){ random_below(r, 33), random_below(r, 129) };
 	if (random_below(r, 2))

@@ -67,6 +67,28 @@ Test(memory, takes_nothing_but_the_time_from_a_start)
 	memory_close(m);
 }
 
+/* A new counter that no kind of event adds to stays 0. */
+Test(memory, every_counter_is_counted)
+{
+	static const enum flow_kind kinds[] = {
+		FLOW_START, FLOW_END, FLOW_DROP, FLOW_LIVE, FLOW_LOGGED, FLOW_END, FLOW_LIVE,
+	};
+	struct memory *m = open_for(10);
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		struct flow_event ev = end_of(1, 77);
+
+		ev.kind = kinds[i];
+		ev.has_counters = i < 5;
+		ev.replied = i < 5;
+		add_events(m, &ev, 1);
+	}
+#define IS_COUNTED(how, name) cr_expect_neq(memory_total(m)->name, 0, #name);
+	FLOW_SUMS(IS_COUNTED)
+#undef IS_COUNTED
+	memory_close(m);
+}
+
 Test(memory, leaves_durations_out_where_they_are_unknown)
 {
 	struct memory *m = open_for(10);
