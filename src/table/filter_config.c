@@ -6,6 +6,8 @@
 
 #include "table/filter_config.h"
 
+/* The masks of keys with IPv4 (v6: 0) or IPv6 (1) addresses, word by word as the filter applies
+ * them. What follows the addresses in a key is three words, which begin at dport, rule and mark. */
 static void masks(struct filter_config *c, const struct flow_key *mask, int v6)
 {
 	memcpy(c->src_mask[v6], mask->saddr, sizeof(mask->saddr));
@@ -25,6 +27,7 @@ static bool in_list(const struct flow_numbers *numbers, __u32 value)
 	return false;
 }
 
+/* Set bit i for each i below n that the list selects. */
 static void bits(__u64 *words, __u32 n, const struct flow_numbers *numbers)
 {
 	for (__u32 i = 0; i < n; i++)

@@ -6,19 +6,20 @@
 #include "flow/select.h"
 #include "table/layout.h"
 
-/* What the filter needs to know of a key and a selection. Returns 0, or -E2BIG for
- * more ranges of zones or marks than it has room for. */
+/* Write the key (spec) and the selection (select; NULL: all events) in the form that the
+ * filter reads. Returns 0, or -E2BIG for more ranges of zones or marks than the filter has
+ * room for. */
 int filter_config_make(struct filter_config *config, const struct flow_spec *spec,
 		       const struct flow_select *select);
 
-/* The ports of a list, a bit each. */
+/* Set the bit of each port that the list selects; words is all 0 before. */
 void filter_config_ports(__u64 words[PORT_WORDS], const struct flow_numbers *ports);
 
-/* The key of the map `networks` for one of a list. */
+/* The key of the map `networks` for one network of a list, SELECT_SRC or SELECT_DST. */
 struct filter_network filter_config_network(const struct flow_network *network,
 					    enum filter_select list);
 
-/* How many bytes of a key the filter keeps. */
+/* How many bytes a key has in the kernel table. */
 __u32 filter_config_key_bytes(const struct flow_spec *spec);
 
 #endif

@@ -27,8 +27,8 @@ struct kernel_rotation {
 	uint64_t rotate_ns, drain_ns;
 	uint64_t passed[PASSED_REASONS];	/* since the last rotation */
 	uint64_t unselected;		/* events that the selection leaves out */
-	/* Late ends: before the window began in which they were counted, and before each level
-	 * that was open then (struct kernel_starts). */
+	/* Late ends: of connections that stopped before the window began in which the filter
+	 * took the end, and before each level that was open then (struct kernel_starts). */
 	uint64_t late[KERNEL_STARTS];
 };
 
@@ -41,26 +41,26 @@ struct kernel_rotation {
 int kernel_open(struct kernel **out, uint32_t max_flows, unsigned int flags,
 		const struct flow_spec *spec, const struct flow_select *select);
 
-/* Send known messages through the filter on a socket of its own and look at
- * what it makes of them. Call before kernel_attach(). Returns 0, -EPROTO when
- * the result is not the expected one, or another -errno. Leaves the table
- * empty. */
+/* Put the filter on a socket of its own, send known messages through it, and compare the rows
+ * that it makes with those that it should make. Call before kernel_attach(). Returns 0,
+ * -EPROTO when they differ, or another -errno. The table is empty afterwards. */
 int kernel_self_test(struct kernel *k);
 
-/* Both: a table that has passed its self-test. Returns as the two do. */
+/* kernel_open(), then kernel_self_test(). Returns what they return; the table only when both
+ * succeed. */
 int kernel_open_tested(struct kernel **out, uint32_t max_flows, unsigned int flags,
 		       const struct flow_spec *spec, const struct flow_select *select);
 
-/* Whether its key is the default one. */
+/* Whether the table has the default key. */
 bool kernel_is_default(const struct kernel *k);
 
-/* Whether it counts ends, or passes them on. */
+/* Whether the filter takes ends; otherwise it passes them on. */
 bool kernel_counts_ends(const struct kernel *k);
 
 /* How many rows the table of the open window has; with KERNEL_COUNT_ROWS, else 0. */
 uint64_t kernel_rows(struct kernel *k);
 
-/* Put the filter on a socket, before that joins its groups. arg is the struct
+/* Put the filter on a socket, before the socket joins its groups. arg is the struct
  * kernel (the type suits conntrack_open()). Returns 0 or -errno, -ENOBUFS as above. */
 int kernel_attach(int fd, void *arg);
 
@@ -83,8 +83,12 @@ void kernel_clock(struct kernel *k, uint64_t wall_minus_monotonic_ns, int event_
  * without a call, no end is late in the first window. Returns 0 or -errno. */
 int kernel_begin(struct kernel *k, const struct kernel_starts *first);
 
-/* A window that ends: its bounds since 1970, and where the next one begins, and the
- * longer ones that are open then. */
+/* A window that ends.
+ *
+ * start_ns, end_ns  its bounds, since 1970
+ * next              when the next window begins, and when the levels began or begin that the
+ *                   next window is part of
+ */
 struct kernel_window {
 	uint64_t start_ns, end_ns;
 	struct kernel_starts next;

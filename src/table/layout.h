@@ -4,12 +4,12 @@
 
 #include "flow/sums.h"
 
-/* What the filter in the kernel (bpf/agg.bpf.c) shares with the files of the kernel table. Both are built
- * from this header, and only linux/types.h is needed for it. */
+/* What the filter in the kernel (bpf/agg.bpf.c) shares with the files of the kernel table. Both
+ * are built from this header, which needs only linux/types.h. */
 
-/* A row of the table: its key is the first bytes of a struct flow_key (filter_config.h:
- * how many), its value a struct flow_sums_kernel. Within a
- * window the counters only ever grow, but for first_ns. */
+/* A row of the table: its key is the first bytes of a struct flow_key (filter_config.h says how
+ * many), its value a struct flow_sums_kernel. Within a window every counter but first_ns only
+ * ever grows. */
 
 /* Besides its flows a table has two rows of its own. User space makes them before the table
  * is in use, so they speak of the same window as the flows. The first byte of their keys is
@@ -30,7 +30,7 @@ struct kernel_starts {
 	__u64 ns[KERNEL_STARTS];
 };
 
-/* What the filter counts besides.
+/* What the filter counts besides the sums of flows.
  *
  * late   ends that were late: connections that stopped, by the kernel's time, before each
  *        time of struct kernel_starts
@@ -43,11 +43,12 @@ struct kernel_counts {
 _Static_assert(sizeof(struct kernel_starts) <= sizeof(struct flow_sums_kernel) &&
 	       sizeof(struct kernel_counts) <= sizeof(struct flow_sums_kernel), "values of rows");
 
-/* What the filter makes a key of, and which events it counts: see filter_config below. */
+/* A range of zones or marks that the filter selects; see struct filter_config. */
 struct filter_range {
 	__u32 first, last;
 };
 
+/* The lists of a selection. */
 enum filter_select {
 	SELECT_PROTO = 1,
 	SELECT_SPORT = 2,
@@ -61,8 +62,8 @@ enum filter_select {
 
 #define FILTER_RANGES 8
 
-/* Written before the filter is loaded, so that the verifier leaves out the code that is not
- * needed. Masks are in the order of memory; those of addresses are two words for IPv4 and
+/* The key that the filter makes and the events that it selects. User space writes this before
+ * it loads the filter, so that the verifier leaves out the code that is not needed. Masks are in the order of memory; those of addresses are two words for IPv4 and
  * two for IPv6. */
 struct filter_config {
 	__u32 fields;		/* a set of enum flow_field */
@@ -92,9 +93,9 @@ struct filter_network {
 
 /* Why the filter passes a message on: the index in the map `passed`. */
 enum kernel_passed {
-	PASSED_LAYOUT,	/* not an event, or not laid out as it knows */
+	PASSED_LAYOUT,	/* no event, or a layout that the filter does not know */
 	PASSED_FULL,	/* a new flow found no room */
-	PASSED_ERROR,	/* the map refused for another reason */
+	PASSED_ERROR,	/* the map refused the flow for another reason */
 	PASSED_END,	/* an end, with --interim */
 	PASSED_REASONS,
 	/* Counted in the same map: events that are not selected. */
@@ -119,7 +120,7 @@ static inline __u32 address_bit(const __u32 addr[4])
 	return (addr[0] ^ addr[1] ^ addr[2] ^ addr[3]) * 0x9e3779b1U >> 20;
 }
 
-/* What time it is: written by user space while the filter runs. */
+/* What the filter needs to tell the time; user space writes this while the filter runs. */
 struct kernel_clock {
 	__u64 wall_minus_monotonic_ns;	/* added to bpf_ktime_get_ns() */
 	__u64 not_before_ns;	/* when the newest window began */

@@ -11,24 +11,27 @@
 #include "table/memory.h"
 #include "table/smallest.h"
 
-/* How many keys without room are told apart, at least; see memory_folded(). */
+/* The least that memory_folded_limit() is. */
 #define MIN_FOLDED 65536
 
-/* Events whose places are fetched from memory at the same time, not one after
- * the other: with a million flows that makes all the difference. */
+/* How many events are added together. Their index slots and rows are prefetched first, so
+ * the processor waits for memory once and not once an event: with a million flows this is
+ * most of the time. */
 #define AHEAD 32
 
-/* Rows stand packed in the order of their arrival, so that a drain walks memory
- * forwards. The index is open addressing with linear probing, never more than
- * half full, and holds half of the hash, which says where the slot should be, beside
- * the row's number: a probe touches a row only when it is very likely the right one. */
+/* Rows stand packed in the order of their arrival, so that whoever reads all rows walks
+ * memory forwards. An index leads from a key to its row: open addressing with linear
+ * probing, never more than half full. A slot holds the number of a row and half of the hash
+ * of the row's key, its tag. The tag says at which slot the search for the key begins, and a
+ * row is only looked at when its tag is the right one. */
 struct slot {
 	uint32_t tag;
 	uint32_t row;	/* row number + 1; 0 is free */
 };
 
-/* Of each row: its hash; and how much of it may be in `other` through this table,
- * because its key had a row before. */
+/* What the table knows of a row besides its sums: the hash of its key; and its error, which
+ * is how much of the row's flow this table may have folded before, because the key had a row
+ * that was evicted. */
 struct rank {
 	uint64_t hash, error;
 };
@@ -39,16 +42,20 @@ struct memory {
 	bool evicts;
 	enum top_by by;
 	struct rank *ranks;
-	/* All rows by size but `newest`, while `ranked`. */
+	/* Made when the table is full for the first time; `ranked` says whether it is there.
+	 * It has all rows except `newest`. */
 	struct smallest smallest;
 	bool ranked;
-	uint32_t newest;	/* has taken an evicted row's place; its events come now */
-	/* The bound on what is in `other` of any flow, in two parts. What came in the
-	 * `other` of merged tables is at most the sum of their bounds. And what this
-	 * table has evicted of a flow is at most the largest size it ever evicted: it
-	 * is part of the size that the flow's row had when it was evicted last, because
-	 * a row's size is its events and its error, and a new row's error is the largest
-	 * size evicted so far. */
+	uint32_t newest;	/* was evicted last, and grows as its new flow's events come */
+	/* The bound of memory_max_error() is the sum of two.
+	 *
+	 * inherited  what other tables had folded of a flow before they were merged here is
+	 *            at most the sum of their bounds
+	 * evicted    what this table has folded of a flow is at most the largest size that it
+	 *            ever evicted. For a row's size is its counter plus its error, and the
+	 *            error of a new row is the largest size evicted so far: so the size of
+	 *            the flow's last row, when that was evicted, held all of the flow that
+	 *            was folded until then */
 	uint64_t inherited, evicted;
 	struct slot *index;
 	uint32_t mask;
@@ -59,7 +66,8 @@ struct memory {
 	struct flow_sums other, total;
 };
 
-/* One for all tables, so that a flow has the same hash in each. */
+/* The key of siphash(), the same for all tables: a flow has the same hash in each, which
+ * merging makes use of. Random, so that nobody outside can choose flows with equal hashes. */
 static uint64_t secret[2];
 
 static int make_secret(void)
@@ -118,8 +126,8 @@ static uint32_t tag_of(uint64_t hash)
 	return hash >> 32;
 }
 
-/* Take the slot of a row out of the index; what was put behind it because of it moves
- * up. */
+/* Take the slot of a row out of the index. Slots behind it that linear probing has put there
+ * because this one was taken move up, or a search would end at the hole. */
 static void remove_slot(struct memory *m, uint32_t row)
 {
 	uint32_t hole = tag_of(m->ranks[row].hash) & m->mask, i;
@@ -129,7 +137,7 @@ static void remove_slot(struct memory *m, uint32_t row)
 	for (i = (hole + 1) & m->mask; m->index[i].row; i = (i + 1) & m->mask) {
 		uint32_t home = m->index[i].tag & m->mask;
 
-		/* It stays when its home lies behind the hole. */
+		/* A search for this slot begins behind the hole: it can stay. */
 		if (((i - home) & m->mask) < ((i - hole) & m->mask))
 			continue;
 		m->index[hole] = m->index[i];
@@ -138,6 +146,7 @@ static void remove_slot(struct memory *m, uint32_t row)
 	m->index[hole].row = 0;
 }
 
+/* By what the table chooses the rows to evict: see `evicted` in struct memory. */
 static uint64_t size_now(const struct memory *m, uint32_t row)
 {
 	uint64_t size;
@@ -155,8 +164,9 @@ static void rank_all(struct memory *m)
 	m->ranked = true;
 }
 
-/* Take the smallest row out. Sizes only grow, so the first one that is still of the
- * size it was put in with is no larger than any other is now. */
+/* Take the smallest row out of `smallest`. Rows have grown since they were put in, and are
+ * put in again with their new sizes as they come out. Sizes only grow: the first row that
+ * comes out with the size that it still has is the smallest of all. */
 static uint32_t take_smallest(struct memory *m, uint64_t *size)
 {
 	uint32_t row;
@@ -182,7 +192,8 @@ static void fetch(const void *what, size_t bytes)
 		__builtin_prefetch((const char *)what + i, 1);
 }
 
-/* Have fetched what the next evictions will most likely touch. */
+/* Prefetch the memory that the next evictions will most likely touch: of the next row its
+ * slot, of the row after that the row itself. */
 static void fetch_smallest(const struct memory *m)
 {
 	uint32_t row = smallest_next(&m->smallest, 0);
@@ -197,14 +208,14 @@ static void fetch_smallest(const struct memory *m)
 	__builtin_prefetch(&m->ranks[row], 1);
 }
 
-/* Empty one row into `other`. */
+/* Fold the smallest row into `other`. Returns its number, for a new flow. */
 static uint32_t evict(struct memory *m)
 {
 	uint64_t size;
 	uint32_t row = take_smallest(m, &size);
 
 	remove_slot(m, row);
-	if (flow_sums_any(&m->rows[row].sum))	/* else nothing of it is there */
+	if (flow_sums_any(&m->rows[row].sum))	/* else nothing is folded */
 		hash_set_add(&m->folded, m->ranks[row].hash);
 	flow_sums_add(&m->other, &m->rows[row].sum);
 	if (size > m->evicted)
@@ -313,7 +324,7 @@ static void event_sums(struct flow_sums *s, const struct flow_event *ev)
 	}
 }
 
-/* Have the row fetched that this hash most likely leads to. */
+/* Prefetch the row that this hash most likely leads to, or the one that a new key gets. */
 static void fetch_row(const struct memory *m, uint64_t hash)
 {
 	uint32_t row = m->index[tag_of(hash) & m->mask].row;
@@ -399,7 +410,7 @@ void memory_forget_live(struct memory *m)
 		forget_live(&m->rows[row].sum);
 	forget_live(&m->other);
 	forget_live(&m->total);
-	m->ranked = false;	/* sizes are smaller than they were */
+	m->ranked = false;	/* sizes are smaller now, and `smallest` wants them to grow */
 }
 
 uint32_t memory_capacity(const struct memory *m)
@@ -437,8 +448,10 @@ const struct flow_sums *memory_total(const struct memory *m)
 	return &m->total;
 }
 
-/* Newest first: whatever stood in a row's way when it came is still there, so
- * its slot is found where it was put. */
+/* Free the slots one by one, of the last row first. The slots that stood in a row's way when
+ * it was added are those of rows before it, and still taken: so the search finds its slot.
+ * Rows that took the place of others do not come in this order, but then the table is full,
+ * and memory_clear() takes the other way. */
 static void clear_slots(struct memory *m)
 {
 	for (uint32_t row = m->used; row > 0; row--) {

@@ -10,8 +10,9 @@
 #include "flow/sums.h"
 #include "flow/size.h"
 
-/* Sums per flow, in memory. The table never grows past what memory_open() was
- * told; pages it has not needed yet are not resident. */
+/* Sums per flow, in memory: a row for each flow that has room, and `other` for the rest. The
+ * table takes no more memory than its capacity asks for, and the kernel gives it a page when
+ * the page is first used. */
 struct memory;
 
 /* The largest table: 2^24 flows are about 3 GB. */
@@ -22,64 +23,69 @@ struct memory;
  * getrandom(2) says. */
 int memory_open(struct memory **out, uint32_t max_flows);
 
-/* Of each key only the first bytes matter, a multiple of 8; the rest is 0. All of it
- * does, to begin with. Call while the table is empty. */
+/* From now on only the first bytes of a key are hashed and compared, a multiple of 8; the
+ * bytes behind them must be 0. Without this call the whole key is. Call while the table is
+ * empty. */
 void memory_key_bytes(struct memory *m, size_t bytes);
 
-/* From now on, when the table is full, a new key takes the place of one of the
- * smallest flows by that counter, whose sums go to `other` (Space-Saving, Metwally et
- * al. 2005): large flows survive a flood of small ones, also those that have finished
- * before. Without, new keys go to `other`. Call while the table is empty. */
+/* From now on, when the table is full, a flow with a new key takes the row of one of the
+ * smallest flows by this counter. The sums of the small flow are folded into `other`
+ * (Space-Saving, Metwally et al. 2005), so large flows survive a flood of small ones, also
+ * large flows that have finished before the flood. Without this call, flows with new keys
+ * are folded when the table is full. Call while the table is empty. */
 void memory_evict(struct memory *m, enum top_by by);
 
-/* With memory_evict(): at most so much of any flow, with a row or without, is in
- * `other`, by the counter of that name. Where no other table was merged into this
- * one's `other`, that is at most the total by that counter, divided by the capacity. */
+/* With memory_evict(): how much of any one flow, with a row or without, may be in `other`, at
+ * most, and the name of the counter that this bound is of. While no table that
+ * had folded flows has been merged into this one, the bound is at most the counter's total
+ * divided by the capacity. */
 uint64_t memory_max_error(const struct memory *m);
 const char *memory_error_counter(const struct memory *m);
 
-/* Add n events, each to the flow of the key beside it; one socket read is one call. Nothing
- * is kept of what is passed. Never fails: an event whose key finds no room is folded into
- * the table's `other`. */
+/* Add n events: events[i] to the flow with the key keys[i]. One socket read is one call. Both
+ * arrays stay the caller's. Never fails: an event whose key finds no room goes to `other`. */
 void memory_add(struct memory *m, const struct flow_key *keys, const struct flow_event *events,
 		size_t n);
 
-/* Add a row that has been summed elsewhere, as if its events had come here. */
+/* Merge a row of another table: add its sums, as if its events had been added here. */
 void memory_merge(struct memory *m, const struct flow_row *row);
 
-/* Add all that another table holds, and empty it. Both have the same memory_key_bytes().
- * A flow that is folded in both is counted as folded once. */
+/* Merge all rows and `other` of the table `from`, and empty `from`. Both tables have the same
+ * memory_key_bytes(). memory_folded() then has a flow once that was folded in both. */
 void memory_merge_all(struct memory *m, struct memory *from);
 
-/* The same, and leave the other table as it is. */
+/* The same, but `from` stays as it is. */
 void memory_add_all(struct memory *m, const struct memory *from);
 
-/* The same in steps of at most n rows, so that other work gets its turn between them:
- * *next is 0 to begin with, and then stays what the call before has left there. Returns
- * whether that was all. Until then neither table changes otherwise. */
+/* The same in steps of at most n rows, so that other work gets its turn between two steps.
+ * *next says where a step begins: the caller sets it to 0 before the first step and leaves it
+ * alone afterwards. Returns whether this was the last step. Between the first and the last
+ * step nobody else may change either table. */
 bool memory_add_some(struct memory *m, const struct memory *from, size_t *next, size_t n);
 
-/* What was alive is alive no more: of everything `live` is 0; what it carried stays. */
+/* Set `live` and `uncounted_live` to 0 in all rows, in `other` and in the total. Packets and
+ * bytes of the connections that were alive stay. */
 void memory_forget_live(struct memory *m);
 
-/* How many rows it has room for. */
+/* How many rows the table has room for. */
 uint32_t memory_capacity(const struct memory *m);
 
-/* The rows, 0 to memory_rows() - 1, in the order in which their keys first
- * came, but for those that took the place of others. Lent until the next call that changes the table. */
+/* How many rows there are, and row number i, counted from 0. Rows are in the order in which
+ * their keys came first, except that with memory_evict() a new flow takes a row's number over
+ * as well. A row is lent until the next call that changes the table. */
 size_t memory_rows(const struct memory *m);
 const struct flow_row *memory_row(const struct memory *m, size_t i);
 
-/* What found no room or lost it, and how many different keys that was: exact while they
- * are at most memory_folded_limit(), a lower bound beyond. */
+/* The sums of all that was folded: of flows that found no room, or lost their row. And of how
+ * many different keys they are: exact up to memory_folded_limit(), a lower bound beyond. */
 const struct flow_sums *memory_other(const struct memory *m);
 uint64_t memory_folded(const struct memory *m);
 uint64_t memory_folded_limit(const struct memory *m);
 
-/* Everything: the sum over all rows and `other`. */
+/* The sum of all rows and `other`. */
 const struct flow_sums *memory_total(const struct memory *m);
 
-/* Empty the table. The cost follows what was in it, not its size. */
+/* Empty the table. The cost grows with the number of rows, not with the capacity. */
 void memory_clear(struct memory *m);
 
 void memory_close(struct memory *m);	/* NULL is fine */

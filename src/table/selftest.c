@@ -18,13 +18,17 @@
 
 #define IPS_SEEN_REPLY 2
 
-/* A message in the making. Any datagram socket runs its filter on what it is
- * sent, so this needs no netlink and no connection. */
+/* The self-test sends messages through a pair of Unix sockets: a socket of any family runs its
+ * filter on the datagrams that come, so no netlink and no connection is needed. */
+
+/* A message in the making. */
 struct message {
 	size_t len;
 	char bytes[512] __attribute__((aligned(8)));
 };
 
+/* Each function adds an attribute. attr() and nest() return where it begins; nested attributes
+ * follow until end(). */
 static size_t attr(struct message *m, __u16 type, const void *data, size_t len)
 {
 	size_t at = m->len;
@@ -100,9 +104,9 @@ static void begin(struct message *m, __u16 type, __u16 flags, bool v6)
 	attr(m, CTA_TIMEOUT, &word, sizeof(word));
 }
 
-/* Send it. Returns 1 when the filter ate it, 0 when it passed it on whole, or
- * -errno. */
-static int eaten(struct message *m, const int pair[2])
+/* Send a message. Returns 1 when the filter took it, 0 when the filter passed the whole message
+ * on, or -errno. */
+static int taken(struct message *m, const int pair[2])
 {
 	char back[sizeof(m->bytes)];
 	ssize_t n;
@@ -116,23 +120,25 @@ static int eaten(struct message *m, const int pair[2])
 	return (size_t)n == m->len && !memcmp(back, m->bytes, m->len) ? 0 : -EPROTO;
 }
 
-/* A start, an end, and an update, which is neither. */
+/* Send a start, an end, and an update, which is neither. Returns 0, or an error when the filter
+ * takes other messages than it should. */
 static int send_all(const struct kernel *k, const int pair[2], bool v6)
 {
 	struct message m;
 
 	begin(&m, IPCTNL_MSG_CT_NEW, NLM_F_CREATE | NLM_F_EXCL, v6);
-	if (eaten(&m, pair) != 1)
+	if (taken(&m, pair) != 1)
 		return -EPROTO;
 	begin(&m, IPCTNL_MSG_CT_DELETE, 0, v6);
 	counters(&m, CTA_COUNTERS_ORIG, 5, 500);
 	counters(&m, CTA_COUNTERS_REPLY, 4, 1ULL << 40);
-	if (eaten(&m, pair) != kernel_counts_ends(k))
+	if (taken(&m, pair) != kernel_counts_ends(k))
 		return -EPROTO;
 	begin(&m, IPCTNL_MSG_CT_NEW, 0, v6);
-	return eaten(&m, pair) ? -EPROTO : 0;
+	return taken(&m, pair) ? -EPROTO : 0;
 }
 
+/* Whether the row is that of the start and the end of send_all(). */
 static bool as_expected(const struct kernel *k, const struct flow_row *row)
 {
 	const struct flow_sums *s = &row->sum;
@@ -147,20 +153,20 @@ static bool as_expected(const struct kernel *k, const struct flow_row *row)
 	       s->orig_bytes == 500 && s->reply_packets == 4 && s->reply_bytes == 1ULL << 40;
 }
 
-/* One family at a time: the table may have room for one flow only. */
+/* One family after the other: the table may have room for one flow only. */
 static int try_family(struct kernel *k, const int pair[2], struct memory *m, bool v6)
 {
-	uint64_t folded = kernel_counts_ends(k) ? 2 : 1;
+	uint64_t events = kernel_counts_ends(k) ? 2 : 1;	/* that the filter takes */
 	struct kernel_rotation r;
 	int err = send_all(k, pair, v6);
 
 	if (!err)
 		err = kernel_rotate(k, m, NULL, &r);
-	/* Counted, or all left out by a selection. */
-	if (!err && r.unselected != folded &&
+	/* The filter counted its events, or a selection left all of them out. */
+	if (!err && r.unselected != events &&
 	    (memory_rows(m) != 1 || !as_expected(k, memory_row(m, 0))))
 		err = -EPROTO;
-	if (!err && (r.passed[PASSED_LAYOUT] != 1 || r.passed[PASSED_END] != 2 - folded ||
+	if (!err && (r.passed[PASSED_LAYOUT] != 1 || r.passed[PASSED_END] != 2 - events ||
 		     (r.unselected && memory_rows(m))))
 		err = -EPROTO;
 	memory_clear(m);

@@ -40,7 +40,9 @@ void smallest_put(struct smallest *s, uint32_t row, uint64_t size)
 	append(s, bit + 1, row);
 }
 
-/* In the order of their numbers: whoever takes them out walks memory forwards. */
+/* Put the rows of a bucket again, in the order of their numbers, so that whoever takes them out
+ * walks memory forwards. A row was in the bucket of `bit` when that is the highest bit in
+ * which its size differs from `taken`, the size before refill(). */
 static void put_again_in_order(struct smallest *s, unsigned int bit, uint64_t taken)
 {
 	for (uint32_t row = 0; row < s->n; row++)
@@ -48,6 +50,7 @@ static void put_again_in_order(struct smallest *s, unsigned int bit, uint64_t ta
 			smallest_put(s, row, s->rows[row].size);
 }
 
+/* The same in the order in which they stand in the bucket, for a bucket of few rows. */
 static void put_again(struct smallest *s, uint32_t first)
 {
 	for (uint32_t row = first, next; row; row = next) {
@@ -56,8 +59,9 @@ static void put_again(struct smallest *s, uint32_t first)
 	}
 }
 
-/* The first bucket is empty: the smallest size is in the next one that is not. Count
- * from that size on; then all rows of that bucket belong to lower ones. */
+/* The first bucket is empty, so the smallest row is in the first one that is not. With the
+ * size of this row as `taken`, all rows of its bucket belong to lower buckets, and the
+ * smallest to the first. */
 static void refill(struct smallest *s)
 {
 	unsigned int bit = __builtin_ctzll(s->used);

@@ -4,36 +4,38 @@
 
 #include <stdint.h>
 
-/* Rows by their size, to take the smallest out again and again: the radix heap of
- * Ahuja, Mehlhorn, Orlin and Tarjan (1990). No size that is put in is below that of the
- * row taken last, so a row's bucket is the highest bit in which the two differ. A row
- * only ever moves to a lower bucket, 64 times at most; where sizes differ by little,
- * once. Rows of the same size come out in the order in which they were put in. */
+/* Row numbers by the sizes of the rows, to take out the smallest row again and again: the
+ * radix heap of Ahuja, Mehlhorn, Orlin and Tarjan (1990). No row is put in that is smaller
+ * than the row that was taken out last. So buckets can go by the highest bit in which a
+ * row's size differs from that row's size: the bucket of bit 0 has the smallest rows after
+ * those of equal size, which are in a bucket of their own, the first. A row only ever moves
+ * to a lower bucket, at most 64 times, and once where sizes differ by little. Rows of one size
+ * come out in the order in which they were put in. */
 struct smallest {
 	struct smallest_row {
-		uint64_t size;	/* 0 when it is not in */
-		uint32_t next;	/* in the same bucket: row number + 1; 0 is none */
+		uint64_t size;	/* as it was put in; 0: the row is not in */
+		uint32_t next;	/* the next row of the bucket: number + 1; 0: none */
 	} *rows;
-	uint32_t n;		/* of them */
+	uint32_t n;		/* rows, in or not */
 	struct {
-		uint32_t first, last;	/* row numbers + 1; first is 0: empty */
+		uint32_t first, last;	/* row numbers + 1; first is 0: the bucket is empty */
 	} buckets[65];
 	uint64_t used;		/* bit i: bucket i + 1 is not empty */
-	uint64_t taken;		/* the size of the row taken last */
+	uint64_t taken;		/* the size of the row that was taken out last */
 };
 
-/* For the rows 0 to n - 1. Returns 0 or -ENOMEM. */
+/* Have room for the rows 0 to n - 1, none of which is in. Returns 0 or -ENOMEM. */
 int smallest_open(struct smallest *s, uint32_t n);
 
-/* Put a row in that is not in. A size below that of the row taken last counts as
- * that. */
+/* Put in a row that is not in. A size smaller than that of the row that was taken out last
+ * counts as equal. */
 void smallest_put(struct smallest *s, uint32_t row, uint64_t size);
 
-/* Take the smallest row out, of one at least; *size is what it was put in with. */
+/* Take out the smallest row, and say its size; at least one row must be in. */
 uint32_t smallest_take(struct smallest *s, uint64_t *size);
 
-/* The row that would come out n (0 or more) after the next one, as far as that is
- * known, else UINT32_MAX: for fetching it from memory early. */
+/* The row that the n-th call of smallest_take() from now on returns, counted from 0, or
+ * UINT32_MAX where that is not known yet: for prefetching the row. */
 static inline uint32_t smallest_next(const struct smallest *s, int n)
 {
 	uint32_t row = s->buckets[0].first;
@@ -43,7 +45,9 @@ static inline uint32_t smallest_next(const struct smallest *s, int n)
 	return row - 1;
 }
 
+/* No row is in any more. */
 void smallest_clear(struct smallest *s);
-void smallest_close(struct smallest *s);	/* one that is all zero is fine */
+
+void smallest_close(struct smallest *s);	/* all zero is fine */
 
 #endif

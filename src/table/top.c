@@ -15,10 +15,10 @@ struct ranked {
 struct top {
 	const struct memory *m;
 	enum top_by by;
-	size_t k, next;		/* and which row to look at next */
-	/* The largest so far, a heap: each comes later in the order than its two
-	 * children, the first one last of all. When no row is left to look at, those
-	 * from `heap` on are where they belong. */
+	size_t k, next;		/* rows to choose; the row to look at next */
+	/* The largest rows so far, the first `heap` of which are a heap: each is smaller than
+	 * its two children, and best[0] is the smallest. While the heap is sorted, the rows
+	 * behind it stand where they belong. */
 	struct ranked *best;
 	size_t heap;
 	struct flow_sums rest;
@@ -42,6 +42,7 @@ int top_open(struct top **out, const struct memory *m, size_t k, enum top_by by)
 	return 0;
 }
 
+/* Whether row a comes behind row b: the order in which the rows are chosen. */
 static bool comes_later(const struct top *t, const struct ranked *a, const struct ranked *b)
 {
 	if (a->size != b->size)
@@ -50,7 +51,7 @@ static bool comes_later(const struct top *t, const struct ranked *a, const struc
 		      sizeof(struct flow_key)) > 0;
 }
 
-/* From the end of the heap up, to where it belongs. */
+/* Put a row at the end of the heap, and move it up to where it belongs. */
 static void move_up(struct top *t, struct ranked r)
 {
 	size_t at = t->heap++;
@@ -60,7 +61,7 @@ static void move_up(struct top *t, struct ranked r)
 	t->best[at] = r;
 }
 
-/* In place of the first one, and down to where it belongs. */
+/* Put a row in the place of best[0], and move it down to where it belongs. */
 static void move_down(struct top *t, struct ranked r)
 {
 	size_t at = 0, child;
@@ -91,7 +92,7 @@ static void look_at(struct top *t, uint32_t row)
 	}
 }
 
-/* The first of the heap is the last of what is in it. */
+/* best[0] is the smallest row of the heap: it belongs behind the others. */
 static void place_last(struct top *t)
 {
 	struct ranked last = t->best[0];

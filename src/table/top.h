@@ -7,21 +7,22 @@
 #include "table/memory.h"
 #include "flow/size.h"
 
-/* The k largest rows of a table, chosen in steps, so that other work gets its turn: a
- * pass over the table that keeps the k largest so far in a heap (n rows cost about
- * n + k log k log(n / k) comparisons, n log k at worst), then the heap is sorted. Of
- * rows of the same size those with smaller keys come first, so that it does not matter
- * in which order they came. */
+/* The k largest rows of a table, chosen in steps, so that other work gets its turn. The first
+ * steps walk over the table and keep the k largest rows so far in a heap: n rows cost about
+ * n + k log k log(n / k) comparisons, n log k at worst. The last steps sort the heap. Of two
+ * rows of one size, the row with the smaller key (memcmp) counts as larger, so that the
+ * choice does not depend on the order of the rows. */
 struct top;
 
-/* Begin with a table that has more than k (1 or more) rows; it must stay as it is.
- * Returns 0 and a choice the caller owns, or -ENOMEM. */
+/* Begin to choose from a table, which has more than k rows (k is 1 or more) and must not
+ * change. Returns 0 and a choice the caller owns, or -ENOMEM. */
 int top_open(struct top **out, const struct memory *m, size_t k, enum top_by by);
 
-/* Look at so many more rows. Returns whether all is done. */
+/* Do the work of so many rows. Returns whether the choice is complete. */
 bool top_step(struct top *t, size_t rows);
 
-/* When all is done: the i-th largest row (0 to k - 1), and the sums of all others. Lent. */
+/* When the choice is complete: the i-th largest row, counted from 0 to k - 1, and the sums of
+ * the rows that were not chosen. Lent. */
 const struct flow_row *top_row(const struct top *t, size_t i);
 const struct flow_sums *top_rest(const struct top *t);
 
