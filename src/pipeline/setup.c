@@ -8,9 +8,9 @@
 #include "cli/log.h"
 #include "host/netns.h"
 #include "host/sysctl.h"
+#include "pipeline/output_kinds.h"
 #include "pipeline/setup.h"
 #include "pipeline/tables.h"
-#include "sink/file.h"
 
 int setup_fail(int status, const char *what, int err, const char *help)
 {
@@ -20,31 +20,10 @@ int setup_fail(int status, const char *what, int err, const char *help)
 	return status;
 }
 
-static int open_file(struct output **out, const struct options *opts)
-{
-	const char *name = opts->output ? opts->output : "standard output";
-	int err = file_open(out, opts->output, OUTPUTS_BUFFER);
-
-	switch (err) {
-	case 0:
-		return DONE;
-	case -EISDIR:
-		return setup_fail(WRONG_USAGE, name, err, "; --output wants a file");
-	case -ELOOP:
-		return setup_fail(WRONG_USAGE, name, err,
-			    "; --output follows no symbolic link, name the file itself");
-	case -ENOTCONN:
-		return setup_fail(FAILED, name, err, "; a socket must be connected first");
-	case -ENXIO:
-		return setup_fail(FAILED, name, err, "; start the reader of the FIFO first");
-	}
-	return setup_fail(FAILED, name, err, "; cannot be written to");
-}
-
-/* A row for each kind of output: opens the output when the options ask for it, else
- * leaves *out as it is. Returns DONE, or an exit status when it has said what is wrong. */
-static int (*const output_kinds[])(struct output **out, const struct options *opts) = {
-	open_file,
+static output_open_fn *const output_kinds[] = {
+#define OUTPUT_ROW(open) open,
+	OUTPUTS(OUTPUT_ROW)
+#undef OUTPUT_ROW
 };
 #define N_OUTPUT_KINDS (sizeof(output_kinds) / sizeof(output_kinds[0]))
 _Static_assert(N_OUTPUT_KINDS <= OUTPUTS_MAX, "room for one of each kind");

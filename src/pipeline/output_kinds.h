@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_PIPELINE_OUTPUT_KINDS_H
+#define CTAGG_PIPELINE_OUTPUT_KINDS_H
+
+#include "cli/options.h"
+#include "sink/output.h"
+
+/* Open an output if the options ask for it, else leave *out as it is. Returns DONE, or an exit
+ * status (pipeline/setup.h) when the error has been said. */
+typedef int output_open_fn(struct output **out, const struct options *opts);
+
+/* The kinds of outputs, in the order in which a line goes to them: a row for each is all that
+ * a new kind needs here. */
+#define OUTPUTS(X)                                                                             \
+	X(output_file_open)
+
+#define OUTPUT_DECLARE(open) output_open_fn open;
+OUTPUTS(OUTPUT_DECLARE)
+
+#endif
