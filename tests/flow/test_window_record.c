@@ -21,6 +21,23 @@ static struct window_record busy(uint64_t n)
 	};
 }
 
+/* A new field has no value in busy() yet. */
+Test(window_record, each_field_has_a_value_here)
+{
+	struct window_record w = busy(1);
+
+#define SET_count(name) cr_expect_eq(w.name, 1, #name);
+#define SET_step(name) cr_expect_eq(w.name, 1, #name);
+#define SET_loss(name) cr_expect_eq(w.name.n, 1, #name);
+#define SET_word(name) cr_expect_not_null(w.name, #name);
+#define SET_onoff(name) cr_expect_neq(w.name, SWITCH_OFF, #name);
+#define SET_status(name) cr_expect_neq(w.name, WINDOW_NODATA, #name);
+#define SET_closed_by(name) cr_expect_neq(w.name, CLOSED_BY_TIMER, #name);
+#define SET_sums(name)	/* no level takes it over, see below */
+#define SET(kind, name, merge, when) SET_##kind(name)
+	WINDOW_RECORD(SET)
+}
+
 static struct window_record level_of(const struct window_record *windows, size_t n)
 {
 	struct window_record level;
