@@ -148,12 +148,18 @@ static void set_alarm(struct pipeline *p)
 	loop_alarm_set(p->loop, p->alarm, clock_wall_at(&p->clock, wake_ns));
 }
 
+/* After the last window nothing is read any more. Events still come, so the descriptor stays
+ * readable: without loop_forget() the loop would spin for as long as a slow reader of the
+ * output takes the last lines. */
 static void take_source(void *arg, uint32_t events)
 {
 	const struct wired *w = arg;
 
 	(void)events;
-	closing_read(&w->pipeline->closing, w->source);
+	if (w->pipeline->closing.state == CLOSING_IS_DONE)
+		loop_forget(w->pipeline->loop, take_source, w);
+	else
+		closing_read(&w->pipeline->closing, w->source);
 }
 
 static void take_change(void *arg, uint32_t events)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The reader of the output stops for seconds: windows get longer, nothing is lost, and
-# memory does not grow.
+# memory does not grow. A program that waits for the reader with its last lines does not spin.
 . "$(dirname "$0")/lib.sh"
 
 rss() { awk '/^VmRSS/ { print $2 }' "/proc/$PID/status"; }
@@ -45,3 +45,32 @@ equal lost "$(total lost_events)" 0
 longest=$(jq -s 'map(select(.type == "window") | (.window_end | .[17:26] | tonumber) - (.window_start | .[17:26] | tonumber)
 	| if . < 0 then . + 60 else . end) | max' out)
 awk "BEGIN { exit !($longest > 1) }" || fail "no window was held open: the longest took $longest s"
+
+# --- the last window is closed, its lines wait, and events still come
+cpu_ticks() { awk '{ print $14 + $15 }' "/proc/$PID/stat"; }
+rm out
+cat <pipe >out &
+reader=$!
+exec 7>pipe
+: >err
+"$CTAGG" -v -w 1h --table=hash >&7 2>err &
+PID=$!
+exec 7>&-
+wait_for ready
+kill -STOP "$reader"
+gen --keys 1000 --events 2000 --patient
+kill "$PID"
+is_closed() {
+	kill -USR1 "$PID"
+	grep -q 'windows 1, .*waiting to be written [1-9]' err
+}
+wait_for is_closed
+gen --keys 10 --events 100
+ticks=$(cpu_ticks)
+sleep 2
+ticks=$(($(cpu_ticks) - ticks))
+kill -CONT "$reader"
+wait "$PID" || fail "status $?"
+wait "$reader"
+check_output
+[ "$ticks" -lt $(($(getconf CLK_TCK) / 5)) ] || fail "$ticks ticks of processor time in two seconds of waiting"
