@@ -7,6 +7,8 @@
 set -u
 cd "${1:-$(dirname "$0")/..}" || exit 1
 LONGEST=500	# lines of a file
+# Headers of the C library and of Linux. Whatever else stands in <> is of a library.
+SYSTEM='^((arpa|linux|net|netinet|sys)/.*|endian|errno|fcntl|getopt|grp|inttypes|limits|poll|pwd|sched|signal|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|time|unistd)\.h$'
 failed=0
 
 fail() {
@@ -57,7 +59,8 @@ circles() {
 
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-find src -name '*.[ch]' | LC_ALL=C sort >"$work/files"
+# Without what a build in the source directory makes.
+find src -name '*.[ch]' ! -name '*.skel.h' | LC_ALL=C sort >"$work/files"
 [ -s "$work/files" ] || fail "no sources in $PWD/src"
 
 # --- rooms ---------------------------------------------------------------------
@@ -70,6 +73,17 @@ while read -r room; do
 	fail "CONTRIBUTING.md names the room $room, which is not there"
 done < <(LC_ALL=C comm -13 "$work/rooms" "$work/named")
 
+# --- how files include ----------------------------------------------------------
+# Only in ways that the next section reads: "room/file.h" and <header>, a line each. The name
+# of one generated header is a macro, which tests set.
+while read -r line; do
+	fail "an include should be \"room/file.h\" or <header>: $line"
+done < <(xargs grep -HE '^[^"]*#[[:space:]]*(include|import)' <"$work/files" | grep -vE \
+	':#include ("([a-z]+/(bpf/)?[a-z_]+|config)\.h"|<[A-Za-z0-9_/.-]+\.h>|CTAGG_SKELETON)[[:space:]]*(/\*.*\*/)?$')
+while read -r line; do
+	fail "a function of another file is declared by the header of that file: $line"
+done < <(grep '\.c$' "$work/files" | xargs grep -HE '^[[:space:]]*extern ')
+
 # --- what each file includes: "ROOM FILE PART INCLUDED", a line each ---------------
 # PART is the room of one of our headers, or the library of another one.
 while read -r file; do
@@ -80,11 +94,14 @@ while read -r file; do
 		/^bpf\//     { print room, file, "libbpf", $0; next }
 		/^uuid\//    { print room, file, "libuuid", $0; next }
 		/^cap-ng\.h/ { print room, file, "libcap-ng", $0; next }
-		/\.skel\.h$/ { next }
 		{ print room, file, (index($0, "/") ? substr($0, 1, index($0, "/") - 1) : "."), $0 }'
 done <"$work/files" >"$work/all"
 LC_ALL=C sort -u "$work/rooms" >"$work/parts"
 printf '%s\n' libmnl libnftnl libbpf libcap-ng libuuid nettle >"$work/libraries"
+while read -r file included; do
+	fail "$file includes $included, which is of no room and no library that this test knows"
+done < <(awk 'NR == FNR { known[$1] = 1; next } !known[$3] && $4 != "config.h" { print $2, $4 }' \
+	<(cat "$work/parts" "$work/libraries") "$work/all" | grep -vE " ${SYSTEM#^}")
 awk 'NR == FNR { ours[$1] = 1; next } ours[$3]' "$work/parts" "$work/all" >"$work/ours"
 awk 'NR == FNR { library[$1] = 1; next } library[$3]' "$work/libraries" "$work/all" >"$work/theirs"
 LC_ALL=C sort -u "$work/ours" "$work/theirs" >"$work/places"
@@ -111,7 +128,7 @@ circles "$work/headers" headers
 while read -r file; do
 	lines=$(wc -l <"$file")
 	[ "$lines" -le $LONGEST ] || fail "$file has $lines lines, more than $LONGEST"
-	grep -qE "(^|[[:space:]])${file//./\\.}([[:space:]]|\$)" Makefile.am ||
+	grep -v '^#' Makefile.am | grep -qE "(^|[[:space:]])${file//./\\.}([[:space:]]|\$)" ||
 		fail "Makefile.am does not name $file"
 done <"$work/files"
 
