@@ -32,7 +32,7 @@ enum closing_state {
  * flush_ns       when the window may be closed because somebody asked for that; 0: nobody
  *                has
  * hurry_ns       how long before the end of a window sources have to hurry; 0: none has to
- * hurried        they have been told to
+ * hurried        sources have been told to hurry
  * held           the open window was due and could not be closed: the lines of the one
  *                before are still being made
  * broken         a source cannot be read any more: what it still holds is not counted
@@ -54,7 +54,7 @@ struct closing {
 	struct feed_source sources[CLOSING_SOURCES];
 };
 
-/* All zero is fine. What is passed stays the caller's. */
+/* All pointers that are passed stay the caller's. */
 void closing_init(struct closing *c, const struct options *opts, struct clock *clock,
 		  struct intake *intake, struct tables *tables, struct emit *emit);
 
@@ -94,19 +94,19 @@ bool closing_pending(const struct closing *c);
 /* When closing_turn() has something to do, by the clock. */
 uint64_t closing_wake_ns(const struct closing *c);
 
-/* Somebody wants the window closed now, and goes on. */
+/* Close the open window as soon as that is possible, and go on with the next one. */
 void closing_flush(struct closing *c);
 
 /* The open window is the last one. */
 void closing_stop(struct closing *c);
 
-/* A source is broken, for this reason: says so, and stops. */
+/* A source is broken, for the reason err (-errno): says so, and stops. */
 void closing_break(struct closing *c, int err);
 
 /* Whether something is missing from the windows that could not be made good. */
 bool closing_failed(const struct closing *c);
 
-/* Frees what was opened, but not the sources. */
+/* Frees what was opened, but not the sources. A struct that is all zero is fine. */
 void closing_close(struct closing *c);
 
 #endif

@@ -35,7 +35,7 @@ struct feed_source {
  *                before each of those
  * unselected     events that were read and are not counted
  * last_event_ns  when an event was added last; 0: none was
- * stopping       ctagg was told to stop: all that has happened is of the open window
+ * stopping       ctagg was told to stop: all events until now are of the open window
  */
 struct feed {
 	struct clock *clock;
@@ -67,7 +67,7 @@ int feed_read(struct feed *f, struct feed_source *from, uint64_t end_ns);
  * source is broken. */
 int feed_queued(struct feed *f, struct feed_source *from, uint64_t end_ns);
 
-/* Add what was carried over, with no time after latest_ns. */
+/* Add the events that were carried over, with no time after latest_ns. */
 void feed_carried(struct feed *f, struct feed_source *from, uint64_t latest_ns);
 
 #endif

@@ -32,15 +32,15 @@ struct outputs_one {
 struct outputs {
 	struct outputs_one list[OUTPUTS_MAX];
 	size_t n;
-	bool quiet;		/* the caller says what fails, here nothing is said */
+	bool quiet;		/* failures are not said here: the caller says them */
 	uint64_t write_errors;	/* failed flushes and refused lines, of all outputs */
 };
 
-/* Add one, up to OUTPUTS_MAX, which is owned from then on. */
+/* Add an output, up to OUTPUTS_MAX. outputs_close() closes it. */
 void outputs_add(struct outputs *o, struct output *output);
 
-/* len bytes to write one line in; NULL while any output has no room, or when all have
- * gone. Then the line's length is committed, to all outputs. */
+/* outputs_room() lends len bytes to write one line in; NULL while any output has no room, or
+ * when all have gone. outputs_commit() gives the line, of len bytes, to all outputs. */
 char *outputs_room(struct outputs *o, size_t len);
 void outputs_commit(struct outputs *o, size_t len);
 
@@ -67,7 +67,7 @@ void outputs_retry(struct outputs *o);
  * blocked, else only for POLLERR and POLLHUP. */
 int outputs_poll_fd(const struct outputs *o, size_t i);
 
-/* Wait until a blocked output is ready; for those who have nothing else to wait for. */
+/* Wait until a blocked output is ready; for a caller that has nothing else to wait for. */
 void outputs_wait(const struct outputs *o);
 
 /* After a POLLERR, or POLLHUP (hangup), of output number i: whether nobody reads any

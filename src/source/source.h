@@ -44,7 +44,7 @@ struct source_stats {
 	size_t buffer;
 };
 
-/* What a source does. A NULL is a thing that the source never needs.
+/* What a source does. A function that a source does not need is NULL.
  *
  * carries   its events come in the order of their times: events that are read while a window
  *           is closed, and happened after its end, are kept for the next window
@@ -64,13 +64,14 @@ struct source_stats {
  * messages  how many messages have been read; a message is an event, or something else
  * queued    at most so many messages wait at this moment
  * hurry     with hurry the kernel sends each packet at once; without, it sends batches
- * stop      nothing shall come after what has happened until now; what the kernel has kept
+ * stop      no event shall come that happens from now on; events that the kernel has kept
  *           back can be read at once
- * change_fd readable when what the events mean has changed, such as the rules that log
- *           them; -1 for none
- * changed   change_fd is readable. emptied: no event is left that came before the first such
- *           call. Returns whether the change has been dealt with; false: the events that
- *           came before it are to be read first, and then it is called again
+ * change_fd readable when the meaning of events has changed, for instance because the rules
+ *           that log them were changed; -1 for none
+ * changed   change_fd is readable. emptied: all events from before the first call of
+ *           changed() have been read. Returns whether the change has been dealt with. When
+ *           it returns false, the caller first reads the events from before the change, and
+ *           then calls changed() again
  * end_window  the window ends at end_ns, and all its events have been read. Take what has
  *           happened since the last window ended, for describe(), totals() and quiet(), and
  *           begin anew. What connections carry while they are open goes into `into`, the
@@ -78,8 +79,8 @@ struct source_stats {
  * describe  add to the record what end_window() took. Changes nothing
  * totals    what each rule logged in the window that end_window() took; lent until it is
  *           empty. NULL for nothing
- * quiet     nothing came in the window: whether a cause is known that keeps events away.
- *           May take its time
+ * quiet     no event came in the window: returns whether a cause is known that keeps events
+ *           away. May take long
  * tick      about once a second. Returns whether fd is another one now
  * stats     add to *stats
  * close     s is freed
