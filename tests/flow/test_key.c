@@ -181,7 +181,7 @@ Test(key, an_address_is_kept_as_far_as_its_prefix)
 
 	for (unsigned int bits = 0; bits <= 128; bits++) {
 		spec.src = (struct flow_prefix){ bits <= 32 ? bits : 32, bits };
-		cr_expect_eq(kept_bits(&spec, AF_INET), 96 + spec.src.v4, "%u", bits);
+		cr_expect_eq(kept_bits(&spec, AF_INET), 96u + spec.src.v4, "%u", bits);
 		cr_expect_eq(kept_bits(&spec, AF_INET6), bits, "%u", bits);
 	}
 	cr_expect_not(flow_spec_is_default(&spec));

@@ -43,7 +43,7 @@ static void make_rows(struct flow_row rows[ROWS])
 	memset(rows, 0, ROWS * sizeof(*rows));
 	for (size_t i = 0; i < ROWS; i++) {
 		struct flow_sums *s = &rows[i].sum;
-		uint64_t from = (i + 1) << 40;
+		uint64_t from = (uint64_t)(i + 1) << 40;
 
 		rows[i].key.saddr[15] = i;
 		s->live = from + 1;
