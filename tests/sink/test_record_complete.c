@@ -48,7 +48,7 @@ Test(record_complete, every_field_of_a_key_is_in_the_record)
 	struct flow_row row = full_row(), other;
 
 	for (const struct flow_key_field *f = flow_key_fields; f->name; f++) {
-		if (f->field == FIELD_RULE)	/* its text comes from a label, see test_record.c */
+		if (f->field == FIELD_RULE)	/* its text comes from a label, see test_record_rules.c */
 			continue;
 		other = row;
 		((unsigned char *)&other.key)[f->at + f->bytes - 1] ^= 2;

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <arpa/inet.h>
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "sink/record_case.h"
+
+struct record *record_writer(const char *host)
+{
+	static struct record r;
+
+	record_init(&r, host);
+	record_begin(&r, START, END, 0);
+	return &r;
+}
+
+json_t *parse_line(const char *line, const char *end)
+{
+	json_error_t error;
+	json_t *object;
+
+	cr_assert_leq(end - line, RECORD_MAX);
+	cr_assert_eq(end[-1], '\n');
+	for (const char *p = line; p < end - 1; p++)
+		cr_assert(*p >= 0x20 && *p <= 0x7e);
+	object = json_loadb(line, end - line, JSON_REJECT_DUPLICATES, &error);
+	cr_assert_not_null(object, "%s: %.*s", error.text, (int)(end - line), line);
+	return object;
+}
+
+json_t *flow_line(struct record *r, const struct flow_row *row)
+{
+	char line[RECORD_MAX];
+
+	return parse_line(line, record_flow(r, line, row));
+}
+
+json_t *other_line(struct record *r, const struct flow_sums *sum)
+{
+	char line[RECORD_MAX];
+
+	return parse_line(line, record_other(r, line, sum, "table_full", 42));
+}
+
+json_t *window_line(struct record *r, const struct window_record *w)
+{
+	char line[RECORD_MAX];
+
+	return parse_line(line, record_window(r, line, w));
+}
+
+void expect_fields(const json_t *object, const char *fields)
+{
+	char have[1024] = "";
+	const char *key;
+	json_t *value;
+
+	json_object_foreach((json_t *)object, key, value) {
+		strcat(have, *have ? " " : "");
+		strcat(have, key);
+	}
+	cr_expect_str_eq(have, fields);
+}
+
+void expect_string(const json_t *object, const char *key, const char *expected)
+{
+	const char *value = json_string_value(json_object_get(object, key));
+
+	cr_assert_not_null(value, "%s is no string", key);
+	cr_expect_str_eq(value, expected, "%s is %s", key, value);
+}
+
+void expect_number(const json_t *object, const char *key, long long expected)
+{
+	const json_t *value = json_object_get(object, key);
+
+	cr_assert(json_is_integer(value), "%s is no integer", key);
+	cr_expect_eq(json_integer_value(value), expected, "%s is %lld", key,
+		     (long long)json_integer_value(value));
+}
+
+void expect_null(const json_t *object, const char *key)
+{
+	cr_expect(json_is_null(json_object_get(object, key)), "%s", key);
+}
+
+struct flow_row row4(__u8 l4)
+{
+	struct flow_row row = {
+		.sum = {
+			.starts = 12, .ends = 11, .unreplied = 1,
+			.orig_packets = 180, .orig_bytes = 15200,
+			.reply_packets = 240, .reply_bytes = 301200,
+			.first_ns = START + 3120001000, .last_ns = START + 59004000000,
+		},
+	};
+
+	flow_key_init(&row.key);
+	row.key.family = AF_INET;
+	row.key.l4 = l4;
+	row.key.dir = FLOW_DIR_OUT;
+	flow_addr_v4(row.key.saddr, "\x0a\x00\x00\x07");
+	flow_addr_v4(row.key.daddr, "\xc0\x00\x02\x0a");
+	return row;
+}
+
+struct flow_row tcp4(void)
+{
+	struct flow_row row = row4(IPPROTO_TCP);
+
+	row.key.has_ports = 1;
+	row.key.dport = htons(443);
+	return row;
+}
+
+struct window_record window7(const struct flow_sums *total)
+{
+	return (struct window_record){
+		.seq = 7, .closed_by = CLOSED_BY_TIMER, .status = WINDOW_OK, .table = "hash", .records = 812,
+		.total = total, .lost_events = 1, .lost_drops = { 2, true, false }, .folded_events = 3,
+		.passed_events = 4, .table_rows = 10, .table_capacity = 11, .undecoded_events = 5, .foreign_messages = 6, .reopens = 8,
+		.write_errors = 9, .max_error = 12, .max_error_counter = "bytes", .accounting = SWITCH_ON, .timestamps = SWITCH_OFF,
+	};
+}
