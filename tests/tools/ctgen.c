@@ -15,7 +15,6 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <math.h>
 #include <netinet/in.h>
@@ -31,41 +30,13 @@
 #include <unistd.h>
 
 #include <libmnl/libmnl.h>
-#include <libnetfilter_conntrack/libnetfilter_conntrack.h>
-#include <linux/netfilter/nf_conntrack_tcp.h>
-#include <linux/netfilter/nfnetlink.h>
-#include <linux/netfilter/nfnetlink_conntrack.h>
+
+#include "tools/ctgen_message.h"
+#include "tools/ctgen_options.h"
 
 #define BATCH 64
-#define MESSAGE 512
 #define FIRST_PORT 1024
 #define PORTS 60000
-
-struct options {
-	uint64_t keys, events, live, timeout, rate, zone, mark, cpu;
-	double zipf, duration;
-	int l4;
-	bool ipv6, mixed, hold, delete_only, per_key, nat, patient, here;
-};
-
-static struct options opt = {
-	.keys = 1000, .events = 200000, .live = 4096, .timeout = 600, .l4 = IPPROTO_UDP,
-	.zone = UINT64_MAX, .mark = UINT64_MAX, .cpu = UINT64_MAX,
-};
-
-/* One connection: its key, and what tells it from others of that key. */
-struct conn {
-	uint32_t key;
-	uint16_t port;
-	bool failed;
-};
-
-/* A message that is finished but for addresses and ports, and where in it these are. */
-struct template {
-	char bytes[MESSAGE];
-	size_t len;
-	uint16_t src[2], dst[2], sport[2], dport[2];	/* offsets of each occurrence; 0: none */
-};
 
 static struct template create[2], delete[2];	/* IPv4, IPv6 */
 static struct mnl_socket *nl;
@@ -73,12 +44,6 @@ static uint64_t created, deleted, failed, *starts, *ends;
 static uint32_t *ports;		/* used so far, by key */
 static double *cumulative;	/* Zipf */
 static volatile sig_atomic_t stop;
-
-static void die(const char *what, const char *why)
-{
-	fprintf(stderr, "ctgen: %s: %s\n", what, why);
-	exit(1);
-}
 
 static void on_signal(int sig)
 {
@@ -116,164 +81,6 @@ static void *alloc(size_t n, size_t size)
 	return p;
 }
 
-/* --- addresses of a key ---------------------------------------------------- */
-
-static bool is_v6(uint32_t key)
-{
-	return opt.mixed ? key % 2 : opt.ipv6;
-}
-
-static void address(uint8_t addr[16], bool v6, bool source, uint32_t key)
-{
-	uint32_t host = htonl(source ? key : key % 1000);
-
-	memset(addr, 0, 16);
-	if (v6) {
-		memcpy(addr, source ? "\xfd\x00" : "\x20\x01\x0d\xb8", source ? 2 : 4);
-		memcpy(addr + 12, &host, 4);
-	} else {
-		host = htonl((source ? 0x0a000000 : 0xc6120000) + ntohl(host));
-		memcpy(addr, &host, 4);
-	}
-}
-
-static uint16_t dest_port(uint32_t key)
-{
-	return 1000 + key % 50000;
-}
-
-static bool has_ports(void)
-{
-	switch (opt.l4) {
-	case IPPROTO_TCP:
-	case IPPROTO_UDP:
-	case IPPROTO_UDPLITE:
-	case IPPROTO_SCTP:
-	case IPPROTO_DCCP:
-		return true;
-	}
-	return false;
-}
-
-static bool is_icmp(void)
-{
-	return opt.l4 == IPPROTO_ICMP || opt.l4 == IPPROTO_ICMPV6;
-}
-
-/* --- templates ------------------------------------------------------------------
- * The library builds each message once, with addresses and ports that are marks; where
- * the marks are found, the values of each connection are put. */
-
-static const uint8_t src_mark[16] = "\xa1\xa2\xa3\xa4\xa5\xa6\xa7\xa8\xa9\xaa\xab\xac\xad\xae\xaf\xa0";
-static const uint8_t dst_mark[16] = "\xb1\xb2\xb3\xb4\xb5\xb6\xb7\xb8\xb9\xba\xbb\xbc\xbd\xbe\xbf\xb0";
-static const uint8_t sport_mark[2] = "\xc1\xc2", dport_mark[2] = "\xd1\xd2";
-
-static void set_tuple(struct nf_conntrack *ct, bool v6, bool reply)
-{
-	const uint8_t *from = reply ? dst_mark : src_mark, *to = reply ? src_mark : dst_mark;
-	static const uint8_t elsewhere[16] = "\xc0\xa8\x00\x01";
-	uint16_t sport, dport;
-
-	if (reply && opt.nat)
-		from = elsewhere;
-	memcpy(&sport, reply ? dport_mark : sport_mark, 2);
-	memcpy(&dport, reply ? sport_mark : dport_mark, 2);
-	nfct_set_attr_u8(ct, reply ? ATTR_REPL_L3PROTO : ATTR_ORIG_L3PROTO, v6 ? AF_INET6 : AF_INET);
-	nfct_set_attr_u8(ct, reply ? ATTR_REPL_L4PROTO : ATTR_ORIG_L4PROTO, opt.l4);
-	if (v6) {
-		nfct_set_attr(ct, reply ? ATTR_REPL_IPV6_SRC : ATTR_ORIG_IPV6_SRC, from);
-		nfct_set_attr(ct, reply ? ATTR_REPL_IPV6_DST : ATTR_ORIG_IPV6_DST, to);
-	} else {
-		nfct_set_attr(ct, reply ? ATTR_REPL_IPV4_SRC : ATTR_ORIG_IPV4_SRC, from);
-		nfct_set_attr(ct, reply ? ATTR_REPL_IPV4_DST : ATTR_ORIG_IPV4_DST, to);
-	}
-	if (has_ports() || opt.l4 == IPPROTO_GRE) {
-		nfct_set_attr_u16(ct, reply ? ATTR_REPL_PORT_SRC : ATTR_ORIG_PORT_SRC, sport);
-		nfct_set_attr_u16(ct, reply ? ATTR_REPL_PORT_DST : ATTR_ORIG_PORT_DST, dport);
-	}
-}
-
-static void set_rest(struct nf_conntrack *ct)
-{
-	uint16_t id;
-
-	if (is_icmp()) {
-		memcpy(&id, sport_mark, 2);
-		nfct_set_attr_u8(ct, ATTR_ICMP_TYPE, opt.l4 == IPPROTO_ICMP ? 8 : 128);
-		nfct_set_attr_u8(ct, ATTR_ICMP_CODE, 0);
-		nfct_set_attr_u16(ct, ATTR_ICMP_ID, id);
-	}
-	nfct_set_attr_u32(ct, ATTR_TIMEOUT, opt.timeout);
-	if (opt.l4 == IPPROTO_TCP)
-		nfct_set_attr_u8(ct, ATTR_TCP_STATE, TCP_CONNTRACK_ESTABLISHED);
-	if (opt.zone != UINT64_MAX)
-		nfct_set_attr_u16(ct, ATTR_ZONE, opt.zone);
-	if (opt.mark != UINT64_MAX)
-		nfct_set_attr_u32(ct, ATTR_MARK, opt.mark);
-}
-
-static void find_marks(const struct template *t, const uint8_t *mark, size_t len, uint16_t at[2])
-{
-	int found = 0;
-
-	for (size_t i = 20; i + len <= t->len && found < 2; i += 4)
-		if (!memcmp(t->bytes + i, mark, len))
-			at[found++] = i;
-}
-
-static void build(struct template *t, bool is_delete, bool v6)
-{
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(t->bytes);
-	struct nf_conntrack *ct = nfct_new();
-	struct nfgenmsg *nfg;
-	size_t addr_len = v6 ? 16 : 4;
-
-	if (!ct)
-		die("nfct_new", strerror(errno));
-	nlh->nlmsg_type = NFNL_SUBSYS_CTNETLINK << 8 | (is_delete ? IPCTNL_MSG_CT_DELETE : IPCTNL_MSG_CT_NEW);
-	nlh->nlmsg_flags = NLM_F_REQUEST | (is_delete ? 0 : NLM_F_CREATE | NLM_F_EXCL);
-	nfg = mnl_nlmsg_put_extra_header(nlh, sizeof(*nfg));
-	nfg->nfgen_family = v6 ? AF_INET6 : AF_INET;
-	nfg->version = NFNETLINK_V0;
-	set_tuple(ct, v6, false);
-	if (!is_delete)
-		set_tuple(ct, v6, true);
-	set_rest(ct);
-	if (nfct_nlmsg_build(nlh, ct) < 0)
-		die("a message cannot be built", strerror(errno));
-	nfct_destroy(ct);
-	t->len = nlh->nlmsg_len;
-	find_marks(t, src_mark, addr_len, t->src);
-	find_marks(t, dst_mark, addr_len, t->dst);
-	find_marks(t, sport_mark, 2, t->sport);
-	find_marks(t, dport_mark, 2, t->dport);
-	if (!t->src[0] || !t->dst[0])
-		die("a message", "has no tuple");	/* sent as a delete, it would empty the table */
-}
-
-static void put(char *bytes, const uint16_t at[2], const void *value, size_t len)
-{
-	for (int i = 0; i < 2 && at[i]; i++)
-		memcpy(bytes + at[i], value, len);
-}
-
-static size_t fill(char *bytes, const struct template *t, const struct conn *c, uint32_t seq)
-{
-	bool v6 = is_v6(c->key);
-	uint16_t sport = htons(c->port), dport = htons(dest_port(c->key));
-	uint8_t addr[16];
-
-	memcpy(bytes, t->bytes, t->len);
-	((struct nlmsghdr *)(void *)bytes)->nlmsg_seq = seq;
-	address(addr, v6, true, c->key);
-	put(bytes, t->src, addr, v6 ? 16 : 4);
-	address(addr, v6, false, c->key);
-	put(bytes, t->dst, addr, v6 ? 16 : 4);
-	put(bytes, t->sport, &sport, 2);
-	put(bytes, t->dport, &dport, 2);
-	return t->len;
-}
-
 /* --- sending --------------------------------------------------------------- */
 
 /* The kernel does the work inside sendmsg() and answers messages that fail, so all answers
@@ -308,7 +115,7 @@ static void send_batch(struct conn *conns, size_t from, size_t n, const struct t
 
 	for (size_t i = from; i < from + n; i++)
 		if (!conns[i].failed)
-			len += fill(buf + len, &templates[is_v6(conns[i].key)], &conns[i], i);
+			len += fill_message(buf + len, &templates[is_v6(conns[i].key)], &conns[i], i);
 	if (len && mnl_socket_sendto(nl, buf, len) < 0)
 		die("sending", strerror(errno));
 	collect_failures(conns);
@@ -499,112 +306,6 @@ static void print_summary(double seconds, double cpu_seconds)
 
 /* --- setting up --------------------------------------------------------------- */
 
-static uint64_t number(const char *option, const char *text, uint64_t max)
-{
-	char *end;
-	uint64_t n;
-
-	errno = 0;
-	n = strtoull(text, &end, 10);
-	if (errno || end == text || *end || *text == '-' || n > max) {
-		fprintf(stderr, "ctgen: %s: '%s' is not a number up to %" PRIu64 "\n", option, text, max);
-		exit(2);
-	}
-	return n;
-}
-
-static double real(const char *option, const char *text)
-{
-	char *end;
-	double d = strtod(text, &end);
-
-	if (end == text || *end || !(d > 0) || d > 1e6) {
-		fprintf(stderr, "ctgen: %s: '%s' is not a positive number\n", option, text);
-		exit(2);
-	}
-	return d;
-}
-
-static int protocol(const char *text)
-{
-	static const struct { const char *name; int l4; } names[] = {
-		{ "tcp", IPPROTO_TCP }, { "udp", IPPROTO_UDP }, { "udplite", IPPROTO_UDPLITE },
-		{ "sctp", IPPROTO_SCTP }, { "dccp", IPPROTO_DCCP }, { "icmp", IPPROTO_ICMP },
-		{ "icmpv6", IPPROTO_ICMPV6 }, { "gre", IPPROTO_GRE },
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!strcmp(text, names[i].name))
-			return names[i].l4;
-	return number("--proto", text, 255);
-}
-
-static const char help[] =
-"Usage: ctgen [OPTION]...\n"
-"Create and delete conntrack entries in this network namespace, and say how many.\n"
-"  -k, --keys=N      distinct source, destination, port, protocol (1000)\n"
-"  -n, --events=N    creates and deletes together (200000)\n"
-"  -6, --ipv6        IPv6; --mixed every other key\n"
-"  -p, --proto=P     tcp udp udplite sctp dccp icmp icmpv6 gre or a number (udp)\n"
-"      --live=N      entries that exist at one time (4096)\n"
-"      --hold        only create; --delete-only deletes what that has made\n"
-"      --timeout=S   of the entries (600)\n"
-"      --rate=N      events a second (as fast as it goes)\n"
-"      --duration=S  run so long instead of --events\n"
-"      --zipf=S      choose keys by a Zipf law with that exponent\n"
-"      --zone=N --mark=N --nat (replies come from elsewhere)\n"
-"      --patient     wait for the listeners, twice every --live connections\n"
-"      --cpu=N       run on that CPU\n"
-"      --per-key     print a line for each key\n"
-"      --here        also in the first namespace of the machine\n";
-
-static void parse(int argc, char *argv[])
-{
-	enum { MIXED = 256, LIVE, HOLD, DELETE_ONLY, TIMEOUT, RATE, DURATION, ZIPF, ZONE, MARK, NAT, PATIENT, CPU, PER_KEY, HERE };
-	static const struct option longs[] = {
-		{ "keys", 1, 0, 'k' }, { "events", 1, 0, 'n' }, { "ipv6", 0, 0, '6' },
-		{ "mixed", 0, 0, MIXED }, { "proto", 1, 0, 'p' }, { "live", 1, 0, LIVE },
-		{ "hold", 0, 0, HOLD }, { "delete-only", 0, 0, DELETE_ONLY },
-		{ "timeout", 1, 0, TIMEOUT }, { "rate", 1, 0, RATE }, { "duration", 1, 0, DURATION },
-		{ "zipf", 1, 0, ZIPF }, { "zone", 1, 0, ZONE }, { "mark", 1, 0, MARK },
-		{ "nat", 0, 0, NAT }, { "cpu", 1, 0, CPU }, { "per-key", 0, 0, PER_KEY },
-		{ "here", 0, 0, HERE }, { "patient", 0, 0, PATIENT }, { "help", 0, 0, 'h' }, { 0 },
-	};
-	int o;
-
-	while ((o = getopt_long(argc, argv, "k:n:6p:h", longs, NULL)) != -1) {
-		switch (o) {
-		case 'k': opt.keys = number("--keys", optarg, 1 << 24); break;
-		case 'n': opt.events = number("--events", optarg, UINT32_MAX); break;
-		case '6': opt.ipv6 = true; break;
-		case MIXED: opt.mixed = true; break;
-		case 'p': opt.l4 = protocol(optarg); break;
-		case LIVE: opt.live = number("--live", optarg, 1 << 24); break;
-		case HOLD: opt.hold = true; break;
-		case DELETE_ONLY: opt.delete_only = true; break;
-		case TIMEOUT: opt.timeout = number("--timeout", optarg, 1 << 20); break;
-		case RATE: opt.rate = number("--rate", optarg, UINT32_MAX); break;
-		case DURATION: opt.duration = real("--duration", optarg); break;
-		case ZIPF: opt.zipf = real("--zipf", optarg); break;
-		case ZONE: opt.zone = number("--zone", optarg, 65535); break;
-		case MARK: opt.mark = number("--mark", optarg, UINT32_MAX); break;
-		case NAT: opt.nat = true; break;
-		case PATIENT: opt.patient = true; break;
-		case CPU: opt.cpu = number("--cpu", optarg, CPU_SETSIZE - 1); break;
-		case PER_KEY: opt.per_key = true; break;
-		case HERE: opt.here = true; break;
-		case 'h': fputs(help, stdout); exit(0);
-		default: fputs("ctgen: see ctgen --help\n", stderr); exit(2);
-		}
-	}
-	if (optind < argc || !opt.keys || !opt.live || (opt.hold && opt.delete_only)) {
-		fputs("ctgen: wrong usage: see ctgen --help\n", stderr);
-		exit(2);
-	}
-	if (!has_ports() && !is_icmp() && opt.l4 != IPPROTO_GRE && opt.live > opt.keys)
-		opt.live = opt.keys;	/* nothing tells two of a key apart */
-}
-
 /* Nobody shall flood a machine's own table by mistake. The inode numbers of the machine's
  * first namespaces are fixed: that of the network namespace since Linux 6.18. On older
  * kernels process 1 is in the first network namespace, if we are in the first pid
@@ -643,8 +344,8 @@ static void set_up(void)
 	if (setsockopt(mnl_socket_get_fd(nl), SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)))
 		setsockopt(mnl_socket_get_fd(nl), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
 	for (int v6 = 0; v6 < 2; v6++) {
-		build(&create[v6], false, v6);
-		build(&delete[v6], true, v6);
+		build_template(&create[v6], false, v6);
+		build_template(&delete[v6], true, v6);
 	}
 	starts = alloc(opt.keys, sizeof(*starts));
 	ends = alloc(opt.keys, sizeof(*ends));
@@ -657,7 +358,7 @@ int main(int argc, char *argv[])
 {
 	double seconds, cpu_seconds;
 
-	parse(argc, argv);
+	parse_options(argc, argv);
 	refuse_first_namespace();
 	set_up();
 	seconds = now();
