@@ -125,11 +125,12 @@ awk '$2 ~ /\.h$/ { print $2, "src/" $4 }' "$work/ours" >"$work/headers"
 circles "$work/headers" headers
 
 # --- files ----------------------------------------------------------------------
+# Also of tests and benchmarks.
 while read -r file; do
 	lines=$(wc -l <"$file")
 	[ "$lines" -le $LONGEST ] || fail "$file has $lines lines, more than $LONGEST"
 	grep -v '^#' Makefile.am | grep -qE "(^|[[:space:]])${file//./\\.}([[:space:]]|\$)" ||
 		fail "Makefile.am does not name $file"
-done <"$work/files"
+done < <(find src tests bench completions -name '*.[ch]' ! -name '*.skel.h' | LC_ALL=C sort)
 
 exit $failed
