@@ -70,7 +70,7 @@ void causes_mend_there(struct causes *c, const char *command, ...)
 	free(simple);
 }
 
-/* By insertion, which is stable, as qsort() need not be. */
+/* Sorts by insertion, because qsort() may change the order of causes of one severity. */
 void causes_sort(struct causes *c)
 {
 	for (size_t i = 1; i < c->n; i++) {

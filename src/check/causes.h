@@ -23,7 +23,7 @@ struct cause {
 	char *text, *command;
 };
 
-/* prefix  goes before a command, so that it runs in the network namespace that was looked at
+/* prefix  goes before a command that has to run in the network namespace that was looked at
  * err     0, or -ENOMEM: a cause or a part of one is missing in the list
  */
 struct causes {
@@ -37,10 +37,10 @@ struct causes {
  * that ctagg was started in. */
 void causes_init(struct causes *c, const char *netns);
 
-/* Add a cause; then one of the other two adds the command that mends it. causes_mend_there()
- * is for a command that must run in the network namespace that was looked at; it must be a
- * simple command, since in `A; B' only A would run there. causes_mend() is for a command
- * that does the same wherever it is run. */
+/* Add a cause; then causes_mend_there() or causes_mend() adds the command that mends the cause.
+ * causes_mend_there() is for a command that must run in the network namespace that was looked
+ * at; it must be a simple command, since in `A; B' only A would run there. causes_mend() is for
+ * a command that does the same wherever it is run. */
 __attribute__((format(printf, 4, 5)))
 void causes_add(struct causes *c, enum check_severity severity, const char *name,
 		const char *text, ...);
@@ -49,7 +49,7 @@ void causes_mend_there(struct causes *c, const char *command, ...);
 __attribute__((format(printf, 2, 3)))
 void causes_mend(struct causes *c, const char *command, ...);
 
-/* Sort: worst first, those of one severity in the order in which they were added. */
+/* Sort: worst first, causes of one severity in the order in which they were added. */
 void causes_sort(struct causes *c);
 
 void causes_free(struct causes *c);

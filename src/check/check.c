@@ -15,7 +15,7 @@ void check_mend_sysctl(struct causes *c, const struct check_facts *f, const char
 			  "   # on the host, in this network namespace: /proc/sys is read-only here" : "");
 }
 
-/* In a user namespace, root may not set what all network namespaces share. */
+/* In a user namespace, root may not set sysctls that all network namespaces share. */
 void check_mend_shared(struct causes *c, const struct check_facts *f, const char *name,
 		       int64_t value)
 {
@@ -39,7 +39,8 @@ void check_left(struct causes *c, const char *sysctl, int before, const char *fi
 
 	causes_add(c, CHECK_LESS_DETAIL, "left_enabled",
 		   "a ctagg that was killed has left %s switched on", sysctl);
-	/* The part behind the `;' runs outside of the namespace, where the file is. */
+	/* `sysctl' alone has to run in the network namespace. The part behind the `;' runs
+	 * outside, where the file is. */
 	causes_mend_there(c, "sysctl -w net.netfilter.%s=%d; rm %s", sysctl, before,
 			  name ? name : "");
 	free(name);

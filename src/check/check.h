@@ -11,8 +11,8 @@
 /* Add a cause for each fact that keeps data away. An error is in causes->err. */
 void check_facts(struct causes *causes, const struct check_facts *facts);
 
-/* Add the cause that a ctagg which was killed has left a sysctl of net.netfilter switched on:
- * its value before, and the file that says so. */
+/* Add the cause that a ctagg which was killed has left a sysctl of net.netfilter switched on.
+ * `before' is the value that the sysctl had, and `file' the file that notes this value. */
 void check_left(struct causes *causes, const char *sysctl, int before, const char *file);
 
 /* Write a line of printable ASCII for each cause; as text, or as a JSON object in which

@@ -9,8 +9,8 @@
 #include "check/command.h"
 #include "host/netns.h"
 
-/* A byte takes at most four, as \033 does; the quotes around the word take at most three, as
- * in $''. */
+/* How many characters a byte takes at most: as many as \033; and how many the quotes around the
+ * word take at most: as many as $''. */
 #define MAX_ESCAPE 4
 #define MAX_QUOTES 3
 

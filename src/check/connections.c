@@ -93,7 +93,7 @@ static void check_events(struct causes *c, const struct check_facts *f)
 	}
 }
 
-/* From nine tenths on. The limit is shared by all network namespaces. */
+/* The cause is there from nine tenths of the limit on. All network namespaces share the limit. */
 static void check_fill(struct causes *c, const struct check_facts *f)
 {
 	int count = f->sysctls.count, max = f->sysctls.max;

@@ -14,8 +14,8 @@
 
 /* An NFLOG group that was asked for.
  *
- * err     of binding the group; -EBUSY another program holds it
- * holder  then that program's netlink port id, 0 when it is not known
+ * err     of binding the group; -EBUSY: another program holds the group
+ * holder  with -EBUSY: that program's netlink port id, 0 when it is not known
  * unused  all rules are known, and none of them logs to the group
  */
 struct check_group {
@@ -43,12 +43,12 @@ struct check_sysctls {
  * socket_err      of subscribing to events
  * granted_bytes   the receive buffer that the kernel granted, in its own accounting
  * dump_err        of reading the connection table
- * offloaded       how many of its connections a flow table forwards
+ * offloaded       how many connections of the connection table a flow table forwards
  * rules_err       of reading the rules that make the kernel track connections
- * tracks_ipv4     a rule makes the kernel track connections of IPv4, or there are some in the
- *                 connection table; tracks_ipv6 likewise
- * table_err       of opening a kernel table with room for max_flows flows; 0 also when none
- *                 is wanted
+ * tracks_ipv4     a rule makes the kernel track connections of IPv4, or the connection table
+ *                 has connections of IPv4; tracks_ipv6 likewise
+ * table_err       of opening a kernel table with room for max_flows flows; 0 also when no
+ *                 kernel table is wanted
  */
 struct check_facts {
 	int proc_err;

@@ -21,8 +21,10 @@ static const char *severity_name(enum check_severity severity)
 	return "note";
 }
 
-/* The most bytes that text_escaped() makes of one, and that a line has besides texts from
- * outside: names of fields, the severity, the cause. */
+/* ESCAPED  the most bytes that text_escaped() makes of one byte
+ * AROUND   the most bytes that a line has besides texts from outside: names of fields, the
+ *          severity, the cause
+ */
 #define ESCAPED 6
 #define AROUND 256
 

@@ -15,11 +15,12 @@
 #include "host/netlink.h"
 #include "rule/changes.h"
 
-/* A datagram of notifications is mostly no larger than a page; one about elements of a set can
- * be. Bytes beyond the buffer are cut off, and changes_take() allows for that. */
+/* Most datagrams of notifications are no larger than a page; a datagram about elements of a set
+ * can be. The bytes beyond this buffer are cut off, and changes_take() takes a datagram that
+ * was cut off for one about rules. */
 #define READ_BYTES 65536
 
-/* epoll_fd  readable when the socket or the timer is */
+/* epoll_fd  readable when the socket or the timer is readable */
 struct changes {
 	struct mnl_socket *nl;
 	int timer_fd, epoll_fd;
@@ -76,9 +77,9 @@ void changes_wake_at(struct changes *c, uint64_t at_ns)
 	timerfd_settime(c->timer_fd, TFD_TIMER_ABSTIME, &at, NULL);
 }
 
-/* Whether a message may be about tables, chains or rules: all that are not known to be about
- * something else. Sets, their elements, objects and flow tables change no rule, and NEWGEN
- * only ends a transaction. */
+/* Whether a message of this type may be about tables, chains or rules. Sets, their elements,
+ * objects and flow tables change no rule, and NEWGEN only ends a transaction. A type of
+ * nf_tables that is not listed here may be about rules. */
 static bool matters(uint16_t type)
 {
 	if (NFNL_SUBSYS_ID(type) != NFNL_SUBSYS_NFTABLES)
@@ -114,8 +115,8 @@ bool changes_matter(const void *messages, size_t len)
 	return left;	/* a damaged message can be about anything */
 }
 
-/* Senders are not looked at: a forged notification only makes the rules be read once more.
- * ENOBUFS (notifications were lost) and ENOSPC (one was cut off) can be about rules. */
+/* Senders are not looked at: a forged notification only makes the rules be read once more. What
+ * was lost (ENOBUFS) or cut off (ENOSPC) can have been about rules. */
 int changes_take(struct changes *c)
 {
 	uint64_t expired;

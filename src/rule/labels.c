@@ -8,8 +8,8 @@
 
 #include "rule/labels.h"
 
-/* How many questions of labels_find() are remembered with their answers. Packets come in runs
- * from few rules, and to look through the ruleset takes long. */
+/* How many questions of labels_find() are remembered with their answers: packets come in runs
+ * from few rules, and looking through the ruleset takes long. */
 #define ASKED 64
 
 #define BUCKETS 4096	/* a power of two */
@@ -40,16 +40,16 @@ struct asked {
 	enum rule_verdict verdict;
 };
 
-/* So large that malloc() maps pages for it, which take memory only once they are written:
- * entries that were never used cost nothing.
+/* The struct is so large that malloc() maps fresh pages for it. A page takes memory only once it
+ * is written, so entries that were never used cost nothing.
  *
  * window   how many windows have been closed
  * asked    the last questions, a ring of n_asked, of which next_asked is replaced next
  * buckets  a hash table: the number that is first in each bucket; 0: the bucket is empty
  * made     how many entries have ever been used, from the first on
- * hand     once all have been used, where the search for a free one goes on
+ * hand     where the search for a free entry goes on, once all entries have been used
  * full     the search found no free entry, and none has become free since
- * entries  number 1 is the first; the last is the entry of LABELS_NONE
+ * entries  number n is entries[n - 1]; the last entry is that of LABELS_NONE
  */
 struct labels {
 	const struct ruleset *ruleset;
@@ -88,7 +88,8 @@ static bool same_prefix(const struct label *a, const char *prefix, size_t len)
 	return a->prefix_len == len && !memcmp(a->prefix, prefix, len);
 }
 
-/* Whether a label is of the same rule, or of as many rules as cannot be told apart. */
+/* Whether a label speaks of this rule; or, where not exactly one rule may have logged the
+ * packet, of as many rules. */
 static bool same_rule(const struct label *a, size_t rules, const struct log_rule *rule)
 {
 	if (a->rules != rules || rules != 1)
@@ -98,7 +99,7 @@ static bool same_rule(const struct label *a, size_t rules, const struct log_rule
 	       !strcmp(a->comment, rule->comment);
 }
 
-/* Copy what the label says of its rule. False: no memory. */
+/* Copy into the entry what its label says of the rule. False: no memory. */
 static bool set_rule(struct entry *e, const struct log_rule *rule)
 {
 	size_t table = strlen(rule->table) + 1, chain = strlen(rule->chain) + 1;
@@ -150,7 +151,7 @@ static uint32_t *bucket_of(struct labels *l, uint32_t hash)
 	return &l->buckets[(hash ^ hash >> 16) & (BUCKETS - 1)];
 }
 
-/* Take an entry out of its bucket. An entry that make() has failed on is in none. */
+/* Take an entry out of its bucket. An entry for which make() has failed is in no bucket. */
 static void unlink_entry(struct labels *l, const struct entry *e)
 {
 	uint32_t *at = bucket_of(l, e->hash), number = e - l->entries + 1;
@@ -161,15 +162,15 @@ static void unlink_entry(struct labels *l, const struct entry *e)
 		*at = e->next;
 }
 
-/* Whether an entry can get another label: nobody holds its number, and packets that got the
- * number have been added to a table or left out. That happens in the window in which a packet
- * is read or, at the latest, in the next one. */
+/* Whether an entry can get another label: nobody holds its number, and all packets that got the
+ * number have been counted or left out. That is done in the window in which a packet is read
+ * or, at the latest, in the next one. */
 static bool is_free(const struct labels *l, const struct entry *e)
 {
 	return !e->holders && e->last_window + 1 < l->window;
 }
 
-/* A free entry, which is not in its bucket any more; or NULL. */
+/* Find a free entry, and take it out of its bucket. Returns NULL when no entry is free. */
 static struct entry *use_again(struct labels *l)
 {
 	for (size_t i = 0; i < LABELS_MAX && !l->full; i++) {
@@ -178,7 +179,7 @@ static struct entry *use_again(struct labels *l)
 		l->hand = (l->hand + 1) % LABELS_MAX;
 		if (is_free(l, e)) {
 			unlink_entry(l, e);
-			forget_answers(l);	/* one may be this entry's number */
+			forget_answers(l);	/* an answer may be this entry's number */
 			return e;
 		}
 	}
@@ -271,8 +272,8 @@ uint32_t labels_find(struct labels *l, uint8_t family, uint16_t group, const cha
 	return a->number;
 }
 
-/* An entry may have become free. Answers are forgotten, so that packets which got LABELS_NONE
- * can get a label of their own. */
+/* Call when an entry may have become free. Answers are forgotten, so that packets which got
+ * LABELS_NONE can get a label of their own. */
 static void look_again(struct labels *l)
 {
 	if (l->full)

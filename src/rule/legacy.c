@@ -24,9 +24,9 @@ _Static_assert(offsetof(struct ipt_get_entries, entrytable) ==
 
 /* How iptables-legacy and ip6tables-legacy are asked.
  *
- * names                   the file that names the tables which are there, one a line
- * entry_bytes             the length of the head of an entry, a rule
- * target_at, next_at      where in the head the places of the target and of the next entry are
+ * names               the file with the names of the tables that exist, one a line
+ * entry_bytes         the length of the head of an entry, a rule
+ * target_at, next_at  where the head says at which byte the target and the next entry begin
  */
 static const struct flavour {
 	int family, level, get_info, get_entries;
@@ -54,8 +54,8 @@ struct head {
 _Static_assert(sizeof(struct head) == sizeof(struct xt_entry_match) &&
 	       sizeof(struct head) == sizeof(struct xt_entry_target), "they begin alike");
 
-/* Show fn the extension that begins at `at' and ends at `end' at the latest. Returns its size,
- * 0 when it does not fit. */
+/* Show fn the extension that begins at `at' and must end at `end' or before. Returns its size,
+ * or 0 when it is smaller than its head or ends too late. */
 static size_t show(const char *at, const char *end, struct legacy_extension extension,
 		   legacy_fn *fn, void *arg)
 {
@@ -75,7 +75,7 @@ static size_t show(const char *at, const char *end, struct legacy_extension exte
 }
 
 /* Show fn the extensions of one entry, which has a head, then its matches, then its target.
- * False: one does not fit. */
+ * False: a match reaches into the target, or the target beyond the entry. */
 static bool show_entry(const char *entry, size_t matches_at, size_t target_at, size_t len,
 		       uint32_t nfproto, legacy_fn *fn, void *arg)
 {
@@ -113,7 +113,7 @@ int legacy_entries(const void *entries, size_t len, uint32_t nfproto, legacy_fn 
 /* --- tables ------------------------------------------------------------------ */
 
 /* Get the entries of one table. Returns 0 and entries that the caller frees, or -errno: -EAGAIN
- * the table was changed after it was asked for its size. */
+ * the table was changed after the kernel had told its size. */
 static int get_entries(int fd, const struct flavour *f, const char *name,
 		       struct ipt_get_entries **out)
 {
@@ -161,7 +161,8 @@ static int show_tables(const struct flavour *f, FILE *names, legacy_fn *fn, void
 
 	while (!err && fgets(name, sizeof(name), names)) {
 		name[strcspn(name, "\n")] = '\0';
-		/* A socket of any type can be asked; without tables none is opened. */
+		/* The kernel answers on a socket of any type. Without tables no socket is
+		 * opened. */
 		if (fd < 0)
 			fd = socket(f->family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 		err = fd < 0 ? -errno : show_table(fd, f, name, fn, arg);
@@ -175,8 +176,7 @@ static int each_extension(legacy_fn *fn, void *arg)
 {
 	int err = 0;
 
-	/* A missing file of names means that there are no tables; but not where /proc is
-	 * missing altogether. */
+	/* Where /proc is mounted, a missing file of names means that there are no tables. */
 	if (access("/proc/self/net", X_OK))
 		return -errno;
 	for (size_t i = 0; i < FLAVOURS && !err; i++) {

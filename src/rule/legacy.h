@@ -14,8 +14,8 @@
  * missing. */
 int legacy_tracks(void);
 
-/* Whether one of these rules logs to this NFLOG group (host order): 1 or 0, or -errno as
- * above. */
+/* Whether one of these rules logs to this NFLOG group (host order): 1 or 0, or -errno as from
+ * legacy_tracks(). */
 int legacy_logs_to(uint16_t group);
 
 /* --- for tests --------------------------------------------------------------- */
@@ -33,7 +33,7 @@ typedef void legacy_fn(void *arg, const struct legacy_extension *extension);
 
 /* Show fn all extensions in len bytes of entries, as IPT_SO_GET_ENTRIES gives them: struct
  * ipt_entry (linux/netfilter_ipv4/ip_tables.h) or struct ip6t_entry. Returns 0, or -EBADMSG
- * where an entry does not fit. */
+ * where an entry or an extension is shorter than its head or longer than its place. */
 int legacy_entries(const void *entries, size_t len, uint32_t nfproto, legacy_fn *fn, void *arg);
 
 #endif

@@ -17,12 +17,12 @@
 #include "rule/nft.h"
 #include "rule/tracks.h"
 
-/* How often a dump is tried: it is interrupted when the ruleset changes meanwhile. */
+/* How often a dump is tried: a change of the ruleset interrupts it. */
 #define DUMP_TRIES 3
 
-/* Whether the kernel has marked one of these messages: something was changed during the dump.
- * Takes the marks away, because mnl_cb_run() would stop at a marked message, and the rest of
- * the dump would stay unread. */
+/* Whether the kernel has marked one of these messages (NLM_F_DUMP_INTR): something was changed
+ * during the dump. Takes the marks away, because mnl_cb_run() would stop at a marked message
+ * and leave the rest of the dump unread. */
 static bool take_interrupted(char *buf, size_t len)
 {
 	struct nlmsghdr *nlh = (void *)buf;
@@ -143,7 +143,7 @@ static int take_rule(const struct nlmsghdr *nlh, void *arg)
 	return MNL_CB_OK;
 }
 
-/* Each dump has a socket of its own: the rest of an interrupted one still comes on the old
+/* Each dump has a socket of its own: the rest of an interrupted dump still comes on the old
  * socket. */
 static int dump_rules(unsigned int *families)
 {

@@ -12,12 +12,12 @@ struct nft_chain {
 	const char *table, *name;
 };
 
-/* Dump a kind of object of nf_tables, type being one of NFT_MSG_GET*, on a socket of
- * netlink_open(NETLINK_NETFILTER): of all families; or, where `of' is not NULL, the rules of
- * this chain, among which an old kernel shows rules of other chains too. take gets each
- * message, with arg. Returns 0 or -errno: -EINTR the ruleset, or maybe only elements of a set,
- * was changed meanwhile, and everything has been shown all the same; -ENOENT there is no such
- * chain. */
+/* Dump all objects of one kind, type being one of NFT_MSG_GET*, on a socket of
+ * netlink_open(NETLINK_NETFILTER). Where `of' is NULL, these are the objects of all families.
+ * Otherwise they are the rules of the chain `of'; an old kernel shows rules of other chains,
+ * too. take gets each message, with arg. Returns 0 or -errno: -ENOENT there is no such chain;
+ * -EINTR the ruleset, or maybe only elements of a set, changed during the dump, and take has
+ * got all messages all the same. */
 int nft_dump(struct mnl_socket *nl, uint16_t type, const struct nft_chain *of, mnl_cb_t take,
 	     void *arg);
 

@@ -15,12 +15,13 @@
 struct nftnl_expr;
 struct nlmsghdr;
 
-/* No name is longer (NFT_NAME_MAXLEN), no prefix (NF_LOG_PREFIXLEN) and no comment
- * (NFT_USERDATA_MAXLEN, XT_MAX_COMMENT_LEN). */
+/* No name (NFT_NAME_MAXLEN), prefix (NF_LOG_PREFIXLEN) or comment (NFT_USERDATA_MAXLEN,
+ * XT_MAX_COMMENT_LEN) is longer. */
 #define PARSED_NAME_MAX 256
 
-/* A statement that logs to an NFLOG group (host order). prefix is NULL where there is none;
- * lent by the expression, and without a NUL when it has prefix_max bytes. */
+/* A statement that logs to an NFLOG group (host order). prefix is NULL where the statement has
+ * none. Otherwise it is lent by the expression and ends with a NUL or after prefix_max bytes,
+ * whichever comes first. */
 struct parsed_log {
 	uint16_t group;
 	const char *prefix;
@@ -34,8 +35,8 @@ bool parse_log(const struct nftnl_expr *e, struct parsed_log *out);
 /* The comment of a rule, "" where there is none; lent by the rule. */
 const char *parse_comment(const struct nftnl_rule *rule);
 
-/* Whether the message of a rule (NFT_MSG_NEWRULE) has an expression that may be one for
- * parse_log(). Much cheaper than to parse the whole rule. */
+/* Whether the message of a rule (NFT_MSG_NEWRULE) has an expression for which parse_log() may
+ * be true. Much cheaper than parsing the whole rule. */
 bool parse_may_log(const struct nlmsghdr *nlh);
 
 #endif

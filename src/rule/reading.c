@@ -21,7 +21,7 @@
 #include "rule/reading.h"
 #include "rule/verdict.h"
 
-/* How often a dump is tried: it is interrupted when the ruleset changes meanwhile. */
+/* How often a dump is tried: a change of the ruleset interrupts it. */
 #define DUMP_TRIES 3
 
 /* A chain. policy is NF_ACCEPT or NF_DROP for a base chain, and -1 for a chain that other
@@ -57,8 +57,8 @@ struct reading {
 	int err;
 };
 
-/* Make room for one more item. Returns the items, moved or not; without memory *err is set and
- * there is no more room than before. */
+/* Make room for one more item. Returns the items, which may have moved. Without memory *err is
+ * set, and the items stay where they are with the room that they had. */
 static void *grow(void *items, size_t n, size_t *room, size_t size, int *err)
 {
 	size_t wanted = *room ? 2 * *room : 32;
@@ -102,7 +102,7 @@ static void forget_chains(struct reading *r)
 	r->n_chains = 0;
 }
 
-/* Keep so many of the rules found, and forget the later ones. */
+/* Keep the first `kept' of the rules found, and forget the others. */
 static void forget_found(struct reading *r, size_t kept)
 {
 	while (r->n_found > kept)
@@ -262,9 +262,10 @@ static int take_rule(const struct nlmsghdr *nlh, void *arg)
 
 /* --- dumps ------------------------------------------------------------------ */
 
-/* Find out what has interrupted a dump. Returns 0 when it was only elements of sets, whose
- * changes interrupt a dump too; -EINTR when it was rules; another -errno. If the notification
- * of changed rules comes a moment late, it makes the whole ruleset be read again. */
+/* Find out what has interrupted a dump. Returns -EINTR when rules have changed; 0 when only
+ * elements of sets have changed, which interrupts a dump, too; or another -errno. A
+ * notification of changed rules that comes a moment later is not lost: it makes the whole
+ * ruleset be read again. */
 static int interrupted(struct reading *r)
 {
 	int changed = changes_take(r->changes);
@@ -272,10 +273,10 @@ static int interrupted(struct reading *r)
 	return changed > 0 ? -EINTR : changed;
 }
 
-/* Try a dump until it is whole: of the chain `of', or of all chains (NULL). Before each try,
- * forget what an interrupted one has shown: chains, or rules beyond the first `kept'. Each try
- * has a socket of its own, because the rest of an interrupted dump still comes on the old
- * one. */
+/* Try a dump until it is whole: of the rules of the chain `of' or, where `of' is NULL, of all
+ * objects of this type. Before each try, forget what an interrupted try has shown: chains, or
+ * rules beyond the first `kept'. Each try has a socket of its own, because the rest of an
+ * interrupted dump still comes on the old socket. */
 static int dump(struct reading *r, uint16_t type, const struct nft_chain *of, mnl_cb_t take,
 		size_t kept)
 {
@@ -302,9 +303,9 @@ static int dump(struct reading *r, uint16_t type, const struct nft_chain *of, mn
 	return err;
 }
 
-/* Rules that change all the time may never be dumped together without an interruption, but
- * the rules of one chain can. That is enough, because what becomes of a packet is looked for
- * in its chain alone. */
+/* Where rules change all the time, a dump of all rules may be interrupted each time; a dump of
+ * the rules of one chain is over sooner. Reading chain by chain is enough, because what becomes
+ * of a packet is looked for only in the chain of the rule that logged it. */
 static int read_by_chain(struct reading *r)
 {
 	int err = 0;

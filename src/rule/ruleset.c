@@ -12,18 +12,18 @@
 #include "rule/ruleset.h"
 #include "window/clock.h"
 
-/* The pause after a reading, in times of what the reading took: while packets wait, and while
- * none do. */
+/* The pause after a reading, as a multiple of the time that the reading took: while packets
+ * wait, and while none wait. */
 #define WAIT_PACKETS 1
 #define WAIT_IDLE 9
 
 /* The pause after a reading that failed is longer by this much. */
 #define WAIT_FAILED_NS 50000000ULL
 
-/* behind     rules have changed since they were read, or were never read
+/* behind     rules have changed since they were read, or have never been read
  * ended_ns   when the last reading ended, CLOCK_MONOTONIC
  * spent_ns   how long the last reading took
- * failed_ns  the pause to add if it failed, else 0
+ * failed_ns  how much longer the pause is because the last reading failed, else 0
  */
 struct ruleset {
 	struct changes *changes;
@@ -72,9 +72,9 @@ static int read_rules(struct ruleset *r)
 	return 1;
 }
 
-/* Read the rules if they have changed and the last reading is long enough ago; otherwise
- * ruleset_fd() becomes readable when it will be. The pause for the wake-up is the idle one:
- * while packets wait, each batch of them asks anyway. */
+/* Read the rules if they have changed and the pause after the last reading is over. Otherwise
+ * have ruleset_fd() become readable after the idle pause, also while packets wait: each batch
+ * of packets calls this function anyway. */
 static int read_when_due(struct ruleset *r, unsigned int wait)
 {
 	uint64_t due_ns = r->ended_ns + wait * r->spent_ns + r->failed_ns;
@@ -89,7 +89,8 @@ static int read_when_due(struct ruleset *r, unsigned int wait)
 	return err == -EINTR ? 0 : err;
 }
 
-/* Subscribe before the first reading: then a change in between is seen twice, not missed. */
+/* Subscribes before the first reading, so that a change between the two is seen twice, not
+ * missed. */
 int ruleset_open(struct ruleset **out)
 {
 	struct ruleset *r = calloc(1, sizeof(*r));

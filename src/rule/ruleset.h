@@ -13,7 +13,7 @@ struct ruleset;
 
 /* What becomes of a packet that a rule has logged. */
 enum rule_verdict {
-	RULE_UNKNOWN,	/* some are dropped, some not; or the ruleset does not show it */
+	RULE_UNKNOWN,	/* packets fare differently, or the ruleset does not show their fate */
 	RULE_DROPS,	/* rejected packets are dropped too */
 	RULE_ACCEPTS,
 };
@@ -31,27 +31,28 @@ struct log_rule {
 /* The name that nft(8) gives to a family, NFPROTO_*; static. */
 const char *rule_family_name(uint8_t family);
 
-/* Subscribe to changes, then read the rules; if they change too fast to be read, that is no
- * error, and ruleset_behind() says so. Returns 0 and a handle the caller owns, or -errno with *out untouched: -EPERM no
- * CAP_NET_ADMIN, -EPROTONOSUPPORT or -EINVAL a kernel without nf_tables. */
+/* Subscribe to changes, then read the rules. Rules that change too fast to be read are no
+ * error: ruleset_behind() is true then. Returns 0 and a handle the caller owns, or -errno with
+ * *out untouched: -EPERM no CAP_NET_ADMIN, -EPROTONOSUPPORT or -EINVAL a kernel without
+ * nf_tables. */
 int ruleset_open(struct ruleset **out);
 
-/* The descriptor that is readable when rules may have changed, or when it is time to read them:
- * then call ruleset_update(). */
+/* The descriptor that is readable when rules may have changed, and when rules that have changed
+ * are to be read after a pause: then call ruleset_update(). */
 int ruleset_fd(const struct ruleset *r);
 
-/* Whether rules have changed since they were last read, or were never read. Then the rules that
- * are known may not be the rules that log packets now. */
+/* Whether rules have changed since they were last read, or have never been read. Then the rules
+ * that are known may not be the rules that log packets now. */
 bool ruleset_behind(const struct ruleset *r);
 
 /* Read notifications and, if rules have changed, the rules. Rules that change all the time are
- * read for no more than a tenth of the time; ruleset_fd() says when it is time again. Returns 1
- * when the rules were read, and rules that were lent before are gone; 0 when they were not; or
- * -errno, and the rules known before stay. */
+ * read for no more than a tenth of the time; after the pause ruleset_fd() becomes readable.
+ * Returns 1 when the rules were read, and rules that were lent before are gone; 0 when the
+ * rules were not read; or -errno, and the rules known before stay. */
 int ruleset_update(struct ruleset *r);
 
-/* Read the rules if they have changed, while packets that they have logged wait: for up to half
- * of the time. Reads no notifications. Returns as ruleset_update() does. */
+/* Read the rules if they have changed, when packets wait that they have logged: such readings
+ * may take half of the time. Reads no notifications. Returns as ruleset_update() does. */
 int ruleset_update_for_packets(struct ruleset *r);
 
 /* Find the rules that may have logged a packet in a hook of this family (NFPROTO_*) to this

@@ -6,9 +6,10 @@
 
 #include "rule/totals.h"
 
-/* So large that malloc() maps pages for it, which take memory only once they are written.
+/* The struct is so large that malloc() maps fresh pages for it. A page takes memory only once it
+ * is written.
  *
- * place  of each number: the index of its total, plus 1; 0: none
+ * place  of each number: the index of its total, plus 1; 0: the number has no total
  */
 struct rule_totals {
 	struct labels *labels;
@@ -28,7 +29,7 @@ int rule_totals_open(struct rule_totals **out, struct labels *labels)
 	return 0;
 }
 
-/* The total of a number, made and held where there is none yet. */
+/* The total of a number. Where there is none yet, make the total and hold the number. */
 static struct rule_total *total_of(struct rule_totals *t, uint32_t number)
 {
 	if (!t->place[number]) {

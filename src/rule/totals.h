@@ -9,9 +9,9 @@
 #include "rule/labels.h"
 
 /* How many packets each rule has logged in one window, by the number of the rule's label. The
- * totals hold these numbers until rule_totals_clear(), so that each keeps its label until the
- * window's lines are made. All functions but rule_totals_open() take NULL for totals that stay
- * empty. */
+ * totals hold these numbers until rule_totals_clear(), so that each number keeps its label
+ * until the window's lines are made. All functions but rule_totals_open() take NULL for totals
+ * that stay empty. */
 struct rule_totals;
 
 /* Returns 0 and empty totals that the caller owns, or -ENOMEM. The labels are lent; the totals

@@ -15,8 +15,8 @@ enum tracks {
 	TRACKS_BOTH = TRACKS_IPV4 | TRACKS_IPV6,
 };
 
-/* The set that a rule asks for in a table of this family (NFPROTO_*). In an inet table, and in
- * a bridge table, a rule asks for both versions. */
+/* The set that a rule in a table of this family (NFPROTO_*) asks for: both versions in an inet
+ * table and in a bridge table. */
 unsigned int tracks_of_family(uint32_t nfproto);
 
 /* Whether an extension of iptables (linux/netfilter/x_tables.h) asks for connection tracking:

@@ -41,7 +41,7 @@ static bool one_of(const char *name, const char *const *names)
 	return false;
 }
 
-/* The same for a target of iptables. Targets that are not named here may do anything. */
+/* Where a target of iptables sends the packet. Targets that are not named here may do anything. */
 static enum step target_step(const char *target)
 {
 	static const char *const on[] = { "NFLOG", "LOG", "MARK", "CONNMARK", "CT", "DSCP",

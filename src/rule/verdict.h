@@ -21,12 +21,12 @@ struct fate {
 	bool settled;
 };
 
-/* Take in the next rule of the chain, or of the first rule the expressions from number `from'
- * on: those behind the statement that logs. */
+/* Take in the next rule of the chain: its expressions from number `from' on. For the first
+ * rule, `from' is the expression behind the statement that logs; for later rules it is 0. */
 void fate_rule(struct fate *f, const struct nftnl_rule *rule, unsigned int from);
 
-/* Take in the end of the chain. policy is NF_ACCEPT or NF_DROP, of a base chain; or -1 for a
- * chain that other chains jump to, to which the packet then returns. */
+/* Take in the end of the chain. policy is NF_ACCEPT or NF_DROP for a base chain; or -1 for a
+ * chain that other chains jump to: there the packet returns to the calling chain. */
 void fate_end(struct fate *f, int policy);
 
 /* The one thing that can become of the packet, or RULE_UNKNOWN. */
