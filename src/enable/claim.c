@@ -29,7 +29,7 @@ enum byte {
 	BYTE_WANT,
 };
 
-/* --- its name ------------------------------------------------------------ */
+/* --- the name of the file ---------------------------------------------------- */
 
 static int read_boot_id(struct claim *c)
 {
@@ -60,7 +60,7 @@ static int inode_name(char *name, size_t size)
 }
 
 /* The part of the file's name that stands for the network namespace. One kernel always gives
- * the same kind of name. Fails where no socket can be opened. */
+ * the same kind of name: a cookie or an inode. Fails where no socket can be opened. */
 static int namespace_name(char *name, size_t size)
 {
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), err = 0;
@@ -92,8 +92,9 @@ static int set_lock(const struct claim *c, enum byte byte, short type)
 	return fcntl(c->fd, F_OFD_SETLK, &lock) ? -errno : 0;
 }
 
-/* Tries again and again. F_OFD_SETLKW would wait in the kernel, without end if the process that
- * holds the lock is stopped, since signals are blocked here. */
+/* Try until the lock is free or the time is over. F_OFD_SETLKW would wait in the kernel
+ * instead, without end if the process that holds the lock is stopped, since signals are blocked
+ * here. */
 static int wait_for_lock(const struct claim *c, uint64_t until_ns)
 {
 	int err;
@@ -137,7 +138,8 @@ void claim_unlock(struct claim *c)
 /* --- opening ---------------------------------------------------------------- */
 
 /* Whether this is a regular file with one name. A user who may write into the directory could
- * put there a link to another file, which must not be written to, or no file at all. */
+ * have put something else in its place: a link to another file, which must not be written to,
+ * or a FIFO. */
 static bool is_plain_file(int fd)
 {
 	struct stat st;
@@ -177,7 +179,7 @@ int claim_open(struct claim *c, const char *sysctl, bool make)
 			claim_close(c);
 	} while (err == -ESTALE && clock_monotonic_ns() < until_ns);
 	if (err && make)
-		rmdir(CLAIM_DIRECTORY);	/* only an empty one goes, such as was made just now */
+		rmdir(CLAIM_DIRECTORY);	/* removes only an empty directory, as one just made is */
 	return err;
 }
 
@@ -188,7 +190,7 @@ void claim_close(struct claim *c)
 	c->fd = -1;
 }
 
-/* --- what it says ----------------------------------------------------------- */
+/* --- the value before -------------------------------------------------------- */
 
 int claim_before(const struct claim *c)
 {

@@ -34,22 +34,22 @@ int claim_open(struct claim *c, const char *sysctl, bool make);
 
 /* Lock an open claim again after claim_unlock(). Returns 0 or -errno: -ETIMEDOUT; -ESTALE
  * somebody has removed the file: then the claim is locked, but ctaggs that begin later do not
- * see it. */
+ * see the claim. */
 int claim_lock(struct claim *c);
 void claim_unlock(struct claim *c);
 
 /* The value of the sysctl before the first ctagg switched it on; -ENOENT none is noted. */
 int claim_before(const struct claim *c);
 
-/* Only while the claim is locked: note the value before; and want the sysctl on, until the claim
- * is closed. Both return 0 or -errno. */
+/* claim_note() notes the value before. claim_want() wants the sysctl on until the claim is
+ * closed. Call both only while the claim is locked. Both return 0 or -errno. */
 int claim_note(struct claim *c, int before);
 int claim_want(struct claim *c);
 
 /* Whether another ctagg wants the sysctl on. */
 bool claim_wanted(const struct claim *c);
 
-/* Only while the claim is locked: remove the file, and the directory when it is empty then. */
+/* Call only while the claim is locked: remove the file, and then the directory if it is empty. */
 void claim_remove(struct claim *c);
 
 void claim_close(struct claim *c);	/* a claim that is not open is fine */

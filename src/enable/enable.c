@@ -11,7 +11,7 @@
 
 #define SWITCHES 3
 
-/* value is what stands for `on'. */
+/* value: what the sysctl is set to when it is switched on */
 static const struct {
 	enum enable_what what;
 	const char *sysctl;
@@ -25,7 +25,7 @@ static const struct {
 #define UNKNOWN (-1)	/* instead of a value, 0 or more */
 
 /* ours   of each switch: the claim, and the value to put back; UNKNOWN: this handle has not
- *        switched it on
+ *        switched the switch on
  * hooks  the socket to which the table of hooks belongs; NULL: none
  */
 struct enable {
@@ -46,8 +46,8 @@ const char *enable_sysctl(enum enable_what what)
 
 /* --- putting back ----------------------------------------------------------- */
 
-/* Set the value before, unless the sysctl has another value than the one that switches it on:
- * then somebody has changed it meanwhile, and it stays so. */
+/* Set the value before, unless the sysctl no longer has the value that switching on sets: then
+ * somebody has changed the sysctl meanwhile, and the change stays. */
 static int restore(size_t i, int before)
 {
 	int now = sysctl_netfilter(switches[i].sysctl);
@@ -93,7 +93,8 @@ static int put_back_ours(struct enable *e, enum enable_what *failed)
 {
 	int first = 0;
 
-	/* Before the sysctls: closing the socket frees a descriptor, which they may need. */
+	/* Before the sysctls: closing the socket frees a descriptor, which setting a sysctl may
+	 * need. */
 	if (e->hooks)
 		mnl_socket_close(e->hooks);
 	for (size_t i = 0; i < SWITCHES; i++) {
@@ -113,15 +114,16 @@ static int put_back_ours(struct enable *e, enum enable_what *failed)
 
 /* --- switching on ----------------------------------------------------------- */
 
-/* Whether the run must not start because a claim cannot be had. Without descriptors or memory it
- * would not come far; without the lock it would not see what other ctaggs want. Other errors
- * only mean that there is no claim. */
+/* Whether the run must not start because a claim cannot be had. Without descriptors or memory
+ * the run would not come far; without the lock this ctagg would not see what other ctaggs want.
+ * After other errors the run goes on without the claim. */
 static bool is_fatal(int err)
 {
 	return err == -EMFILE || err == -ENFILE || err == -ENOMEM || err == -ETIMEDOUT;
 }
 
-/* Close a locked claim that is not needed, and remove its file if it says nothing. */
+/* Close a locked claim that is not needed. Remove its file when no value is noted there and no
+ * other ctagg wants the sysctl on. */
 static void leave(struct claim *c)
 {
 	if (c->fd >= 0 && claim_before(c) < 0 && !claim_wanted(c))
@@ -213,7 +215,7 @@ int enable_end(struct enable *e, enum enable_what *failed)
 	return put_back_ours(e, failed);
 }
 
-/* --- what is left ----------------------------------------------------------- */
+/* --- switches that were left on ---------------------------------------------- */
 
 void enable_left(enable_left_fn *fn, void *arg)
 {

@@ -27,8 +27,9 @@ struct batch {
 	uint32_t seq;
 };
 
-/* Begin the next message of the batch. Only the rule, the last message, asks for an answer: that
- * one comes when the whole batch has been done. A message that is refused is answered anyway. */
+/* Begin the next message of the batch. Only the rule, the last message, asks for an answer: it
+ * comes when the whole batch has been done. The kernel answers a message that it refuses
+ * anyway. */
 static struct nlmsghdr *next_message(struct batch *batch, uint16_t type)
 {
 	uint16_t flags = type == NFT_MSG_NEWRULE ? NLM_F_CREATE | NLM_F_ACK : NLM_F_CREATE;
@@ -66,8 +67,8 @@ static int put_chain(struct batch *batch, const char *table)
 	return 0;
 }
 
-/* A rule that loads `ct state' into a register. To have the expression is enough: the kernel
- * begins to track when the rule is added. */
+/* A rule that loads `ct state' into a register. No packet has to meet the rule: the kernel
+ * begins to track when a rule with this expression is added. */
 static int put_rule(struct batch *batch, const char *table)
 {
 	struct nftnl_rule *r = nftnl_rule_alloc();

@@ -25,7 +25,7 @@
  * memory, so the file belongs to hosts of one byte order.
  *
  * selection  digest of the key and the selection
- * digest     SHA-256 of the header's bytes before it, and of all rows
+ * digest     SHA-256 of all bytes of the header before this digest, and of all rows
  */
 struct header {
 	char magic[12];
@@ -133,8 +133,8 @@ static struct header make_header(const uint8_t selection[SELECTION_DIGEST], uint
 
 /* --- reading ---------------------------------------------------------------- */
 
-/* Returns 1 when the rows are those that were saved, 0 when the digest says otherwise or rows
- * are missing, or -ENOMEM. */
+/* Read the rows. Returns 1 when they are the rows that were saved, 0 when the digest says
+ * otherwise or rows are missing, or -ENOMEM. */
 static int read_rows(struct state *s, FILE *f, const struct header *h)
 {
 	uint64_t n = le64toh(h->rows);
@@ -156,8 +156,9 @@ static int read_rows(struct state *s, FILE *f, const struct header *h)
 	return fgetc(f) == EOF && !memcmp(digest, h->digest, sizeof(digest));
 }
 
-/* The same for a whole file of `size' bytes. The number of rows is compared with the size before
- * memory is taken for them. */
+/* Read the whole file, of `size' bytes; returns as read_rows(). The number of rows is compared
+ * with the size before memory is allocated for the rows: in a damaged file the number can be
+ * anything. */
 static int read_file(struct state *s, FILE *f, uint64_t size, struct header *h)
 {
 	struct header ours = make_header(s->selection, 0);
@@ -215,8 +216,8 @@ static bool is_named(const struct state *s)
 	       named.st_ino == ours.st_ino && named.st_dev == ours.st_dev;
 }
 
-/* Open and lock the file that the path names. Between the two, the program that had the lock
- * before may have put another file in its place; then try again. */
+/* Open and lock the file that the path names. Between opening and locking, the program that had
+ * the lock before may have put another file in its place; then try again. */
 static int open_locked(struct state *s)
 {
 	for (;;) {
@@ -231,9 +232,9 @@ static int open_locked(struct state *s)
 	}
 }
 
-/* Rename the damaged file. Then the path names no file, so make and lock a new one there:
+/* Rename the damaged file. Then the path names no file, so make and lock a new file there:
  * otherwise a second run would make one, and both runs would write PATH.new. If the second run
- * is faster it has the lock, and this run gets -EWOULDBLOCK. */
+ * is faster, that run has the lock, and this run gets -EWOULDBLOCK. */
 static int set_aside(struct state *s, int *damaged)
 {
 	char aside[PATH_MAX + 16];

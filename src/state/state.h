@@ -12,7 +12,7 @@
  * and the selection by which they were aggregated. */
 struct state;
 
-/* The bytes of a SHA-256 in hexadecimal digits, with a NUL. */
+/* The size of a SHA-256 in hexadecimal digits, with its NUL. */
 #define STATE_DIGEST 65
 
 /* Sort rows by key: state_digest() and state_save() take sorted rows. */
@@ -24,10 +24,10 @@ void state_digest(const struct flow_row *rows, size_t n, char digest[STATE_DIGES
 
 /* Lock the file at path, which is made where it is missing, and read its rows, aggregated by
  * spec and selected by select. A file that is damaged, or of another version, is renamed to
- * PATH.damaged; *damaged says so, also with an error. Then, as in a new file, there are no rows.
- * Returns 0 and a handle the caller owns; or -errno with *out untouched: -EWOULDBLOCK another
- * program has locked the file, -EINVAL it was made with another key or selection, -ELOOP path
- * is a symbolic link, -EMEDIUMTYPE it is no regular file, -ENAMETOOLONG. */
+ * PATH.damaged; *damaged says so, also with an error. Then, as in a new file, there are no
+ * rows. Returns 0 and a handle the caller owns; or -errno with *out untouched: -EWOULDBLOCK
+ * another program has locked the file, -EINVAL the file was made with another key or selection,
+ * -ELOOP path is a symbolic link, -EMEDIUMTYPE path is no regular file, -ENAMETOOLONG. */
 int state_open(struct state **out, const char *path, const struct flow_spec *spec,
 	       const struct flow_select *select, int *damaged);
 
