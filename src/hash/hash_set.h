@@ -9,7 +9,7 @@
  * count them without keeping them. Among a million things, two share a hash with a
  * probability of 2^-26. Open addressing with linear probing; never more than half full. */
 struct hash_set {
-	uint64_t *slots;	/* 0 is free: a hash of 0 counts as 1 */
+	uint64_t *slots;	/* 0 is free: a hash of 0 is stored as 1 */
 	uint64_t mask, used, limit;
 };
 
@@ -23,11 +23,11 @@ int hash_set_open(struct hash_set *s, uint64_t limit);
  * before. */
 int hash_set_grow(struct hash_set *s);
 
-/* Returns whether the hash is new to the set. A new one that is past the limit is not
- * kept: then it is new each time. */
+/* Add a hash. Returns whether the hash is new to the set. When the set has reached its limit, a
+ * new hash is not kept, and is new again the next time. */
 bool hash_set_add(struct hash_set *s, uint64_t hash);
 
-/* Add all of another set whose hashes have the same secret. */
+/* Add all hashes of another set; the hashes of both sets were made under the same secret. */
 void hash_set_add_all(struct hash_set *s, const struct hash_set *from);
 
 void hash_set_clear(struct hash_set *s);

@@ -16,11 +16,11 @@
 #include "host/addresses.h"
 #include "host/netlink.h"
 
-/* How often a dump is tried. It fails with EINTR when addresses change meanwhile. */
+/* How often a dump is tried: it fails with EINTR when addresses change during the dump. */
 #define DUMP_TRIES 5
 
 enum kind {
-	OURS,		/* an interface has it */
+	OURS,		/* the address of an interface */
 	BROADCAST,	/* the broadcast address of one of our networks */
 };
 
@@ -215,9 +215,9 @@ int addresses_fd(const struct addresses *a)
 	return mnl_socket_get_fd(a->changes);
 }
 
-/* A notification only says that something has changed; then all addresses are read anew.
- * So the list is right also when notifications were lost in an overrun, and when one of two
- * interfaces with the same address has lost it. */
+/* A notification only says that something has changed; then all addresses are read anew. So the
+ * list is also right when notifications were lost in an overrun, and when one of two interfaces
+ * with the same address loses it. */
 int addresses_update(struct addresses *a)
 {
 	char buf[8192];

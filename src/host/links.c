@@ -13,8 +13,8 @@
 #include "host/links.h"
 #include "host/netlink.h"
 
-/* This many devices are remembered. When more are in use, the kernel is asked again and
- * again, once for a device that has lost its place. */
+/* This many devices are remembered. When more are in use, a device can lose its place, and the
+ * kernel is asked again when its type is needed again. */
 #define REMEMBERED 32
 
 /* ifindex  0: the place is free
@@ -26,7 +26,7 @@ struct link {
 	uint64_t asked;
 };
 
-/* round  counts the calls of links_ask_anew()
+/* round  how often links_ask_anew() has been called
  * next   the place in the list that the next unknown device takes
  */
 struct links {

@@ -11,9 +11,10 @@
 
 #include "host/netlink.h"
 
-/* hdr, iov, from   one for each of `size` datagrams, whose bytes are in buf
- * have, next       how many the last netlink_receive() gave; the one being read
- * offset           of the next message in that one
+/* hdr, iov, from  one of each for each of `size` datagrams, whose bytes are in buf
+ * have            how many datagrams the last netlink_receive() received
+ * next            the datagram that is being read
+ * offset          where in this datagram the next message begins
  */
 struct netlink_ring {
 	struct mmsghdr *hdr;
@@ -97,9 +98,9 @@ int netlink_receive(struct netlink_ring *r, int fd)
 		r->hdr[i].msg_hdr.msg_namelen = sizeof(r->from[i]);
 	do {
 		n = recvmmsg(fd, r->hdr, r->size, MSG_DONTWAIT, NULL);
-		/* ENOBUFS on a socket that does not want to hear of overruns: the
-		 * kernel could not allocate a message. SK_MEMINFO_DROPS counts it,
-		 * so the error is passed over. */
+		/* ENOBUFS on a socket that does not want to hear of overruns: the kernel could
+		 * not allocate a message. SK_MEMINFO_DROPS counts the message, so the error is
+		 * passed over. */
 	} while (n < 0 && (errno == EINTR || errno == ENOBUFS));
 	if (n < 0)
 		return -errno;

@@ -24,9 +24,9 @@ int netlink_open(struct mnl_socket **out, int family, int flags);
  * -EPERM no CAP_NET_ADMIN over the namespace (nfnetlink). */
 int netlink_join(int fd, int group);
 
-/* Ask for a receive buffer of so many bytes, beyond net.core.rmem_max where
- * CAP_NET_ADMIN allows. Returns what the kernel granted, in bytes of its own accounting:
- * twice what was asked for. */
+/* Ask for a receive buffer of so many bytes, beyond net.core.rmem_max where CAP_NET_ADMIN
+ * allows. Returns the size that the kernel granted, in bytes of the kernel's own accounting:
+ * twice the bytes asked for when all are granted (SO_RCVBUF in socket(7)). */
 size_t netlink_set_buffer(int fd, size_t bytes);
 
 /* The memory of a socket, by SK_MEMINFO_* (linux/sock_diag.h), host order. Returns 0,
@@ -43,12 +43,12 @@ struct netlink_ring;
  * caller owns, or -ENOMEM. */
 int netlink_ring_open(struct netlink_ring **out, unsigned int datagrams, size_t bytes);
 
-/* Whether netlink_next() has not seen all received datagrams yet. */
+/* Whether received datagrams are left that netlink_next() has not read. */
 int netlink_ring_has(const struct netlink_ring *r);
 
-/* Receive the datagrams that are queued at the socket fd, as many as the ring has room
- * for; never waits. Datagrams of the ring that have not been read are gone. Returns how
- * many were received, -EAGAIN for none, or another -errno. */
+/* Receive the datagrams that are queued at the socket fd, as many as the ring has room for;
+ * never waits. Datagrams that are in the ring and have not been read are lost. Returns how many
+ * datagrams were received, -EAGAIN for none, or another -errno. */
 int netlink_receive(struct netlink_ring *r, int fd);
 
 /* The next whole message of the kernel, lent until the next netlink_receive(); or NULL,

@@ -2,8 +2,8 @@
 #ifndef CTAGG_HOST_NETNS_H
 #define CTAGG_HOST_NETNS_H
 
-/* How a network namespace can be named. Digits can be a name or a process id; they are a
- * name when ip-netns(8) has given it, as in ip(8). */
+/* How a network namespace can be named. Digits are a name when ip-netns(8) has made a namespace
+ * of this name, otherwise a process id, as in ip(8). */
 enum netns_kind {
 	NETNS_NAME,	/* a file in /run/netns, made by ip-netns(8) */
 	NETNS_PATH,	/* contains a slash */

@@ -59,8 +59,8 @@ int sysctl_netfilter_set(const char *name, int value)
 
 	if (fd < 0)
 		return -errno;
-	/* One write(): without memory dprintf(3) writes byte by byte, and the kernel refuses the
-	 * newline, which alone is no value. */
+	/* One write() for the whole text: without memory dprintf(3) writes byte by byte, and
+	 * the kernel refuses the newline by itself, which is no value. */
 	if (write(fd, text, len) < 0)
 		err = -errno;
 	close(fd);

@@ -4,16 +4,16 @@
 
 #include <stdbool.h>
 
-/* The capabilities (capabilities(7)) that can be kept besides CAP_NET_ADMIN. That one is
- * always kept: a socket that stopped receiving is replaced by a new one, which needs it. A
- * capability that the process does not have is not kept either. */
+/* The capabilities (capabilities(7)) that can be kept besides CAP_NET_ADMIN. CAP_NET_ADMIN is
+ * always kept: a socket that stopped receiving is replaced by a new one, and opening that
+ * socket needs CAP_NET_ADMIN. A capability that the process does not have cannot be kept. */
 enum privilege_keep {
 	PRIVILEGE_BPF = 1,	/* CAP_BPF; without it CAP_SYS_ADMIN, as before Linux 5.8 */
 	PRIVILEGE_FILES = 2,	/* CAP_DAC_OVERRIDE: to open a file later */
 };
 
 /* Whether works(arg), which returns 0 on success, fails while the process has no effective
- * capability. The kernel's answer is better than a guess from its version. Afterwards the
+ * capability. Trying is better than a guess from the version of the kernel. Afterwards the
  * capabilities are as before. */
 bool privilege_needed(int (*works)(void *arg), void *arg);
 
