@@ -6,9 +6,9 @@
  * in the kernel includes this header too, so it needs no other one. */
 enum flow_dir {
 	FLOW_DIR_FORWARD,	/* neither end is an address of this namespace */
-	FLOW_DIR_IN,		/* the real destination is */
-	FLOW_DIR_OUT,		/* the source is */
-	FLOW_DIR_LOCAL,		/* both are */
+	FLOW_DIR_IN,		/* the real destination is an address of this namespace */
+	FLOW_DIR_OUT,		/* the source is an address of this namespace */
+	FLOW_DIR_LOCAL,		/* both the source and the real destination are */
 };
 
 #endif

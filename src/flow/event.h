@@ -36,34 +36,35 @@ enum flow_way {
 };
 
 /* One thing that happened to one connection or to one packet: facts, as the source knows
- * them. Which facts tell one flow from another is for flow/key.h to say. Start from an
- * event that is all 0. Numbers are in host order.
+ * them. flow/key.h says which facts tell one flow from another. Start from an event that is
+ * all 0. Numbers are in host order.
  *
- * orig          the original direction, before NAT; of a packet its addresses and ports
- * reply         the reply direction: reply.saddr is who really answers, after DNAT, and
- *               reply.daddr who the source was made, by SNAT. All 0 for a packet
+ * orig          the addresses and ports of the original direction, before NAT; or of the packet
+ * reply         those of the reply direction: reply.saddr is who really answers, after DNAT,
+ *               and reply.daddr is the source as SNAT has made it. All 0 for a packet
  * l4            IPPROTO_*, from CTA_PROTO_NUM in linux/netfilter/nfnetlink_conntrack.h;
  *               0 for an IPv6 packet whose protocol is unknown, see proto_is_known()
  * family        AF_INET or AF_INET6
- * dir           where the flow goes: the intake finds out
+ * dir           where the flow goes, enum flow_dir: the intake finds out
  * icmp_type     and icmp_code: of the original direction; 0 unless has_icmp
- * has_ports     the protocol has ports, and they are known
- * has_icmp      the protocol is ICMP or ICMPv6, and its type is known
+ * has_ports     the protocol has ports, and the ports are known
+ * has_icmp      the protocol is ICMP or ICMPv6, and its type and code are known
  * conntrack     the event is of a connection. For a packet, reply, zone, mark and id are
  *               unknown, and 0
  * way           of a packet: what the hook knows better than addresses do
- * zone, mark    of conntrack: the zone of the original direction, and the mark
- * id            of conntrack: a hash, under a secret of the kernel's, of where the
- *               connection lies in memory (nf_ct_get_id(), since 5.3); as it came. Two
- *               live connections can share an id by chance
+ * zone, mark    of a connection: the zone of the original direction, and the mark
+ * id            of a connection: a hash, under a secret of the kernel's, of where the
+ *               connection lies in memory (nf_ct_get_id(), since 5.3); its bytes as the
+ *               message has them. Two live connections can share an id by chance
  * rule          of a packet: which rule logged it, see rule/labels.h; 0 for connections
  * time_ns       when, in nanoseconds since 1970 (CLOCK_REALTIME): the kernel's
  *               timestamp when has_time, else the reader fills in a time
  * has_counters  orig_* and reply_* are known (nf_conntrack_acct was on when the
  *               connection began): packets, and IP bytes
- * replied       an end or a live connection, and a packet of the reply direction was seen
+ * replied       of an end or a live connection: a packet of the reply direction was seen
  * timed         duration_ns is known (nf_conntrack_timestamp was on)
- * unreplied_live  of a live connection: whether one without reply counts as unreplied
+ * unreplied_live  of a live connection: when it has no reply, it is added to `unreplied', as
+ *               in a snapshot
  */
 struct flow_event {
 	struct flow_tuple orig, reply;

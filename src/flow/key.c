@@ -61,7 +61,7 @@ size_t flow_spec_bytes(const struct flow_spec *spec)
 
 /* --- the mask ---------------------------------------------------------------- */
 
-/* The first so many bits of 16 bytes. */
+/* Set the first `bits' bits of a mask that is all 0. */
 static void set_bits(unsigned int bits, __u8 mask[16])
 {
 	memset(mask, 0xff, bits / 8);
@@ -69,7 +69,7 @@ static void set_bits(unsigned int bits, __u8 mask[16])
 		mask[bits / 8] = 0xff00 >> bits % 8;
 }
 
-/* The first 96 bits of an IPv4 address are always the same. */
+/* The first 96 bits of a v4-mapped address are always the same, and always kept. */
 static unsigned int kept_bits(const struct flow_prefix *prefix, bool v4)
 {
 	return v4 ? 96 + prefix->v4 : prefix->v6;
@@ -105,7 +105,7 @@ void flow_mask_init(struct flow_mask *mask, const struct flow_spec *spec)
 
 /* --- the key ----------------------------------------------------------------- */
 
-/* A fact that is unknown is 0 in the event, and so it is in the key. */
+/* A fact that is unknown is 0 in the event, and so the field is 0 in the key. */
 static void take_default_facts(struct flow_key *key, const struct flow_event *ev)
 {
 	memcpy(key->saddr, ev->orig.saddr, sizeof(key->saddr));
@@ -120,8 +120,8 @@ static void take_default_facts(struct flow_key *key, const struct flow_event *ev
 	key->rule = ev->rule;
 }
 
-/* The facts from sport on, which the default key does not have. The reply goes from the real destination to the
- * translated source. */
+/* The facts from sport on, which the default key does not have. The reply goes from the real
+ * destination to the translated source. */
 static void take_other_facts(struct flow_key *key, const struct flow_event *ev)
 {
 	key->sport = ev->orig.sport;
@@ -137,7 +137,7 @@ static void take_other_facts(struct flow_key *key, const struct flow_event *ev)
 	key->pad2 = 0;
 }
 
-/* Eight bytes of a key, of whatever type they are. */
+/* Eight bytes of a key, whatever members they belong to: may_alias allows that in C. */
 typedef __u64 __attribute__((may_alias)) key_word;
 
 static void keep(struct flow_key *key, const struct flow_key *mask)

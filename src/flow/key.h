@@ -36,7 +36,7 @@ size_t flow_spec_bytes(const struct flow_spec *spec);
  * name       on the command line
  * field      its bit
  * needs      bits of the fields that come with this one
- * at, bytes  where struct flow_key holds its value, and how long that is
+ * at, bytes  where struct flow_key holds the field's value, and how many bytes the value has
  * prefix     where struct flow_spec holds the number of bits that are kept; 0: the field
  *            is no address
  */
@@ -50,8 +50,7 @@ struct flow_key_field {
 /* The fields, in the order of their bits; a row without a name follows the last one. */
 extern const struct flow_key_field flow_key_fields[];
 
-/* How much a spec keeps of the address that this field is; lent. Only for a field that has
- * a prefix. */
+/* How much a spec keeps of an address; lent. Only for a field that is an address. */
 static inline struct flow_prefix *flow_spec_prefix(const struct flow_spec *spec,
 						   const struct flow_key_field *field)
 {

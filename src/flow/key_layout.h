@@ -19,21 +19,22 @@
  * family        AF_INET or AF_INET6; 0 when the key has no address
  * dir           enum flow_dir
  * icmp_type     of the original direction; 0 unless has_icmp
- * has_ports     1: the ports in the key are known; 0 also when the key has none
- * has_icmp      1: the ICMP type and code in the key are known; 0 also when it has neither
+ * has_ports     1: the ports in the key are known; 0 also when the key has no ports
+ * has_icmp      1: the ICMP type and code in the key are known; 0 also when the key has neither
  * rule          of a packet: which rule logged it, see rule/labels.h; 0 for connections,
- *               and so in the kernel table. In the default key
+ *               so it is always 0 in the kernel table
  *
- * The default key does not have the fields that follow, so they are 0 there:
+ * The default key has the fields above. It does not have the fields that follow, which are
+ * therefore 0 in it:
  *
  * sport         network order; 0 unless has_ports
  * zone, mark    of conntrack, host order
  * icmp_code     0 unless has_icmp
  * no_conntrack  1: the flow is one of packets, whose zone, mark and translation are unknown;
  *               0 also when the key has none of these
- * nat_saddr     who the source was made: the destination of the reply direction
- * nat_daddr     who really answers: the source of the reply direction
- * nat_*port     their ports, network order; 0 unless has_ports
+ * nat_saddr     the source as SNAT has made it: the destination of the reply direction
+ * nat_daddr     who really answers, after DNAT: the source of the reply direction
+ * nat_*port     the ports of nat_saddr and nat_daddr, network order; 0 unless has_ports
  */
 struct flow_key {
 	__u8   saddr[16], daddr[16];

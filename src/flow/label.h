@@ -7,7 +7,7 @@
 
 /* What records say of the rule that logged a packet. The key of a flow carries the number
  * of a label (struct flow_key, rule); rule/labels.h makes labels and says how long a
- * number means the same one.
+ * number stands for the same label.
  *
  * prefix       of the rule: any bytes, without a NUL; NULL in the label that packets share
  *              when there is no room for another label

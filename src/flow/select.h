@@ -6,8 +6,8 @@
 
 #include "flow/event.h"
 
-/* Which events are counted: those that meet every condition given. A condition is a list;
- * an inverted one is met by what is not in the list. */
+/* Which events are counted: those that meet every condition given. A condition is a list; an
+ * inverted condition is met by everything outside of its list. */
 struct flow_range {
 	__u32 first, last;	/* both included */
 };

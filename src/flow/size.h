@@ -6,8 +6,8 @@
 
 #include "flow/sums.h"
 
-/* What makes one flow larger than another: a counter, or both directions' sum of one.
- * The largest are written (--top), the smallest lose their rows in a full table. */
+/* What makes one flow larger than another: a counter, or the sum of a counter's two directions.
+ * The largest flows are written (--top), the smallest lose their rows in a full table. */
 enum top_by {
 	TOP_STARTS,
 	TOP_ENDS,
@@ -25,7 +25,7 @@ static inline uint64_t size_both(uint64_t orig, uint64_t reply)
 	return __builtin_add_overflow(orig, reply, &sum) ? UINT64_MAX : sum;
 }
 
-/* Stops at UINT64_MAX. Inline: a table that overflows asks for each new flow. */
+/* A sum stops at UINT64_MAX. Inline: a table that overflows calls this for each new flow. */
 static inline uint64_t size_of(const struct flow_sums *s, enum top_by by)
 {
 	switch (by) {
@@ -47,7 +47,7 @@ static inline uint64_t size_of(const struct flow_sums *s, enum top_by by)
 	return flow_sums_events(s);
 }
 
-/* As records name it: "starts", "events" and so on. Static. */
+/* The name of the size in records: "starts", "events" and so on. Static. */
 const char *size_name(enum top_by by);
 
 #endif

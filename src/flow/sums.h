@@ -28,8 +28,8 @@ typedef __u64 uint64_t;
  *   live             connections that were in the kernel's connection table when the
  *                    reader looked
  *   unreplied        of the ends, or of the live connections: those without a reply
- *   uncounted        of the ends: those that carried no packets and bytes
- *   uncounted_live   the same of the live connections
+ *   uncounted        of the ends: those whose packets and bytes are unknown
+ *   uncounted_live   of the live connections: those whose packets and bytes are unknown
  *   orig_*, reply_*  packets and IP bytes, source to destination and back
  *   timed_ends       of the ends: those that say how long the connection lived
  *   duration_us_*    lifetimes, each in whole microseconds: the sum of nanoseconds would
@@ -37,7 +37,7 @@ typedef __u64 uint64_t;
  *                    microseconds stops at 584,000 years
  *
  * Counters that are added stand side by side, and times last: the compiler then adds two
- * at once, and the memory table is faster by a tenth.
+ * counters at once, and the memory table is faster by a tenth.
  */
 #define FLOW_SUMS(X)               \
 	X(EVENT, starts)           \
@@ -58,8 +58,9 @@ typedef __u64 uint64_t;
 	X(FIRST, first_ns)         \
 	X(LAST, last_ns)
 
-/* Those that the filter in the kernel keeps, in the order of need: a NEW changes the first
- * three, which mostly share a cache line with the key of a row in the kernel. */
+/* The counters that the filter in the kernel keeps, those first that are needed most often: a
+ * NEW changes the first three, which mostly share a cache line with the key of a row in the
+ * kernel. */
 #define FLOW_SUMS_KERNEL(X)                                          \
 	X(starts) X(last_ns) X(first_ns) X(ends) X(unreplied)        \
 	X(orig_packets) X(orig_bytes) X(reply_packets) X(reply_bytes) \
@@ -93,15 +94,15 @@ static inline uint64_t flow_sums_events(const struct flow_sums *s)
 #undef FLOW_SUMS_EVENT
 }
 
-/* Whether anything has been added. A connection that is no longer alive is in no counter
- * of events any more, but what it carried still is. */
+/* Whether anything has been added. A connection that was alive and has been forgotten
+ * (memory_forget_live()) is in no counter of events any more, but its packets still are here. */
 static inline bool flow_sums_any(const struct flow_sums *s)
 {
 	return flow_sums_events(s) || s->orig_packets || s->reply_packets;
 }
 
-/* Merge one counter. any: there was something in `into` before. Inlined at any price: of
- * this switch, one case is left for each counter. */
+/* Merge one counter. any: there was something in `into` before. Always inlined, so that the
+ * compiler leaves one case of the switch for each counter. */
 static inline __attribute__((always_inline)) void
 flow_sums_merge(enum sums_how how, uint64_t *into, uint64_t from, bool any)
 {

@@ -14,8 +14,8 @@ void window_record_restart(struct window_record *level)
 	};
 }
 
-/* A window that has no losses pending has found all that the windows before it could not
- * tell, so the sum is known again. */
+/* A window without pending losses has found all losses of the windows before it, also those
+ * that were pending there: so the sum is known again. */
 static void add_loss(struct window_loss *sum, const struct window_loss *loss)
 {
 	sum->n += loss->n;

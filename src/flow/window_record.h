@@ -10,8 +10,8 @@
 /* What the `window` record says, as plain values: whoever knows a value fills it in,
  * and sink/window_record.c makes the line. ctagg(1) has the meaning of each field. */
 
-/* In such an order that the larger status of two windows is the status of both together: one
- * window with data makes a level that has data, and one partial window a partial level. */
+/* Ordered so that the larger status of two windows is the status of both together: one window
+ * with data makes a level that has data, and one partial window a partial level. */
 enum window_status {
 	WINDOW_NODATA,	/* no event came, and --check would say why */
 	WINDOW_OK,
@@ -43,9 +43,9 @@ enum window_switch {
 /* How many messages or packets did not arrive.
  *
  * n        how many are known to be missing
- * known    whether that is all of them; otherwise the record says null
- * pending  some that were lost up to the window's end may be found only in a later
- *          window, which then has them in its n
+ * known    n is all of them; otherwise the record says null
+ * pending  messages or packets that were lost before the window's end may be found to be
+ *          missing only in a later window; they are then in that window's n
  */
 struct window_loss {
 	uint64_t n;
@@ -58,8 +58,8 @@ struct window_loss {
  * kind   the type of the member, and how the text shows the value; a new kind needs its
  *        WINDOW_TYPE_ here and its FIELD_ in sink/record_parts.h
  * name   of the member and of the field
- * merge  what a level says of the windows in it: their sum, the worst, the last one's;
- *        loss: see window_record_add(); own: a value of the level itself
+ * merge  what a level says of its windows: the sum of their values, the worst value, the
+ *        last one's; loss: see window_record_add(); own: a value of the level itself
  * when   which records have the field: always, or one of the WHEN_ in
  *        sink/window_record.c
  */
@@ -113,8 +113,8 @@ struct window_record {
 	uint64_t level_ns;
 };
 
-/* Begin the record of a level that no window has been added to: all zero, but for losses
- * which the level's last record could not tell and left to this one. */
+/* Begin the record of a level that no window has been added to: all zero, but for losses which
+ * the level's last record did not show, because it said null; this record has them. */
 void window_record_restart(struct window_record *level);
 
 /* Add what a closed window says to the record of a level that the window is part of. */

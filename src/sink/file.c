@@ -28,7 +28,7 @@ struct file {
 	const char *path;	/* NULL: standard output */
 	int fd;
 	enum kind kind;
-	bool own;		/* fd is an open file that nobody shares: it may be non-blocking */
+	bool own;		/* nobody shares the open file of fd, so fd may be non-blocking */
 	bool local;		/* the peer of the socket is on this host (AF_UNIX) */
 	struct file_end end;	/* of a regular file */
 	uint64_t refused;	/* lines longer than any datagram */
@@ -152,8 +152,8 @@ static size_t waiting(const struct file *f)
 }
 
 /* How many bytes to write at once: the whole lines at p that fit into PIPE_BUF bytes. A pipe
- * takes so much as a whole or not at all (pipe(7)), so no line is torn. A line longer than
- * PIPE_BUF is written alone. */
+ * takes up to PIPE_BUF bytes as a whole or not at all (pipe(7)), so no line is torn. A line
+ * longer than PIPE_BUF is written alone. */
 static size_t whole_lines(const char *p, size_t len)
 {
 	const char *end;
@@ -198,9 +198,9 @@ static ssize_t write_some(struct file *f, const char *p, size_t len)
 	return write(f->fd, p, whole_lines(p, len));
 }
 
-/* Whether the error says that nobody will read any more. An ICMP error about an earlier
- * datagram does not say so, as its receiver may come back; from a local socket ECONNREFUSED
- * does, as the peer has closed. */
+/* Whether the error says that nobody will read any more. ECONNREFUSED says so on a local
+ * socket, whose peer has closed. On other sockets it comes from an ICMP error about an earlier
+ * datagram, and the receiver may come back. */
 static bool says_goodbye(const struct file *f, int err)
 {
 	switch (err) {
@@ -339,8 +339,8 @@ static bool is_named(const struct file *f)
 	       ours.st_dev == named.st_dev;
 }
 
-/* Nothing more is written to this descriptor: the file ends with a whole line, and the line of
- * which it has a part is written again from its beginning, wherever writing goes on. */
+/* Call before the descriptor is closed. The file gets a whole line at its end. A line that was
+ * written in part is written again from its beginning, to the descriptor that comes next. */
 static void leave(struct file *f)
 {
 	if (f->kind == REGULAR)

@@ -10,15 +10,16 @@
  *
  * The file can end in the middle of a line: a process was killed while it wrote the line, or
  * the disk was full and took only a part. That half line can be ours, or belong to another
- * program that adds to the same file. The next line must not be glued to it.
+ * program that adds to the same file. The next line must not be glued to the half line.
  *
  * Half a line of ours stays in the file while there is hope that the rest finds room. If the
  * half were cut off after each try, the file would grow and shrink, and a program that follows
  * the file (tail -F) takes a file that shrinks for a new one and reads all of it again. The half
  * is cut off when ctagg leaves the file, unless the file's size has changed since.
  *
- * Each function looks at the file's size and writes or cuts right after. Another program can
- * change the file between these two calls without being noticed. */
+ * Each function looks at the file's size and writes or cuts right after. A change that another
+ * program makes between the look and the write goes unnoticed.
+ */
 struct file_end {
 	int fd;			/* lent */
 	bool append;		/* O_APPEND is set; otherwise the offset says where bytes go */

@@ -8,11 +8,12 @@
  * been made. */
 struct id {
 	uint8_t bytes[16];	/* the last one, network order */
-	uint64_t ms;		/* its time, since 1970 */
+	uint64_t ms;		/* the time of the last seed, since 1970 */
 };
 
-/* The ids that follow are of the time ms (since 1970) and count up from a random number. When
- * ms is not later than the last seed's, they go on from the last id, so that ids increase. */
+/* The ids that follow are of the time ms (milliseconds since 1970) and count up from a random
+ * number. When ms is not later than the last seed's, they go on from the last id, so that ids
+ * increase. */
 void id_seed(struct id *id, uint64_t ms);
 
 /* Write the next id at p: 36 bytes, lower case, no NUL. Returns where the text ends. */

@@ -14,11 +14,11 @@ struct output;
 /* room         len bytes of the buffer to write lines in, or NULL while there is no room;
  *              lent until commit()
  * commit       of the bytes that room() has lent, the first len are whole lines
- * flush        write what waits. Returns 0 when nothing is left, -EAGAIN when the reader
- *              is not ready, -EPIPE when the reader has gone, or another -errno: what has
- *              not been written still waits, and flush() may be called again
+ * flush        write the lines that wait. Returns 0 when nothing is left, -EAGAIN when the
+ *              reader is not ready, -EPIPE when the reader has gone, or another -errno. After
+ *              an error the rest still waits, and flush() may be called again
  * window_done  the last line that was committed is a `window` record: whoever has read so
- *              far has a whole window. NULL for an output to which that means nothing
+ *              far has a whole window. NULL for an output that does nothing then
  * reopen       open the output anew, after its file was renamed. Returns 0, also when
  *              there is nothing to do, or -errno, and the old file stays in use. A line
  *              of which the old file got a part is written whole to the new one
@@ -26,12 +26,13 @@ struct output;
  *              -EAGAIN can go on, POLLERR that the reader may have gone; -1 for an output
  *              that is always ready
  * error        after a POLLERR: -EPIPE when the reader has gone; another -errno that says
- *              why earlier lines did not arrive, said once; 0 when flush() has returned
- *              the error already
- * pending      bytes that wait
- * pending_lines  lines that wait
- * refused      how many lines were left out because this output can never take one so long
- * close        what still waits is lost; o is freed
+ *              why earlier lines did not arrive, once; 0 when flush() has returned the
+ *              error already
+ * pending      how many bytes wait
+ * pending_lines  how many lines wait
+ * refused      how many lines were left out because this output can never take lines as
+ *              long as these
+ * close        lines that still wait are lost; o is freed
  */
 struct output_functions {
 	char *(*room)(struct output *o, size_t len);

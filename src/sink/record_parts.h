@@ -11,13 +11,14 @@
 /* ,"name":n */
 #define NUMBER(p, name, n) text_u64(TEXT((p), ",\"" name "\":"), (n))
 
-/* From the closing quote of the record's type to the fields that all records of a window share. */
+/* From the closing quote of the record's type up to the last field that all records of a window
+ * share. */
 char *record_head(struct record *r, char *p);
 
 /* The fields of a key without the rule, each with a comma before it. */
 char *record_key(const struct record *r, char *p, const struct flow_key *key);
 
-/* What the label of this number says: prefix and rule, each with a comma before it. */
+/* The prefix and the rule that the label of this number names, each with a comma before it. */
 char *record_label(const struct record *r, char *p, uint32_t number);
 
 /* name_and_colon as it is (,"name":), then value in quotes; value needs no escapes. */

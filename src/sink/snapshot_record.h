@@ -12,17 +12,16 @@ char *record_live(struct record *r, char *p, const struct flow_row *row);
 char *record_live_other(struct record *r, char *p, const struct flow_sums *sum,
 			const char *reason, uint64_t folded);
 
-/* What has become of a flow since the last snapshot. previous is NULL for a flow that has
- * appeared, current is NULL for one that has vanished. */
+/* How a flow has changed since the last snapshot. previous is NULL for a flow that has
+ * appeared, current is NULL for a flow that has vanished. */
 char *record_change(struct record *r, char *p, const struct flow_key *key,
 		    const struct flow_sums *previous, const struct flow_sums *current);
 
-/* What the `window` record of a snapshot says besides struct window_record, of which it
- * has only some fields.
+/* What the `window` record of a snapshot says besides some fields of struct window_record.
  *
  * duplicates  entries that the dump showed twice
  * offloaded   connections that a flowtable forwards: their counters stand still
- * compared    there was a snapshot to compare with: the rest is known
+ * compared    there was a snapshot to compare with: the members that follow are known
  * sha256      of the state that this snapshot leaves; hexadecimal, static or lent
  */
 struct record_snapshot {

@@ -7,8 +7,9 @@
 #define US_PER_S 1000000ULL
 #define S_PER_DAY 86400ULL
 
-/* The longest escape of one character: two times \uXXXX, a surrogate pair. And the most that one
- * byte of text can become: one \uXXXX. */
+/* MAX_ESCAPED       the longest escape of one character: two times \uXXXX, a surrogate pair
+ * MAX_ESCAPED_BYTE  the most that one byte of text can become: one \uXXXX
+ */
 #define MAX_ESCAPED 12
 #define MAX_ESCAPED_BYTE 6
 
@@ -157,9 +158,9 @@ static char *escape_u(char *p, unsigned int unit)
 	return p;
 }
 
-/* Decode the character that the bytes at s begin with. Only RFC 3629's UTF-8 counts: the shortest
- * form, no surrogates, nothing past U+10FFFF. Returns how many bytes the character has, or 0 when
- * there is none. */
+/* Decode the character that the bytes at s begin with. Only the UTF-8 of RFC 3629 is a
+ * character: the shortest form, no surrogates, nothing past U+10FFFF. Returns how many bytes
+ * the character has, or 0 when there is none. */
 static size_t utf8(const unsigned char *s, size_t len, uint32_t *point)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };

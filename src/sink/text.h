@@ -32,8 +32,8 @@ char *text_time(char *p, uint64_t ns);
  * that belongs to no character becomes U+FFFD. */
 char *text_escaped(char *p, const char *s, size_t len);
 
-/* The same in at most max bytes. From the first character that does not fit on, all are left out,
- * and *cut becomes true; otherwise *cut stays as it is. */
+/* As text_escaped(), in at most max bytes. The first character that does not fit and all
+ * characters behind it are left out, and *cut becomes true; otherwise *cut stays as it is. */
 char *text_escaped_max(char *p, const char *s, size_t len, size_t max, bool *cut);
 
 #endif
