@@ -6,7 +6,7 @@
 
 #include "table/kernel_parts.h"
 
-/* How often a drain may be interrupted before it is given up until the next rotation. */
+/* How often a drain may be interrupted; then its rows wait for the next rotation. */
 #define MAX_INTERRUPTED 100
 
 static uint64_t within(const struct kernel_drain *d, uint64_t ns, bool any_end)
@@ -46,17 +46,17 @@ static void merge(struct kernel *k, const void *key, const union value *value,
 	d->r->events += flow_sums_events(&row.sum);
 }
 
-/* How many rows a call has removed from the table. A kernel that runs out of memory has
- * removed the first n rows all the same. The kernel sets n to 0 before it does anything: when
- * n is still what was asked for after an error, the call failed before that, and removed
- * nothing. */
+/* How many rows a call has removed from the table. A kernel that runs out of memory has removed
+ * the first n rows all the same. The kernel sets n to 0 before it does anything: when n is
+ * still the number asked for after an error, the call failed earlier, and removed nothing. */
 static __u32 rows_taken(int err, __u32 asked, __u32 n)
 {
 	return err && err != -ENOENT && n == asked ? 0 : n;
 }
 
 /* Drain the table that the filter does not use, a batch of rows at a time. -ENOSPC: one bucket
- * of the map has more rows than a batch; the kernel has removed nothing, and the batch grows. */
+ * of the map has more rows than a batch; the kernel has removed nothing, and the next batch is
+ * larger. */
 static int drain_batches(struct kernel *k, int fd, const struct kernel_drain *d)
 {
 	__u64 cursor;	/* the kernel uses 4 bytes of it */

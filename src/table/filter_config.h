@@ -12,7 +12,7 @@
 int filter_config_make(struct filter_config *config, const struct flow_spec *spec,
 		       const struct flow_select *select);
 
-/* Set the bit of each port that the list selects; words is all 0 before. */
+/* Set the bit of each port that the list selects in words, which is all 0 before. */
 void filter_config_ports(__u64 words[PORT_WORDS], const struct flow_numbers *ports);
 
 /* The key of the map `networks` for one network of a list, SELECT_SRC or SELECT_DST. */

@@ -9,7 +9,7 @@
 #include "table/kernel_parts.h"
 #include "table/filter_config.h"
 
-/* Rows drained by one system call, to begin with. A bucket has to fit. */
+/* Rows drained by one system call, to begin with. All rows of one bucket have to fit. */
 #define FIRST_BATCH 1024
 
 static int quiet(enum libbpf_print_level level, const char *fmt, va_list args)
@@ -36,8 +36,8 @@ int kernel_grow_batch(struct kernel *k, uint32_t batch)
 	return 0;
 }
 
-/* The template inside `window` keeps its one entry: since 5.10 the size of a
- * table may differ from it, and the filter's atomics need 5.12 anyway. */
+/* The template inside `window` keeps its one entry: since 5.10 a table in `window` may have
+ * another size than the template, and the filter's atomics need 5.12 anyway. */
 static int set_sizes(struct agg *skel, uint32_t max_flows, uint32_t key_bytes)
 {
 	struct bpf_map *template, *rows[] = { skel->maps.rows_a, skel->maps.rows_b };
@@ -63,7 +63,7 @@ struct flow_key kernel_own_key(enum own_row which)
 	return key;
 }
 
-/* Write what is a constant to the verifier: call before loading. */
+/* Write what the verifier takes for constants: call before loading. */
 static int set_config(struct agg *skel, const struct flow_spec *spec,
 		      const struct flow_select *select)
 {
@@ -139,8 +139,8 @@ static int attach_program(int fd, const struct bpf_program *prog)
 	return 0;
 }
 
-/* A program of a few instructions: no memory for it means that net.core.optmem_max has
- * no room for any. */
+/* For a program of a few instructions no memory means that net.core.optmem_max has no room for
+ * any program. */
 int kernel_attach_small(int fd, const struct bpf_program *prog)
 {
 	int err = attach_program(fd, prog);

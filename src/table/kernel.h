@@ -23,21 +23,21 @@ enum kernel_flags {
 
 /* What a rotation found. */
 struct kernel_rotation {
-	uint64_t rows, events;		/* drained, and what they add up to */
+	uint64_t rows, events;		/* rows drained, and the events in them */
 	uint64_t rotate_ns, drain_ns;
 	uint64_t passed[PASSED_REASONS];	/* since the last rotation */
-	uint64_t unselected;		/* events that the selection leaves out */
+	uint64_t unselected;		/* events that the selection has left out */
 	/* Late ends: of connections that stopped before the window began in which the filter
 	 * took the end, and before each level that was open then (struct kernel_starts). */
 	uint64_t late[KERNEL_STARTS];
 };
 
-/* Load the filter with room for max_flows keys, which are what spec asks for; only events
- * that select holds for are counted (NULL: all events). spec and select are not needed
- * afterwards. flags is a set of enum kernel_flags. Returns 0 and a table the caller owns, or
- * -errno with *out untouched: -EPERM without CAP_BPF, -ENOMEM, -ENOBUFS when
- * net.core.optmem_max has no room for any filter, -E2BIG for too many ranges of zones or
- * marks, -EACCES, -EINVAL or -E2BIG from a kernel that refuses the filter. */
+/* Load the filter, with room for max_flows keys as spec asks for them. It counts the events
+ * that select holds for (NULL: all events). spec and select are not needed afterwards. flags is
+ * a set of enum kernel_flags. Returns 0 and a table the caller owns, or -errno with *out
+ * untouched: -EPERM without CAP_BPF, -ENOMEM, -ENOBUFS when net.core.optmem_max has no room for
+ * any filter, -E2BIG for too many ranges of zones or marks, -EACCES, -EINVAL or -E2BIG from a
+ * kernel that refuses the filter. */
 int kernel_open(struct kernel **out, uint32_t max_flows, unsigned int flags,
 		const struct flow_spec *spec, const struct flow_select *select);
 
@@ -46,8 +46,8 @@ int kernel_open(struct kernel **out, uint32_t max_flows, unsigned int flags,
  * -EPROTO when they differ, or another -errno. The table is empty afterwards. */
 int kernel_self_test(struct kernel *k);
 
-/* kernel_open(), then kernel_self_test(). Returns what they return; the table only when both
- * succeed. */
+/* kernel_open(), then kernel_self_test(). Returns the first error of the two, with *out
+ * untouched, or 0. */
 int kernel_open_tested(struct kernel **out, uint32_t max_flows, unsigned int flags,
 		       const struct flow_spec *spec, const struct flow_select *select);
 
@@ -57,11 +57,11 @@ bool kernel_is_default(const struct kernel *k);
 /* Whether the filter takes ends; otherwise it passes them on. */
 bool kernel_counts_ends(const struct kernel *k);
 
-/* How many rows the table of the open window has; with KERNEL_COUNT_ROWS, else 0. */
+/* With KERNEL_COUNT_ROWS: how many rows the table of the open window has; otherwise 0. */
 uint64_t kernel_rows(struct kernel *k);
 
-/* Put the filter on a socket, before the socket joins its groups. arg is the struct
- * kernel (the type suits conntrack_open()). Returns 0 or -errno, -ENOBUFS as above. */
+/* Put the filter on a socket, before the socket joins its groups. arg is the struct kernel (the
+ * type suits conntrack_open()). Returns 0 or -errno, -ENOBUFS as kernel_open(). */
 int kernel_attach(int fd, void *arg);
 
 /* Whether the table can be read with the privileges that the process has now.
@@ -75,8 +75,8 @@ void kernel_addresses_begin(struct kernel *k);
 int kernel_address(struct kernel *k, const __u8 addr[16], enum kernel_address kind);
 int kernel_addresses_end(struct kernel *k);
 
-/* Tell the filter what to add to CLOCK_MONOTONIC, as this process sees it, for the time
- * of day, and whether nf_conntrack_timestamp is on. */
+/* Tell the filter what to add to CLOCK_MONOTONIC, as this process sees that clock, to get the
+ * time of day, and whether nf_conntrack_timestamp is on. */
 void kernel_clock(struct kernel *k, uint64_t wall_minus_monotonic_ns, int event_times);
 
 /* Say when the first window begins, and the levels with it. Call before anything is counted;
@@ -95,10 +95,10 @@ struct kernel_window {
 };
 
 /* End window w (NULL: a window without bounds) and begin the next one. First the tables are
- * swapped: events from here on are added to an empty table. Then the kernel needs 10 to
- * 50 ms until no run of the filter uses the old table, and the call waits for that. At last
- * the old table is drained, and its rows are merged into the memory table, with their times
- * moved to within the window; only ends keep a time before it.
+ * swapped: events from here on are added to an empty table. Then the kernel needs 10 to 50 ms
+ * until no run of the filter uses the old table, and the call waits for that. At last the old
+ * table is drained, and its rows are merged into the memory table. Times outside of the window
+ * are moved into it; only a row with an end that the kernel has timed keeps a time before it.
  *
  * Returns 0 or -errno: then some rows have not been merged, and stay in the kernel until a
  * later rotation succeeds. r always describes the rows that have been merged. */

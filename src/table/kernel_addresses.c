@@ -40,7 +40,7 @@ static int remember(struct kernel *k, const __u8 addr[16])
 	return 0;
 }
 
-/* The map first, then the bit that makes the filter look there. */
+/* The address goes into the map first. Then its bit makes the filter look there. */
 int kernel_address(struct kernel *k, const __u8 addr[16], enum kernel_address kind)
 {
 	__u32 value = kind, bit = bit_of(addr);

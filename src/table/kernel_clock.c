@@ -8,7 +8,7 @@
 #include "table/kernel_parts.h"
 #include "window/clock.h"
 
-/* How often the clocks are compared: the closest comparison counts. */
+/* How often the clocks are compared. The comparison that took the shortest time is used. */
 #define COMPARISONS 16
 
 /* Have the kernel read its clock between two readings of this process: a program on a

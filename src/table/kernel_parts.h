@@ -7,12 +7,12 @@
 
 #include "table/kernel.h"
 
-#ifndef CTAGG_SKELETON	/* tests have others, made of the same headers */
+#ifndef CTAGG_SKELETON	/* tests name other skeletons, made of the same headers */
 #define CTAGG_SKELETON "src/table/bpf/agg.skel.h"
 #endif
 #include CTAGG_SKELETON
 
-/* What the files of the kernel table share; nobody else includes this. */
+/* Shared by the files of the kernel table, which alone include this header. */
 
 /* The value of any row. */
 union value {
@@ -33,25 +33,25 @@ struct kernel {
 	int rows_fd[2];
 	int active;
 	bool undrained;		/* the other table still holds rows */
-	bool overdue;		/* the active one has rows of an earlier window than the open one */
+	bool overdue;		/* the active table also has rows of a window before the open one */
 	uint32_t key_bytes;
-	uint8_t *keys;			/* batch of them */
+	uint8_t *keys;			/* room for `batch' keys */
 	bool is_default;
-	struct bpf_program *filter;	/* the one of two that is loaded */
-	uint64_t ahead_ns;	/* CLOCK_MONOTONIC of this time namespace, of the kernel's own */
-	union value *values;		/* of as many rows */
-	uint64_t counted[COUNTERS];	/* as of the last rotation */
+	struct bpf_program *filter;	/* take() or take_any(): the one that is loaded */
+	uint64_t ahead_ns;	/* how far CLOCK_MONOTONIC here is ahead of the kernel's own */
+	union value *values;		/* room for `batch' values */
+	uint64_t counted[COUNTERS];	/* the map `passed', at the last rotation */
 	uint64_t *per_cpu;
 	int cpus;
-	struct own_address *told;		/* since kernel_addresses_begin() */
+	struct own_address *told;		/* addresses since kernel_addresses_begin() */
 	size_t told_used, told_room;
 };
 
 /* The key of a row that is no flow's: see table/layout.h. */
 struct flow_key kernel_own_key(enum own_row which);
 
-/* Have room for so many rows in one batch. Returns 0 or -ENOMEM: then the room is what
- * it was. */
+/* Have room for so many rows in one batch. Returns 0, or -ENOMEM and the room is the same as
+ * before. */
 int kernel_grow_batch(struct kernel *k, uint32_t batch);
 
 /* Find out how far CLOCK_MONOTONIC of this process is ahead of the kernel's own. Returns
@@ -61,15 +61,17 @@ int kernel_compare_clocks(struct kernel *k);
 /* As kernel_attach(), for a program of a few instructions. */
 int kernel_attach_small(int fd, const struct bpf_program *prog);
 
-/* Have the filter add to table `which` (0 or 1) from here on, and return when no run of
- * the filter uses the other one any more. Returns 0 or -errno: the table is as before. */
+/* Have the filter add to table `which` (0 or 1) from here on, and return when no run of the
+ * filter uses the other table any more. Returns 0, or -errno and the filter adds to the same
+ * table as before. */
 int kernel_use_table(struct kernel *k, int which);
 
-/* Where rows go.
+/* Where drained rows go.
  *
- * window   of which the rows are; NULL: a window without bounds
- * delayed  the rows are of an earlier window than that
- * r        what has been drained is added to it
+ * into     the rows are merged into this table
+ * window   the window of the rows; NULL: a window without bounds
+ * delayed  the rows are of an earlier window than `window`
+ * r        rows, events and late ends that have been drained are added here
  */
 struct kernel_drain {
 	struct memory *into;
@@ -78,8 +80,8 @@ struct kernel_drain {
 	struct kernel_rotation *r;
 };
 
-/* Empty the table that the filter does not use. Returns 0 or -errno; what an error leaves
- * in the table is remembered in k->undrained. */
+/* Empty the table that the filter does not use. Returns 0 or -errno. k->undrained says
+ * afterwards whether an error has left rows in the table. */
 int kernel_drain(struct kernel *k, const struct kernel_drain *d);
 
 #endif

@@ -11,19 +11,19 @@
  * many), its value a struct flow_sums_kernel. Within a window every counter but first_ns only
  * ever grows. */
 
-/* Besides its flows a table has two rows of its own. User space makes them before the table
- * is in use, so they speak of the same window as the flows. The first byte of their keys is
- * an enum own_row, and all others are 0xff: no flow has such a family. */
+/* Besides its flows a table has two rows of its own. User space makes these rows before the
+ * table is in use, so they speak of the same window as the flows. The first byte of their keys
+ * is an enum own_row, and all other bytes are 0xff: no flow has this value as its family. */
 #define OWN_ROWS 2
 #define OWN_FAMILY 0xff
 
 enum own_row {
 	OWN_STARTS,	/* its value begins with a struct kernel_starts */
-	OWN_COUNTS,	/* with a struct kernel_counts */
+	OWN_COUNTS,	/* its value begins with a struct kernel_counts */
 };
 
-/* When the window of a table began, and each level that it is a part of: nanoseconds since
- * 1970, the window first; 0 after the last one. */
+/* When the window of a table began, and when each level began that the window is a part of:
+ * nanoseconds since 1970, the window first; 0 after the last level. */
 #define KERNEL_STARTS 9
 
 struct kernel_starts {
@@ -63,8 +63,8 @@ enum filter_select {
 #define FILTER_RANGES 8
 
 /* The key that the filter makes and the events that it selects. User space writes this before
- * it loads the filter, so that the verifier leaves out the code that is not needed. Masks are in the order of memory; those of addresses are two words for IPv4 and
- * two for IPv6. */
+ * it loads the filter, so that the verifier leaves out the code that is not needed. Masks are
+ * in the order of memory; a mask of addresses is two words for IPv4 and two for IPv6. */
 struct filter_config {
 	__u32 fields;		/* a set of enum flow_field */
 	__u32 masked;		/* the masks below matter */
@@ -73,19 +73,20 @@ struct filter_config {
 	__u32 count_rows;	/* in struct kernel_counts */
 	__u64 tail_mask, wide_mask[2];	/* of what follows the addresses */
 	__u64 src_mask[2][2], dst_mask[2][2], nat_src_mask[2][2], nat_dst_mask[2][2];
-	/* One bit a value: 1 where the event is selected. Inversion is done already. */
+	/* One bit a value: 1 where the event is selected. An inverted list is inverted already. */
 	__u64 protocols[4];
 	__u64 directions;
 	struct filter_range zones[FILTER_RANGES], marks[FILTER_RANGES];
 	__u32 n_zones, n_marks;
 };
 
-/* One bit a port, 65536 of them: 1 where the event is selected. Inversion is done already. */
+/* One bit a port, 65536 bits: 1 where the event is selected. An inverted list is inverted
+ * already. */
 #define PORT_WORDS 1024
 
 /* The key of the map `networks`, a trie of prefixes: list, family and address. */
 struct filter_network {
-	__u32 bits;		/* 32 more than those of the address */
+	__u32 bits;		/* prefix length: 32 for list and family, and the address's */
 	__u16 list;		/* SELECT_SRC or SELECT_DST */
 	__u16 family;
 	__u32 addr[4];
@@ -109,8 +110,8 @@ enum kernel_address {
 	ADDRESS_BROADCAST,
 };
 
-/* For each address in the map `addresses`, one of so many bits is set. An address whose bit is
- * clear is not in the map. */
+/* For each address in the map `addresses`, its bit (address_bit()) is set. So an address whose
+ * bit is clear is not in the map, and the filter need not look there. */
 #define ADDRESS_BITS 4096
 #define ADDRESS_WORDS (ADDRESS_BITS / 64)
 

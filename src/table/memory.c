@@ -11,7 +11,7 @@
 #include "table/memory.h"
 #include "table/smallest.h"
 
-/* The least that memory_folded_limit() is. */
+/* No memory_folded_limit() is less than this. */
 #define MIN_FOLDED 65536
 
 /* How many events are added together. Their index slots and rows are prefetched first, so
@@ -146,7 +146,7 @@ static void remove_slot(struct memory *m, uint32_t row)
 	m->index[hole].row = 0;
 }
 
-/* By what the table chooses the rows to evict: see `evicted` in struct memory. */
+/* The size by which the table chooses rows to evict: see `evicted` in struct memory. */
 static uint64_t size_now(const struct memory *m, uint32_t row)
 {
 	uint64_t size;
@@ -410,7 +410,7 @@ void memory_forget_live(struct memory *m)
 		forget_live(&m->rows[row].sum);
 	forget_live(&m->other);
 	forget_live(&m->total);
-	m->ranked = false;	/* sizes are smaller now, and `smallest` wants them to grow */
+	m->ranked = false;	/* sizes are smaller now; in `smallest` they may only grow */
 }
 
 uint32_t memory_capacity(const struct memory *m)
@@ -449,9 +449,9 @@ const struct flow_sums *memory_total(const struct memory *m)
 }
 
 /* Free the slots one by one, of the last row first. The slots that stood in a row's way when
- * it was added are those of rows before it, and still taken: so the search finds its slot.
- * Rows that took the place of others do not come in this order, but then the table is full,
- * and memory_clear() takes the other way. */
+ * the row was added are those of rows before it, and still taken: so the search finds the row's
+ * slot. Rows that took the place of others do not come in this order, but then the table is
+ * full, and memory_clear() takes the other way. */
 static void clear_slots(struct memory *m)
 {
 	for (uint32_t row = m->used; row > 0; row--) {

@@ -15,7 +15,7 @@
  * the page is first used. */
 struct memory;
 
-/* The largest table: 2^24 flows are about 3 GB. */
+/* The largest table: with 2^24 flows a table takes about 3 GB. */
 #define MEMORY_MAX_FLOWS (1u << 24)
 
 /* Open a table for up to max_flows keys (1 to MEMORY_MAX_FLOWS). Returns 0 and
@@ -23,9 +23,9 @@ struct memory;
  * getrandom(2) says. */
 int memory_open(struct memory **out, uint32_t max_flows);
 
-/* From now on only the first bytes of a key are hashed and compared, a multiple of 8; the
- * bytes behind them must be 0. Without this call the whole key is. Call while the table is
- * empty. */
+/* From now on only the first bytes of a key are hashed and compared, a multiple of 8; the bytes
+ * behind them must be 0. Without this call the whole key is hashed and compared. Call while the
+ * table is empty. */
 void memory_key_bytes(struct memory *m, size_t bytes);
 
 /* From now on, when the table is full, a flow with a new key takes the row of one of the
@@ -35,10 +35,10 @@ void memory_key_bytes(struct memory *m, size_t bytes);
  * are folded when the table is full. Call while the table is empty. */
 void memory_evict(struct memory *m, enum top_by by);
 
-/* With memory_evict(): how much of any one flow, with a row or without, may be in `other`, at
- * most, and the name of the counter that this bound is of. While no table that
- * had folded flows has been merged into this one, the bound is at most the counter's total
- * divided by the capacity. */
+/* With memory_evict(): a bound on how much of any one flow, with a row or without, is in
+ * `other`; and the name of the counter that the bound is about. The bound is at most the
+ * counter's total divided by the capacity, unless a table that had folded flows was merged into
+ * this one. */
 uint64_t memory_max_error(const struct memory *m);
 const char *memory_error_counter(const struct memory *m);
 
@@ -51,16 +51,17 @@ void memory_add(struct memory *m, const struct flow_key *keys, const struct flow
 void memory_merge(struct memory *m, const struct flow_row *row);
 
 /* Merge all rows and `other` of the table `from`, and empty `from`. Both tables have the same
- * memory_key_bytes(). memory_folded() then has a flow once that was folded in both. */
+ * memory_key_bytes(). A flow that both tables had folded is one flow in memory_folded(). */
 void memory_merge_all(struct memory *m, struct memory *from);
 
-/* The same, but `from` stays as it is. */
+/* Merge all rows and `other` of the table `from` as memory_merge_all() does, but leave `from`
+ * as it is. */
 void memory_add_all(struct memory *m, const struct memory *from);
 
-/* The same in steps of at most n rows, so that other work gets its turn between two steps.
- * *next says where a step begins: the caller sets it to 0 before the first step and leaves it
- * alone afterwards. Returns whether this was the last step. Between the first and the last
- * step nobody else may change either table. */
+/* Do the work of memory_add_all() in steps of at most n rows, so that other work gets its turn
+ * between two steps. *next says where a step begins: the caller sets it to 0 before the first
+ * step and leaves it alone afterwards. Returns whether this was the last step. Between the
+ * first and the last step nobody else may change either table. */
 bool memory_add_some(struct memory *m, const struct memory *from, size_t *next, size_t n);
 
 /* Set `live` and `uncounted_live` to 0 in all rows, in `other` and in the total. Packets and
@@ -70,14 +71,15 @@ void memory_forget_live(struct memory *m);
 /* How many rows the table has room for. */
 uint32_t memory_capacity(const struct memory *m);
 
-/* How many rows there are, and row number i, counted from 0. Rows are in the order in which
- * their keys came first, except that with memory_evict() a new flow takes a row's number over
- * as well. A row is lent until the next call that changes the table. */
+/* How many rows there are, and row number i, the first being 0. Rows are in the order in which
+ * their keys came first, except that with memory_evict() a new flow gets the number of the row
+ * that it takes. A row is lent until the next call that changes the table. */
 size_t memory_rows(const struct memory *m);
 const struct flow_row *memory_row(const struct memory *m, size_t i);
 
-/* The sums of all that was folded: of flows that found no room, or lost their row. And of how
- * many different keys they are: exact up to memory_folded_limit(), a lower bound beyond. */
+/* The sums of all that was folded: of flows that found no room, or lost their row.
+ * memory_folded() says how many different keys these flows have: exactly up to
+ * memory_folded_limit(), and a lower bound beyond. */
 const struct flow_sums *memory_other(const struct memory *m);
 uint64_t memory_folded(const struct memory *m);
 uint64_t memory_folded_limit(const struct memory *m);

@@ -40,7 +40,7 @@ int kernel_begin(struct kernel *k, const struct kernel_starts *first)
 	return 0;
 }
 
-/* One of the counters, over all CPUs, since the last rotation. */
+/* The value of a counter of the map `passed`, over all CPUs, since the last rotation. */
 static uint64_t counter(struct kernel *k, __u32 which)
 {
 	uint64_t sum = 0;
@@ -98,7 +98,7 @@ int kernel_rotate(struct kernel *k, struct memory *into, const struct kernel_win
 	int err = 0;
 
 	memset(r, 0, sizeof(*r));
-	if (k->undrained)	/* or it would become the active table as it is */
+	if (k->undrained)	/* else the swap would make this table active, with old rows */
 		err = kernel_drain(k, &d);
 	if (!err)
 		err = swap(k, w ? &w->next : NULL);

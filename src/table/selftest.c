@@ -27,8 +27,8 @@ struct message {
 	char bytes[512] __attribute__((aligned(8)));
 };
 
-/* Each function adds an attribute. attr() and nest() return where it begins; nested attributes
- * follow until end(). */
+/* Each function adds an attribute. attr() and nest() return where the attribute begins. nest()
+ * begins one that holds all attributes up to end(). */
 static size_t attr(struct message *m, __u16 type, const void *data, size_t len)
 {
 	size_t at = m->len;
@@ -162,7 +162,7 @@ static int try_family(struct kernel *k, const int pair[2], struct memory *m, boo
 
 	if (!err)
 		err = kernel_rotate(k, m, NULL, &r);
-	/* The filter counted its events, or a selection left all of them out. */
+	/* the filter counted the events that it took, or the selection left all of them out */
 	if (!err && r.unselected != events &&
 	    (memory_rows(m) != 1 || !as_expected(k, memory_row(m, 0))))
 		err = -EPROTO;

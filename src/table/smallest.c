@@ -50,7 +50,7 @@ static void put_again_in_order(struct smallest *s, unsigned int bit, uint64_t ta
 			smallest_put(s, row, s->rows[row].size);
 }
 
-/* The same in the order in which they stand in the bucket, for a bucket of few rows. */
+/* Put the rows of a bucket again, in the order in which they stand there: for few rows. */
 static void put_again(struct smallest *s, uint32_t first)
 {
 	for (uint32_t row = first, next; row; row = next) {

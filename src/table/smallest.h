@@ -4,12 +4,12 @@
 
 #include <stdint.h>
 
-/* Row numbers by the sizes of the rows, to take out the smallest row again and again: the
- * radix heap of Ahuja, Mehlhorn, Orlin and Tarjan (1990). No row is put in that is smaller
- * than the row that was taken out last. So buckets can go by the highest bit in which a
- * row's size differs from that row's size: the bucket of bit 0 has the smallest rows after
- * those of equal size, which are in a bucket of their own, the first. A row only ever moves
- * to a lower bucket, at most 64 times, and once where sizes differ by little. Rows of one size
+/* Row numbers by the sizes of the rows, to take out the smallest row again and again: the radix
+ * heap of Ahuja, Mehlhorn, Orlin and Tarjan (1990). No row is put in that is smaller than
+ * `taken', the size of the row that was taken out last. So buckets can go by the highest bit in
+ * which a row's size differs from `taken'. The first bucket has the rows whose size is equal to
+ * `taken'; the next one, of bit 0, has the smallest rows after these. A row only ever moves to
+ * a lower bucket, at most 64 times, and once where sizes differ by little. Rows of one size
  * come out in the order in which they were put in. */
 struct smallest {
 	struct smallest_row {
@@ -27,14 +27,14 @@ struct smallest {
 /* Have room for the rows 0 to n - 1, none of which is in. Returns 0 or -ENOMEM. */
 int smallest_open(struct smallest *s, uint32_t n);
 
-/* Put in a row that is not in. A size smaller than that of the row that was taken out last
- * counts as equal. */
+/* Put in a row that is not in. A size smaller than that of the row that was taken out last is
+ * taken for equal. */
 void smallest_put(struct smallest *s, uint32_t row, uint64_t size);
 
 /* Take out the smallest row, and say its size; at least one row must be in. */
 uint32_t smallest_take(struct smallest *s, uint64_t *size);
 
-/* The row that the n-th call of smallest_take() from now on returns, counted from 0, or
+/* The row that the n-th call of smallest_take() from now on returns, the next call being 0, or
  * UINT32_MAX where that is not known yet: for prefetching the row. */
 static inline uint32_t smallest_next(const struct smallest *s, int n)
 {

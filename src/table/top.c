@@ -42,7 +42,7 @@ int top_open(struct top **out, const struct memory *m, size_t k, enum top_by by)
 	return 0;
 }
 
-/* Whether row a comes behind row b: the order in which the rows are chosen. */
+/* Whether row a comes behind row b in the order in which rows are chosen. */
 static bool comes_later(const struct top *t, const struct ranked *a, const struct ranked *b)
 {
 	if (a->size != b->size)

@@ -8,10 +8,10 @@
 #include "flow/size.h"
 
 /* The k largest rows of a table, chosen in steps, so that other work gets its turn. The first
- * steps walk over the table and keep the k largest rows so far in a heap: n rows cost about
- * n + k log k log(n / k) comparisons, n log k at worst. The last steps sort the heap. Of two
- * rows of one size, the row with the smaller key (memcmp) counts as larger, so that the
- * choice does not depend on the order of the rows. */
+ * steps walk over the table and keep the k largest rows so far in a heap: n rows cost about n +
+ * k log k log(n / k) comparisons, n log k at worst. The last steps sort the heap. Of two rows
+ * of one size, the row with the smaller key (memcmp) is the larger one, so that the choice does
+ * not depend on the order of the rows. */
 struct top;
 
 /* Begin to choose from a table, which has more than k rows (k is 1 or more) and must not
@@ -21,8 +21,8 @@ int top_open(struct top **out, const struct memory *m, size_t k, enum top_by by)
 /* Do the work of so many rows. Returns whether the choice is complete. */
 bool top_step(struct top *t, size_t rows);
 
-/* When the choice is complete: the i-th largest row, counted from 0 to k - 1, and the sums of
- * the rows that were not chosen. Lent. */
+/* When the choice is complete: the i-th largest row, i from 0 to k - 1, and the sums of the
+ * rows that were not chosen. Lent. */
 const struct flow_row *top_row(const struct top *t, size_t i);
 const struct flow_sums *top_rest(const struct top *t);
 

@@ -13,10 +13,11 @@ struct {
  * not before the open window began. Reading the clock for every event would cost a third
  * of all that the filter does otherwise.
  *
- * Any CPU may write the two words of tick_now at any time, and another may read one word
- * of each of two writers. So the check is the tick, above 32 bits, plus the time: a time and
- * a check of two writers do not give the current tick, and then the clock is read. Two CPUs
- * that write at the same time write nearly the same time. */
+ * Any CPU may write the two words of tick_now at any time, so a reader may get each word
+ * from another writer. Therefore the check is the tick, above 32 bits, plus the time: a time
+ * and a check of two writers do not give the current tick, and then the clock is read. Two
+ * CPUs that write at the same time write nearly the same time.
+ */
 static __always_inline __u64 tick_time(void)
 {
 	__u64 tick = bpf_jiffies64() << 32, now_ns = tick_now.monotonic_ns;

@@ -12,7 +12,7 @@ static __always_inline int is_v4(const __u32 a[4])
 #define NO_ADDRESS 0xffffffff
 
 /* What `addresses` says of an address. Most addresses are not of this host, and for most of
- * those the bit shows that without a look-up. Two returns, not one of a pointer that may be
+ * these the bit shows that without a look-up. Two returns, not one of a pointer that may be
  * NULL: the verifier would follow a NULL pointer in speculation. */
 static __always_inline __u32 kind_of(const __u32 a[4])
 {

@@ -4,8 +4,8 @@
 
 #include "table/bpf/message.h"
 
-/* Read the zone: of both directions (CTA_ZONE), or of the original one (CTA_TUPLE_ZONE).
- * Returns 0 for a message to pass on. */
+/* Read the zone. CTA_ZONE is the zone of both directions, CTA_TUPLE_ZONE that of the original
+ * direction alone. Returns 0 for a message to pass on. */
 static __always_inline int zone(struct __sk_buff *skb, struct flow_key *key, __u32 *w, __u32 proto,
 			      __u64 reply_at, __u64 after)
 {
@@ -40,8 +40,8 @@ static __always_inline int mark(struct __sk_buff *skb, struct flow_key *key, __u
 }
 
 /* Read the reply tuple once more, for both addresses and ports: after NAT, its source is the
- * real destination, and its destination is who the source was made. Returns 0 for a message
- * to pass on. */
+ * real destination, and its destination is the translated source. Returns 0 for a message to
+ * pass on. */
 static __always_inline int translation(struct __sk_buff *skb, struct flow_key *key, __u32 *w,
 				     int v6, __u64 reply_at)
 {
@@ -94,9 +94,9 @@ static __always_inline int extras_of(struct __sk_buff *skb, struct flow_key *key
 	return !(config.fields & FIELDS_NAT) || translation(skb, key, w, v6, reply_at);
 }
 
-/* Read what a key other than the default one or a selection needs, of a message that
- * read_message() has read. Returns 0 for a message to pass on. The verifier looks at a global
- * function once (see rest()), and does not follow what its arguments point to. */
+/* Read the facts that a selection, or a key other than the default one, needs from a message
+ * that read_message() has read. Returns 0 for a message to pass on. The verifier looks at a
+ * global function once (see rest()), and does not follow what its arguments point to. */
 __attribute__((noinline)) int extras(struct __sk_buff *skb, struct flow_key *key,
 				     struct words *words)
 {

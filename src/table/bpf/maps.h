@@ -38,7 +38,8 @@ struct {
 	__type(value, __u32);
 } addresses SEC(".maps");
 
-/* How many messages were passed on, and events not selected: by enum kernel_passed. */
+/* How many messages were passed on, and how many events were not selected: by enum
+ * kernel_passed. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, COUNTERS);

@@ -34,8 +34,8 @@ static __always_inline __u64 reply_tuple(struct scratch *s, __u32 at, int v6, __
 	return 4 * at + ATTR_ALIGN(bytes);
 }
 
-/* CTA_TUPLE_PROTO has ended at word `at`: the original tuple ends there too, or after a
- * zone. Go on with the reply tuple, and return as reply_tuple() does. */
+/* CTA_TUPLE_PROTO has ended at word `at`: the original tuple ends there too, or after a zone.
+ * Go on with the reply tuple, and return the same as reply_tuple(). */
 static __always_inline __u64 after_proto(struct scratch *s, __u32 at, int v6, __u32 len)
 {
 	__u32 bytes = ATTR_LEN(s->w[ORIG]);
@@ -79,7 +79,7 @@ static __always_inline __u64 tuples(struct scratch *s, int v6, __u32 len)
 	if (proto[0] == ATTR(28, NESTED(CTA_TUPLE_PROTO))) {
 		if (proto[3] != ATTR(6, CTA_PROTO_SRC_PORT) || proto[5] != ATTR(6, CTA_PROTO_DST_PORT))
 			return 0;
-		if (has_ports(l4))	/* GRE has its key there */
+		if (has_ports(l4))	/* GRE has its key in this place */
 			TAIL(&s->key) |= KEY_TAIL(*(const __be16 *)(proto + 6), 0, 0, 0, 1, 0);
 		return after_proto(s, proto_at + 7, v6, len);
 	}
@@ -113,8 +113,8 @@ static __always_inline int load(struct __sk_buff *skb, __u32 at, struct scratch 
 	return bpf_skb_load_bytes(skb, at, s->w, bytes);
 }
 
-/* Read CTA_ID and CTA_STATUS, and the counters where they come next, or after CTA_TIMEOUT,
- * as in the messages of current kernels: then one load covers all of it. Returns where the
+/* Read CTA_ID and CTA_STATUS; and the counters, where these come next or after CTA_TIMEOUT, as
+ * in the messages of current kernels: then one load covers all of them. Returns where the
  * attributes that were read end, in bytes, or 0 for a message to pass on. */
 static __always_inline __u64 status(struct __sk_buff *skb, struct scratch *s, __u64 at)
 {
@@ -248,8 +248,9 @@ static __always_inline int read_message(struct __sk_buff *skb, struct scratch *s
 	__u32 len = skb->len, type, flags;
 	__u64 at;
 
-	/* A short message leaves these words as they were. No instruction uses them then, but
-	 * the verifier also follows speculation, and there they are read. */
+	/* A message shorter than HEAD6_BYTES leaves these words as they were. No instruction
+	 * uses the words then, but the verifier also follows speculation, and in speculation
+	 * they are read. */
 	__builtin_memset(s->w + HEAD4_BYTES / 4, 0, HEAD6_BYTES - HEAD4_BYTES);
 	if (len < HEAD4_BYTES || load(skb, 0, s, len < HEAD6_BYTES ? HEAD4_BYTES : HEAD6_BYTES))
 		return 0;

@@ -9,8 +9,8 @@
  * without CAP_PERFMON the verifier also follows speculation, in which a loop has no end. */
 #define EIGHT_TIMES(step) step step step step step step step step
 
-/* Replace *old, if *to still holds it, by value. Returns whether that was so; otherwise
- * *old is what *to holds now. */
+/* Set *to to value if *to still holds *old. Returns whether it did; otherwise *old becomes the
+ * value that *to holds now. */
 static __always_inline int replace(__u64 *to, __u64 *old, __u64 value)
 {
 	__u64 seen = __sync_val_compare_and_swap(to, *old, value);
@@ -77,8 +77,8 @@ static __always_inline void *open_rows(const __u32 *slot)
 	return bpf_map_lookup_elem(&window, slot);
 }
 
-/* Make a new row. It has all its counters before it is in the map, so no other CPU ever sees
- * a part of it. */
+/* Make a new row. The row has all its counters before it is in the map, so no other CPU ever
+ * sees a part of a row. */
 static __always_inline long insert(void *rows, const struct scratch *s)
 {
 	struct flow_sums_kernel *row = (struct flow_sums_kernel *)s->w;

@@ -33,8 +33,8 @@
 #define IP4_WORDS 5
 #define IP6_WORDS 11
 
-/* The shortest events are at least so long. So many bytes from the beginning reach beyond
- * the source address of the reply, in every layout of IPv4 and of IPv6. */
+/* No event is shorter than HEAD4_BYTES, and no event of IPv6 than HEAD6_BYTES. In every layout
+ * these bytes from the beginning of an event reach beyond the source address of the reply. */
 #define HEAD4_BYTES 104
 #define HEAD6_BYTES 144
 
@@ -46,9 +46,9 @@ struct words {
 	__u32 w[HEAD6_BYTES / 4];
 } __attribute__((aligned(8)));
 
-/* What is known of the message in hand. `w` holds the part of the message that was loaded
- * last, and in the end the counters of a new row. It is never cleared as a whole, which
- * would take as long as reading a message. */
+/* What is known of the message in hand. `w` holds the part of the message that was loaded last,
+ * and in the end the counters of a new row. `w` is never cleared as a whole, which would take
+ * as long as reading a message. */
 struct scratch {
 	__u32 w[HEAD6_BYTES / 4];
 	struct flow_key key;
@@ -70,9 +70,9 @@ static __always_inline __u64 two_words(__u32 first, __u32 second)
 #endif
 }
 
-/* What follows the addresses in a key, eight bytes at a time: without CAP_PERFMON, the
- * verifier does not let a program write a part of eight bytes that the compiler has spilled
- * to the stack. */
+/* The part of a key behind its addresses, eight bytes at a time: without CAP_PERFMON, the
+ * verifier does not let a program write a part of eight bytes that the compiler has spilled to
+ * the stack. */
 #define TAIL(key) (*(__u64 *)&(key)->dport)
 #define WIDE0(key) (*(__u64 *)&(key)->rule)
 #define WIDE1(key) (*(__u64 *)&(key)->mark)
