@@ -10,7 +10,7 @@
 
 #define COLUMNS 80
 #define TEXT_COLUMN 27
-#define LEAST_TEXT 24	/* columns: with fewer beside the option, the text begins below */
+#define LEAST_TEXT 24	/* with fewer columns beside an option, its text begins below */
 
 static const char head[] =
 "Usage: ctagg [OPTION]...\n"

@@ -4,8 +4,8 @@
 
 #include "cli/row.h"
 
-/* Print on standard output, for --help and --version. Return OPTIONS_DONE, or
- * OPTIONS_FAILED when not all could be written, which has been said then. */
+/* Print the text of --help or --version on standard output. Return OPTIONS_DONE; or
+ * OPTIONS_FAILED, after a message, when not all could be written. */
 option_take_fn take_help;
 option_take_fn take_version;
 

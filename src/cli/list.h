@@ -8,9 +8,9 @@
 
 #define OPTIONS_ITEM_SIZE 128
 
-/* Copy the first item of the list at *text, and move *text to the next item; to NULL
- * after the last one. Returns 0, or -EINVAL for an item that is empty or too long for
- * its array, with *text and item undefined. */
+/* Copy the first item of the list at *text, and move *text to the next item; to NULL after the
+ * last item. Returns 0, or -EINVAL for an item that is empty or has no room in the array, with
+ * *text and item undefined. */
 int options_item(const char **text, char item[OPTIONS_ITEM_SIZE]);
 
 /* Whether a list that selects begins with a `!'. *text moves behind the `!'. */

@@ -65,9 +65,9 @@ static const struct option_row *row_of(int option)
 	return NULL;
 }
 
-/* Say what getopt_long() has refused, as it was typed. A letter is named by itself: it
- * can stand among others (-qx), and argv[optind - 1] is the word before these when
- * getopt_long() has not yet moved on. */
+/* Say what getopt_long() has refused, as it was typed. A letter is named by itself: it can
+ * stand among others (-qx); and when getopt_long() has not yet moved on from these letters,
+ * argv[optind - 1] is the word before them. */
 static enum options_result complain(int result, char *argv[])
 {
 	const char *typed = argv[optind - 1];

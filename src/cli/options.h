@@ -39,7 +39,7 @@ struct options {
 	unsigned int early_close;	/* percent of the table; 0: never */
 	uint64_t count;		/* windows to write; 0 is no limit */
 	const char *output;	/* NULL: standard output */
-	const char *netns;	/* NULL: the one that ctagg is started in */
+	const char *netns;	/* NULL: the namespace that ctagg is started in */
 	uint32_t max_flows;
 	enum options_table table;
 	size_t buffer_bytes;	/* to ask the kernel for; the kernel can grant less */
@@ -53,8 +53,8 @@ struct options {
 	const char *state;	/* the file a snapshot is compared with; NULL: none */
 	bool conntrack;		/* count connections */
 	uint16_t groups[OPTIONS_MAX_GROUPS];	/* of NFLOG, host order */
-	/* For each group: packets of which the rules do not show what became of them were
-	 * let go (true) or dropped (false). */
+	/* For each group: packets whose fate the rules do not show are assumed to be let go
+	 * (true) or dropped (false). */
 	bool group_accepts[OPTIONS_MAX_GROUPS];
 	size_t n_groups;
 	int verbosity;		/* enum log_level */

@@ -28,7 +28,7 @@ enum option_shape {
 	SHAPE_FREE,		/* nothing can be proposed */
 	SHAPE_WORD,		/* one of the words */
 	SHAPE_LIST,		/* words between commas */
-	SHAPE_SELECTION,	/* the same, perhaps with a `!' before the list */
+	SHAPE_SELECTION,	/* as SHAPE_LIST, perhaps with a `!' before the list */
 	SHAPE_NUMBER_WORD,	/* a number, and perhaps a comma and one of the words */
 	SHAPE_FILE,
 	SHAPE_NETNS,		/* a network namespace: a name of ip-netns(8), or a file */
@@ -36,8 +36,9 @@ enum option_shape {
 
 struct option_row;
 
-/* Take the value (NULL where there is none) into *opts. Returns OPTIONS_RUN to go on
- * with the command line; anything else ends it, and has been said to the user. */
+/* Take the value (NULL where there is none) into *opts. Returns OPTIONS_RUN to go on with the
+ * command line. Any other result ends the reading of the command line, after a message to the
+ * user. */
 typedef enum options_result option_take_fn(struct options *opts, const struct option_row *row,
 					   const char *value);
 
@@ -50,7 +51,7 @@ struct option_row {
 	enum option_shape shape;
 	const char *help;	/* completion shows the text up to the first `;' */
 
-	option_take_fn *take;	/* the functions of kinds.h use the rest as they say */
+	option_take_fn *take;	/* kinds.h says how each function uses what follows */
 	size_t at, size;	/* the member of struct options: ROW_MEMBER() */
 	uint64_t min, max;
 	int value;		/* for the member, when the option stands without a value */
@@ -59,9 +60,9 @@ struct option_row {
 	const char *(*word)(size_t i);	/* the words alone: NULL after the last */
 
 	const char *once;	/* why the option is given once; NULL: it can be repeated */
-	const char *needs;	/* name of an option that must be there, too; */
+	const char *needs;	/* name of an option that must be given, too; */
 	const char *needs_why;	/* and the message that says so */
-	const char *not_with;	/* names, with spaces between, that must not be there; */
+	const char *not_with;	/* names, with spaces between, of options that must not be; */
 	const char *not_with_why;	/* and why */
 };
 
@@ -78,10 +79,10 @@ const char *row_word(const struct option_row *row, size_t i);
  * and "a, b, c" for a list. A text that is too long is cut. */
 void row_text(const struct option_row *row, const char *text, char *out, size_t size);
 
-/* The same for row->argument: "a|b|c" for one word, "a,b,c" for a list. */
+/* Copy row->argument in the same way, with "a|b|c" for one of the words and "a,b,c" for a list. */
 void row_argument(const struct option_row *row, char *out, size_t size);
 
-/* Say that the value is not what is expected, a text for row_text(). Returns
+/* Write the message that the value is not what is expected, a text for row_text(). Returns
  * OPTIONS_WRONG. */
 enum options_result row_refuse(const struct option_row *row, const char *value,
 			       const char *expected);

@@ -27,9 +27,9 @@ static const struct options_choice enable_words[] = {
 	{ "events", ENABLE_EVENTS }, { "hooks", ENABLE_HOOKS }, { 0 },
 };
 
-/* The options that say what is counted are given once: had the last one replaced the
- * others, or added to them, half of the readers would take the records for another
- * answer. Of other options with one value the last one holds; -g and --enable add up. */
+/* An option that says what is counted is given once. If a second one replaced the first one, or
+ * added to it, half of the readers would take the records for another answer. Of other options
+ * with one value the last one holds; -g and --enable add up. */
 #define ONE_LIST "put all of it in one list, separated by commas"
 
 /* An option that does not stand beside a mode (not_with) comes before the mode: the

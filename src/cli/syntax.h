@@ -4,8 +4,8 @@
 
 #include "cli/row.h"
 
-/* Options with a syntax of their own; each writes the members of struct options that it
- * is about. */
+/* Options with a syntax of their own. Each function writes the members of struct options that
+ * its option is about. */
 
 option_take_fn take_window;	/* a duration, or a list: the window and its levels */
 option_take_fn take_groups;	/* NFLOG groups, added to those given before */

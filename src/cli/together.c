@@ -7,7 +7,7 @@
 #include "cli/syntax.h"
 #include "cli/together.h"
 
-/* Whether the option whose name these len bytes are is there. */
+/* Whether the command line has the option whose name is these len bytes. */
 static bool has(const bool given[OPTIONS_MAX_ROWS], const char *name, size_t len)
 {
 	for (size_t i = 0; option_rows[i].name; i++)
@@ -39,8 +39,8 @@ static bool is_contradicted(const struct option_row *row, const bool given[OPTIO
 	return false;
 }
 
-/* Only a counter that can differ from flow to flow says which flows are the largest: by
- * another one all are equal, and those with the smallest keys would pass for the largest. */
+/* Only a counter that can differ from flow to flow says which flows are the largest: by another
+ * counter all flows are equal, and those with the smallest keys would pass for the largest. */
 static enum options_result check_top(struct options *opts)
 {
 	const char *why = NULL;
@@ -62,8 +62,8 @@ static enum options_result check_top(struct options *opts)
 	return OPTIONS_WRONG;
 }
 
-/* Of several contradictions the first one is said: first what is missing, then what is
- * too much, both in the order of the table. */
+/* Of several contradictions only the first is said: first an option that is missing, then one
+ * that must not be there, both in the order of the table. */
 enum options_result options_together(struct options *opts, const bool given[OPTIONS_MAX_ROWS])
 {
 	for (size_t i = 0; option_rows[i].name; i++)
