@@ -8,11 +8,11 @@
 
 #define NS_PER_S 1000000000ULL
 
-/* Two clocks that were read within so little time show the same moment. */
+/* Clocks that were read within this time show the same moment. */
 #define SAME_MOMENT_NS 1000000ULL
 
-/* How often the clocks are read until two readings are that close: a machine that is so
- * busy must not stop the program, and the closest readings are then the best there are. */
+/* How often reading the clocks within SAME_MOMENT_NS is tried. A machine may be too busy for it;
+ * then the closest readings are used, so that the program never waits here. */
 #define TRIES 100
 
 static uint64_t system_ns(clockid_t id)
@@ -33,9 +33,9 @@ uint64_t clock_wall_ns(void)
 	return system_ns(CLOCK_REALTIME);
 }
 
-/* No system call reads two clocks at once, and a process that is not running between two
- * readings would take the pause for a step. So the wall clock is read between two
- * readings of the other, and the three count when little time passed between the two. */
+/* No system call reads two clocks at once. If the process is not running between the two readings,
+ * the pause looks like a step. So CLOCK_BOOTTIME is read before and after CLOCK_REALTIME, and the
+ * readings are used only when little time passed between the first and the last. */
 static void read_system(struct clock_reading *out)
 {
 	uint64_t closest_ns = UINT64_MAX;
@@ -108,6 +108,7 @@ bool clock_is_slow(const struct clock *c)
 	return !c->stepped && c->now_ns > c->wall_ns;
 }
 
+/* At half speed this clock takes twice as long, by the wall clock, until it shows at_ns. */
 uint64_t clock_wall_at(struct clock *c, uint64_t at_ns)
 {
 	uint64_t now_ns = clock_now(c);

@@ -5,6 +5,7 @@
 
 #define NS_PER_US 1000ULL
 
+/* The last boundary up to at_ns, which is not before origin_ns. */
 static uint64_t last_boundary(const struct window *w, uint64_t at_ns)
 {
 	return at_ns - (at_ns - w->origin_ns) % w->duration_ns;

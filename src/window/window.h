@@ -5,33 +5,38 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Arithmetic on timestamps. Everything is nanoseconds since 1970 unless it says
- * otherwise, and nothing here asks what time it is: the caller tells. */
+/* Arithmetic on time stamps: where windows begin and end. Times are nanoseconds since 1970.
+ * Nothing here asks what time it is: the caller tells. */
 
-/* One window: from start_ns to due_ns, unless it is closed early or late. Both
- * are whole microseconds, as they are printed. Boundaries are origin_ns plus
- * whole multiples of duration_ns. */
+/* A window, whose boundaries are origin_ns plus whole multiples of duration_ns. Starts and ends
+ * are whole microseconds, because lines show microseconds.
+ *
+ * start_ns     when the window began: a boundary, or later
+ * due_ns       the first boundary after start_ns: the window ends here, unless it is closed
+ *              earlier or later
+ * duration_ns  not a time, but how long a whole window is
+ */
 struct window {
 	uint64_t start_ns, due_ns;
 	uint64_t origin_ns, duration_ns;
 };
 
-/* Open the first window at now_ns. Aligned: boundaries are multiples of the
- * duration since 1970, and the first window is the rest of one. Otherwise they
- * count from now_ns. duration_ns is at least one microsecond, and a whole
- * number of them. */
+/* Open the first window at now_ns. With align, boundaries are whole multiples of duration_ns since
+ * 1970, and the first window is shorter: from now_ns to the next boundary. Without align, now_ns
+ * is the first boundary. duration_ns is a whole number of microseconds, at least one. */
 void window_open(struct window *w, uint64_t now_ns, uint64_t duration_ns, bool align);
 
-/* Where the window ends that is closed at now_ns (not before it was opened).
- * last_event_ns is the latest time that was counted in it: a window that was held open
- * and took in later events ends now, any other ends at the last boundary that has
- * passed, or now when none has. */
+/* Where a window ends that is closed at now_ns; now_ns is not before start_ns. last_event_ns is the
+ * time of the latest event that was counted in the window. The window ends at the last boundary
+ * up to now_ns; but at now_ns if it is not due yet, or was held open and counted an event after
+ * this boundary. */
 uint64_t window_end(const struct window *w, uint64_t now_ns, uint64_t last_event_ns);
 
-/* The same for a window that is closed now, whatever its boundaries are. */
+/* Where a window ends that is closed at now_ns whatever its boundaries are: at now_ns, but never
+ * before it began. */
 uint64_t window_end_early(const struct window *w, uint64_t now_ns);
 
-/* Open the next one where that has ended. */
+/* Make w the next window, which begins at end_ns, where the last one has ended. */
 void window_next(struct window *w, uint64_t end_ns);
 
 #endif
