@@ -13,14 +13,17 @@
 #include "host/netlink.h"
 #include "source/conntrack.h"
 
-/* An event is about 150 bytes; labels, a helper's name and a security context
- * can make it a few hundred more. */
+/* The longest message that can be read, and how many one system call receives. The message of an
+ * event has about 150 bytes; labels, a helper's name and a security context can make it a few
+ * hundred bytes longer. */
 #define MESSAGE_SIZE 4096
 #define MESSAGES 64
 
+/* How many held events there is room for at first. */
 #define FIRST_HELD 1024
 
-/* The least that a queued event takes of the receive buffer. */
+/* The least that a queued event takes of the receive buffer, with all that the kernel adds to a
+ * message. */
 #define LEAST_QUEUED_BYTES 512
 
 struct conntrack {
@@ -32,12 +35,13 @@ struct conntrack {
 	struct conntrack_stats stats;
 
 	struct netlink_ring *ring;
-	/* Events of conntrack_hold(): n_held of them, of which the first `handed` have been read. */
+	/* The events that conntrack_hold() took off the socket: n_held of them, of which the first
+	 * `handed` have been read. */
 	struct flow_event *held;
 	size_t n_held, handed, held_room;
 	/* The socket's drop counter, 32 bits, as it was last read. */
 	uint32_t seen_drops;
-	/* As of the last conntrack_watch(). */
+	/* Messages received so far; watch_*: values at the last conntrack_watch(). */
 	uint64_t watch_messages, messages, watch_lost;
 };
 
@@ -68,6 +72,7 @@ static void count_drops(struct conntrack *c, uint32_t meminfo[SK_MEMINFO_VARS])
 	c->seen_drops = meminfo[SK_MEMINFO_DROPS];
 }
 
+/* Close the socket; the events that it refused last are counted first. */
 static void leave(struct conntrack *c)
 {
 	uint32_t meminfo[SK_MEMINFO_VARS];
@@ -79,10 +84,13 @@ static void leave(struct conntrack *c)
 	c->nl = NULL;
 }
 
-/* Open the socket, or put a new one in the place of the old. While both are
- * members, what the old one refuses the new one receives: such events are called
- * lost and are not, and none is lost unsaid. With a filter both would count them,
- * so the old one goes first, and what happens in between is seen by neither. */
+/* Open the socket, or replace a socket that refuses every message.
+ *
+ * Without a filter, the new socket joins before the old one is closed. An event that comes while
+ * both are members is refused by the old socket, which reports it as lost, and received by the new
+ * one: too many events are called lost, but none is missing unsaid. With a filter, both sockets'
+ * filters would count the event, so the old socket is closed first; events that happen before the
+ * new socket joins are missing, and nobody can say how many. */
 static int open_socket(struct conntrack *c)
 {
 	struct mnl_socket *nl;
@@ -137,7 +145,7 @@ size_t conntrack_buffer(const struct conntrack *c)
 	return c->granted_bytes;
 }
 
-/* As conntrack_read(), from the socket alone: held events are not looked at. */
+/* As conntrack_read(), but only from the socket, not from the held events. */
 static ssize_t receive(struct conntrack *c, struct flow_event *ev, size_t max)
 {
 	const struct nlmsghdr *nlh;
@@ -187,8 +195,8 @@ ssize_t conntrack_read(struct conntrack *c, struct flow_event *ev, size_t max)
 	return n;
 }
 
-/* Whether there is room to hold one more event: held events may take as much memory as the
- * receive buffer. */
+/* Make room to hold one more event; held events may take as much memory as the receive buffer.
+ * Returns whether there is room. */
 static bool grow_held(struct conntrack *c)
 {
 	size_t limit = c->granted_bytes / sizeof(*c->held);
@@ -240,10 +248,10 @@ const struct conntrack_stats *conntrack_stats(struct conntrack *c)
 }
 
 /* The kernel marks a netlink socket as congested when a message finds no room, and takes the
- * mark away when the reader has emptied the queue. Both can happen in the wrong order (netdev,
- * August 2023): then the queue is empty, the mark stays, and the kernel drops every message from
- * then on. So a socket that has dropped messages while its queue was empty, and nothing was read
- * from it, is replaced. */
+ * mark away when the reader has emptied the queue. The two steps can happen in the wrong order
+ * (netdev, August 2023): then the queue is empty, the mark stays, and the kernel drops every
+ * message from then on. So a socket is replaced if it has dropped messages since the last call
+ * although its queue is empty and nothing was read from it. */
 int conntrack_watch(struct conntrack *c)
 {
 	uint32_t meminfo[SK_MEMINFO_VARS];

@@ -17,17 +17,17 @@
 #include "host/netlink.h"
 #include "source/conntrack.h"
 
-/* linux/netfilter/nfnetlink_conntrack.h of Linux 6.14, older headers lack it: the
- * highest attribute type that matters here, at any level. */
+/* CTA_TIMESTAMP_EVENT of linux/netfilter/nfnetlink_conntrack.h, which headers before Linux 6.14
+ * lack. The highest attribute type that is read here, at any level of nesting. */
 #define TIMESTAMP_EVENT 27
 
 #ifndef IPS_HW_OFFLOAD	/* linux/netfilter/nf_conntrack_common.h of Linux 5.7 */
 #define IPS_HW_OFFLOAD (1 << 15)
 #endif
 
-/* The attributes of one level, by type. Of a repeated type only the first attribute is
- * listed, and nothing that follows a damaged header is. The kernel table reads messages by
- * the same rules (table/bpf/agg.bpf.c). */
+/* The attributes of one level of nesting: of[n] is the one of type n, or NULL. If a type is
+ * repeated, the first attribute is listed. Attributes behind a damaged header are not listed.
+ * The kernel table reads messages by the same rules (table/bpf/agg.bpf.c). */
 struct attributes {
 	const struct nlattr *of[TIMESTAMP_EVENT + 1];
 };
@@ -98,9 +98,9 @@ static bool read_icmp(const struct attributes *proto, struct flow_event *ev)
 	return copy(proto, v4 ? CTA_PROTO_ICMP_TYPE : CTA_PROTO_ICMPV6_TYPE, &ev->icmp_type, 1);
 }
 
-/* The protocol of the original direction. A kernel that has no tracker for a protocol with
- * ports sends none, and a GRE key comes where ports would: so ports are read only of
- * protocols that have them, and only where the destination's is there. */
+/* The protocol of the original direction. Ports are read only of protocols that have ports, because
+ * a GRE key comes in the attributes of ports; and only if the destination's port is there, because
+ * a kernel without a tracker for the protocol sends no ports. */
 static bool read_protocol(const struct attributes *proto, struct flow_event *ev)
 {
 	struct flow_tuple *orig = &ev->orig;
@@ -117,8 +117,8 @@ static bool read_protocol(const struct attributes *proto, struct flow_event *ev)
 	return ev->has_icmp;
 }
 
-/* CTA_ZONE is the zone of both directions. Where the directions have different zones, each
- * tuple carries its own. Neither is there for zone 0. CTA_MARK is not sent when it is 0. */
+/* CTA_ZONE is the zone of both directions. If the directions have different zones, each tuple
+ * carries its own in CTA_TUPLE_ZONE. Zone 0 and mark 0 are not sent. */
 static void read_zone_and_mark(const struct attributes *msg, const struct attributes *orig,
 			       struct flow_event *ev)
 {
@@ -146,8 +146,8 @@ static bool read_orig(const struct attributes *msg, struct flow_event *ev)
 	return true;
 }
 
-/* Of the reply direction only the source must be there: the direction of the flow needs
- * no more. */
+/* Of the reply direction only the source address has to be there: the intake needs it to tell where
+ * the flow goes. */
 static bool read_reply(const struct attributes *msg, struct flow_event *ev)
 {
 	struct attributes tuple, ip, proto;
@@ -175,7 +175,8 @@ static void read_counters(const struct attributes *msg, struct flow_event *ev)
 			   copy_be64(&reply, CTA_COUNTERS_BYTES, &ev->reply_bytes);
 }
 
-/* The stop time of an end is the event's time as well. */
+/* The start and stop times of a connection that has ended: the stop time becomes the event's time.
+ * Times that contradict each other are left out. */
 static void read_lifetime(const struct attributes *msg, struct flow_event *ev)
 {
 	struct attributes times;
@@ -185,7 +186,7 @@ static void read_lifetime(const struct attributes *msg, struct flow_event *ev)
 	if (!copy_be64(&times, CTA_TIMESTAMP_START, &start_ns) ||
 	    !copy_be64(&times, CTA_TIMESTAMP_STOP, &stop_ns))
 		return;
-	if (!start_ns || stop_ns < start_ns)	/* the clock was set in between */
+	if (!start_ns || stop_ns < start_ns)	/* unknown; the clock was set in between */
 		return;
 	ev->timed = true;
 	ev->duration_ns = stop_ns - start_ns;
@@ -205,8 +206,8 @@ static bool read_end(const struct attributes *msg, struct flow_event *ev)
 	return true;
 }
 
-/* The kind of a message's event, or -EBADMSG. Updates come as NEW too, but without
- * NLM_F_CREATE. */
+/* The kind of a message's event, or -EBADMSG. Updates of a connection come as NEW too, but without
+ * NLM_F_CREATE, and are no events here. */
 static int kind_of(const struct nlmsghdr *nlh)
 {
 	switch (nlh->nlmsg_type) {

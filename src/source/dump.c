@@ -16,13 +16,13 @@
 #include "host/netlink.h"
 #include "source/dump.h"
 
-/* The kernel fills at most 32 KiB at a time. */
+/* The kernel puts at most 32 KiB of a dump into one datagram. */
 #define READ_BYTES 65536
 
-/* Tuples, zone and id: what tells one entry from another. */
+/* Room for the attributes that tell one entry from another: both tuples, zone and id. */
 #define IDENTITY_BYTES 512
 
-/* The entries that the set of those seen has room for at first. */
+/* How many entries the set `seen` has room for at first. */
 #define FIRST_ENTRIES 32768
 
 struct dump {
@@ -41,6 +41,7 @@ static bool is_identity(uint16_t type)
 	       type == CTA_ID;
 }
 
+/* A keyed hash stands for an entry: nobody can choose tuples whose hashes are equal. */
 static uint64_t identity(const uint64_t secret[2], const struct nlmsghdr *nlh)
 {
 	unsigned char bytes[IDENTITY_BYTES];

@@ -23,10 +23,10 @@ typedef void dump_fn(void *arg, const struct conntrack_entry *entry);
  * cannot wait until the end of a long dump. */
 typedef void dump_pause_fn(void *arg);
 
-/* Show fn every connection of the network namespace of the calling thread, on a
- * socket of its own; pause may be NULL. Reads only: no counter is changed. The table
- * goes on changing meanwhile; what comes or goes during the dump may be in it or not.
- * Returns 0 or -errno: -EPERM no CAP_NET_ADMIN. */
+/* Show fn every connection of the network namespace of the calling thread; fn borrows the entry.
+ * pause may be NULL. Uses a socket of its own, and waits until the dump is complete. Reads only: no
+ * counter is changed. The kernel goes on tracking meanwhile: a connection that begins or ends
+ * during the dump may be shown or not. Returns 0 or -errno: -EPERM no CAP_NET_ADMIN. */
 int dump_connections(dump_fn *fn, dump_pause_fn *pause, void *arg, struct dump_stats *stats);
 
 #endif

@@ -17,7 +17,7 @@
 /* The most messages that one system call receives. */
 #define DATAGRAMS 16
 
-/* stats    lost, refused and pending are filled in by nflog_stats(), from loss
+/* stats    nflog_stats() fills in lost, refused and pending, from loss
  * unbound  nflog_unbind() has given up the groups
  */
 struct nflog {
@@ -41,8 +41,8 @@ static int open_socket(struct nflog *n)
 	if (err)
 		return err;
 	fd = mnl_socket_get_fd(n->nl);
-	/* With ENOBUFS an overrun would cost all packets until the queue has been emptied;
-	 * without it, only those that find no room. */
+	/* With ENOBUFS an overrun would cost all packets until the queue has been emptied; without
+	 * ENOBUFS it costs only packets that find no room. */
 	if (setsockopt(fd, SOL_NETLINK, NETLINK_NO_ENOBUFS, &on, sizeof(on)) ||
 	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)))
 		return -errno;
@@ -112,9 +112,9 @@ static int device_type(void *arg, uint32_t ifindex)
 	return links_type(arg, ifindex);
 }
 
-/* Decode a message into *packet. Returns whether it is a packet to hand out; counts
- * whatever it is. NLMSG_DONE, which ends a batch, and NLMSG_ERROR, which answers a request
- * of nflog_hurry(), are no packets and are not counted. */
+/* Decode a message into *packet. Returns whether the packet is one to hand out; adds all others to
+ * a counter of struct nflog_stats. NLMSG_DONE, which ends a batch, and NLMSG_ERROR, which answers
+ * a request of nflog_hurry(), are no packets and are in no counter. */
 static bool take_message(struct nflog *n, const struct nlmsghdr *nlh, struct nflog_packet *packet)
 {
 	struct nflog_message m;
@@ -144,8 +144,9 @@ static void count_refused(struct nflog *n)
 		nflog_loss_refused(&n->loss, meminfo[SK_MEMINFO_DROPS]);
 }
 
-/* The drop counter is read before the queue. Then, if the queue is found empty, a message
- * that arrives later was queued after all messages that the counter has counted. */
+/* The drop counter is read before the queue. If the queue is then found empty, every message that
+ * arrives later was queued after the refusals that the counter shows. links_ask_anew() comes with
+ * each read, because the kernel can give the index of a device to another device. */
 static int receive(struct nflog *n)
 {
 	int received;

@@ -18,8 +18,8 @@ struct nflog;
 /* Counters since the handle was opened.
  *
  * received   packets handed out
- * truncated  of the received, packets of which the copied bytes end before the ports or the
- *            ICMP type
+ * truncated  those of the received packets whose copied bytes end before the ports or the ICMP
+ *            type
  * odd        packets not handed out, because they are no IP, contradict themselves, were cut
  *            off before their addresses, or begin with a link header of unknown length
  * undecoded  messages that are damaged, or of an unknown kind
@@ -28,25 +28,26 @@ struct nflog;
  *            of each group
  * refused    messages that found no room in the receive buffer. Their packets are in `lost`
  *            as soon as a later packet of the same group has been received
- * pending    of the refused, messages whose packets may not be in `lost` yet: not every group
- *            has sent a packet since, and which group a refused message was of is unknown
+ * pending    those of the refused messages whose packets may not be in `lost` yet. Nobody knows
+ *            to which group a refused message belonged, so it is pending until every group has
+ *            sent another packet
  */
 struct nflog_stats {
 	uint64_t received, truncated, odd, undecoded, foreign, lost, refused, pending;
 };
 
-/* Bind n groups (1 to NFLOG_MAX_GROUPS), with a receive buffer of buffer_bytes where the
- * kernel grants so much. Returns 0 and a handle the caller owns; or -errno with *out
- * untouched, and the group that was refused in *failed, unless NULL: -EBUSY another program
- * holds the group, -EPERM no CAP_NET_ADMIN. */
+/* Bind n groups (1 to NFLOG_MAX_GROUPS), and ask for a receive buffer of buffer_bytes: see
+ * nflog_buffer(). Returns 0 and a handle the caller owns; or -errno with *out untouched and, unless
+ * failed is NULL, the group that was refused in *failed: -EBUSY another program holds the group,
+ * -EPERM no CAP_NET_ADMIN. */
 int nflog_open(struct nflog **out, const uint16_t *groups, size_t n, size_t buffer_bytes,
 	       uint16_t *failed);
 
 /* Readable when there are packets. */
 int nflog_fd(const struct nflog *n);
 
-/* The receive buffer that the kernel granted, in bytes of its own accounting: twice what was
- * asked for. */
+/* The receive buffer that the kernel granted, in bytes of the kernel's own accounting: twice what
+ * was asked for, or less. */
 size_t nflog_buffer(const struct nflog *n);
 
 /* Receive messages with one system call and decode up to max packets (at least 1); prefixes

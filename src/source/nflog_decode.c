@@ -19,8 +19,8 @@
 /* linux/netfilter.h of Linux 5.16; older headers lack it. */
 #define HOOK_NETDEV_EGRESS 1
 
-/* The attributes of a message, the first of each type: slot n is type n. An attribute of a
- * type that has been seen, and all behind a damaged header, are left out. */
+/* The attributes of a message: of[n] is the one of type n, or NULL. If a type is repeated, the
+ * first attribute is listed. Attributes behind a damaged header are not listed. */
 struct attributes {
 	const struct nlattr *of[NFULA_MAX + 1];
 };
@@ -40,8 +40,8 @@ static void list_attributes(struct attributes *list, const struct nlmsghdr *nlh)
 	}
 }
 
-/* Copy the payload of an attribute, which must be exactly len bytes; false when it is not,
- * or when the attribute is missing. */
+/* Copy the payload of an attribute. False when the attribute is missing, or its payload is not
+ * exactly len bytes long. */
 static bool take(const struct attributes *list, int type, void *to, size_t len)
 {
 	const struct nlattr *attr = list->of[type];
@@ -75,8 +75,9 @@ static void take_prefix(const struct attributes *list, struct nflog_packet *pack
 		packet->prefix_len = NFLOG_MAX_PREFIX;
 }
 
-/* What the packet begins with. Hooks of IPv4 and IPv6 see nothing else; bridge and netdev
- * hooks see frames of all kinds, and the message carries the frame's type. */
+/* What the packet begins with (ETH_P_*). Hooks of IPv4 see IPv4 packets only, and hooks of IPv6 see
+ * IPv6 packets only. Bridge and netdev hooks see frames of all kinds, and the message carries the
+ * frame's type. */
 static uint16_t ethertype(uint8_t family, const struct nfulnl_msg_packet_hdr *hdr)
 {
 	switch (family) {
@@ -88,8 +89,8 @@ static uint16_t ethertype(uint8_t family, const struct nfulnl_msg_packet_hdr *hd
 	return ntohs(hdr->hw_protocol);
 }
 
-/* The bytes of a message's packet that have not been read yet, and what they begin with
- * (host order, ETH_P_*). */
+/* The bytes of a message's packet that have not been read yet. ethertype (host order, ETH_P_*):
+ * what the packet begins with, behind its link header if there is one. */
 struct payload {
 	const uint8_t *at;
 	size_t len;
@@ -111,10 +112,10 @@ static bool skip_link_header(const struct attributes *list, struct payload *p)
 	return true;
 }
 
-/* In the egress hook of a device the packet begins with its link header. An Ethernet header
- * is read as such; the length of any other is that of the kernel's copy. Devices of the types
- * listed here mostly have no link header; then the kernel sends no copy, and the packet begins
- * with its IP header. */
+/* In the egress hook of a device the packet begins with its link header. An Ethernet header is
+ * decoded. Of any other link header only the length is known: that of the kernel's copy. Devices of
+ * the types listed below, from ARPHRD_NONE on, mostly have no link header; then the kernel sends no
+ * copy, and the packet begins with its IP header. */
 static enum packet_result decode_egress(const struct attributes *list, struct payload *p, int type,
 					struct flow_event *ev)
 {

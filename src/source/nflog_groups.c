@@ -40,9 +40,9 @@ static int send_message(const struct mnl_socket *nl, const struct nlmsghdr *nlh)
 	return mnl_socket_sendto(nl, nlh, nlh->nlmsg_len) < 0 ? -errno : 0;
 }
 
-/* Wait for the kernel's answer to the request with this sequence number, 0 or -errno.
- * Packets of groups that are bound already may come before the answer. They are thrown
- * away: number_group() comes later, so they have no number and count as from before. */
+/* Wait for the kernel's answer to the request with this sequence number: 0 or -errno. Packets of
+ * groups that are bound already may come before the answer, and are thrown away: the kernel numbers
+ * a group's packets only after number_group(), so packets from before are no losses. */
 static int wait_for_answer(const struct mnl_socket *nl, uint32_t seq)
 {
 	char buf[65536] __attribute__((aligned(8)));

@@ -24,8 +24,9 @@ void nflog_loss_emptied(struct nflog_loss *l)
 	l->emptied = l->refused;
 }
 
-/* A packet only shows the refusals up to the moment when the queue was last empty: later
- * ones may have come behind it. */
+/* A packet shows which packets of its group were lost before it. It was surely queued after the
+ * refusals up to the moment when the queue was last empty; later refusals may have come behind
+ * the packet. */
 void nflog_loss_packet(struct nflog_loss *l, uint16_t group, uint32_t seq)
 {
 	for (size_t i = 0; i < l->n_groups; i++) {

@@ -16,9 +16,9 @@
 #define NFLOG_MAX_GROUPS 64
 
 /* id        the group's number, host order
- * next_seq  the number that its next packet should have
- * shown     of the refused messages of all groups, how many came before this group's last
- *           packet: if packets of this group were in those, they are in `lost`
+ * next_seq  the number that the group's next packet should have
+ * shown     how many of all refused messages were refused before this group's last packet was
+ *           queued: packets of this group in these messages are in `lost` already
  */
 struct nflog_group_loss {
 	uint16_t id;
@@ -38,7 +38,8 @@ struct nflog_loss {
 	struct nflog_group_loss groups[NFLOG_MAX_GROUPS];
 };
 
-/* Nothing is lost yet; n (at most NFLOG_MAX_GROUPS) groups will be numbered from 0. */
+/* No packet is lost yet. Packets of these n (at most NFLOG_MAX_GROUPS) groups will have numbers
+ * from 0 on. */
 void nflog_loss_init(struct nflog_loss *l, const uint16_t *groups, size_t n);
 
 /* The socket's drop counter (SK_MEMINFO_DROPS, which wraps at 2^32) stands at this value. */

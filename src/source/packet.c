@@ -12,13 +12,13 @@
 
 #define ETHERNET_BYTES 14
 #define VLAN_BYTES 4
-#define VLAN_TAGS 4		/* more is no network that anybody runs */
+#define VLAN_TAGS 4		/* no network uses more tags on one frame */
 
 #define IPV4_BYTES 20
 #define IPV6_BYTES 40
 #define FRAGMENT_BYTES 8
 
-/* A part of the packet. All access to the packet checks len. */
+/* A part of the packet: len bytes that were copied. Every access to the packet checks len first. */
 struct bytes {
 	const uint8_t *at;
 	size_t len;
@@ -36,8 +36,8 @@ static struct bytes after(struct bytes b, size_t n)
 	return (struct bytes){ b.at + n, b.len - n };
 }
 
-/* The ports, or the ICMP type, at the beginning of b: what follows the IP headers of a
- * packet that is no later fragment. */
+/* Read the ports, or the ICMP type and code, at the beginning of b, where the IP headers end. A
+ * fragment that is not the first has neither, and does not come here. */
 static enum packet_result transport(struct bytes b, struct flow_event *ev)
 {
 	if (proto_has_ports(ev->l4)) {
@@ -82,7 +82,7 @@ static enum packet_result ipv4(struct bytes b, struct flow_event *ev)
 	if (be16(b.at + 6) & 0x1fff)
 		return PACKET_WHOLE;	/* a later fragment */
 	if (b.len > total)
-		b.len = total;		/* what follows is padding */
+		b.len = total;		/* padding follows the packet */
 	return transport(after(b, header), ev);
 }
 

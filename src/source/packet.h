@@ -14,9 +14,9 @@
 
 enum packet_result {
 	PACKET_WHOLE,
-	/* The addresses are known. The packet was cut off before the ports or the ICMP
-	 * type, so the event has none; of IPv6 maybe even before the protocol, then l4 is
-	 * 0. */
+	/* The addresses are known, but the packet was cut off before the ports or the ICMP type,
+	 * and the event has none. An IPv6 packet may even have been cut off before the protocol:
+	 * then l4 is 0. */
 	PACKET_TRUNCATED,
 	/* The packet is no IP packet, or contradicts itself: the event is undefined. */
 	PACKET_ODD,

@@ -29,8 +29,8 @@ struct rule_totals;
  *
  * events       conntrack events that were read
  * packets      logged packets that were read
- * lost_*       of each, how many are known to be lost
- * refused      messages of packets that found no room, and whose packets are not in
+ * lost_*       events, and packets, that are known to be lost
+ * refused      messages that found no room in the receive buffer, and whose packets are not in
  *              lost_packets yet
  * odd          packets that are no IP packets, or contradict themselves
  * undecoded    messages that are damaged or of an unknown kind
@@ -46,25 +46,26 @@ struct source_stats {
 
 /* What a source does. A function that a source does not need is NULL.
  *
- * carries   its events come in the order of their times: events that are read while a window
- *           is closed, and happened after its end, are kept for the next window
- * waits     nothing is lost while the source is not read. It is not read while an event
- *           could be of a later window than the open one, so windows end where they are due
+ * carries   the source's events come in the order of their times. An event that is read before
+ *           the open window is closed, and has a time after its end, is kept for the next window
+ * waits     nothing is lost while the source is not read. Such a source is not read from the
+ *           time when the open window is due until the next window is open, so every event is
+ *           counted in its own window
  * hurry_ns  how long before the end of a window hurry() has to be called
  *
- * start     the first window is open: from here on there are events. Returns 0, or an error
- *           that has been said
+ * start     the first window is open: from here on there are events. Returns 0, or not 0 after
+ *           an error message
  * fd        the descriptor that is readable when there are events; -1 for none
- * held      whether there are events that fd does not tell of
+ * held      whether the source has events of which fd does not tell
  * read      up to max events, at least 1, without a direction, and without a time where
  *           has_time is not set. Returns how many there are, which can be 0 when what came
  *           was no event; -EAGAIN when there is nothing, SOURCE_END, or another -errno when
  *           the source is broken
  * added     these n events of the source were added to the open window
- * messages  how many messages have been read; a message is an event, or something else
- * queued    at most so many messages wait at this moment
- * hurry     with hurry the kernel sends each packet at once; without, it sends batches
- * stop      no event shall come that happens from now on; events that the kernel has kept
+ * messages  how many messages have been read so far, including messages that were no events
+ * queued    how many messages can be waiting at this moment, at most
+ * hurry     hurry: the kernel sends each packet at once; otherwise it sends batches
+ * stop      nothing that happens from now on becomes an event. Events that the kernel has kept
  *           back can be read at once
  * change_fd readable when the meaning of events has changed, for instance because the rules
  *           that log them were changed; -1 for none
@@ -74,16 +75,16 @@ struct source_stats {
  *           then calls changed() again
  * end_window  the window ends at end_ns, and all its events have been read. Take what has
  *           happened since the last window ended, for describe(), totals() and quiet(), and
- *           begin anew. What connections carry while they are open goes into `into`, the
- *           window's table. last: no other window follows
+ *           count from 0 again. Traffic of connections that are still open is added to
+ *           `into`, the window's table. last: no other window follows
  * describe  add to the record what end_window() took. Changes nothing
- * totals    what each rule logged in the window that end_window() took; lent until it is
- *           empty. NULL for nothing
+ * totals    how many packets each rule logged in the window that end_window() took; lent until
+ *           the caller has emptied it. NULL: the source has no rules
  * quiet     no event came in the window: returns whether a cause is known that keeps events
  *           away. May take long
- * tick      about once a second. Returns whether fd is another one now
- * stats     add to *stats
- * close     s is freed
+ * tick      called about once a second. Returns whether fd() returns another descriptor now
+ * stats     add this source's numbers to *stats
+ * close     close the source and free s
  */
 struct source_functions {
 	bool carries, waits;
@@ -112,7 +113,8 @@ struct source {
 	const struct source_functions *fn;
 };
 
-/* Call a function of a source that may be NULL: with `otherwise` as its result then. */
+/* Call a function of a source. A function that is NULL is not called; source_call() then returns
+ * `otherwise`. */
 #define source_call(s, name, otherwise, ...)                                                   \
 	((s)->fn->name ? (s)->fn->name((s)__VA_OPT__(,) __VA_ARGS__) : (otherwise))
 #define source_do(s, name, ...)                                                                \
