@@ -10,16 +10,16 @@
 
 #define FIRST_SLOTS 4096
 
-/* A connection is forgotten so many passes after the last pass that showed it. Its end can
- * come that late: a dump leaves out entries that have expired, but removes only eight of
- * them from each bucket (nf_ct_evict in ctnetlink_dump_table()) and sends the ends of those
- * eight, so the ends of the others come with later dumps. A dump also leaves out entries
- * that a change of the table's size moves behind the dump. */
+/* A connection is forgotten so many passes after the last pass that showed it. Its end can come
+ * several passes later: a dump leaves out all entries that have expired, but removes only eight of
+ * these from each bucket (nf_ct_evict in ctnetlink_dump_table()). The removed eight send their
+ * ends; the others send theirs when later dumps remove them. A dump also misses entries that a
+ * change of the table's size moves to a place that the dump has passed already. */
 #define KEPT_PASSES 8
 
-/* Which connection, of all that are alive: the kernel's id, and so much of the original
- * tuple that two connections that share an id by chance are unlikely enough. Ports are in
- * network order; of each address the last four bytes. No padding: memcmp() compares. */
+/* What tells a live connection from all others: the kernel's id, and a part of the original tuple
+ * (ports, and the last four bytes of each address, in network order). Two live connections can
+ * share an id by chance, but hardly this part too. No padding, because memcmp() compares. */
 struct identity {
 	__u32 id;
 	__be16 sport, dport;
@@ -31,15 +31,15 @@ struct traffic {
 	uint64_t orig_packets, orig_bytes, reply_packets, reply_bytes;
 };
 
-/* One connection, and how much of its traffic has been counted. The id is a keyed hash, so
- * its low bits are the place in the table. */
+/* One connection, and how much of its traffic has been counted (so_far). The kernel's id is a keyed
+ * hash (nf_ct_get_id()), so its low bits serve as the place in the table. */
 struct known {
 	struct identity identity;
 	bool used;
 	bool selected;		/* the event that showed the connection last was selected */
 	bool restarted;		/* in the last pass the connection had less than so_far */
 	bool ending;		/* in the last pass the connection's end was under way */
-	struct traffic so_far;	/* counted */
+	struct traffic so_far;	/* what has been counted */
 	uint64_t seen;		/* the number of the last pass that showed the connection */
 };
 
@@ -128,6 +128,8 @@ static struct known *add(struct interim *i, const struct identity *identity)
 	return c;
 }
 
+/* Remove a connection from the table. find() stops at a free slot, so entries behind the hole that
+ * belong before it are moved into it, one after the other. */
 static void forget(struct interim *i, struct known *c)
 {
 	uint64_t hole = c - i->slots;
@@ -179,18 +181,19 @@ static void set_traffic(struct flow_event *ev, const struct traffic *t)
 	ev->reply_bytes = t->reply_bytes;
 }
 
+/* Only selected connections are losses: nothing of the others is counted. */
 static void count_zeroed(struct interim *i, const struct known *c)
 {
 	i->losses.zeroed += c->selected;
 }
 
-/* What a connection has carried since the last pass, by what a pass shows now.
+/* What a connection has carried since the last pass; `now` are the counters that a pass shows.
  *
- * Counters only grow. So counters below so_far are those of a new connection on the same
- * tuple: the old connection's end has not been read yet, and is to be compared with so_far.
- * The new connection waits for the next pass: nothing of it is counted now. If no end has
- * come by then, there was no new connection: somebody has set the counters to zero, and all
- * that the counters say is new. */
+ * The counters of a connection only grow. So counters below so_far are those of a new connection
+ * with the same identity, whose predecessor's end has not been read yet. so_far is kept for this
+ * end, and nothing of the new connection is counted in this pass. If no end has been read by the
+ * next pass, there was no new connection: somebody has set the counters to zero, and all that
+ * they show now has been carried since. */
 static struct traffic news(struct interim *i, struct known *c, const struct traffic *now)
 {
 	struct traffic missing = more(&c->so_far, now), gain;
@@ -246,7 +249,8 @@ static bool is_old(const struct interim *i, const struct known *c)
 	return c->used && c->seen + KEPT_PASSES < i->passes;
 }
 
-/* From the end: forget() moves later entries up, into the slot that is looked at. */
+/* Goes from the last slot to the first, and looks at a slot again after forget(): forget() moves an
+ * entry from behind into this slot. */
 static void forget_old(struct interim *i)
 {
 	for (uint64_t at = i->mask + 1; at-- > 0;)
@@ -281,7 +285,7 @@ bool interim_was_live(const struct interim *i, const struct flow_event *ev)
 	struct identity identity = identity_of(ev);
 	const struct known *c = find(i, &identity);
 
-	/* A connection that restarted is taken for another one on the same tuple. */
+	/* A restarted connection may be a new one on the same tuple, not the one that ended. */
 	return c->used && c->seen == i->passes && !c->ending && !c->restarted;
 }
 
