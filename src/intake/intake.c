@@ -3,8 +3,8 @@
 
 #include "intake/intake.h"
 
-/* Keys made at a time: few enough that the processor's first cache still holds them when the
- * table reads them. */
+/* How many keys are made before the table reads them: so few that they are still in the
+ * processor's first cache. */
 #define KEYS 32
 
 void intake_init(struct intake *in, const struct flow_spec *spec,
@@ -17,9 +17,11 @@ void intake_init(struct intake *in, const struct flow_spec *spec,
 	flow_mask_init(&in->mask, spec);
 }
 
-/* A connection goes to the source of its replies, whatever its original destination was. A
- * packet's hook knows more than addresses do: a packet that is delivered here has come in,
- * even when its destination is no address of ours. */
+/* Where a flow goes. A connection goes to the source of its replies: after DNAT its original
+ * destination is not the host that answers. For a packet, the hook that saw it knows more than
+ * addresses do: a packet that is delivered here has come in, also when its destination is no
+ * address of this namespace. Where the hook says in or out, addresses only tell whether the packet
+ * stays inside this namespace (FLOW_DIR_LOCAL). */
 static enum flow_dir direction(const struct intake *in, const struct flow_event *ev)
 {
 	const __u8 *answers = ev->conntrack ? ev->reply.saddr : ev->orig.daddr;
@@ -40,8 +42,8 @@ static enum flow_dir direction(const struct intake *in, const struct flow_event 
 	return dir;
 }
 
-/* Connections that are not selected are followed too: when one is selected later, only what
- * it carries from then on is counted. */
+/* Let interim know of an event of a connection. Connections that are not selected are followed
+ * too: when such a connection is selected later, only what it carries from then on is counted. */
 static void follow(struct intake *in, struct flow_event *ev, bool selected)
 {
 	if (ev->kind == FLOW_END)
@@ -50,7 +52,7 @@ static void follow(struct intake *in, struct flow_event *ev, bool selected)
 		in->untracked = true;
 }
 
-/* Whether the event is to be counted. */
+/* Returns whether the event is selected. Interim sees the event in both cases. */
 static bool choose(struct intake *in, struct flow_event *ev)
 {
 	bool selected;

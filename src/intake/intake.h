@@ -15,34 +15,39 @@
  *
  *   direction   where the flow goes, from the addresses of this namespace and from what
  *               the hook of a packet says
- *   selection   whether the event is counted at all; it may ask for the direction
- *   interim     the event's counters become what has not been counted yet; a connection
- *               that is not selected is followed too
- *   key         which flow the event belongs to, from all facts above
+ *   selection   whether the event is counted at all; a selection may ask for the direction,
+ *               so it comes after the direction
+ *   interim     follows connections, also those that are not selected. The counters of an
+ *               event of a connection (packets and bytes) become the part that has not been
+ *               counted yet
+ *   key         which flow the event belongs to, from its facts and its direction
  *   table       the sums of that flow
  *
- * intake_choose() goes as far as interim, intake_add() does the rest. In between the caller
- * may keep events for a later window, and gives each a time: key and counters do not depend
- * on those. The intake reads no clock and no socket. */
+ * intake_choose() does the first three steps, intake_add() the last two. In between the caller
+ * may keep events for a later window, and gives each event a time; neither changes the event's
+ * key or counters. The intake reads no clock and no socket. */
 struct intake {
 	const struct flow_select *select;	/* NULL: every event is counted */
-	const struct addresses *addresses;
-	struct interim *interim;	/* NULL: events carry all that there is to count */
+	const struct addresses *addresses;	/* NULL: no address is of this namespace */
+	struct interim *interim;	/* NULL: the counters of events are added as they are */
 	struct flow_mask mask;
-	bool untracked;		/* interim had no memory for a connection; the caller clears it */
+	bool untracked;		/* set when interim had no memory for a connection; the caller
+				 * clears it */
 };
 
-/* Prepare to make the keys that spec asks for. select and addresses are lent until the last
- * use of the intake; without addresses (NULL) none is of this namespace. interim is NULL until the caller sets it. */
+/* Prepare to make the keys that spec asks for. select (NULL: every event is counted) and addresses
+ * (NULL: no address is of this namespace) are lent until the last use of the intake. interim is
+ * NULL until the caller sets it. */
 void intake_init(struct intake *in, const struct flow_spec *spec,
 		 const struct flow_select *select, const struct addresses *addresses);
 
-/* Take n events as a source made them, in the order in which they happened. Events that are
- * selected move to the front, complete but for a time; returns how many these are. */
+/* Direction, selection and interim for n events as a source made them, in the order in which they
+ * happened. Selected events move to the front of `events`; they lack only a time. Returns how many
+ * were selected. */
 size_t intake_choose(struct intake *in, struct flow_event *events, size_t n);
 
-/* Add n events that intake_choose() has left, each with its time_ns, to a table whose
- * memory_key_bytes() are those of the spec. */
+/* Add n events that intake_choose() has selected, and that have a time_ns by now, to a table whose
+ * memory_key_bytes() are flow_spec_bytes() of the spec. */
 void intake_add(const struct intake *in, struct memory *into, const struct flow_event *events,
 		size_t n);
 
