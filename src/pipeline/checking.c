@@ -12,6 +12,7 @@
 #include "pipeline/inspect.h"
 #include "pipeline/setup.h"
 
+/* A sysctl that a killed run has left switched on. */
 static void add_left(void *arg, const char *sysctl, int before, const char *file)
 {
 	check_left(arg, sysctl, before, file);

@@ -4,8 +4,8 @@
 
 #include "cli/options.h"
 
-/* Print what would keep data away, a line for each cause on standard output.
- * Returns the exit status. */
+/* --check: print each cause that would keep data away from a run with these options, one a line,
+ * on standard output. Returns the exit status. */
 int checking_run(const struct options *opts);
 
 #endif

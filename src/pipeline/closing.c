@@ -15,17 +15,17 @@
 /* A window that is closed because the table is full is at least so long. */
 #define SHORTEST_NS 100000000ULL
 
-/* Batches of a source in a row before other work gets a turn. */
+/* How many batches of one source are read in a row before other work gets a turn. */
 #define BATCHES 16
 
 _Static_assert(KERNEL_STARTS == OPTIONS_MAX_LEVELS + 1, "a window and its levels");
 
 /* The window that is being closed.
  *
- * by        what closes it
- * step_ns   by how much the clock was set, when that is what closes it; else 0
+ * by        why the window is closed
+ * step_ns   by how much the clock was set, when the window is closed for this reason; else 0
  * last      no other window follows
- * bounds    its own, and where the next one begins
+ * bounds    where the window begins and ends, and where the next one begins
  */
 struct ending {
 	enum window_closed_by by;
@@ -78,8 +78,9 @@ void closing_tell_clock(struct closing *c)
 
 /* --- reading ------------------------------------------------------------ */
 
-/* Whether what is read now may be of a later window than the open one. While the open one
- * is held, it takes in all that comes, but for sources that can wait. */
+/* Whether an event that is read now may belong to the next window. An open window that is held
+ * takes in all events that come, except from sources that can wait: these are not read until
+ * the next window is open. */
 static bool is_over(const struct closing *c, const struct source *s)
 {
 	return (!c->emit->busy || s->fn->waits) && clock_now(c->clock) >= c->window.due_ns;
@@ -112,8 +113,9 @@ bool closing_read(struct closing *c, struct feed_source *from)
 	return err;
 }
 
-/* What is queued came before the change, and is read first: more than one turn when there
- * is much. */
+/* Events that are queued now came before the change and are read first, so that they keep their
+ * old meaning. When there are many, this takes more than one turn: the descriptor stays readable,
+ * and this function is called again. */
 void closing_changed(struct closing *c, struct feed_source *from)
 {
 	struct source *s = from->source;
@@ -143,7 +145,7 @@ void closing_read_held(struct closing *c)
 			closing_read(c, &c->sources[i]);
 }
 
-/* What is queued when a window ends belongs to it. */
+/* Events that are queued when a window ends belong to this window. */
 static void read_queued(struct closing *c, uint64_t end_ns)
 {
 	for (size_t i = 0; i < c->n_sources; i++)
@@ -152,8 +154,8 @@ static void read_queued(struct closing *c, uint64_t end_ns)
 
 /* --- when --------------------------------------------------------------- */
 
-/* Kernels keep events back to send them in batches: sources hurry before a window ends, so
- * that what happened in it has come by then. */
+/* A kernel may collect events and send them in batches. Sources hurry before a window ends, so
+ * that the events of this window arrive before its end. */
 static void hurry(struct closing *c, bool hurry)
 {
 	for (size_t i = 0; i < c->n_sources; i++)
@@ -172,7 +174,8 @@ uint64_t closing_wake_ns(const struct closing *c)
 	return at_ns;
 }
 
-/* What happened before somebody asked may still be kept back by the kernel. */
+/* The kernel may still keep back events from before this call, so the window is closed only when
+ * sources have hurried for hurry_ns. */
 void closing_flush(struct closing *c)
 {
 	if (c->flush_ns)
@@ -184,6 +187,8 @@ void closing_flush(struct closing *c)
 	c->flush_ns += c->hurry_ns;
 }
 
+/* Outputs that fail are tried again at once, not at the next tick: the last window cannot be
+ * closed before the lines of the window before it have been made. */
 void closing_stop(struct closing *c)
 {
 	if (c->state == CLOSING_GOES_ON)
@@ -199,9 +204,11 @@ bool closing_failed(const struct closing *c)
 
 /* --- where the window ends ------------------------------------------------ */
 
-/* Where the window ends: when it was due, unless it was held open and took in more; what
- * the kernel has counted may be as late as now. A clock that is told what time it is may
- * have leapt over several windows: those in between are empty. */
+/* Where the open window ends: at a boundary, unless the window was held open and has taken in later
+ * events. The kernel table does not tell when it counted last, so in a window that was held its
+ * last event may be as late as now. A clock that is told what time it is may have leapt over
+ * several windows: then this window still ends when it was due, and the windows after it are
+ * empty. */
 static uint64_t end_of_window(struct closing *c)
 {
 	uint64_t now = clock_now(c->clock);
@@ -223,9 +230,9 @@ static struct kernel_window ended_window(const struct closing *c, uint64_t end_n
 	return w;
 }
 
-/* The clock was set by so much that it is not followed slowly: the open window ends where
- * the old time stood, and c->window is the one that begins with the new time. The kernel
- * table is told the time before it has a table for the next window. */
+/* The clock was set by more than CLOCK_STEP_NS. The open window ends at the old time of now, and
+ * the window that begins at the new time becomes c->window. The kernel table is told the new time
+ * here, before it is rotated, so that no event of the next window gets a time of the old clock. */
 static struct kernel_window follow_clock(struct closing *c, int64_t step_ns)
 {
 	uint64_t end_ns = window_end_early(&c->window, c->clock->now_ns);
@@ -241,7 +248,7 @@ static struct kernel_window follow_clock(struct closing *c, int64_t step_ns)
 	return ended;
 }
 
-/* Where the next window and the levels begin, when the open one is closed as ever. */
+/* The clock was not set: the next window becomes c->window, and begins where the open one ends. */
 static struct kernel_window follow_timer(struct closing *c)
 {
 	uint64_t end_ns = end_of_window(c);
@@ -253,11 +260,15 @@ static struct kernel_window follow_timer(struct closing *c)
 
 /* --- closing -------------------------------------------------------------- */
 
-/* Take from the sources and the tables all that is of the window that ends, so that they
- * begin anew: what changes something is here, and describe() changes nothing. The order
- * matters. The kernel table first, because what the filter passes on before and after that
- * is of different windows; then what is queued, which is of this one; then the connections
- * that are open, which the queue may have said the end of. Returns the window's table. */
+/* Take from the tables and the sources the sums and counters of the window that ends: events that
+ * they count from here on are the next window's. (describe() only reads.) Returns the window's
+ * table.
+ *
+ * The order matters. First the kernel table is rotated: messages that the filter passed on before
+ * the rotation belong to this window, messages that it passes on later to the next one. Then the
+ * queue is read, up to the messages that are in it at this moment. Then the sources end the
+ * window: a pass over open connections must come after the queue, which may hold the ends of some
+ * of them. */
 static struct memory *take(struct closing *c, const struct ending *e)
 {
 	uint64_t end_ns = e->bounds.end_ns;
@@ -271,7 +282,7 @@ static struct memory *take(struct closing *c, const struct ending *e)
 	return tables_take(c->tables);
 }
 
-/* The window that is being closed, but for what emit adds. */
+/* The record of the window that is being closed, without the fields that emit fills in. */
 static struct window_record describe(const struct closing *c, const struct ending *e)
 {
 	const struct kernel_rotation *r = &c->tables->rotation;
@@ -309,6 +320,7 @@ static bool silence_is_explained(const struct closing *c)
 	return false;
 }
 
+/* The totals by rule of the one source that has rules; NULL when none has. */
 static struct rule_totals *totals(const struct closing *c)
 {
 	struct rule_totals *totals = NULL;
@@ -318,13 +330,17 @@ static struct rule_totals *totals(const struct closing *c)
 	return totals;
 }
 
+/* An empty first window surprises somebody who tries ctagg in a terminal: say where to look. */
 static void hint(const struct closing *c)
 {
 	if (c->windows == 1 && isatty(STDERR_FILENO))
 		log_notice("nothing to count so far; `ctagg --check' says what keeps data away");
 }
 
-/* The window first, then the levels that end with it. */
+/* Give emit the closed window, then the windows of the levels that end with it. levels_add() comes
+ * before emit_begin(), because emit empties the table when its lines have been made. A stop and a
+ * clock that was set close all levels; whatever else closes a window, each level waits for its own
+ * boundary. */
 static void hand_over(struct closing *c, const struct ending *e, struct memory *table,
 		      const struct window_record *w)
 {
@@ -341,6 +357,8 @@ static void hand_over(struct closing *c, const struct ending *e, struct memory *
 		levels_restart(&c->levels, c->window.start_ns, c->clock_step_ms);
 }
 
+/* Begin to count for c->window: first the events that were read too early and carried over. In
+ * windows that are hardly longer than hurry_ns the sources hurry all the time. */
 static void begin_window(struct closing *c, const struct kernel_starts *starts)
 {
 	feed_begin(&c->feed, starts);
@@ -360,8 +378,10 @@ void closing_begin(struct closing *c)
 	begin_window(c, &starts);
 }
 
-/* What makes this window the last one. What the kernel has kept back comes now, and nothing
- * comes later; and there may be room for lines again. */
+/* Whether the window that is being closed is the last one: ctagg was told to stop, or all windows
+ * of --count have been closed. A stop makes the kernel send the packets that it has kept back, so
+ * that they are counted, and no later ones. Outputs that failed are tried once more: there may
+ * be room for the last lines by now. */
 static bool is_last(struct closing *c)
 {
 	if (c->state == CLOSING_STOPS)
@@ -397,8 +417,9 @@ static void close_window(struct closing *c, enum window_closed_by by, int64_t st
 	begin_window(c, &e.bounds.next);
 }
 
-/* With --early-close: so much of the table is used that the window is closed now. With a
- * kernel table, the one in memory has only what the filter passes on. */
+/* With --early-close: whether so many rows are used that the window has to be closed now. With a
+ * kernel table, flows are in both tables, and the fuller one decides: the table in memory has only
+ * the events that the filter passed on. */
 static bool is_nearly_full(const struct closing *c)
 {
 	uint64_t rows;

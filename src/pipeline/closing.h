@@ -28,14 +28,14 @@ enum closing_state {
 /* clock, tables and emit are lent.
  *
  * windows        how many have been closed
- * clock_step_ms  by how much the clock was set when the open window began; 0: it was not
- * flush_ns       when the window may be closed because somebody asked for that; 0: nobody
- *                has
+ * clock_step_ms  by how much the clock was set when the open window began; 0: it was not set
+ * flush_ns       closing_flush() was called: the window may be closed at this time; 0: the
+ *                function was not called
  * hurry_ns       how long before the end of a window sources have to hurry; 0: none has to
  * hurried        sources have been told to hurry
- * held           the open window was due and could not be closed: the lines of the one
- *                before are still being made
- * broken         a source cannot be read any more: what it still holds is not counted
+ * held           the open window was due and could not be closed, because the lines of the
+ *                window before were still being made
+ * broken         a source cannot be read any more: events that it still holds are not counted
  */
 struct closing {
 	const struct options *opts;
@@ -58,22 +58,24 @@ struct closing {
 void closing_init(struct closing *c, const struct options *opts, struct clock *clock,
 		  struct intake *intake, struct tables *tables, struct emit *emit);
 
-/* Read from this source, too, which is the caller's; before closing_open(). */
+/* Read from this source too; at most CLOSING_SOURCES, all before closing_open(). The source stays
+ * the caller's. */
 void closing_add(struct closing *c, struct source *source);
 
-/* Open the first window, and the longer ones that it begins; labels are lent, NULL without
- * rules. Says what fails. Returns 0 or -errno. */
+/* Open the first window, and with it the first window of each level. labels are lent, NULL when
+ * no source has rules. Says what fails. Returns 0 or -errno. */
 int closing_open(struct closing *c, struct labels *labels);
 
 /* All sources have started: windows begin to be closed. */
 void closing_begin(struct closing *c);
 
-/* Tell the kernel table what time it is, and whether events carry their own; about once a
- * second, because clocks drift. */
+/* Tell the kernel table what time it is, and whether the kernel gives events a time of their own
+ * (nf_conntrack_timestamp). Call about once a second: clocks drift, and the sysctl can be
+ * switched. */
 void closing_tell_clock(struct closing *c);
 
-/* The descriptor of a source is readable: read a part of what there is, so that other work
- * gets its turn. Returns whether all has been read. */
+/* The descriptor of a source is readable: read some of its events, not all, so that other work
+ * gets its turn. Returns whether no event was left. */
 bool closing_read(struct closing *c, struct feed_source *from);
 
 /* The change_fd of a source is readable. */
@@ -82,19 +84,21 @@ void closing_changed(struct closing *c, struct feed_source *from);
 /* Read from sources that hold events of which their descriptors do not tell. */
 void closing_read_held(struct closing *c);
 
-/* After whatever has happened: close the window if it is time to, and if the lines of the
- * one before have been made. While they have not, the open one stays open: that is all a
- * slow reader does. */
+/* Call after each turn of the loop: closes the open window if its time has come and the lines of
+ * the window before have been made. Until those lines have been made the window stays open and
+ * goes on counting: a slow reader makes windows longer, and does nothing else. */
 void closing_turn(struct closing *c);
 
-/* Whether there is something to do of which nothing else tells: events to read, or a window
- * to close, which may have been held until now. */
+/* Whether there is work of which no descriptor and no timer tells: events that a source holds, or
+ * a window to close, for instance one that was held until now. */
 bool closing_pending(const struct closing *c);
 
-/* When closing_turn() has something to do, by the clock. */
+/* When closing_turn() has to be called next, by the program's clock: to let sources hurry, or to
+ * close the window. */
 uint64_t closing_wake_ns(const struct closing *c);
 
-/* Close the open window as soon as that is possible, and go on with the next one. */
+/* Close the open window as soon as all that has happened until now has arrived, and go on with
+ * the next window. */
 void closing_flush(struct closing *c);
 
 /* The open window is the last one. */
@@ -103,7 +107,8 @@ void closing_stop(struct closing *c);
 /* A source is broken, for the reason err (-errno): says so, and stops. */
 void closing_break(struct closing *c, int err);
 
-/* Whether something is missing from the windows that could not be made good. */
+/* Whether events are missing that no later window can bring: a source was broken, or the kernel
+ * table could not be drained at the end of the last window. */
 bool closing_failed(const struct closing *c);
 
 /* Frees what was opened, but not the sources. A struct that is all zero is fine. */

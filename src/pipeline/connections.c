@@ -15,11 +15,11 @@
 /* The source of conntrack events, with the kernel table on its socket, and with passes over
  * the connection table when --interim asks for them.
  *
- * given     how many events the last read gave: they have gone through the intake when
- *           the next read comes
- * before    the counters as the window began that end_window() took
- * ended     the same as it ended
- * losses    of the passes, in that window
+ * given     how many events the last read gave. By the next read, or the end of the window,
+ *           they have gone through the intake, and live_read() can be told
+ * before    the counters at the beginning of the window that ended last
+ * ended     the counters at the end of this window
+ * losses    what went wrong with passes in this window
  */
 struct connections {
 	struct source source;
@@ -48,7 +48,7 @@ static int say_open_failed(int err)
 	return err;
 }
 
-/* The filter counts from here on: its first window has to be open. */
+/* The filter counts from here on, so the first window must be open in the kernel table. */
 static int start(struct source *s)
 {
 	struct connections *c = of(s);
@@ -75,12 +75,13 @@ static int descriptor(const struct source *s)
 	return conntrack_fd(of(s)->conntrack);
 }
 
-/* Events that were taken off the socket during a pass. */
+/* Events that were taken off the socket during a pass: the descriptor does not tell of them. */
 static bool held(const struct source *s)
 {
 	return conntrack_held(of(s)->conntrack);
 }
 
+/* The events of the last read have gone through the intake. */
 static void settle(struct connections *c)
 {
 	live_read(&c->live, c->given);
@@ -110,8 +111,9 @@ static uint64_t queued(struct source *s)
 	return conntrack_waiting_max(of(s)->conntrack);
 }
 
-/* Events that come while connections are read, and are lost, belong to the next window. The
- * last window wants to know of connections that ended meanwhile. */
+/* The counters are read before the pass: an event that is lost during the pass belongs to the next
+ * window. The last window has no next one, and an end that is lost during its pass is a live
+ * connection that the pass may miss: this window reports the loss. */
 static void end_window(struct source *s, struct memory *into, uint64_t end_ns, bool last)
 {
 	struct connections *c = of(s);
@@ -148,8 +150,8 @@ static bool quiet(struct source *s)
 	return tracked_explains_silence();
 }
 
-/* A netlink socket can end up refusing everything with an empty queue: then another one is
- * opened. */
+/* A netlink socket can end up in a state in which it refuses every message although its queue is
+ * empty: conntrack_watch() replaces such a socket. */
 static bool tick(struct source *s)
 {
 	int err = conntrack_watch(of(s)->conntrack);
@@ -185,8 +187,8 @@ static void close_source(struct source *s)
 	free(c);
 }
 
-/* Its events have no time of their own, unless nf_conntrack_timestamp is on, so none can be
- * kept for a later window: `carries` is false. */
+/* `carries` is false: unless nf_conntrack_timestamp is on, conntrack events come without a time,
+ * and nothing tells whether an event belongs to a later window. */
 static const struct source_functions functions = {
 	.start = start,
 	.fd = descriptor,

@@ -23,21 +23,24 @@
 
 _Static_assert(NFLOG_MAX_PREFIX <= LABELS_MAX_PREFIX, "a label has room for any prefix");
 
-/* The least that a queued packet takes of the receive buffer, in a batch. */
+/* The least that one packet of a queued batch takes of the receive buffer: the buffer cannot hold
+ * more packets than this allows. */
 #define LEAST_PACKET_BYTES 200
 
-/* How long before a window ends the kernel is told to send each packet at once: what it has
- * kept back until then comes within NFLOG_TIMEOUT_MS, and a little later. */
+/* How long before a window ends the kernel is told to send each packet at once. A batch that
+ * was begun before is sent NFLOG_TIMEOUT_MS after its first packet, or a little later, so the
+ * batch arrives before the window ends. */
 #define HURRY_NS ((NFLOG_TIMEOUT_MS + 20) * 1000000ULL)
 
-/* What happened in a window besides packets.
+/* What went wrong in a window.
  *
- * stats     of struct nflog_stats, each less what it was when the window began. `lost` is
- *           packets that were found to be missing: in this window, and in those before it
- *           whose loss was not known; 0 unless loss_known
- * pending   packets that were lost up to the window's end may be missing in `lost` of this
- *           and all earlier windows
- * unsure    packets that were read while the rules known were not those that log
+ * stats       by how much each counter of struct nflog_stats grew in the window. `lost` are the
+ *             packets that are known to be lost: of this window, and of earlier windows whose
+ *             losses were not known when they ended; 0 unless loss_known
+ * loss_known  the window's losses are known, see loss_is_known()
+ * pending     packets of refused messages, of this window or an earlier one, may be missing
+ *             from `lost` of every window so far
+ * unsure      packets that were read when the rules had changed and had not been read anew
  */
 struct happened {
 	struct nflog_stats stats;
@@ -47,17 +50,17 @@ struct happened {
 
 /* The source of dropped and logged packets, with the rules that logged them.
  *
- * ruleset      NULL: cannot be read
- * open         totals by rule, of the open window
- * closed       the same of the window that ended last, until its lines are made
- * before       the counters as the open window began
- * window       of the window that ended last
+ * ruleset      the rules of nftables; NULL: they cannot be read
+ * open         totals by rule of the open window
+ * closed       totals by rule of the window that ended last, until its lines are made
+ * before       the counters when the open window began
+ * window       what went wrong in the window that ended last
  * hurried      the kernel sends each packet at once
- * unsure       as in struct happened, of the open window
- * rules_err    why the rules could not be read anew, as was said
- * said_behind  that rules change faster than they can be read
- * rules_due    rules have changed: how many messages will have been read when all is read
- *              that was logged before; 0: no change
+ * unsure       as in struct happened, of the open window so far
+ * rules_err    the last error of reading the rules, which has been said; 0: none
+ * said_behind  it has been said that rules change faster than they can be read
+ * rules_due    rules have changed: when messages() reaches this number, all packets that were
+ *              logged before the change have been read; 0: no change is waiting
  */
 struct drops {
 	struct source source;
@@ -81,8 +84,8 @@ static struct drops *of(const struct source *s)
 	return (struct drops *)s;
 }
 
-/* The name of the program with this process id, "" when there is none. Port ids
- * are mostly process ids. */
+/* The name of the program with this process id, "" when there is none. Is asked for netlink port
+ * ids, which are the process id for a process's first socket (netlink(7)). */
 static void program_name(uint32_t pid, char *name, size_t size)
 {
 	char path[64];
@@ -99,6 +102,7 @@ static void program_name(uint32_t pid, char *name, size_t size)
 	name[strcspn(name, "\n")] = '\0';
 }
 
+/* Another program holds the group: say which one. */
 static void say_taken(uint16_t group)
 {
 	uint32_t holder = nflog_holder(group);
@@ -158,7 +162,8 @@ static void open_rules(struct drops *d)
 	labels_ruleset(d->labels, d->ruleset);
 }
 
-/* What the hook knows of the packet's way. Bridges and devices see packets of every way. */
+/* What the hook tells of the packet's way. Hooks of IPv4 and IPv6 see packets of one way each;
+ * hooks of bridges and devices see packets of every way. */
 static enum flow_way way_of(const struct nflog_packet *packet)
 {
 	if (packet->family != NFPROTO_IPV4 && packet->family != NFPROTO_IPV6)
@@ -174,6 +179,7 @@ static enum flow_way way_of(const struct nflog_packet *packet)
 	return FLOW_WAY_UNKNOWN;
 }
 
+/* Whether the command line says that the rules of this group let packets go. */
 static bool accepts(const struct options *opts, uint16_t group)
 {
 	for (size_t i = 0; i < opts->n_groups; i++)
@@ -182,7 +188,7 @@ static bool accepts(const struct options *opts, uint16_t group)
 	return false;
 }
 
-/* The ruleset's word counts; where it has none, what the command line says. */
+/* Whether the packet was dropped: the rules say, or, where they do not tell, the command line. */
 static bool dropped(const struct drops *d, uint16_t group, enum rule_verdict verdict)
 {
 	if (verdict == RULE_UNKNOWN)
@@ -203,8 +209,9 @@ static void make_event(struct drops *d, const struct nflog_packet *packet,
 		event->kind = FLOW_LOGGED;
 }
 
-/* err is what ruleset_update() or ruleset_catch_up() returned. */
-static void use_rules(struct drops *d, int err)
+/* The rules have been read, or could not be: err is what ruleset_update() or
+ * ruleset_update_for_packets() returned. An error is said once, until there is another one. */
+static void rules_updated(struct drops *d, int err)
 {
 	if (err < 0 && err != d->rules_err)
 		log_notice("cannot read the rules of nftables anew: %s; drops carry the rules as they were",
@@ -215,12 +222,13 @@ static void use_rules(struct drops *d, int err)
 		labels_ruleset(d->labels, d->ruleset);
 }
 
-/* Packets have come, and rules have changed before they were read. */
-static void catch_up(struct drops *d, size_t packets)
+/* So many packets have been read. If rules have changed, and were not read since, read them
+ * now: the packets may have been logged by the new rules. */
+static void update_for_packets(struct drops *d, size_t packets)
 {
 	if (!d->ruleset || !packets || !ruleset_behind(d->ruleset))
 		return;
-	use_rules(d, ruleset_update_for_packets(d->ruleset));
+	rules_updated(d, ruleset_update_for_packets(d->ruleset));
 	if (!ruleset_behind(d->ruleset))
 		return;
 	d->unsure += packets;
@@ -234,7 +242,7 @@ static ssize_t read_events(struct source *s, struct flow_event *events, size_t m
 	struct drops *d = of(s);
 	ssize_t n = nflog_read(d->nflog, d->packets, max < BATCH ? max : BATCH);
 
-	catch_up(d, n > 0 ? n : 0);
+	update_for_packets(d, n > 0 ? n : 0);
 	for (ssize_t i = 0; i < n; i++)
 		make_event(d, &d->packets[i], &events[i]);
 	return n;
@@ -264,7 +272,8 @@ static int change_descriptor(const struct source *s)
 	return d->ruleset ? ruleset_fd(d->ruleset) : -1;
 }
 
-/* What was queued when the rules changed was logged by the rules as they were. */
+/* Packets that were queued when the rules changed were logged by the old rules, so these packets
+ * are read before the new rules. */
 static bool changed(struct source *s, bool emptied)
 {
 	struct drops *d = of(s);
@@ -274,7 +283,7 @@ static bool changed(struct source *s, bool emptied)
 	if (!emptied && messages(s) < d->rules_due)
 		return false;
 	d->rules_due = 0;
-	use_rules(d, ruleset_update(d->ruleset));
+	rules_updated(d, ruleset_update(d->ruleset));
 	return true;
 }
 
@@ -300,16 +309,17 @@ static void stop(struct source *s)
 	nflog_unbind(of(s)->nflog);
 }
 
-/* How much was lost is not known while messages that were refused in this window may hold
- * packets that no later message has shown to be missing. The losses that are known are then
- * said together with those that a later window finds out. */
+/* Whether the number of lost packets is known at the end of a window. It is not while a message
+ * that was refused in the window may hold packets of which no later packet has shown that they
+ * are missing. Then the window reports no losses, and a later window reports all of them. */
 static bool loss_is_known(const struct nflog_stats *now, const struct nflog_stats *then)
 {
 	return now->refused == then->refused || !now->pending;
 }
 
-/* Two windows' labels and totals are kept: those of the open one, and those of the one whose
- * lines are being made. */
+/* The totals of two windows exist at a time: those of the open window, and those of the window
+ * whose lines are being made. The latter are empty by now, because a window ends only when the
+ * lines of the one before are made: the two change places. */
 static void end_window(struct source *s, struct memory *into, uint64_t end_ns, bool last)
 {
 	struct drops *d = of(s);
@@ -340,8 +350,8 @@ static void end_window(struct source *s, struct memory *into, uint64_t end_ns, b
 	d->before.lost = lost_before;
 }
 
-/* Messages that were refused are known to be lost before it is known how many packets they
- * held. */
+/* Refused messages make a window partial, also while the number of packets that they held, and
+ * so `lost`, is not known. */
 static void describe(const struct source *s, struct window_record *w)
 {
 	const struct drops *d = of(s);
@@ -409,7 +419,8 @@ static const struct source_functions functions = {
 	.close = close_source,
 };
 
-/* Bind the groups that the options name, and read the rules. */
+/* Bind the groups that the options name, then read the rules. Rules that cannot be read are no
+ * failure: packets are then counted by their prefix. */
 int drops_open(struct source **out, struct source_setup *setup)
 {
 	struct drops *d;

@@ -17,8 +17,8 @@ void emit_init(struct emit *e, const char *host)
 	e->record.label_of = labels_get;
 }
 
-/* With --top: begin to choose the largest flows. When there is no memory for it, all flows are
- * written: too many lines are better than none. */
+/* With --top: begin to choose the largest flows. When there is no memory for the choice, all flows
+ * are written: too many lines are better than none. */
 static void begin_top(struct emit *e, const struct emit_job *job)
 {
 	top_close(e->chosen);
@@ -35,8 +35,9 @@ static void begin_top(struct emit *e, const struct emit_job *job)
 	e->rows = e->top;
 }
 
-/* Begin with the next job, if there is one. What the table tells is filled in now, not in
- * emit_begin(): a longer window's table is whole only when all additions have been made. */
+/* Begin with the next job, if there is one. The fields that follow from the job's table are filled
+ * in now, not in emit_begin(): the table of a longer window is whole only when all additions have
+ * been made. */
 static void next_job(struct emit *e)
 {
 	struct emit_job *job = &e->jobs[e->job];

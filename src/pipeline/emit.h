@@ -46,11 +46,11 @@ struct emit {
 	uint64_t top;		/* write only so many flows of a window, the largest; 0: all */
 	enum top_by top_by;	/* by which counter flows are large */
 	struct emit_job jobs[EMIT_JOBS];
-	size_t n_jobs, job;	/* how many there are; which one is being made into lines */
+	size_t n_jobs, job;	/* how many jobs there are; which one's lines are being made */
 	struct emit_addition additions[EMIT_JOBS];
-	size_t n_additions, addition;	/* how many there are; which one is being made */
+	size_t n_additions, addition;	/* how many additions there are; which one is under way */
 	size_t rows;		/* `flow` lines of the job */
-	size_t next;		/* the number of its next line, of any type; from 0 */
+	size_t next;		/* the number of the job's next line, of any type; from 0 */
 	struct top *chosen;	/* the largest flows of the job; NULL: all rows are written */
 	bool choosing;		/* chosen is not complete yet */
 	bool busy;		/* there is a job */

@@ -9,6 +9,7 @@
 #include "pipeline/enabling.h"
 #include "pipeline/setup.h"
 
+/* What to do about an error of enable_begin(). */
 static const char *help(int err)
 {
 	switch (err) {
@@ -31,6 +32,7 @@ static const char *help(int err)
 	return "not on this kernel";
 }
 
+/* What messages call a thing that is switched on: the sysctl, or the hooks, which have none. */
 static const char *name(enum enable_what what)
 {
 	const char *sysctl = enable_sysctl(what);

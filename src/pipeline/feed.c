@@ -13,8 +13,8 @@ void feed_begin(struct feed *f, const struct kernel_starts *starts)
 	f->last_event_ns = 0;
 }
 
-/* Read a batch and keep what is selected. Returns how many events are left, or less than 0
- * as read() does. */
+/* Read a batch and keep the selected events. Returns how many events are left, or a negative
+ * number as read() does. */
 static ssize_t read_batch(struct feed *f, struct source *s)
 {
 	ssize_t n = s->fn->read(s, f->events, FEED_BATCH), kept;
@@ -26,8 +26,8 @@ static ssize_t read_batch(struct feed *f, struct source *s)
 	return kept;
 }
 
-/* What happened in the open window, or is counted there, has a time in it, no later than
- * latest_ns; but for ends, which may be late. */
+/* Give an event that is counted in the open window a time in this window, no later than latest_ns.
+ * Only an end with the kernel's stop time may keep a time before the window: it is late. */
 static void set_time(const struct feed *f, struct flow_event *ev, uint64_t latest_ns)
 {
 	if (!ev->has_time || ev->time_ns > latest_ns)
@@ -36,8 +36,8 @@ static void set_time(const struct feed *f, struct flow_event *ev, uint64_t lates
 		ev->time_ns = f->starts.ns[0];
 }
 
-/* No longer window begins after the open one, so an end that is not late for that one is
- * late for none. */
+/* The window of a level never begins after the open window, so an end that is not late for the open
+ * window is late for no level. */
 static void count_late(struct feed *f, const struct flow_event *ev)
 {
 	if (!ev->timed || ev->time_ns >= f->starts.ns[0])
@@ -52,7 +52,7 @@ static void add(struct feed *f, struct source *s, const struct flow_event *event
 	source_do(s, added, events, n);
 }
 
-/* Add the first n of the batch, with no time after latest_ns. */
+/* Add the first n events of the batch; later times than latest_ns become latest_ns. */
 static void add_batch(struct feed *f, struct source *s, size_t n, uint64_t latest_ns)
 {
 	if (n)
@@ -64,10 +64,10 @@ static void add_batch(struct feed *f, struct source *s, size_t n, uint64_t lates
 	add(f, s, f->events, n);
 }
 
-/* Of the batch just read, keep for the next window what says that it happened there: the
- * queue is in order, so nothing of this window follows. An event that happened before the
- * clock was set back has a time that is still to come, and says nothing. Returns how many
- * events are left. */
+/* Of the batch just read, carry over the events whose times lie in the next window. The source's
+ * events come in order, so no event of the open window follows this batch. A time later than now
+ * proves nothing: the event happened before the clock was set back, and stays. Returns how many
+ * events are left for the open window. */
 static size_t carry_over(struct feed *f, struct feed_source *from, size_t n, uint64_t end_ns,
 			 uint64_t now_ns)
 {
@@ -86,7 +86,8 @@ static size_t carry_over(struct feed *f, struct feed_source *from, size_t n, uin
 	return kept;
 }
 
-/* What is read after the window was due was queued before: its time is the window's end. */
+/* The caller begins no read when the window is due. If the window becomes due during a read, the
+ * events were queued before, and those without a time get the window's end as their time. */
 int feed_read(struct feed *f, struct feed_source *from, uint64_t end_ns)
 {
 	ssize_t n = read_batch(f, from->source);
@@ -108,6 +109,8 @@ void feed_carried(struct feed *f, struct feed_source *from, uint64_t latest_ns)
 	from->n_carried = 0;
 }
 
+/* The bound is a number of messages, fixed before the first read: all messages that are queued now
+ * are read, and no more than a batch of those that arrive meanwhile. */
 int feed_queued(struct feed *f, struct feed_source *from, uint64_t end_ns)
 {
 	struct source *s = from->source;

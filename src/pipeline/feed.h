@@ -30,12 +30,12 @@ struct feed_source {
 
 /* clock, intake and tables are lent.
  *
- * starts         where the open window begins, and the longer ones it is part of
- * late           how many ends were added whose connection ended, by the kernel's time,
- *                before each of those
- * unselected     events that were read and are not counted
- * last_event_ns  when an event was added last; 0: none was
- * stopping       ctagg was told to stop: all events until now are of the open window
+ * starts         when the open window began, and the window of each level that it is part of
+ * late           how many ends were late for the open window, and for the window of each
+ *                level, in the order of `starts`
+ * unselected     events that were read, but are not counted, because they are not selected
+ * last_event_ns  when an event was last read into the open window; 0: none was yet
+ * stopping       ctagg was told to stop: every event until now belongs to the open window
  */
 struct feed {
 	struct clock *clock;
@@ -49,25 +49,26 @@ struct feed {
 	struct flow_event events[FEED_BATCH];
 };
 
-/* Begin with a window: nothing has been added to it. */
+/* Begin a window, to which nothing has been added; starts are copied. */
 void feed_begin(struct feed *f, const struct kernel_starts *starts);
 
-/* The open window goes on until it is closed, whenever that is. */
+/* For end_ns: nobody knows when the open window will end. */
 #define FEED_NO_END UINT64_MAX
 
-/* Read up to FEED_BATCH events and add them to the window. end_ns is where the window is due
- * to end, or FEED_NO_END: an event that the source tells the time of, later than that, is
- * carried over where the source carries, and all others get a time that is no later.
- * Returns 0, or what the source's read() returned that is less. */
+/* Read up to FEED_BATCH events and add them to the open window, which is due to end at end_ns
+ * (or FEED_NO_END). If the source carries, events that have a time of end_ns or later are carried
+ * over to the next window. All other events get a time no later than end_ns. Returns 0, or the
+ * negative result of the source's read(). */
 int feed_read(struct feed *f, struct feed_source *from, uint64_t end_ns);
 
-/* The window has ended at end_ns: read what is queued at this moment and add what belongs to
- * the window. Bounded, because under load the queue may never be seen empty. When ctagg
- * was told to stop, that is all there is, and what was carried over. Returns 0, or why the
- * source is broken. */
+/* The window has ended at end_ns: read the events that are queued at this moment, and add those
+ * that belong to the window. Later events are left in the queue: under load the queue may never
+ * be seen empty. When ctagg was told to stop, all of these events belong to the window, and so do
+ * events that were carried over. Returns 0, or the error (-errno) by which the source is broken. */
 int feed_queued(struct feed *f, struct feed_source *from, uint64_t end_ns);
 
-/* Add the events that were carried over, with no time after latest_ns. */
+/* Add the events that were carried over to the open window; later times than latest_ns become
+ * latest_ns. */
 void feed_carried(struct feed *f, struct feed_source *from, uint64_t latest_ns);
 
 #endif

@@ -23,7 +23,8 @@ _Static_assert(CHECK_MAX_GROUPS >= OPTIONS_MAX_GROUPS, "a fact for each group");
 
 /* --- the host ------------------------------------------------------------------ */
 
-/* A user namespace that maps all ids is taken for the first one. */
+/* Whether this process is in another user namespace than the initial one. The initial one maps all
+ * ids, so a namespace that maps all ids is taken for the initial one (user_namespaces(7)). */
 static bool in_user_namespace(void)
 {
 	FILE *f = fopen("/proc/self/uid_map", "re");

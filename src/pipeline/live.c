@@ -18,6 +18,7 @@ int live_open(struct live *l, struct intake *intake, struct conntrack *conntrack
 	return interim_open(&l->intake->interim);
 }
 
+/* So many more events have been read: perhaps all ends that were sent during the last pass. */
 static void settle(struct live *l, size_t events)
 {
 	if (!l->unsettled)
@@ -33,6 +34,8 @@ void live_read(struct live *l, size_t n)
 		settle(l, n);
 }
 
+/* An entry's time is when the connection began; its traffic since the pass before counts at
+ * the end of the window. */
 static void add(struct live *l, struct flow_event *ev)
 {
 	ev->has_time = false;
@@ -40,8 +43,9 @@ static void add(struct live *l, struct flow_event *ev)
 	intake_add(l->intake, l->into, ev, 1);
 }
 
-/* Every connection is followed, so that one which is selected later adds what it carries
- * from then on. */
+/* One entry of the connection table. intake_choose() follows every connection: one that is
+ * selected only later (by its mark, for instance) then adds only what it carries from then
+ * on. */
 static void count(void *arg, const struct conntrack_entry *entry)
 {
 	struct flow_event ev = entry->event;
@@ -53,7 +57,8 @@ static void count(void *arg, const struct conntrack_entry *entry)
 		add(l, &ev);
 }
 
-/* The pass takes longer than the socket has room for. */
+/* Called again and again during a pass: the pass takes so long that events would overrun the
+ * socket's receive buffer. */
 static void hold(void *arg)
 {
 	struct live *l = arg;
@@ -61,8 +66,8 @@ static void hold(void *arg)
 	conntrack_hold(l->conntrack);
 }
 
-/* Events that are read later, and were sent before: those held; and what the socket has
- * room for, when it could not be emptied. */
+/* The pass is over. Events that were sent before this moment are read later: the held events,
+ * and, if the socket could not be emptied, at most as many as the socket has room for. */
 static void finish(struct live *l)
 {
 	bool emptied = conntrack_hold(l->conntrack);
@@ -73,8 +78,9 @@ static void finish(struct live *l)
 		interim_settled(l->intake->interim);
 }
 
-/* An end that was sent during the last pass: what the connection has carried since the
- * pass before, unless this one has counted it. */
+/* An end that was sent during the program's last pass. The connection was live when the window
+ * ended: count it as live, with what it has carried since the pass before, unless this pass has
+ * counted the connection already. */
 static void count_ended(struct live *l, struct flow_event *ev)
 {
 	bool counted = interim_was_live(l->intake->interim, ev);
@@ -86,7 +92,8 @@ static void count_ended(struct live *l, struct flow_event *ev)
 	add(l, ev);
 }
 
-/* What was sent during the last pass, and is of no window. */
+/* The events that were sent during the program's last pass: no window follows that they would
+ * belong to. */
 static void read_rest(struct live *l)
 {
 	struct flow_event events[BATCH];

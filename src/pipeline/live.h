@@ -10,34 +10,48 @@
 #include "source/conntrack.h"
 #include "table/memory.h"
 
-/* --interim: what connections have carried since the last window, from passes over the
- * connection table. All zero: not asked for, and all of this does nothing. */
+/* --interim: at the end of each window, a pass over the connection table adds what each open
+ * connection has carried since the pass before. In a struct that is all zero --interim is off,
+ * and the functions below do nothing.
+ *
+ * failed     the last pass missed connections: their traffic comes with a later window
+ * unsettled  ends that were sent during the last pass are among the next so many events; 0:
+ *            all of those ends have been read
+ * intake     NULL: --interim is off
+ * into       the table that the pass adds to
+ * pass_ns    the time of all that the pass adds: the end of the window
+ */
 struct live {
-	bool failed;		/* the last pass was not whole: what it missed comes later */
-	uint64_t unsettled;	/* ends held during the last pass may be among so many events */
-	struct intake *intake;		/* NULL: not asked for */
+	bool failed;
+	uint64_t unsettled;
+	struct intake *intake;
 	struct conntrack *conntrack;
 	struct memory *into;
 	uint64_t pass_ns;
 };
 
-/* intake and conntrack stay the caller's; from now on intake follows connections. Returns 0
- * or -ENOMEM. */
+/* Switch --interim on: from now on the intake follows connections. intake and conntrack are
+ * lent until live_close(). Returns 0 or -ENOMEM. */
 int live_open(struct live *l, struct intake *intake, struct conntrack *conntrack);
 
-/* Of what conntrack_read() gives, n events have gone through intake_choose(). */
+/* n events from conntrack_read() have gone through intake_choose(). Call this for all events:
+ * the number tells when the ends that were sent during a pass have been read. */
 void live_read(struct live *l, size_t n);
 
-/* Count into the table of the window that ends at end_ns, when all that was queued has
- * been read. Events that come meanwhile are held: conntrack_hold(). last: nobody will read
- * them, so connections that ended before the pass came to them are live in this window, as
- * they were when it ended. Says what fails. */
+/* Pass over the connection table, and add to `into`, the table of the window that ends at
+ * end_ns. Call when all queued events have been read. Events that arrive during the pass are
+ * held (conntrack_hold()) and belong to the next window. last: there is no next window, so the
+ * held events are read here, and of those only ends are used: a connection that ended before
+ * the pass came to its entry was live when the window ended, and is counted as live. Says what
+ * fails. */
 void live_count(struct live *l, struct memory *into, uint64_t end_ns, bool last);
 
-/* What went wrong since the last window; last: no other window follows. Says what the
- * window record has no field for. */
+/* What went wrong since the last call; last: no other window follows. Connections whose
+ * counters somebody has set to zero have no field in the window record: a message says how
+ * many there are. */
 struct interim_losses live_losses(struct live *l, bool last);
 
+/* The intake stays the caller's, and must not be used any more. */
 void live_close(struct live *l);
 
 #endif

@@ -14,15 +14,16 @@
 
 #define NS_PER_S 1000000000ULL
 
-/* Descriptors to hear of in one turn: those that have to wait for the next turn are first
- * in it, because epoll goes round. */
+/* How many ready descriptors are served in one turn. If more are ready, the others come first in
+ * the next turn: epoll_wait(2) goes round. */
 #define READY 8
 
 /* A descriptor and what to call.
  *
- * fd     lent by the caller of loop_watch(), or `own`, which is to be closed
- * fn     what epoll leads to. For timers and signals that is a function of this file,
- *        which reads fd and calls the caller's: one of `every`, `alarm`, `signal`
+ * fd        lent by the caller of loop_watch(); with `own`, the loop's, which closes it
+ * fn, arg   called when fd is ready. For timers and signals fn is a function of this file
+ *           with the watch as arg: it reads fd, then calls the caller's function
+ * call      the caller's function for a timer or signals, and call_arg its argument
  */
 struct watch {
 	struct loop *loop;
@@ -70,8 +71,9 @@ static struct watch *find(struct loop *l, loop_fn *fn, const void *arg)
 	return l->n < LOOP_WATCHES ? &l->watches[l->n] : NULL;
 }
 
-/* A descriptor that was closed is no longer epoll's, so there is nothing to take away: its
- * number may already be that of another one, which is watched, too. */
+/* The kernel has removed a descriptor from epoll when it was closed, so the watch's old descriptor
+ * must not be removed here: its number may already belong to another descriptor, which is watched
+ * too. */
 static int tell_epoll(const struct loop *l, int fd, uint32_t events, struct watch *w)
 {
 	struct epoll_event ev = { .events = events, .data.ptr = w };
@@ -99,6 +101,7 @@ int loop_watch(struct loop *l, int fd, uint32_t events, loop_fn *fn, void *arg)
 	return 0;
 }
 
+/* The watch keeps its place in the list: epoll's data points to places. */
 void loop_forget(struct loop *l, loop_fn *fn, const void *arg)
 {
 	const struct watch *w = find(l, fn, arg);
@@ -107,8 +110,9 @@ void loop_forget(struct loop *l, loop_fn *fn, const void *arg)
 		epoll_ctl(l->epoll_fd, EPOLL_CTL_DEL, w->fd, NULL);
 }
 
-/* Watch a descriptor that belongs to the loop: fn gets the watch itself. Returns it, or
- * NULL with fd closed and the error in *err. */
+/* Watch a descriptor that belongs to the loop; fn is called with the watch as its arg. fd < 0: the
+ * descriptor could not be made, and errno says why. Returns the watch, or NULL with fd closed and
+ * the error in *err. */
 static struct watch *watch_own(struct loop *l, int fd, loop_fn *fn, int *err)
 {
 	struct watch *w = &l->watches[l->n];
@@ -186,6 +190,7 @@ void loop_alarm_set(struct loop *l, int alarm, uint64_t wall_ns)
 	timerfd_settime(l->watches[alarm].fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &at, NULL);
 }
 
+/* Reads until the descriptor is empty: several signals can wait. */
 static void signal_came(void *arg, uint32_t events)
 {
 	struct signalfd_siginfo info;

@@ -21,37 +21,39 @@ typedef void loop_fn(void *arg, uint32_t events);
 /* Returns 0 and a loop the caller owns, or -errno with *out untouched. */
 int loop_open(struct loop **out);
 
-/* From now on call fn with arg when fd, lent, is ready for one of `events` (a set of
- * EPOLLIN and so on; EPOLLERR and EPOLLHUP are always in it), and again in each turn as
- * long as fd is. The same fn and arg have one descriptor: a call with other events changes
- * what they wait for, and a call with another fd follows the descriptor that came in the
- * place of one that is closed. Returns 0 or -errno: -ENOSPC past LOOP_WATCHES, -EPERM a
- * descriptor that cannot be waited for, such as that of a regular file. */
+/* From now on call fn with arg when fd, lent, is ready for one of `events` (a set of EPOLLIN and
+ * so on; EPOLLERR and EPOLLHUP are always in this set), and again in each turn as long as fd is
+ * ready. A pair of fn and arg has one descriptor: a second call with other events replaces the
+ * events; a call with another fd replaces a descriptor that has been closed. Returns 0 or -errno:
+ * -ENOSPC past LOOP_WATCHES, -EPERM for a descriptor that cannot be waited for, as a regular
+ * file's. */
 int loop_watch(struct loop *l, int fd, uint32_t events, loop_fn *fn, void *arg);
 
 /* No longer call fn with arg; the descriptor is still open. */
 void loop_forget(struct loop *l, loop_fn *fn, const void *arg);
 
-/* Call fn with arg every `ns`, beginning when one has passed; CLOCK_MONOTONIC. times: how
- * often that was due since the last call. Returns 0 or -errno. */
+/* Call fn with arg every `ns` nanoseconds (CLOCK_MONOTONIC), first when the first `ns` have passed.
+ * times: how many calls were due since the last one, more than 1 when the loop was busy. Returns
+ * 0 or -errno. */
 typedef void loop_every_fn(void *arg, uint64_t times);
 int loop_every(struct loop *l, uint64_t ns, loop_every_fn *fn, void *arg);
 
-/* An alarm, which is not set: returns its number, or -errno. Once it is set, fn is called
- * with arg when the wall clock (CLOCK_REALTIME) shows wall_ns or more, or earlier, when the
- * wall clock is set; then the alarm has to be set anew. */
+/* loop_alarm() makes an alarm that is not set yet, and returns the alarm's number, or -errno.
+ * loop_alarm_set() sets it: fn is called with arg, once, when the wall clock (CLOCK_REALTIME)
+ * shows wall_ns or more, or earlier if somebody sets the wall clock. Then the alarm has to be set
+ * anew. */
 typedef void loop_alarm_fn(void *arg);
 int loop_alarm(struct loop *l, loop_alarm_fn *fn, void *arg);
 void loop_alarm_set(struct loop *l, int alarm, uint64_t wall_ns);
 
-/* From now on these n signals do nothing of their own, but call fn with arg, once for each
- * that was sent and not merged with one before. Call once, while there is one thread.
- * Returns 0 or -errno. */
+/* From now on these n signals call fn with arg in place of their usual effect. A signal that is
+ * sent twice before the loop has read the first one calls fn once (signal(7)). Call this function
+ * once, while the program has one thread. Returns 0 or -errno. */
 typedef void loop_signal_fn(void *arg, int signal);
 int loop_signals(struct loop *l, const int *signals, size_t n, loop_signal_fn *fn, void *arg);
 
-/* One turn: with wait, wait until something is ready; then call the function of each
- * descriptor that is, in any order. */
+/* One turn: with wait, wait until a descriptor is ready; then call the functions of descriptors
+ * that are ready, in any order. */
 void loop_turn(struct loop *l, bool wait);
 
 void loop_close(struct loop *l);	/* NULL is fine; signals stay as they are */

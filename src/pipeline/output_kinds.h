@@ -5,12 +5,12 @@
 #include "cli/options.h"
 #include "sink/output.h"
 
-/* Open an output if the options ask for it, else leave *out as it is. Returns DONE, or an exit
- * status (pipeline/setup.h) when the error has been said. */
+/* Open an output if the options ask for it, otherwise leave *out as it is. Returns DONE, or another
+ * exit status (pipeline/setup.h) after an error message. */
 typedef int output_open_fn(struct output **out, const struct options *opts);
 
-/* The kinds of outputs, in the order in which a line goes to them: a row for each is all that
- * a new kind needs here. */
+/* The kinds of outputs, in the order in which a line goes to them. A new kind needs a row here and
+ * nothing else in this file. */
 #define OUTPUTS(X)                                                                             \
 	X(output_file_open)
 

@@ -63,7 +63,8 @@ void outputs_window_done(struct outputs *o)
 
 /* --- writing ---------------------------------------------------------------- */
 
-/* Nobody waits for its reader any more, and lines that it has not got are not missed. */
+/* The reader has gone: nothing waits for this output any more, and lines that the reader has not
+ * got are no losses. */
 static void reader_gone(struct outputs_one *one)
 {
 	one->gone = true;
@@ -81,7 +82,7 @@ static void write_failed(struct outputs *o, struct outputs_one *one, int err)
 	one->blocked = false;
 }
 
-/* Lines longer than any datagram cannot be written later either: they are lost, and counted. */
+/* Lines longer than any datagram of the socket can never be written. Each is a write error. */
 static void count_refused(struct outputs *o, struct outputs_one *one)
 {
 	uint64_t refused = output_refused(one->output);
@@ -196,8 +197,8 @@ static const char *group_name(gid_t gid)
 	return group ? group->gr_name : "(no name)";
 }
 
-/* The right to pass over owners and modes was given up after setting up, so a file that
- * logrotate has made for another user cannot be written to. */
+/* The program has given up the right to ignore owners and modes of files (CAP_DAC_OVERRIDE), so it
+ * cannot write to a file that logrotate(8) has made for another user. */
 static void say_reopen_failed(const struct outputs_one *one, int err)
 {
 	char needed[160] = "";

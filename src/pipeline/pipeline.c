@@ -24,8 +24,8 @@
 
 #define NS_PER_S 1000000000ULL
 
-/* With --early-close, ticks are so far apart: how full the kernel table is has to be looked
- * at more often than once a second. */
+/* With --early-close there is a tick every so many nanoseconds: the loop has to look more often
+ * than once a second how full the kernel table is. */
 #define LOOK_NS 100000000ULL
 
 /* A source, for functions that the loop calls. */
@@ -37,8 +37,9 @@ struct wired {
 /* Who is wired to whom.
  *
  * wired      the sources that closing has, in the same order
- * alarm      for closing_wake_ns(); alarm_ns is the time that it is set to, 0: it is not set
- * ticks      how many there were since the last that was for what is done every second
+ * alarm      the number of the alarm that wakes the loop at closing_wake_ns()
+ * alarm_ns   the time that the alarm is set to; 0: the alarm is not set
+ * ticks      how many ticks there were since the work of every second was done last
  * asked      somebody has told the program to stop
  */
 struct pipeline {
@@ -93,8 +94,9 @@ static void print_statistics(const struct pipeline *p)
 		  p->opts->max_flows, outputs_pending(&p->emit.outputs), p->emit.outputs.write_errors);
 }
 
-/* Asked twice: at once. Half a line on a full disk is taken back, and without the loop there
- * is a descriptor to put a sysctl back with. */
+/* The first time, stop after the open window. The second time, or when a source is broken, exit at
+ * once: closing the output takes half a line back from a full disk, and closing the loop frees a
+ * descriptor, which putting sysctls back needs when all descriptors are in use. */
 static void stop(struct pipeline *p)
 {
 	if (p->asked || p->closing.broken) {
@@ -128,8 +130,8 @@ static void take_signal(void *arg, int signal)
 	}
 }
 
-/* The alarm rang before its time when the wall clock was set, or goes faster than ours: then
- * it is set anew. */
+/* The alarm follows the wall clock. If somebody set the wall clock, or the program's clock goes
+ * slower, the alarm rings too early and is set anew. */
 static void take_alarm(void *arg)
 {
 	struct pipeline *p = arg;
@@ -186,6 +188,7 @@ static int watch_changes(const struct wired *w)
 	return fd < 0 ? 0 : loop_watch(w->pipeline->loop, fd, EPOLLIN, take_change, (void *)w);
 }
 
+/* After a tick a source may have another descriptor: watch that one. */
 static void tick_source(struct pipeline *p, const struct wired *w)
 {
 	int err = source_call(w->source->source, tick, false) ? watch_events(w) : 0;
@@ -222,14 +225,16 @@ static void take_addresses(void *arg, uint32_t events)
 		tables_addresses(&p->tables, p->addresses);
 }
 
-/* Returns whether there will be other turns. */
+/* Whether the loop needs another turn: until the last window is closed and its lines are written,
+ * or until lines cannot be written any more. */
 static bool go_on(const struct pipeline *p, enum writing_state state)
 {
 	return state != WRITING_GONE && state != WRITING_LOST &&
 	       !(state == WRITING_DONE && p->closing.state == CLOSING_IS_DONE);
 }
 
-/* Returns the exit status. */
+/* Returns the exit status. The alarm is set before the loop waits, and windows are closed before
+ * lines are written, so that the lines of a window are made in the turn that closes it. */
 static int run(struct pipeline *p)
 {
 	enum writing_state state = WRITING_WAITS;
@@ -247,14 +252,15 @@ static int run(struct pipeline *p)
 
 /* --- setting up --------------------------------------------------------------- */
 
+/* Whether events come from this host's kernel, not from a list that somebody plays. */
 static bool of_this_host(const struct pipeline *p)
 {
 	return p->parts == &host_parts;
 }
 
-/* Signals come through the loop like everything else, also those that nobody is expected to
- * send and that would end the program with --enable's work not put back. Writing to a closed
- * pipe or past a file size limit is an error to handle, not a reason to die. */
+/* Signals come through the loop as events do. Signals that nobody is expected to send are among
+ * them: each would end the program before it has put back what --enable switched on. SIGPIPE and
+ * SIGXFSZ are ignored: writing to a closed pipe or past a file size limit returns an error. */
 static int open_signals(struct pipeline *p)
 {
 	static const int taken[] = { SIGHUP, SIGUSR1, SIGUSR2, SIGINT, SIGTERM, SIGQUIT, SIGALRM,
@@ -305,8 +311,8 @@ static int open_addresses(struct pipeline *p)
 	return DONE;
 }
 
-/* All sources are opened, then the first window is, then events begin: the first window is
- * there before the first event. */
+/* Open all sources, then the first window, then start the sources: the window is open before the
+ * first event arrives. The kernel table is told what time it is before anything is counted. */
 static int open_sources(struct pipeline *p)
 {
 	struct source_setup setup = { p->opts, &p->intake, p->tables.kernel, NULL, p->parts->arg };
@@ -358,7 +364,8 @@ static int watch_all(struct pipeline *p)
 	return err ? setup_fail(FAILED, "cannot wait for events", err, "") : DONE;
 }
 
-/* The last step of setting up: what has been opened stays usable. */
+/* The last step of setting up: descriptors that are open stay usable without privileges. CAP_BPF is
+ * kept if the kernel table cannot be read without it. */
 static int drop_privileges(struct pipeline *p)
 {
 	unsigned int keep = 0;
@@ -372,7 +379,10 @@ static int drop_privileges(struct pipeline *p)
 	return err ? setup_fail(FAILED, "cannot give up privileges", err, "") : DONE;
 }
 
-/* Usage errors first; signals before anything that they could leave half done. */
+/* The steps of setting up, in an order that matters. Signals are taken over first, so that none
+ * ends the program in the middle of a later step. Wrong usage (of an output, of --netns) is found
+ * before --enable changes the system. --enable comes before the sources, so that its sysctls are
+ * on when the first event comes. Privileges are given up last. */
 static int open_all(struct pipeline *p)
 {
 	static int (*const steps[])(struct pipeline *) = {

@@ -14,11 +14,11 @@
  * a kernel: events that somebody plays, with the time that these happened at.
  *
  * sources   each is opened, in this order, with `arg` in its setup
- * output    all lines go there, and nowhere else; owned from then on. NULL: the outputs that
- *           the options name
- * read      where the clock takes its time from, called with `arg`; NULL: from the system.
- *           A clock that is read this way wakes nobody: windows are closed when a source
- *           has been read and the clock has gone on
+ * output    all lines go to this output and nowhere else; the pipeline closes it. NULL: lines
+ *           go to the outputs that the options name
+ * read      gives the clock its time, called with `arg`; NULL: the system gives the time. With
+ *           `read` no timer closes a window: a window is closed after a source has been read,
+ *           if the clock says by then that the window is due
  */
 struct pipeline_parts {
 	source_open_fn *const *sources;

@@ -6,7 +6,7 @@
 #include "pipeline/emit.h"
 #include "sink/record.h"
 
-/* What every way of running begins with. */
+/* What a run, --snapshot and --check have in common when they begin. */
 
 enum exit_status {
 	DONE = 0,
@@ -18,18 +18,22 @@ enum exit_status {
 /* What to do about EMFILE and ENFILE, whatever wanted a descriptor. */
 #define SETUP_MORE_FILES "raise the limit of open files (ulimit -n, LimitNOFILE=)"
 
-/* Say `what: why` with help, and return status. */
+/* Print "WHAT: the error err (-errno), HELP" as an error message, and return status. help begins
+ * with its separator ("; ..."), or is ""; for a lack of descriptors SETUP_MORE_FILES takes its
+ * place. */
 int setup_fail(int status, const char *what, int err, const char *help);
 
-/* Make emit ready for the records that the options ask for; it has no output yet. */
+/* Make emit ready for the records that the options ask for, still without outputs. */
 void setup_emit(struct emit *e, const struct options *opts);
 
-/* The same with the outputs that the options name; and go to the namespace that they name.
- * Both return DONE, or an exit status when it has been said what is wrong. */
+/* setup_emit(), then open the outputs that the options name. Returns DONE, or another exit status
+ * after an error message. */
 int setup_output(struct emit *e, const struct options *opts);
+
+/* Enter the network namespace of --netns, if the option was given. Returns as setup_output(). */
 int setup_netns(const struct options *opts);
 
-/* A sysctl of net.netfilter, as records show it. */
+/* The value of a sysctl of net.netfilter, as records show it: on, off or unknown. */
 enum window_switch setup_switch(const char *sysctl);
 
 #endif

@@ -23,21 +23,28 @@
 
 #define BATCH 256
 
+/* One snapshot.
+ *
+ * output    makes and writes the lines
+ * state     the last snapshot; NULL: without --state
+ * start_ns  when the dump began; end_ns: when it was over
+ * events    read from the dump and not yet in the table, n_events of them
+ * rows      with --state: the flows of this snapshot, sorted by key, n_rows of them
+ * then      up to then_end: the flows of the last snapshot that have not been compared yet;
+ *           now, up to now_end: those of this snapshot
+ */
 struct snapshot {
 	const struct options *opts;
 	struct emit output;
 	struct addresses *addresses;
 	struct intake intake;
 	struct memory *table;
-	struct state *state;		/* NULL: nothing to compare with */
+	struct state *state;
 	struct dump_stats dump;
-	uint64_t start_ns, end_ns;	/* of the dump */
+	uint64_t start_ns, end_ns;
 	struct record_snapshot record;
 	struct flow_event events[BATCH];
 	size_t n_events;
-
-	/* With a state: this snapshot's flows, sorted by key, and how far the walk through the
-	 * last snapshot's flows (then) and these (now) has come. */
 	struct flow_row *rows;
 	size_t n_rows;
 	const struct flow_row *then, *then_end, *now, *now_end;
@@ -93,9 +100,9 @@ static bool same(const struct flow_sums *a, const struct flow_sums *b)
 	       a->reply_packets == b->reply_packets && a->reply_bytes == b->reply_bytes;
 }
 
-/* Both lists are sorted by key: take the smaller of the two next keys from the list, or lists,
- * that have it. *then or *now is NULL when that list has no flow with this key. Returns false at
- * the end of both lists. */
+/* The lists of the last snapshot and of this one are sorted by key. Take the smaller of their two
+ * next keys: *then is its flow in the last snapshot and *now its flow in this one, NULL in a
+ * snapshot without this key. Returns false at the end of both lists. */
 static bool next_pair(struct snapshot *s, const struct flow_row **then, const struct flow_row **now)
 {
 	bool old = s->then < s->then_end, new = s->now < s->now_end;
@@ -106,6 +113,7 @@ static bool next_pair(struct snapshot *s, const struct flow_row **then, const st
 	return old || new;
 }
 
+/* Write the next flow that has appeared, vanished or changed at p: see emit_line_fn. */
 static char *next_change(void *arg, struct record *r, char *p)
 {
 	struct snapshot *s = arg;
@@ -122,7 +130,7 @@ static char *next_change(void *arg, struct record *r, char *p)
 			     now ? &now->sum : NULL);
 }
 
-/* Compare with the last snapshot: emit writes the changes in place of the flows. */
+/* With --state: let emit write, in place of the flows, the changes since the last snapshot. */
 static void begin_changes(struct snapshot *s)
 {
 	size_t n_then = state_rows(s->state, &s->then);
@@ -204,8 +212,8 @@ static int sort_rows(struct snapshot *s)
 	return DONE;
 }
 
-/* Replace the state only after all lines have been written: a reader that did not get them all
- * gets the same changes from the next snapshot. */
+/* Replace the state, but only when all lines have been written: if the reader did not get all
+ * lines, the next snapshot reports the same changes again. */
 static int save_state(struct snapshot *s)
 {
 	int err;
@@ -240,7 +248,7 @@ static int open_sources(struct snapshot *s)
 	return err ? setup_fail(FAILED, "cannot give up privileges", err, "") : DONE;
 }
 
-/* Says which output has not got everything. Returns FAILED if one has not, else DONE. */
+/* Say which outputs have not got all lines. Returns FAILED if there is one, else DONE. */
 static int say_unwritten(const struct outputs *o)
 {
 	int status = DONE;

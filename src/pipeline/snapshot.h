@@ -4,8 +4,9 @@
 
 #include "cli/options.h"
 
-/* Read the connection table once and write its flows, or with opts->state the flows that have
- * changed since the snapshot in the state file. Errors are printed. Returns the exit status. */
+/* Read the connection table once and write its flows; with opts->state, write instead the flows
+ * that have changed since the snapshot that the state file holds, then save this snapshot there.
+ * Errors are printed. Returns the exit status. */
 int snapshot_run(const struct options *opts);
 
 #endif

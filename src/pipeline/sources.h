@@ -7,12 +7,12 @@
 #include "source/source.h"
 #include "table/kernel.h"
 
-/* What a source finds when it is opened, all of it lent for as long as the source is open.
+/* What a source is given when it is opened, all lent for as long as the source is open.
  *
- * intake  what every event goes through; a source may have it follow connections
- * kernel  the kernel table, NULL where there is none
- * labels  NULL, or set by the source whose events have the numbers of rules: what the
- *         numbers stand for
+ * intake  what every event goes through; a source may let the intake follow connections
+ * kernel  the kernel table; NULL: there is none
+ * labels  set by the source whose events have numbers of rules: the labels that the numbers
+ *         stand for. NULL until then
  * arg     of struct pipeline_parts
  */
 struct source_setup {
@@ -23,12 +23,12 @@ struct source_setup {
 	void *arg;
 };
 
-/* Open a source if the options ask for it, else leave *out as it is. Returns 0, or an error
- * that has been said; also then *out, if it is set, is the caller's to close. */
+/* Open a source if the options ask for it, otherwise leave *out as it is. Returns 0, or not 0
+ * after an error message. If *out is set, the caller closes the source, also after an error. */
 typedef int source_open_fn(struct source **out, struct source_setup *setup);
 
-/* The kinds of sources, in the order in which what they have queued is read at the end of a
- * window: a row for each is all that a new kind needs here. */
+/* The kinds of sources, in the order in which their queues are read at the end of a window. A new
+ * kind needs a row here and nothing else in this file. */
 #define SOURCES(X)                                                                             \
 	X(connections_open)                                                                    \
 	X(drops_open)

@@ -10,9 +10,11 @@
 #include "pipeline/tables.h"
 #include "window/clock.h"
 
-/* After the last window there is no later one to make good what could not be read. */
+/* How often reading the kernel table is tried again at the end of the last window. At the end of
+ * any other window once is enough: rows that could not be read come with a later window. */
 #define LAST_TRIES 10
 
+/* What an error of kernel_open_tested() means, and what to do. */
 static const char *why_not(int err)
 {
 	switch (err) {
@@ -42,7 +44,7 @@ static int choose_kernel(struct tables *t, const struct options *opts)
 	int err;
 
 	if (opts->table == OPTIONS_TABLE_HASH || !opts->conntrack)
-		return 0;	/* drops are counted in memory */
+		return 0;	/* the filter sees conntrack events; drops are counted in memory */
 	err = kernel_open_tested(&t->kernel, opts->max_flows, flags, &opts->spec, &opts->select);
 	if (!err)
 		return 0;
@@ -54,6 +56,7 @@ static int choose_kernel(struct tables *t, const struct options *opts)
 	return 0;
 }
 
+/* A snapshot has no starts: all of its connections are live. */
 enum top_by tables_largest_by(const struct options *opts)
 {
 	if (!opts->top)
@@ -141,6 +144,7 @@ int tables_begin(struct tables *t, const struct kernel_starts *first)
 	return err;
 }
 
+/* Say why the filter passed messages on, if it did. */
 static void say_passed(const struct kernel_rotation *r)
 {
 	if (r->passed[PASSED_LAYOUT] || r->passed[PASSED_FULL] || r->passed[PASSED_ERROR] ||
@@ -171,6 +175,8 @@ void tables_rotate(struct tables *t, const struct kernel_window *w, bool last)
 	say_passed(&t->rotation);
 }
 
+/* With a kernel table, `closed` has the drained rows already and gets those of `open`; without
+ * one, the two tables change places. */
 struct memory *tables_take(struct tables *t)
 {
 	struct memory *whole = t->open;

@@ -7,44 +7,59 @@
 #include "table/kernel.h"
 #include "table/memory.h"
 
-/* Where events are counted. With a kernel table, `open` gets only what the
- * filter passes on; without one, everything. */
+/* Where events are counted.
+ *
+ * kernel    the kernel table; NULL: all events are counted in memory
+ * open      the open window's table in memory; with a kernel table it gets only the events
+ *           that the filter passes on
+ * closed    the table of the window that was closed last, until its lines are made
+ * rotation  what the last rotation of the kernel table found
+ * unread    the last rotation could not drain the whole kernel table
+ */
 struct tables {
-	struct kernel *kernel;	/* NULL: counting in memory */
-	struct memory *open;	/* the open window's */
-	struct memory *closed;	/* the last closed window's, until its lines are made */
+	struct kernel *kernel;
+	struct memory *open;
+	struct memory *closed;
 	struct kernel_rotation rotation;
-	bool unread;		/* the kernel table could not be read, or only in part */
+	bool unread;
 };
 
-/* By what flows are large: the counter of --top; without, events, and in a snapshot
- * what is alive. */
+/* The counter by which one flow is larger than another: the counter of --top. Without --top,
+ * the number of events; in a snapshot, the number of live connections. */
 enum top_by tables_largest_by(const struct options *opts);
 
-/* A table in memory for what the options ask for. Returns 0 or -errno. */
+/* Make a table in memory with the capacity and the key that the options ask for. Returns 0 and
+ * a table the caller owns, or -errno. */
 int tables_memory(struct memory **out, const struct options *opts);
 
-/* Make the tables that the options ask for. Says what fails, and why there is no
- * kernel table where one would have been used. Returns 0 or -errno. */
+/* Make the tables that the options ask for. Says what fails. When a kernel table cannot be
+ * made, that is a failure only with --table=bpf; otherwise a message says why, and all events
+ * are counted in memory. Returns 0 or -errno; also after a failure tables_close() is due. */
 int tables_open(struct tables *t, const struct options *opts);
 
-/* What the window records call it. */
+/* Which table counts, as window records say: "bpf" with a kernel table, otherwise "hash". */
 const char *tables_name(const struct tables *t);
 
-/* Tell the kernel table, if there is one, what it needs to know. */
+/* Tell the kernel table, if there is one, the addresses of this namespace, from which the
+ * filter takes directions; and the time of day (now_ns, since 1970), with event_times: the
+ * kernel gives events a time (nf_conntrack_timestamp). */
 void tables_addresses(struct tables *t, const struct addresses *a);
 void tables_clock(struct tables *t, uint64_t now_ns, bool event_times);
 
-/* Where the first window begins, and the longer ones with it, before anything is counted.
- * Says what fails. Returns 0 or -errno. */
+/* Tell the kernel table, if there is one, when the first window and its levels begin; before
+ * any event is counted. Says what fails. Returns 0 or -errno. */
 int tables_begin(struct tables *t, const struct kernel_starts *first);
 
-/* Close a window in two steps. First, what the kernel counts
- * from now on is the next window's; `unread` and a message say where that fails, and
- * what it holds then comes with a later window, unless this one is the last. Then, when
- * all that the filter had passed on has been read into `open`, the window is
- * whole: returns its table, which is lent until it is empty, and `open` is empty
- * for the next. `closed` must be empty. */
+/* Close a window in two steps; `closed` must be empty.
+ *
+ * tables_rotate() ends window w in the kernel table, if there is one: events that the filter
+ * takes from now on are the next window's, and the rows so far are drained into `closed`.
+ * If draining fails, `unread` is set and a message says why; rows that are left in the kernel
+ * come with a later window, or are missing if this window is the last one.
+ *
+ * The caller then adds to `open` the messages that the filter had passed on before the
+ * rotation. Now the window is whole: tables_take() returns its table, lent until the caller
+ * has emptied it, and `open` is empty for the next window. */
 void tables_rotate(struct tables *t, const struct kernel_window *w, bool last);
 struct memory *tables_take(struct tables *t);
 

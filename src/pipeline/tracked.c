@@ -10,8 +10,9 @@
 #include "rule/tracks.h"
 #include "window/clock.h"
 
-/* How long an answer about the rules holds: this long, and this many times as long as it
- * took to read the rules. Windows can be as short as a millisecond, and rules many. */
+/* How long an answer about the rules is used before they are read again: this long, or this many
+ * times as long as reading the rules took, whichever is longer. Windows can be as short as a
+ * millisecond, and reading many rules takes longer than that. */
 #define ANSWER_HOLDS_NS 900000000ULL
 #define ANSWER_HOLDS_TIMES 20
 
@@ -22,6 +23,8 @@ int tracked_by_rules(void)
 	return families < 0 ? families : legacy < 0 ? legacy : families | legacy;
 }
 
+/* Whether no rule makes the kernel track connections, as of the last time rules were read. Rules
+ * that cannot be read may do so. */
 static bool no_rule_tracks(void)
 {
 	static uint64_t again_ns;
@@ -38,7 +41,8 @@ static bool no_rule_tracks(void)
 	return nothing;
 }
 
-/* The number of connections is asked before the rules: it is a file of one line. */
+/* The number of connections is asked before the rules: it is cheap, a file of one line, and any
+ * connection shows that the kernel tracks. */
 bool tracked_explains_silence(void)
 {
 	return sysctl_netfilter("nf_conntrack_events") == 0 ||

@@ -9,9 +9,10 @@
  * read. */
 int tracked_by_rules(void);
 
-/* Whether something explains that no connection is reported: events are switched off, or the
- * kernel tracks no connection. Cheap enough for every silent window, however short: rules are
- * read once a second at most, and for no more than a twentieth of the time. */
+/* Whether a known cause explains that no connection is reported: events are switched off, or the
+ * kernel tracks no connections. Cheap enough to be asked at the end of every window without
+ * events, however short: rules are read about once a second at most, and for no more than a
+ * twentieth of the time. */
 bool tracked_explains_silence(void);
 
 #endif

@@ -20,7 +20,8 @@ void writing_reopened(struct writing *w)
 		w->outputs[i].fd = -1;
 }
 
-/* That there is room is seen by writing_step(), which comes in each turn of the loop. */
+/* The loop says that an output is ready or that its reader has gone. Only a gone reader needs work
+ * here: writing_step() comes in each turn of the loop and finds out whether there is room. */
 static void take_output(void *arg, uint32_t events)
 {
 	struct writing_output *o = arg;
@@ -41,7 +42,7 @@ static void watch(struct writing *w, struct writing_output *o)
 		return;
 	if (fd >= 0)
 		loop_watch(w->loop, fd, ready ? EPOLLOUT : 0, take_output, o);
-	else if (o->fd >= 0)	/* its reader has gone; other outputs are left */
+	else if (o->fd >= 0)	/* the reader has gone, but other outputs still have theirs */
 		loop_forget(w->loop, take_output, o);
 	o->fd = fd;
 	o->ready = ready;

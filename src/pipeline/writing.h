@@ -13,8 +13,10 @@
 
 /* An output, as far as the loop knows.
  *
- * fd     the descriptor that is watched; -1: none
- * ready  it is watched for room for lines; otherwise only for a reader that goes away
+ * i      the output's number in struct outputs
+ * fd     the descriptor that the loop watches; -1: none
+ * ready  the loop watches until the reader is ready for lines; otherwise only for a reader that
+ *        goes away
  */
 struct writing_output {
 	struct writing *writing;
@@ -31,22 +33,22 @@ struct writing {
 	struct writing_output outputs[OUTPUTS_MAX];
 };
 
-/* emit has its outputs. */
+/* Call when emit has its outputs. emit and loop are lent. */
 void writing_init(struct writing *w, struct emit *emit, struct loop *loop);
 
 enum writing_state {
 	WRITING_MORE,	/* there is more to do at once */
-	WRITING_WAITS,	/* for a reader, or to try again what has failed */
-	WRITING_DONE,	/* all lines that there are have been written */
-	WRITING_GONE,	/* nobody reads any more */
-	WRITING_LOST,	/* the last lines cannot be written, which has been said */
+	WRITING_WAITS,	/* for a reader, or for the next try after a failure */
+	WRITING_DONE,	/* all lines so far have been written */
+	WRITING_GONE,	/* nobody reads from any output any more */
+	WRITING_LOST,	/* the last lines cannot be written, and a message said so */
 };
 
-/* Write some lines. last: there will be no later lines, so what cannot be written now is
- * lost, which is said. */
+/* Write some lines. last: the program ends when the lines so far are written, so a failure to
+ * write is final: a message says that the lines are lost. */
 enum writing_state writing_step(struct writing *w, bool last);
 
-/* An output has been opened anew: it has another descriptor. */
+/* Outputs have been opened anew, and may have other descriptors: watch those from now on. */
 void writing_reopened(struct writing *w);
 
 #endif
