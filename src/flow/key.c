@@ -56,7 +56,9 @@ size_t flow_spec_bytes(const struct flow_spec *spec)
 			end = f->at + f->bytes;
 	if (end > FLOW_KEY_WIDE_BYTES)
 		return sizeof(struct flow_key);
-	return end > FLOW_KEY_DEFAULT_BYTES ? FLOW_KEY_WIDE_BYTES : FLOW_KEY_DEFAULT_BYTES;
+	/* The filter's keys end before the rule, so they have room for the default fields
+	 * only; and whether a zone is known stands behind the zone. */
+	return spec->fields & ~FIELDS_DEFAULT ? FLOW_KEY_WIDE_BYTES : FLOW_KEY_DEFAULT_BYTES;
 }
 
 /* --- the mask ---------------------------------------------------------------- */
