@@ -1,7 +1,7 @@
 # How many events one record stands for: jq -s -r -f reduction.jq FILE
 # Of several levels the shortest has all events; the others repeat them.
-(map(.level // empty) | min) as $shortest
-| map(select(.type == "window" and (.level == null or .level == $shortest)))
+(map(.window_ms // empty) | min) as $shortest
+| map(select(.type == "window" and .window_ms == $shortest))
 | {events: (map(.starts + .ends + .drops + .logged) | add // 0), records: (map(.records) | add // 0),
    lost: (map(.lost_events + .lost_drops) | add // 0),
    # null: packets were lost, and a later window says how many

@@ -73,8 +73,8 @@ struct window_loss {
 	X(loss, lost_drops, loss, always)                                                      \
 	X(count, odd_drops, sum, always)                                                       \
 	X(count, truncated_drops, sum, always)                                                 \
-	X(word, table, last, always)                                                           \
-	X(count, folded_events, sum, always)                                                   \
+	X(word, engine, last, always)                                                          \
+	X(count, kernel_events, sum, always)                                                   \
 	X(count, passed_events, sum, always)                                                   \
 	X(count, table_rows, own, always)                                                      \
 	X(count, table_capacity, own, always)                                                  \
@@ -104,13 +104,13 @@ struct window_loss {
 
 #define WINDOW_MEMBER(kind, name, merge, when) WINDOW_TYPE_##kind name;
 
-/* rotated   there is a kernel table: rotate_us and drain_us are known
- * level_ns  the level's length; 0: there is only one level, and no field
+/* rotated     there is a kernel table: rotate_us and drain_us are known
+ * nominal_ns  the length that -w gives the window; 0: a snapshot
  */
 struct window_record {
 	WINDOW_RECORD(WINDOW_MEMBER)
 	bool rotated;
-	uint64_t level_ns;
+	uint64_t nominal_ns;
 };
 
 /* Begin the record of a level that no window has been added to: all zero, but for losses which

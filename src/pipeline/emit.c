@@ -58,7 +58,7 @@ static void next_job(struct emit *e)
 	job->window.records = e->rows + (e->chosen != NULL) + (memory_folded(job->table) > 0) +
 			      rule_totals_n(job->rules);
 	e->next = 0;
-	record_begin(&e->record, job->start_ns, job->end_ns, job->window.level_ns);
+	record_begin(&e->record, job->start_ns, job->end_ns, job->window.nominal_ns);
 }
 
 void emit_add(struct emit *e, struct memory *to, const struct memory *from)

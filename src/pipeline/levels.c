@@ -66,7 +66,7 @@ void levels_emit(struct levels *l, struct emit *e, uint64_t origin_ns, uint64_t 
 		level->sum.seq = ++level->seq;
 		level->sum.closed_by = by;
 		level->sum.clock_step_ms = level->clock_step_ms;
-		level->sum.level_ns = level->ns;
+		level->sum.nominal_ns = level->ns;
 		level->sum.table_capacity = memory_capacity(level->table);
 		emit_begin(e, level->table, level->rules, level->start_ns, end_ns, &level->sum);
 		window_record_restart(&level->sum);

@@ -23,35 +23,21 @@ void record_init(struct record *r, const char *host)
 	r->host_len = text_escaped(r->host, host, strnlen(host, MAX_HOST)) - r->host;
 }
 
-/* ,"level":SECONDS, with three decimals where the length is not a whole number of seconds. */
-static char *level_field(char *p, uint64_t level_ns)
-{
-	uint64_t ms = level_ns / NS_PER_MS;
-
-	p = NUMBER(p, "level", ms / 1000);
-	if (ms % 1000) {
-		*p++ = '.';
-		*p++ = '0' + ms / 100 % 10;
-		*p++ = '0' + ms / 10 % 10;
-		*p++ = '0' + ms % 10;
-	}
-	return p;
-}
-
-void record_begin(struct record *r, uint64_t start_ns, uint64_t end_ns, uint64_t level_ns)
+void record_begin(struct record *r, uint64_t start_ns, uint64_t end_ns, uint64_t nominal_ns)
 {
 	char *p = r->head;
 
 	id_seed(&r->id, end_ns / NS_PER_MS);
 	p = TEXT(p, "\",\"host\":\"");
 	p = text_literal(p, r->host, r->host_len);
-	p = TEXT(p, "\",\"window_start\":\"");
+	*p++ = '"';
+	if (nominal_ns)
+		p = NUMBER(p, "window_ms", nominal_ns / NS_PER_MS);
+	p = TEXT(p, ",\"window_start\":\"");
 	p = text_time(p, start_ns);
 	p = TEXT(p, "\",\"window_end\":\"");
 	p = text_time(p, end_ns);
 	*p++ = '"';
-	if (level_ns)
-		p = level_field(p, level_ns);
 	r->head_len = p - r->head;
 }
 
@@ -198,7 +184,7 @@ char *record_other(struct record *r, char *p, const struct flow_sums *sum, const
 	p = TEXT(p, ",\"reason\":\"");
 	p = text_literal(p, reason, strlen(reason));
 	*p++ = '"';
-	p = NUMBER(p, "folded", folded);
+	p = NUMBER(p, "folded_flows", folded);
 	p = record_counters(r, p, sum);
 	p = times(p, sum);
 	return TEXT(p, "}\n");

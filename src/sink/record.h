@@ -24,7 +24,7 @@ struct record {
 	label_of_fn *label_of;		/* looks up a label there */
 	char host[384];		/* escaped: up to 64 bytes, each up to 6 */
 	size_t host_len;
-	char head[600];		/* the fields that all records of a window share, host to level */
+	char head[600];		/* the fields that all records of a window share, host to window_end */
 	size_t head_len;
 };
 
@@ -33,8 +33,9 @@ struct record {
 void record_init(struct record *r, const char *host);
 
 /* The lines that follow are of the window from start_ns to end_ns (nanoseconds since 1970).
- * level_ns: the nominal length where there are several levels, otherwise 0. */
-void record_begin(struct record *r, uint64_t start_ns, uint64_t end_ns, uint64_t level_ns);
+ * nominal_ns: the length that -w gives the window, whole milliseconds; 0: a snapshot, which
+ * has none. */
+void record_begin(struct record *r, uint64_t start_ns, uint64_t end_ns, uint64_t nominal_ns);
 
 /* Each function writes one line at p, which has RECORD_MAX bytes of room, and returns where the
  * line ends. reason needs no escapes; folded is how many flows `other` stands for. */

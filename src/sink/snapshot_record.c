@@ -35,7 +35,7 @@ char *record_live_other(struct record *r, char *p, const struct flow_sums *sum,
 {
 	p = record_head(r, TEXT(p, "{\"type\":\"other"));
 	p = record_word(p, ",\"reason\":", reason);
-	p = NUMBER(p, "folded", folded);
+	p = NUMBER(p, "folded_flows", folded);
 	*p++ = ',';
 	p = counters(p, sum);
 	return TEXT(p, "}\n");

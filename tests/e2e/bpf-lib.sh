@@ -15,7 +15,7 @@ TABLE=bpf
 
 # Events that the filter took, and events that it passed on, by the window records.
 folded() {
-	total folded_events "$@"
+	total kernel_events "$@"
 }
 passed() {
 	total passed_events "$@"

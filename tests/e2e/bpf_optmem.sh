@@ -27,4 +27,4 @@ gen --keys 100 --events 1000
 finish
 check_output
 equal starts "$(total starts)" "$(did created)"
-equal table "$(jq -r 'select(.type == "window").table' out)" hash
+equal table "$(jq -r 'select(.type == "window").engine' out)" hash

@@ -30,8 +30,8 @@ finish
 check_output
 equal starts "$(total starts)" "$(did created)"
 equal ends "$(total ends)" "$(did deleted)"
-equal table "$(jq -r 'select(.type == "window").table' out)" hash
-equal folded "$(total folded_events)" 0
+equal table "$(jq -r 'select(.type == "window").engine' out)" hash
+equal folded "$(total kernel_events)" 0
 
 "$CTAGG" --table=bpf -w 100ms -c 1 >out 2>err
 equal "status of --table=bpf" $? 1
@@ -54,7 +54,7 @@ finish
 check_output
 equal starts "$(total starts)" "$(did created)"
 equal ends "$(total ends)" "$(did deleted)"
-equal folded "$(total folded_events)" "$(($(did created) + $(did deleted)))"
+equal folded "$(total kernel_events)" "$(($(did created) + $(did deleted)))"
 
 # It takes the program for every kind of key and selection, and for --interim.
 while read -r options; do

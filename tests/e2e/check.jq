@@ -3,7 +3,7 @@
 def counters: ["starts", "ends", "drops", "logged", "unreplied", "live", "orig_packets", "orig_bytes",
 	"reply_packets", "reply_bytes", "uncounted_ends"];
 def windows: map(select(.type == "window"));
-def levels: group_by(.level)[];
+def levels: group_by(.window_ms)[];
 def rule: [.log_prefix, .rule, .rule_comment, .rule_candidates];
 def pairs: [.[:-1], .[1:]] | transpose[];
 
@@ -22,7 +22,7 @@ def pairs: [.[:-1], .[1:]] | transpose[];
 	(.[] | select(.type == "flow" and .timestamps != true and .duration_ms_sum == null)
 		| select(.first_seen < .window_start or .last_seen > .window_end)
 		| "seen outside its window: \(.)"),
-	(group_by([.level, .window_start, .window_end])[]
+	(group_by([.window_ms, .window_start, .window_end])[]
 		| (map(select(.type == "window")) | .[0]) as $w
 		| map(select(.type != "window")) as $lines
 		| ($lines | map(select(.type != "rule"))) as $r

@@ -23,25 +23,25 @@ traffic() {
 	made=$((made + $(did created))) ended=$((ended + $(did deleted)))
 }
 windows() { jq -c "select(.type == \"window\")" out; }
-closed_by_clock() { [ "$(windows | jq -s 'map(select(.closed_by == "clock" and (.level // .1) < 1)) | length' 2>/dev/null || echo 0)" -ge "$1" ]; }
+closed_by_clock() { [ "$(windows | jq -s 'map(select(.closed_by == "clock" and .window_ms < 1000)) | length' 2>/dev/null || echo 0)" -ge "$1" ]; }
 by_clock() { [ "$(windows | jq -s 'map(select(.closed_by == "clock")) | length')" -ge "$1" ]; }
 # All that was made was counted, and no window is partial.
 whole() {
 	finish
 	check_output
-	equal "$TABLE $*: starts" "$(level "${LEVEL-null}" starts)" "$made"
-	equal "$TABLE $*: ends" "$(level "${LEVEL-null}" ends)" "$ended"
+	equal "$TABLE $*: starts" "$(level "${LEVEL-300}" starts)" "$made"
+	equal "$TABLE $*: ends" "$(level "${LEVEL-300}" ends)" "$ended"
 	equal "$TABLE $*: partial" "$(windows | jq -s 'map(select(.status == "partial")) | length')" 0
 	# clock_step_ms is how far the bounds of two windows are apart, rounded.
 	jq -s -r 'def ns: capture("(?<s>.*)\\.(?<f>......)Z") | ((.s + "Z") | fromdate) * 1000 + (.f | tonumber) / 1000;
-		map(select(.type == "window")) | group_by(.level)[] | [.[:-1], .[1:]] | transpose[]
+		map(select(.type == "window")) | group_by(.window_ms)[] | [.[:-1], .[1:]] | transpose[]
 		| select(.[1].clock_step_ms)
 		| (.[1].window_start | ns) - (.[0].window_end | ns) - .[1].clock_step_ms
 		| select(. > 1.001 or . < -1.001)' out >off
 	[ ! -s off ] || fail "$TABLE $*: a step of another length than the bounds show: $(head -n 1 off)"
 }
-level() { windows | jq -s "map(select(.level == $1).$2) | add"; }
-steps() { windows | jq -s -c 'map(select(.level == '"${LEVEL-null}"').clock_step_ms // empty)'; }
+level() { windows | jq -s "map(select(.window_ms == $1).$2) | add"; }
+steps() { windows | jq -s -c 'map(select(.window_ms == '"${LEVEL-300}"').clock_step_ms // empty)'; }
 
 for TABLE in $tables; do
 	# --- far back, far forward, and to where the clock was
@@ -86,11 +86,11 @@ for TABLE in $tables; do
 	set_clock -100000
 	wait_for by_clock 2
 	traffic
-	LEVEL=0.5 whole "levels"
-	LEVEL=3600
-	equal "$TABLE: starts of the hours" "$(level 3600 starts)" "$made"
+	LEVEL=500 whole "levels"
+	LEVEL=3600000
+	equal "$TABLE: starts of the hours" "$(level 3600000 starts)" "$made"
 	equal "$TABLE: steps of the hours" "$(steps | jq -c 'map(. / 1000 | round)')" "[-100]"
-	equal "$TABLE: the hours" "$(windows | jq -s -c 'map(select(.level == 3600).closed_by)')" '["clock","stop"]'
+	equal "$TABLE: the hours" "$(windows | jq -s -c 'map(select(.window_ms == 3600000).closed_by)')" '["clock","stop"]'
 	unset LEVEL
 
 	# --- a step in an empty window; and --count counts windows that steps have closed
@@ -133,8 +133,10 @@ for TABLE in $tables; do
 	traffic
 	kill -CONT "$reader"
 	wait_for by_clock 1
+	LEVEL=200
 	whole "slow"
 	wait "$reader"
 	rm pipe
 	equal "$TABLE: one step" "$(steps | jq -c 'map(. / 1000 | round)')" "[-5]"
+	unset LEVEL
 done

@@ -68,11 +68,11 @@ wait_for windows 2
 finish
 check_output
 # For each level: how many rules are named, the packets of the rest, and all packets.
-equal "rules of each level" "$(jq -s -c 'map(select(.type == "rule")) | group_by(.level)[] |
+equal "rules of each level" "$(jq -s -c 'map(select(.type == "rule")) | group_by(.window_ms)[] |
 	[(map(select(.log_prefix) | .rule) | unique | length), (.[] | select(.log_prefix == null) | [.rule, .drops]),
 	(map(.drops) | add)]' out | sort -u)" "[$limit,[null,200],$(counted inet filter dropped)]"
-equal "status" "$(grep '"type":"window"' out | jq -s -c 'map([.level, .status])')" \
-	'[[3600,"partial"],[3600,"ok"],[3600,"ok"],[7200,"partial"]]'
+equal "status" "$(grep '"type":"window"' out | jq -s -c 'map([.window_ms, .status])')" \
+	'[[3600000,"partial"],[3600000,"ok"],[3600000,"ok"],[7200000,"partial"]]'
 
 # --- the longest names, prefix and comment, plain and of bytes that need escapes
 long() {	# n times a character

@@ -7,13 +7,13 @@
 . "$E2E/drops-lib.sh"
 
 host a 1
-closed() { [ "$(jq -s 'map(select(.type == "window" and .level < 1)) | length' out)" -ge "$1" ]; }
+closed() { [ "$(jq -s 'map(select(.type == "window" and .window_ms < 1000)) | length' out)" -ge "$1" ]; }
 windows_pass() {	# so many more short windows
-	wait_for closed $(($(jq -s 'map(select(.type == "window" and .level < 1)) | length' out) + $1))
+	wait_for closed $(($(jq -s 'map(select(.type == "window" and .window_ms < 1000)) | length' out) + $1))
 }
 # What the records of one type say of a prefix, for each level: its rules, its packets.
 said() {
-	jq -s -c "map(select(.type == \"$1\" and .log_prefix == \"$2\")) | group_by(.level) |
+	jq -s -c "map(select(.type == \"$1\" and .log_prefix == \"$2\")) | group_by(.window_ms) |
 		map([(map(.rule) | unique | .[]), (map(.drops + .logged) | add)])" out
 }
 levels_agree() {	# prefix, rule, packets: two levels say so, flows and totals

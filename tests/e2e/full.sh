@@ -13,6 +13,6 @@ for room in 1 16; do
 	equal starts "$(total starts)" "$(did created)"
 	equal ends "$(total ends)" "$(did deleted)"
 	equal flows "$(jq -s 'map(select(.type == "flow")) | length' out)" $room
-	[ -n "$(jq "select(.reason == \"table_full\" and .folded >= 10000 - $room and .folded <= 10000)" out)" ] || fail "other: $(jq -c "select(.type == \"other\")" out)"
+	[ -n "$(jq "select(.reason == \"table_full\" and .folded_flows >= 10000 - $room and .folded_flows <= 10000)" out)" ] || fail "other: $(jq -c "select(.type == \"other\")" out)"
 	equal status "$(jq -r 'select(.type == "window").status' out)" partial
 done

@@ -96,8 +96,8 @@ end_window
 say 6006 6
 finish_and_count "ct event set" 30 0	# both levels
 for table in $tables; do
-	equal "levels, $table" "$(jq -c 'select(.type == "window") | [.level, .status, .vanished]' "out.$table" | paste -sd ' ')" \
-		'[3600,"ok",0] [3600,"ok",0] [3600,"partial",1] [3600,"partial",1] [7200,"partial",2]'
+	equal "levels, $table" "$(jq -c 'select(.type == "window") | [.window_ms, .status, .vanished]' "out.$table" | paste -sd ' ')" \
+		'[3600000,"ok",0] [3600000,"ok",0] [3600000,"partial",1] [3600000,"partial",1] [7200000,"partial",2]'
 done
 forget 6006
 

@@ -47,7 +47,7 @@ done
 for name in "${PIDS[@]}"; do
 	check_output "$name.out"
 done
-sum() { jq -s "map(select(.type == \"window\" and (.level == null or .level == ${3:-0.200})).$1) | add" "$2.out"; }
+sum() { jq -s "map(select(.type == \"window\" and .window_ms == ${3:-3600000}).$1) | add" "$2.out"; }
 equal "starts" "$(sum starts finest)" "$created"
 equal "ends" "$(sum ends finest)" "$deleted"
 
@@ -83,7 +83,7 @@ for table in auto hash; do
 
 	# top: the largest flows, and one record for the rest
 	equal "top" "$(flows "top-$table" | wc -l)" 10
-	equal "the rest" "$(jq -c 'select(.type == "other") | [.reason, .folded]' "top-$table.out")" \
+	equal "the rest" "$(jq -c 'select(.type == "other") | [.reason, .folded_flows]' "top-$table.out")" \
 		"[\"top\",$(($(flows default | wc -l) - 10))]"
 	flows default | jq -s -c 'sort_by(-.starts) | .[:10] | map(.starts)' >expected
 	equal "the largest" "$(flows "top-$table" | jq -s -c 'map(.starts)')" "$(cat expected)"
@@ -96,7 +96,7 @@ for table in auto hash; do
 	[ "$(sum max_error "small-$table")" -gt 0 ] || fail "no max_error"
 
 	# levels: each counts everything
-	for level in 0.200 1 2; do
+	for level in 200 1000 2000; do
 		equal "starts of level $level" "$(sum starts "levels-$table" $level)" "$created"
 		equal "ends of level $level" "$(sum ends "levels-$table" $level)" "$deleted"
 	done

@@ -34,12 +34,12 @@ done
 # while the end waits to be read, or because ctagg slept across the boundary.
 own="src,dst,sport,dport,proto"
 late_by_records() {
-	jq -s -c 'map(select(.level == 3600 | not)) | group_by(.window_start)[] | {
+	jq -s -c 'map(select(.window_ms == 3600000 | not)) | group_by(.window_start)[] | {
 		said: (map(select(.type == "window").late_ends) | add),
 		seen: (map(select(.type == "flow" and .ends > 0 and .last_seen < .window_start).ends) | add // 0)
 	} | select(.said != .seen)' out
 }
-count() { jq -s "map(select(.type == \"window\" and .level == $1).late_ends) | add" out; }
+count() { jq -s "map(select(.type == \"window\" and .window_ms == $1).late_ends) | add" out; }
 for TABLE in auto hash; do
 	rm -f out
 	start -w 200ms,3600 -k $own
@@ -48,7 +48,7 @@ for TABLE in auto hash; do
 	check_output
 	differ=$(late_by_records)
 	[ -z "$differ" ] || fail "$TABLE: late ends by the window and by its records: $differ"
-	equal "$TABLE: late for the hour" "$(count 3600)" 0
+	equal "$TABLE: late for the hour" "$(count 3600000)" 0
 
 	rm -f out
 	start -w 1s -k $own
@@ -77,15 +77,15 @@ for TABLE in auto hash; do
 		conntrack -I -p udp -s 10.0.0.9 -d 192.0.2.$made --sport 1000 --dport 53 -t 1 >/dev/null 2>&1 || fail "conntrack -I"
 		wait_for has_windows $(($(windows) + 8))
 		conntrack -L >/dev/null 2>&1
-		ended() { [ "$(jq -s 'map(select(.type == "window" and .level == 0.25).ends) | add' out)" = "$made" ]; }
+		ended() { [ "$(jq -s 'map(select(.type == "window" and .window_ms == 250).ends) | add' out)" = "$made" ]; }
 		wait_for ended
-		[ "$(count 0.25)" = 0 ] || break
+		[ "$(count 250)" = 0 ] || break
 	done
 	finish
 	check_output
-	[ "$(count 0.25)" -gt 0 ] || fail "$TABLE: none was late"
-	equal "$TABLE: late for 250 ms" "$(count 0.25)" "$(jq -s 'map(select(.level == 0.25 and .type == "flow"
+	[ "$(count 250)" -gt 0 ] || fail "$TABLE: none was late"
+	equal "$TABLE: late for 250 ms" "$(count 250)" "$(jq -s 'map(select(.window_ms == 250 and .type == "flow"
 		and .ends > 0 and .last_seen < .window_start).ends) | add' out)"
-	equal "$TABLE: late for an hour" "$(count 3600)" 0
-	equal "$TABLE: ends of the hour" "$(jq -s 'map(select(.type == "window" and .level == 3600).ends) | add' out)" "$made"
+	equal "$TABLE: late for an hour" "$(count 3600000)" 0
+	equal "$TABLE: ends of the hour" "$(jq -s 'map(select(.type == "window" and .window_ms == 3600000).ends) | add' out)" "$made"
 done

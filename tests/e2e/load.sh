@@ -24,7 +24,7 @@ check_output
 created=$(jq -s 'map(.created) | add' made) deleted=$(jq -s 'map(.deleted) | add' made)
 lost=$(total lost_events)
 equal "starts, ends and lost" "$(($(total starts) + $(total ends) + lost))" "$((created + deleted))"
-if [ "$lost" = 0 ] || jq -e 'select(.type == "window" and .table == "bpf")' out >/dev/null; then
+if [ "$lost" = 0 ] || jq -e 'select(.type == "window" and .engine == "bpf")' out >/dev/null; then
 	equal lost "$lost" 0
 	equal starts "$(total starts)" "$created"
 	equal ends "$(total ends)" "$deleted"

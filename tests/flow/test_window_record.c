@@ -12,12 +12,12 @@ static struct window_record busy(uint64_t n)
 	return (struct window_record){
 		.seq = n, .closed_by = CLOSED_BY_SIGNAL, .status = WINDOW_OK, .records = n,
 		.lost_events = n, .lost_drops = { n, true, false }, .odd_drops = n,
-		.truncated_drops = n, .table = "bpf", .folded_events = n, .passed_events = n,
+		.truncated_drops = n, .engine = "bpf", .kernel_events = n, .passed_events = n,
 		.table_rows = n, .table_capacity = n, .rotated = true, .rotate_us = n, .drain_us = n,
 		.max_error = n, .max_error_counter = "bytes", .late_ends = n, .vanished = n,
 		.clock_step_ms = n, .unselected_events = n, .undecoded_events = n,
 		.foreign_messages = n, .reopens = n, .write_errors = n, .accounting = SWITCH_ON,
-		.timestamps = SWITCH_UNKNOWN, .level_ns = n,
+		.timestamps = SWITCH_UNKNOWN, .nominal_ns = n,
 	};
 }
 
@@ -58,7 +58,7 @@ Test(window_record, a_level_adds_up_what_its_windows_counted)
 	cr_expect(level.lost_drops.known);
 	cr_expect_eq(level.odd_drops, 11);
 	cr_expect_eq(level.truncated_drops, 11);
-	cr_expect_eq(level.folded_events, 11);
+	cr_expect_eq(level.kernel_events, 11);
 	cr_expect_eq(level.passed_events, 11);
 	cr_expect_eq(level.vanished, 11);
 	cr_expect_eq(level.unselected_events, 11);
@@ -84,7 +84,7 @@ Test(window_record, a_level_takes_nothing_over_that_is_its_own)
 	cr_expect_eq(level.late_ends, 0, "an end can be late for a window and not for its level");
 	cr_expect_eq(level.clock_step_ms, 0);
 	cr_expect_eq(level.write_errors, 0);
-	cr_expect_eq(level.level_ns, 0);
+	cr_expect_eq(level.nominal_ns, 0);
 }
 
 Test(window_record, a_level_has_the_switches_as_they_were_last)
@@ -95,7 +95,7 @@ Test(window_record, a_level_has_the_switches_as_they_were_last)
 	level = level_of(windows, 2);
 	cr_expect_eq(level.accounting, SWITCH_OFF);
 	cr_expect_eq(level.timestamps, SWITCH_UNKNOWN);
-	cr_expect_str_eq(level.table, "bpf");
+	cr_expect_str_eq(level.engine, "bpf");
 }
 
 static enum window_status status_of(enum window_status a, enum window_status b)

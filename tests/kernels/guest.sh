@@ -41,10 +41,10 @@ stop() {
 # the filter has to take every event, "other" where the table has to overflow.
 check() {
 	local said
-	said="table $(sed -n 's/.*"table":"\([a-z]*\)".*/\1/p' out | tail -n 1), starts $(total starts) of $(did created), ends $(total ends) of $(did deleted), folded $(total folded_events), passed $(total passed_events), windows $(grep -c '"type":"window"' out)"
+	said="table $(sed -n 's/.*"engine":"\([a-z]*\)".*/\1/p' out | tail -n 1), starts $(total starts) of $(did created), ends $(total ends) of $(did deleted), folded $(total kernel_events), passed $(total passed_events), windows $(grep -c '"type":"window"' out)"
 	if [ "$status" = 0 ] && [ "$(did created)" -gt 0 ] &&
 		[ "$(total starts)" = "$(did created)" ] && [ "$(total ends)" = "$(did deleted)" ] &&
-		grep -q "\"table\":\"$2\"" out && { [ "${3-}" != folded ] || [ "$(total passed_events)" = 0 ]; } &&
+		grep -q "\"engine\":\"$2\"" out && { [ "${3-}" != folded ] || [ "$(total passed_events)" = 0 ]; } &&
 		{ [ "${3-}" != other ] || grep -q '"type":"other"' out; }; then
 		result "$1" "ok $said"
 	else

@@ -68,7 +68,7 @@ struct memory *table_of(uint32_t max_flows, uint32_t flows)
 void begin_job_with(struct emit *e, struct memory *m, struct rule_totals *rules)
 {
 	struct window_record w = {
-		.seq = 1, .closed_by = CLOSED_BY_TIMER, .status = WINDOW_OK, .table = "hash",
+		.seq = 1, .closed_by = CLOSED_BY_TIMER, .status = WINDOW_OK, .engine = "hash",
 	};
 
 	emit_begin(e, m, rules, START, END, &w);

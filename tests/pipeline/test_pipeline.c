@@ -282,7 +282,7 @@ Test(pipeline, longer_windows_add_up_shorter_ones)
 	sums_hold();
 	for (size_t i = 0; i < windows(); i++) {
 		json_t *w = window(i);
-		int level = number(w, "level") == 30;
+		int level = number(w, "window_ms") == 30000;
 
 		starts[level] += number(w, "starts");
 		ends_us[level][n[level]++] = us(w, "window_end");

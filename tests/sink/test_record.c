@@ -222,17 +222,17 @@ Test(record, other_has_counters_and_no_key)
 	struct flow_row row = tcp4();
 	json_t *o = other_line(record_writer("gw1"), &row.sum);
 
-	expect_fields(o, HEAD " reason folded " EVENTS " " TRAFFIC " " SEEN);
+	expect_fields(o, HEAD " reason folded_flows " EVENTS " " TRAFFIC " " SEEN);
 	expect_string(o, "type", "other");
 	expect_string(o, "reason", "table_full");
-	expect_number(o, "folded", 42);
+	expect_number(o, "folded_flows", 42);
 	expect_number(o, "starts", 12);
 	expect_number(o, "reply_bytes", 301200);
 	json_decref(o);
 }
 
 #define WINDOW_END                                                                             \
-	" lost_events lost_drops odd_drops truncated_drops table folded_events passed_events table_rows table_capacity" \
+	" lost_events lost_drops odd_drops truncated_drops engine kernel_events passed_events table_rows table_capacity" \
 	" max_error max_error_counter late_ends unselected_events undecoded_events "                                                                   \
 	"foreign_messages reopens write_errors accounting timestamps"
 
@@ -253,8 +253,8 @@ Test(record, a_window_says_how_complete_it_is)
 	expect_number(o, "orig_bytes", 15200);
 	expect_number(o, "lost_events", 1);
 	expect_number(o, "lost_drops", 2);
-	expect_string(o, "table", "hash");
-	expect_number(o, "folded_events", 3);
+	expect_string(o, "engine", "hash");
+	expect_number(o, "kernel_events", 3);
 	expect_number(o, "passed_events", 4);
 	expect_number(o, "table_rows", 10);
 	expect_number(o, "table_capacity", 11);

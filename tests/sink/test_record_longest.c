@@ -87,7 +87,7 @@ static void expect_short_lines(struct record *r, const char *character)
 	total.number = row.key.rule = longest_label(labels, character);
 	memset(&w, 0xff, sizeof(w));
 	memset(&s, 0xff, sizeof(s));
-	w.table = "unknown";
+	w.engine = "unknown";
 	w.closed_by = CLOSED_BY_SIGNAL;
 	w.status = WINDOW_PARTIAL;
 	w.max_error_counter = "packets";
