@@ -2,7 +2,8 @@
 # CTAGG_BPF: what the kernel table is built with, and --enable-bpf. The default, auto,
 # settles for a build without the kernel table where something is missing; yes does not.
 # Sets $bpf to "yes" or to "no" with the reason, the conditional BPF, CLANG, LLVM_STRIP,
-# BPFTOOL, BPF_INCLUDES, and BPF_CFLAGS and BPF_LIBS.
+# BPFTOOL, BPF_INCLUDES, and BPF_CFLAGS and BPF_LIBS. Wants $have_nfct: the self-test of
+# the kernel table builds its messages with libnetfilter_conntrack.
 AC_DEFUN([CTAGG_BPF], [
 	AC_ARG_ENABLE([bpf],
 		[AS_HELP_STRING([--disable-bpf],
@@ -26,6 +27,8 @@ AC_DEFUN([CTAGG_BPF], [
 # The libraries and programs, and in $bpf_missing the packages of those that are not there.
 AC_DEFUN([_CTAGG_BPF_NEEDS], [
 	PKG_CHECK_MODULES([BPF], [libbpf >= 1.0], [], [bpf_missing="$bpf_missing libbpf-dev (Fedora: libbpf-devel)"])
+	AS_IF([test "$have_nfct" != yes],
+	      [bpf_missing="$bpf_missing libnetfilter-conntrack-dev (Fedora: libnetfilter_conntrack-devel)"])
 	AC_PATH_PROGS([CLANG], [clang clang-19 clang-16 clang-14])
 	AC_PATH_PROGS([LLVM_STRIP], [llvm-strip llvm-strip-19 llvm-strip-16 llvm-strip-14])
 	AC_PATH_PROGS([BPFTOOL], [bpftool], [], [$PATH:/usr/sbin:/sbin])

@@ -4,10 +4,10 @@
 
 # shellcheck disable=SC2034 # used by those who source this
 BUILD_PACKAGES="gcc libc6-dev make autoconf automake pkg-config libmnl-dev libnftnl-dev nettle-dev uuid-dev
-	libcap-ng-dev libbpf-dev clang llvm bpftool"
+	libcap-ng-dev libbpf-dev libnetfilter-conntrack-dev clang llvm bpftool"
 # the demo's hosts and traffic
 DEMO_PACKAGES="iproute2 nftables iputils-ping ncat procps conntrack"
-TEST_PACKAGES="$DEMO_PACKAGES libnetfilter-conntrack-dev libcriterion-dev libjansson-dev
+TEST_PACKAGES="$DEMO_PACKAGES libcriterion-dev libjansson-dev
 	libclang-rt-14-dev jq iptables logrotate mandoc shellcheck util-linux git xz-utils gawk strace zsh fish
 	qemu-system-x86 busybox-static cpio kmod binutils
 	mmdebstrap gcc-i686-linux-gnu gcc-s390x-linux-gnu qemu-user"

@@ -25,7 +25,7 @@ rows() {
 column() {
 	rows | awk -F'|' -v column="$1" '{
 		gsub(/[` ]/, "", $2)
-		n = split($column, names, /[^A-Za-z0-9-]+/)
+		n = split($column, names, /[^A-Za-z0-9_-]+/)
 		for (i = 1; i <= n; i++)
 			if (names[i] != "")
 				print $2, names[i]
@@ -90,14 +90,14 @@ while read -r file; do
 	room=${file#src/}
 	sed -nE 's/^[ \t]*#[ \t]*include[ \t]*[<"]([^>"]*)[>"].*/\1/p' "$file" |
 		awk -v room="${room%%/*}" -v file="$file" '
-		/^(libmnl|libnftnl|nettle)\// { print room, file, substr($0, 1, index($0, "/") - 1), $0; next }
+		/^(libmnl|libnetfilter_conntrack|libnftnl|nettle)\// { print room, file, substr($0, 1, index($0, "/") - 1), $0; next }
 		/^bpf\//     { print room, file, "libbpf", $0; next }
 		/^uuid\//    { print room, file, "libuuid", $0; next }
 		/^cap-ng\.h/ { print room, file, "libcap-ng", $0; next }
 		{ print room, file, (index($0, "/") ? substr($0, 1, index($0, "/") - 1) : "."), $0 }'
 done <"$work/files" >"$work/all"
 LC_ALL=C sort -u "$work/rooms" >"$work/parts"
-printf '%s\n' libmnl libnftnl libbpf libcap-ng libuuid nettle >"$work/libraries"
+printf '%s\n' libmnl libnetfilter_conntrack libnftnl libbpf libcap-ng libuuid nettle >"$work/libraries"
 while read -r file included; do
 	fail "$file includes $included, which is of no room and no library that this test knows"
 done < <(awk 'NR == FNR { known[$1] = 1; next } !known[$3] && $4 != "config.h" { print $2, $4 }' \

@@ -10,132 +10,144 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <libmnl/libmnl.h>
+#include <libnetfilter_conntrack/libnetfilter_conntrack.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
 #include <linux/netlink.h>
 
 #include "table/kernel.h"
 
-#define IPS_SEEN_REPLY 2
-
 /* The self-test sends messages through a pair of Unix sockets: a socket of any family runs its
- * filter on the datagrams that come, so no netlink and no connection is needed. */
+ * filter on the datagrams that come, so no netlink and no connection is needed. The messages are
+ * built by libnetfilter_conntrack and libmnl, so that a mistake about their layout in the filter
+ * is not made a second time here. */
 
-/* A message in the making. */
+/* Room for one message, which has 220 bytes at most. */
 struct message {
-	size_t len;
 	char bytes[512] __attribute__((aligned(8)));
 };
 
-/* Each function adds an attribute. attr() and nest() return where the attribute begins. nest()
- * begins one that holds all attributes up to end(). */
-static size_t attr(struct message *m, __u16 type, const void *data, size_t len)
+static void set_address(struct nf_conntrack *ct, bool v6, enum nf_conntrack_attr attr,
+			const char *text)
 {
-	size_t at = m->len;
-	struct nlattr head = { .nla_len = sizeof(head) + len, .nla_type = type };
+	__u8 addr[16];
 
-	memcpy(m->bytes + at, &head, sizeof(head));
-	if (len)
-		memcpy(m->bytes + at + sizeof(head), data, len);
-	m->len += NLA_ALIGN(sizeof(head) + len);
-	return at;
+	inet_pton(v6 ? AF_INET6 : AF_INET, text, addr);
+	nfct_set_attr(ct, attr, addr);
 }
 
-static size_t nest(struct message *m, __u16 type)
+/* A connection that has seen a reply. Returns NULL when memory runs out, or one to be freed with
+ * nfct_destroy(). */
+static struct nf_conntrack *connection(bool v6)
 {
-	return attr(m, type | NLA_F_NESTED, NULL, 0);
+	struct nf_conntrack *ct = nfct_new();
+
+	if (!ct)
+		return NULL;
+	nfct_set_attr_u8(ct, ATTR_L3PROTO, v6 ? AF_INET6 : AF_INET);
+	set_address(ct, v6, v6 ? ATTR_IPV6_SRC : ATTR_IPV4_SRC, v6 ? "2001:db8::1" : "192.0.2.1");
+	set_address(ct, v6, v6 ? ATTR_IPV6_DST : ATTR_IPV4_DST, v6 ? "2001:db8::2" : "192.0.2.2");
+	nfct_set_attr_u8(ct, ATTR_L4PROTO, v6 ? IPPROTO_UDP : IPPROTO_TCP);
+	nfct_set_attr_u16(ct, ATTR_PORT_SRC, htons(1024));
+	nfct_set_attr_u16(ct, ATTR_PORT_DST, htons(443));
+	nfct_setobjopt(ct, NFCT_SOPT_SETUP_REPLY);
+	nfct_set_attr_u32(ct, ATTR_STATUS, IPS_SEEN_REPLY);
+	nfct_set_attr_u32(ct, ATTR_TIMEOUT, 60);
+	return ct;
 }
 
-static void end(struct message *m, size_t at)
+static struct nlmsghdr *begin(struct message *m, __u16 type, __u16 flags, bool v6)
 {
-	((struct nlattr *)(void *)(m->bytes + at))->nla_len = m->len - at;
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(m->bytes);
+	struct nfgenmsg *nfg = mnl_nlmsg_put_extra_header(nlh, sizeof(*nfg));
+
+	nlh->nlmsg_type = NFNL_SUBSYS_CTNETLINK << 8 | type;
+	nlh->nlmsg_flags = flags;
+	nfg->nfgen_family = v6 ? AF_INET6 : AF_INET;
+	return nlh;
 }
 
-static void tuple(struct message *m, __u16 type, bool v6, const char *src, const char *dst,
-		  __be16 sport, __be16 dport)
+/* Copy the attributes that the library has built. CTA_ID, which the library does not build because
+ * only the kernel sends it, goes where the kernel puts it: before CTA_STATUS. */
+static void copy_with_id(struct nlmsghdr *to, const struct nlmsghdr *built)
 {
-	size_t outer = nest(m, type), inner = nest(m, CTA_TUPLE_IP), size = v6 ? 16 : 4;
-	__u8 addr[16], l4 = v6 ? IPPROTO_UDP : IPPROTO_TCP;
+	const struct nlattr *attr;
 
-	inet_pton(v6 ? AF_INET6 : AF_INET, src, addr);
-	attr(m, v6 ? CTA_IP_V6_SRC : CTA_IP_V4_SRC, addr, size);
-	inet_pton(v6 ? AF_INET6 : AF_INET, dst, addr);
-	attr(m, v6 ? CTA_IP_V6_DST : CTA_IP_V4_DST, addr, size);
-	end(m, inner);
-	inner = nest(m, CTA_TUPLE_PROTO);
-	attr(m, CTA_PROTO_NUM, &l4, sizeof(l4));
-	attr(m, CTA_PROTO_SRC_PORT, &sport, sizeof(sport));
-	attr(m, CTA_PROTO_DST_PORT, &dport, sizeof(dport));
-	end(m, inner);
-	end(m, outer);
+	mnl_attr_for_each(attr, built, sizeof(struct nfgenmsg)) {
+		if (mnl_attr_get_type(attr) == CTA_STATUS)
+			mnl_attr_put_u32(to, CTA_ID, htonl(1));
+		/* nla_type with its flag NLA_F_NESTED */
+		mnl_attr_put(to, attr->nla_type, mnl_attr_get_payload_len(attr),
+			     mnl_attr_get_payload(attr));
+	}
 }
 
+/* Begin a message about the connection, to which counters may be added. Returns 0, -ENOMEM, or
+ * -EPROTO when the library refuses. */
+static int build(struct message *m, __u16 type, __u16 flags, bool v6)
+{
+	struct nf_conntrack *ct = connection(v6);
+	struct message built;
+	struct nlmsghdr *nlh = begin(&built, type, flags, v6);
+	int err = 0;
+
+	if (!ct)
+		return -ENOMEM;
+	if (nfct_nlmsg_build(nlh, ct))
+		err = -EPROTO;
+	else
+		copy_with_id(begin(m, type, flags, v6), nlh);
+	nfct_destroy(ct);
+	return err;
+}
+
+/* The library builds no counters: those too are only sent by the kernel. */
 static void counters(struct message *m, __u16 type, uint64_t packets, uint64_t bytes)
 {
-	size_t outer = nest(m, type);
-	__be64 wire = htobe64(packets);
+	struct nlmsghdr *nlh = (void *)m->bytes;
+	struct nlattr *nest = mnl_attr_nest_start(nlh, type);
 
-	attr(m, CTA_COUNTERS_PACKETS, &wire, sizeof(wire));
-	wire = htobe64(bytes);
-	attr(m, CTA_COUNTERS_BYTES, &wire, sizeof(wire));
-	end(m, outer);
-}
-
-static void begin(struct message *m, __u16 type, __u16 flags, bool v6)
-{
-	const char *src = v6 ? "2001:db8::1" : "192.0.2.1", *dst = v6 ? "2001:db8::2" : "192.0.2.2";
-	struct nlmsghdr nlh = {
-		.nlmsg_type = NFNL_SUBSYS_CTNETLINK << 8 | type,
-		.nlmsg_flags = flags,
-	};
-	struct nfgenmsg nfg = { .nfgen_family = v6 ? AF_INET6 : AF_INET };
-	__be32 word = htonl(1);
-
-	memset(m, 0, sizeof(*m));
-	memcpy(m->bytes, &nlh, sizeof(nlh));
-	memcpy(m->bytes + sizeof(nlh), &nfg, sizeof(nfg));
-	m->len = sizeof(nlh) + sizeof(nfg);
-	tuple(m, CTA_TUPLE_ORIG, v6, src, dst, htons(1024), htons(443));
-	tuple(m, CTA_TUPLE_REPLY, v6, dst, src, htons(443), htons(1024));
-	attr(m, CTA_ID, &word, sizeof(word));
-	word = htonl(IPS_SEEN_REPLY);
-	attr(m, CTA_STATUS, &word, sizeof(word));
-	word = htonl(60);
-	attr(m, CTA_TIMEOUT, &word, sizeof(word));
+	mnl_attr_put_u64(nlh, CTA_COUNTERS_PACKETS, htobe64(packets));
+	mnl_attr_put_u64(nlh, CTA_COUNTERS_BYTES, htobe64(bytes));
+	mnl_attr_nest_end(nlh, nest);
 }
 
 /* Send a message. Returns 1 when the filter took it, 0 when the filter passed the whole message
  * on, or -errno. */
-static int taken(struct message *m, const int pair[2])
+static int taken(const struct message *m, const int pair[2])
 {
+	size_t len = ((const struct nlmsghdr *)(const void *)m->bytes)->nlmsg_len;
 	char back[sizeof(m->bytes)];
 	ssize_t n;
 
-	((struct nlmsghdr *)(void *)m->bytes)->nlmsg_len = m->len;
-	if (send(pair[1], m->bytes, m->len, MSG_DONTWAIT) < 0 && errno != EPERM)
+	if (send(pair[1], m->bytes, len, MSG_DONTWAIT) < 0 && errno != EPERM)
 		return -errno;
 	n = recv(pair[0], back, sizeof(back), MSG_DONTWAIT);
 	if (n < 0)
 		return errno == EAGAIN ? 1 : -errno;
-	return (size_t)n == m->len && !memcmp(back, m->bytes, m->len) ? 0 : -EPROTO;
+	return (size_t)n == len && !memcmp(back, m->bytes, len) ? 0 : -EPROTO;
 }
 
 /* Send a start, an end, and an update, which is neither. Returns 0, or an error when the filter
  * takes other messages than it should. */
 static int send_all(const struct kernel *k, const int pair[2], bool v6)
 {
-	struct message m;
+	struct message start, end, update;
+	int err = build(&start, IPCTNL_MSG_CT_NEW, NLM_F_CREATE | NLM_F_EXCL, v6);
 
-	begin(&m, IPCTNL_MSG_CT_NEW, NLM_F_CREATE | NLM_F_EXCL, v6);
-	if (taken(&m, pair) != 1)
+	if (!err)
+		err = build(&end, IPCTNL_MSG_CT_DELETE, 0, v6);
+	if (!err)
+		err = build(&update, IPCTNL_MSG_CT_NEW, 0, v6);
+	if (err)
+		return err;
+	counters(&end, CTA_COUNTERS_ORIG, 5, 500);
+	counters(&end, CTA_COUNTERS_REPLY, 4, 1ULL << 40);
+	if (taken(&start, pair) != 1 || taken(&end, pair) != kernel_counts_ends(k) ||
+	    taken(&update, pair))
 		return -EPROTO;
-	begin(&m, IPCTNL_MSG_CT_DELETE, 0, v6);
-	counters(&m, CTA_COUNTERS_ORIG, 5, 500);
-	counters(&m, CTA_COUNTERS_REPLY, 4, 1ULL << 40);
-	if (taken(&m, pair) != kernel_counts_ends(k))
-		return -EPROTO;
-	begin(&m, IPCTNL_MSG_CT_NEW, 0, v6);
-	return taken(&m, pair) ? -EPROTO : 0;
+	return 0;
 }
 
 /* Whether the row is that of the start and the end of send_all(). */
