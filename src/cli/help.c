@@ -33,7 +33,7 @@ static const char tail[] =
 "  ctagg --check                                 why is there no data?\n"
 "  ctagg -w 10 -c 6 | jq -c 'select(.type==\"window\")'   a minute of totals\n"
 "\n"
-"ctagg(1) explains every field.\n";
+"ctagg(1) explains every option, ctagg-record(5) every field.\n";
 
 static const char version[] = PACKAGE_STRING "\n"
 "Licence GPL-2.0-or-later: free software, without any warranty.\n";

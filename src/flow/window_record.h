@@ -8,7 +8,7 @@
 #include "flow/sums.h"
 
 /* What the `window` record says, as plain values: whoever knows a value fills it in,
- * and sink/window_record.c makes the line. ctagg(1) has the meaning of each field. */
+ * and sink/window_record.c makes the line. ctagg-record(5) has the meaning of each field. */
 
 /* Ordered so that the larger status of two windows is the status of both together: one window
  * with data makes a level that has data, and one partial window a partial level. */

@@ -15,7 +15,7 @@
  * not at all, so nobody reads half a record from a pipe. */
 #define RECORD_MAX 4096
 
-/* A writer of records, one JSON object a line (schema 1, ctagg(1)). */
+/* A writer of records, one JSON object a line (schema 1, ctagg-record(5)). */
 struct record {
 	struct id id;
 	struct flow_spec spec;	/* which fields the keys have */

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# --help and the man page have the same options, and the man page has every field that
-# ctagg writes.
+# --help and ctagg(1) have the same options, and ctagg-record(5) has every field that ctagg
+# writes, with its type.
 . "$(dirname "$0")/lib.sh"
 man=$E2E/../../man/ctagg.1
+record=$E2E/../../man/ctagg-record.5
 
 "$CTAGG" --help >help
 grep -E '^ +-' help | grep -oE -- '--[a-z-]+' | sort -u >in_help
@@ -39,13 +40,17 @@ gen --keys 4 --events 16 --proto icmp
 gen --keys 4 --events 16 --nat
 finish
 "$CTAGG" --check=json -g 6 >>out
-jq -r 'keys[]' out | sort -u >fields
-grep -q '^severity$' fields || fail "no cause in --check=json"
-grep -q '^rule_comment_cut$' fields || fail "no drop"
+jq -r 'to_entries[] | .key + " " + (.value | type | if . == "number" then "integer" else . end)' out |
+	sort -u >fields
+grep -q '^severity string$' fields || fail "no cause in --check=json"
+grep -q '^rule_comment_cut boolean$' fields || fail "no drop"
+grep -q '^orig_bytes null$' fields || fail "no connection without counters"
 [ "$(wc -l <fields)" -gt 30 ] || fail "only $(wc -l <fields) fields"
-while read -r field; do
-	grep -qE "^\.It Cm .*\b$field\b" "$man" || fail "the man page does not explain $field"
+while read -r field type; do
+	grep -qE "^\.It Cm .*\b$field\b.* Ta (.* or )?$type( or .*)? Ta$" "$record" ||
+		fail "ctagg-record(5) does not explain $field as $type"
 done <fields
+jq -e -n 'all(inputs | .. | numbers; . == floor)' out >/dev/null || fail "a number that is no integer"
 
 # The commands of the man page's NO DATA, as pasted: they mend what --check names, and do
 # not lock the operator out.
@@ -69,5 +74,5 @@ while read -r line; do
 done <"$E2E/../kernels/last-result.txt"
 
 if command -v mandoc >/dev/null; then
-	mandoc -T lint -W warning "$man" >lint || fail "$(cat lint)"
+	mandoc -T lint -W warning "$man" "$record" >lint || fail "$(cat lint)"
 fi
