@@ -2,16 +2,15 @@
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <linux/netfilter.h>
+#include <linux/netlink.h>
 
 #include "cli/log.h"
+#include "host/owner.h"
 #include "pipeline/setup.h"
 #include "pipeline/sources.h"
 #include "rule/ruleset.h"
@@ -84,39 +83,22 @@ static struct drops *of(const struct source *s)
 	return (struct drops *)s;
 }
 
-/* The name of the program with this process id, "" when there is none. Is asked for netlink port
- * ids, which are the process id for a process's first socket (netlink(7)). */
-static void program_name(uint32_t pid, char *name, size_t size)
-{
-	char path[64];
-	ssize_t n = 0;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/comm", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		n = read(fd, name, size - 1);
-		close(fd);
-	}
-	name[n > 0 ? n : 0] = '\0';
-	name[strcspn(name, "\n")] = '\0';
-}
-
 /* Another program holds the group: say which one. */
 static void say_taken(uint16_t group)
 {
-	uint32_t holder = nflog_holder(group);
-	char name[32];
+	uint32_t port = nflog_holder(group);
+	struct owner owner;
 
-	if (!holder) {
+	owner_find(&owner, NETLINK_NETFILTER, port);
+	if (!port)
 		log_error("NFLOG group %u is held by another program, which one cannot be read in /proc/net/netfilter/nfnetlink_log: stop it, or log to another group",
 			  group);
-		return;
-	}
-	program_name(holder, name, sizeof(name));
-	log_error("NFLOG group %u is held by another program, port id %" PRIu32
-		  "%s%s%s: stop it, or log to another group", group, holder,
-		  *name ? " (" : "", name, *name ? ")" : "");
+	else if (!owner.pid)
+		log_error("NFLOG group %u is held by another program, of which only its netlink port id %" PRIu32 " is known: stop it, or log to another group",
+			  group, port);
+	else
+		log_error("NFLOG group %u is held by %s, process %" PRIu32 ": stop it, or log to another group",
+			  group, owner.name, owner.pid);
 }
 
 static int open_groups(struct drops *d)

@@ -25,7 +25,7 @@ without_proc "$CTAGG" -w 1h -g 5 >out 2>err
 equal "status with a taken group" $? 1
 grep -q 'group 5 is held by another program' err || fail "$(cat err)"
 "$CTAGG" -w 1h -g 5 >out 2>err
-grep -q "held by another program, port id $PID (ctagg)" err || fail "$(cat err)"
+grep -q "group 5 is held by ctagg, process $PID:" err || fail "$(cat err)"
 cp "$CTAGG" /run/ctagg
 unprivileged() { without_proc setpriv --reuid 65534 --clear-groups --bounding-set -all --inh-caps -all /run/ctagg "$@"; }
 unprivileged --check=json --no-conntrack -g 5 >out 2>err
