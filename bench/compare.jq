@@ -29,12 +29,23 @@ def said:
 	elif .warnings == 0 then "nothing"
 	else "" end;
 
+# A listener as readers know it.
+def title: {none: "nobody", floor: "refuses every message", bpf: "ctagg, in the kernel", hash: "ctagg, in memory",
+	conntrack: "conntrack -E", "conntrack-best": "conntrack -E at its best", "ulogd2-best": "ulogd2 at its best"}[.] // .;
+
 def table:
 	"| keys | listener | ns an event | x floor | generated | delivered | lost % | says | behind s | reader us an event | peak MiB | buffer MiB |",
 	"|---|---|---|---|---|---|---|---|---|---|---|---|",
-	(.rows[] | "| \(.keys) | \(.listener) | \(.ns) | \(.floor) | " + if .generated
+	(.rows[] | "| \(.keys) | \(.listener | title) | \(.ns) | \(.floor) | " + if .generated
 		then "\(.generated) | \(.delivered) | \(.lost_percent) | \(said) | \(.behind) | \(.cpu_us) | \(.mib) | \(.buffer_mib) |"
 		else "| | | | | | | |" end);
+
+# The README's: what a listener misses and costs, with 10,000 keys; ctagg comes first.
+def short_table:
+	"| listener | lost % | says | behind s | reader us an event | x floor |",
+	"|---|---|---|---|---|---|",
+	([.rows[] | select(.keys == 10000 and .generated)] | sort_by(.listener | IN("bpf", "hash") | not)[]
+		| "| \(.listener | title) | \(.lost_percent) | \(said) | \(.behind) | \(.cpu_us) | \(.floor) |");
 
 # "6.1 to 7" of a figure of one listener over all numbers of keys.
 def range($listener; figure):
@@ -42,13 +53,17 @@ def range($listener; figure):
 	| if .[0] == .[-1] then "\(.[0])" else "\(.[0]) to \(.[-1])" end;
 def told_percent: 100 * .delivered / .generated;
 
-def remarks:
+# What the others miss, for the README, too.
+def peers:
 	([.rows[].listener] | unique) as $listeners
-	| "*ns an event* and *x floor* are medians of \(.rounds) rounds, all else is of one load of \(.seconds) s.",
-	if $listeners | index("conntrack") then "As shipped `conntrack -E` told of \(range("conntrack"; told_percent)) % of the events; at its best of \(range("conntrack-best"; told_percent)) %,",
+	| if $listeners | index("conntrack") then "As shipped `conntrack -E` told of \(range("conntrack"; told_percent)) % of the events; at its best of \(range("conntrack-best"; told_percent)) %,",
 		"reading for \(range("conntrack-best"; .behind)) s more when the load had ended." else empty end,
 	if $listeners | index("ulogd2") then "As shipped ulogd2 told of \(range("ulogd2"; told_percent)) %; at its best of \(range("ulogd2-best"; told_percent)) %, reading for \(range("ulogd2-best"; .behind)) s more." else empty end,
-	"With ctagg stopped for \(.seconds) s, \(.stopped.lost) of \(.stopped.events) events were lost;",
+	"With ctagg stopped for \(.seconds) s, \(.stopped.lost) of \(.stopped.events) events were lost.";
+
+def remarks:
+	"*ns an event* and *x floor* are medians of \(.rounds) rounds, all else is of one load of \(.seconds) s.",
+	peers,
 	"\(.drain.rows) rows were written \(.drain.ms) ms after the signal (rotation \(.drain.rotate_us / 1000 | round) ms, drain \(.drain.drain_us / 1000 | round) ms).";
 
 def targets:
@@ -69,12 +84,12 @@ def targets:
 def picture:
 	def colour: if .listener == "bpf" then "#0b7285" elif .listener == "hash" then "#66a80f" else "#868e96" end;
 	def bar($i): . as $row | (48 + 22 * $i) as $y | (300 * .delivered / .generated | to(1)) as $w
-		| "<text x=\"10\" y=\"\($y + 12)\">\(.keys) keys, \(.listener)</text>"
-		+ "<rect x=\"210\" y=\"\($y)\" width=\"300\" height=\"14\" fill=\"#e9ecef\"/>"
-		+ "<rect x=\"210\" y=\"\($y)\" width=\"\($w)\" height=\"14\" fill=\"\(colour)\"/>"
-		+ "<text x=\"518\" y=\"\($y + 12)\">lost \(.lost_percent) %, says: \(said); \(.behind) s behind; \(.cpu_us) us an event</text>";
+		| "<text x=\"10\" y=\"\($y + 12)\">\(.keys) keys, \(.listener | title)</text>"
+		+ "<rect x=\"230\" y=\"\($y)\" width=\"300\" height=\"14\" fill=\"#e9ecef\"/>"
+		+ "<rect x=\"230\" y=\"\($y)\" width=\"\($w)\" height=\"14\" fill=\"\(colour)\"/>"
+		+ "<text x=\"538\" y=\"\($y + 12)\">lost \(.lost_percent) %, says: \(said); \(.behind) s behind; \(.cpu_us) us an event</text>";
 	[.rows[] | select(.generated)] as $rows
-	| "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"900\" height=\"\($rows | 60 + 22 * length)\" font-family=\"sans-serif\" font-size=\"12\">",
+	| "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"920\" height=\"\($rows | 60 + 22 * length)\" font-family=\"sans-serif\" font-size=\"12\">",
 	"<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>",
 	"<text x=\"10\" y=\"24\" font-size=\"14\">Events delivered of those made in \(.seconds) s at full speed, and the reader&#39;s processor time</text>",
 	($rows | to_entries[] | .key as $i | .value | bar($i)),

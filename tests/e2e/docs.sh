@@ -68,10 +68,29 @@ done <pasted
 ping -q -c 1 -W 2 127.0.0.1 >/dev/null || fail "the commands of NO DATA lock out: $(nft list ruleset)"
 "$CTAGG" --check -g 5 --buffer-size 4K --table=hash >causes || fail "after the commands of NO DATA: $(cat causes)"
 
-# The README shows the last result of tests/kernels/run.
-while read -r line; do
-	grep -qF "$line" "$E2E/../../README.md" || fail "not in the README: $line"
-done <"$E2E/../kernels/last-result.txt"
+# What the README says of measurements is in bench/RESULTS.md, which has all of them: the
+# sentences word by word, and each row of the table with the same figures.
+top=$E2E/../..
+measured() { sed -n '/^<!-- bench\/compare -->$/,/^<!-- end of bench\/compare -->$/p' "$1"; }
+measured "$top/README.md" >short
+measured "$top/bench/RESULTS.md" >long
+grep -v '^|' short >sentences
+[ "$(grep -c '% of the events' sentences)" -ge 1 ] || fail "the README has no sentence about losses"
+while IFS= read -r line; do
+	grep -qxF -- "$line" long || fail "not in bench/RESULTS.md: $line"
+done <sentences
+# listener, lost, says, behind, reader, floor
+cells='{ gsub(/ *\| */, "|"); print }'
+grep '^|' short | awk "$cells" | tail -n +3 | sort >rows
+grep '^| 10000 |' long | awk "$cells" | awk -F '|' -v OFS='|' '$6 { print "", $3, $8, $9, $10, $11, $5, "" }' | sort >expected
+[ "$(wc -l <rows)" -ge 4 ] || fail "the README has no measurements"
+diff rows expected >differ || fail "measurements of README (<) and bench/RESULTS.md (>): $(cat differ)"
+
+# The README names each package that building wants.
+. "$top/tests/packages.sh"
+for package in $BUILD_PACKAGES; do
+	sed -n '/^## Install/,/^## Use/p' "$top/README.md" | grep -qw -- "$package" || fail "not in the README: $package"
+done
 
 if command -v mandoc >/dev/null; then
 	mandoc -T lint -W warning "$man" "$record" >lint || fail "$(cat lint)"
