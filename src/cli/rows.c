@@ -38,7 +38,7 @@ const struct option_row option_rows[] = {
 	{
 		.name = "window", .letter = 'w', .group = GROUP_WINDOWS,
 		.argument = "DURATION[,DURATION...]",
-		.help = "length of a window (default 60s); 500ms, 60, 5m, 1h; a list gives levels, each a multiple of the one before",
+		.help = "length of a window (default 60s); 500ms, 60, 5m, 1h; a list gives several levels of windows, each length a multiple of the one before",
 		.take = take_window,
 		.expected = "a duration from 1ms to 366d (500ms, 60, 5m, 1h), or a list of up to 9 durations, each a multiple of the one before",
 	}, {
@@ -53,34 +53,34 @@ const struct option_row option_rows[] = {
 		.expected = "the name of a file",
 	}, {
 		.name = "early-close", .group = GROUP_WINDOWS, .argument = "PERCENT",
-		.help = "close the window when so much of the table is used",
+		.help = "close the window when this much of the table is used",
 		.take = take_number, ROW_MEMBER(early_close), .min = 1, .max = 100,
 		.expected = "a percentage from 1 to 100",
 	}, {
 		.name = "no-align", .group = GROUP_WINDOWS,
-		.help = "windows count from the start, not from the full minute",
+		.help = "begin windows when the program starts, not at the full minute",
 		.take = take_flag, ROW_MEMBER(align), .value = false,
 	}, {
 		.name = "key", .letter = 'k', .group = GROUP_FLOWS, .argument = "FIELD[,FIELD...]",
-		.help = "what makes a flow; %; src/24/64 keeps 24 bits of IPv4, 64 of IPv6 (default src,dst,dport,proto,icmp,dir,rule)",
+		.help = "the fields that make a flow; %; src/24/64 keeps 24 bits of IPv4, 64 of IPv6 (default src,dst,dport,proto,icmp,dir,rule)",
 		.take = take_key, ROW_MEMBER(spec),
 		.word = options_key_field, .shape = SHAPE_LIST,
 		.expected = "a list of %, each once, with a prefix length after addresses (src/24, dst/24/64)",
 		.once = ONE_LIST,
 	}, {
 		.name = "max-flows", .letter = 'm', .group = GROUP_FLOWS, .argument = "N",
-		.help = "flows kept apart in a window (default 65536); further ones are added up in one `other` record",
+		.help = "how many flows are kept apart in a window (default 65536); the smallest of more are added up in one `other` record",
 		.take = take_number, ROW_MEMBER(max_flows), .min = 1, .max = MAX_FLOWS,
 		.expected = "a number from 1 to 16777216",
 	}, {
 		.name = "top", .letter = 't', .group = GROUP_FLOWS, .argument = "K[,COUNTER]",
-		.help = "keep the K largest flows of a window; by COUNTER: % (default starts); the rest is added up in one `other` record",
+		.help = "keep the K largest flows of a window; compared by COUNTER: % (default starts); the others are added up in one `other` record",
 		.take = take_top, .min = 1, .max = MAX_FLOWS,
 		.choices = options_top_counters, .shape = SHAPE_NUMBER_WORD,
 		.expected = "a number of flows, 1 or more, and perhaps a counter (10,bytes)",
 	}, {
 		.name = "table", .group = GROUP_FLOWS, .argument = "%",
-		.help = "where events are counted; in the kernel where that works (auto), only there (bpf) or in memory (hash)",
+		.help = "where events are counted; auto: in the kernel if that works, else in memory; bpf: in the kernel; hash: in memory",
 		.take = take_choice, ROW_MEMBER(table), .choices = tables, .shape = SHAPE_WORD,
 		.expected = "%",
 	}, {
@@ -141,7 +141,7 @@ const struct option_row option_rows[] = {
 		.expected = "a list of up to 64 group numbers from 0 to 65535, each once (5, 5,6=accept)",
 	}, {
 		.name = "no-conntrack", .group = GROUP_KERNEL,
-		.help = "do not count connections, drops only",
+		.help = "count no connections, only logged packets",
 		.take = take_flag, ROW_MEMBER(conntrack), .value = false,
 	}, {
 		.name = "netns", .group = GROUP_KERNEL, .argument = "NAME|PATH|PID",
@@ -151,12 +151,12 @@ const struct option_row option_rows[] = {
 		.once = "one namespace is watched; run a ctagg for each",
 	}, {
 		.name = "buffer-size", .group = GROUP_KERNEL, .argument = "BYTES",
-		.help = "receive buffer to ask the kernel for (default 16M)",
+		.help = "size of the receive buffer to ask the kernel for (default 16M)",
 		.take = take_size, ROW_MEMBER(buffer_bytes), .min = 1, .max = MAX_BUFFER,
 		.expected = "a number of bytes from 1 to 1G (16384, 512K, 16M)",
 	}, {
 		.name = "enable", .group = GROUP_KERNEL, .argument = "%",
-		.help = "switch on for the run, and put back at exit; accounting, times, events, or a rule that uses connection tracking",
+		.help = "switch kernel settings on for the run, and restore them at exit; acct: packets and bytes, timestamp: durations, events: always, hooks: connection tracking itself",
 		.take = take_choices, ROW_MEMBER(enable), .choices = enable_words,
 		.shape = SHAPE_LIST, .expected = "a list of %",
 		.not_with = "check snapshot",
@@ -169,13 +169,13 @@ const struct option_row option_rows[] = {
 		.not_with_why = "is for connections, and for as long as windows are counted",
 	}, {
 		.name = "snapshot", .letter = 's', .group = GROUP_MODES,
-		.help = "read the connection table once, print what is alive per flow, and exit",
+		.help = "read the connection table once, print the live connections per flow, and exit",
 		.take = take_flag, ROW_MEMBER(snapshot), .value = true,
 		.not_with = "nflog-group count no-conntrack",
 		.not_with_why = "reads connections, once",
 	}, {
 		.name = "state", .group = GROUP_MODES, .argument = "FILE",
-		.help = "print what has changed since FILE was written the last time; with --snapshot",
+		.help = "print only what has changed since the snapshot in FILE, and put this one there; with --snapshot",
 		.take = take_text, ROW_MEMBER(state), .shape = SHAPE_FILE,
 		.expected = "the name of a file",
 		.needs = "snapshot", .needs_why = "compares snapshots; add --snapshot",
@@ -191,7 +191,7 @@ const struct option_row option_rows[] = {
 		.take = take_flag, ROW_MEMBER(verbosity), .value = LOG_QUIET,
 	}, {
 		.name = "verbose", .letter = 'v', .group = GROUP_MESSAGES,
-		.help = "say what happens",
+		.help = "also say what happens",
 		.take = take_flag, ROW_MEMBER(verbosity), .value = LOG_VERBOSE,
 	}, {
 		.name = "help", .letter = 'h', .group = GROUP_MESSAGES,
