@@ -27,6 +27,25 @@ AC_DEFUN([CTAGG_HARDENING], [
 	CTAGG_FLAG([HARDENING_LDFLAGS], [-Wl,-z,noexecstack])
 ])
 
+# CTAGG_REPRODUCIBLE: the flags, in REPRODUCIBLE_CFLAGS, that keep the names of the source
+# folder and of the build folder out of the program, so that every folder gives the same
+# bytes. gcc takes the last flag whose folder matches, and one of the two folders may be
+# inside the other, so the build folder goes last where it is the longer one. clang has a
+# flag for the folder that it runs in; gcc takes that folder's name from the build folder's flag.
+AC_DEFUN([CTAGG_REPRODUCIBLE], [
+	ctagg_source='-ffile-prefix-map=$(abs_top_srcdir)/= -ffile-prefix-map=$(top_srcdir)/= -ffile-prefix-map=./='
+	ctagg_build='-ffile-prefix-map=$(abs_top_builddir)=.'
+	CTAGG_FLAG([ctagg_maps], [-ffile-prefix-map=/nowhere=.])
+	AS_IF([test -n "$ctagg_maps"], [
+		ctagg_srcdir=$(cd "$srcdir" && pwd) ctagg_builddir=$(pwd)
+		AS_IF([test ${#ctagg_srcdir} -gt ${#ctagg_builddir}],
+		      [REPRODUCIBLE_CFLAGS="$ctagg_build $ctagg_source"],
+		      [REPRODUCIBLE_CFLAGS="$ctagg_source $ctagg_build"])
+	])
+	CTAGG_FLAG([REPRODUCIBLE_CFLAGS], [-ffile-compilation-dir=.])
+	AC_SUBST([REPRODUCIBLE_CFLAGS])
+])
+
 # CTAGG_YEAR2038: a time_t of 64 bits, where glibc has the choice (32-bit machines).
 AC_DEFUN([CTAGG_YEAR2038], [
 	AC_CHECK_SIZEOF([time_t], [], [[#include <time.h>]])

@@ -47,6 +47,7 @@ distcheck() {
 check "autoreconf" autoreconf -i
 check "build with gcc" build_in gcc
 check "build the benchmarks" make -s -C "$build/gcc" bench
+check "the same program from another folder" tests/reproducible.sh "$build/gcc"
 tests_in "$build/gcc"
 logs_of_failures gcc
 kernels() {
