@@ -62,5 +62,5 @@ complete -c ctagg -l check -f -a 'json' -d 'say what would keep data away, and e
 complete -c ctagg -s q -l quiet -d 'print errors only'
 complete -c ctagg -s v -l verbose -d 'also say what happens'
 complete -c ctagg -s h -l help -d 'print this and exit'
-complete -c ctagg -s V -l version -d 'print the version and exit'
+complete -c ctagg -s V -l version -d 'print the version, what is built in, and the licence'
 # end

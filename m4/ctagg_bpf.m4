@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # CTAGG_BPF: what the kernel table is built with, and --enable-bpf. The default, auto,
 # settles for a build without the kernel table where something is missing; yes does not.
-# Sets $bpf to "yes" or to "no" with the reason, the conditional BPF, CLANG, LLVM_STRIP,
-# BPFTOOL, BPF_INCLUDES, and BPF_CFLAGS and BPF_LIBS. Wants $have_nfct: the self-test of
-# the kernel table builds its messages with libnetfilter_conntrack.
+# Sets $bpf to "yes" or to "no" with the reason, the conditional BPF and the macro HAVE_BPF,
+# CLANG, LLVM_STRIP, BPFTOOL, BPF_INCLUDES, BPF_CFLAGS and BPF_LIBS. Wants $have_nfct: the
+# self-test of the kernel table builds its messages with libnetfilter_conntrack.
 AC_DEFUN([CTAGG_BPF], [
 	AC_ARG_ENABLE([bpf],
 		[AS_HELP_STRING([--disable-bpf],
@@ -21,6 +21,11 @@ AC_DEFUN([CTAGG_BPF], [
 		[*:], [bpf=yes],
 		[bpf="no (not found; install$bpf_missing)"])
 	AM_CONDITIONAL([BPF], [test "$bpf" = yes])
+	AS_IF([test "$bpf" = yes], [
+		AC_DEFINE([HAVE_BPF], [1], [the kernel table is built in])
+		CTAGG_BUILT_WITH([libbpf])
+		CTAGG_BUILT_WITH([libnetfilter_conntrack])
+	])
 	_CTAGG_BPF_INCLUDES
 ])
 

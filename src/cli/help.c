@@ -39,7 +39,15 @@ static const char tail[] =
 "\n"
 "ctagg(1) explains every option, ctagg-record(5) every field.\n";
 
+#ifdef HAVE_BPF
+#define KERNEL_TABLE "built in"
+#else
+#define KERNEL_TABLE "not built in"
+#endif
+
 static const char version[] = PACKAGE_STRING "\n"
+"Kernel table (BPF): " KERNEL_TABLE "\n"
+"Built with " BUILT_WITH "\n"
 "Licence GPL-2.0-or-later: free software, without any warranty.\n";
 
 static const char *const headings[GROUPS] = {

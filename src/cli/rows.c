@@ -199,7 +199,7 @@ const struct option_row option_rows[] = {
 		.take = take_help,
 	}, {
 		.name = "version", .letter = 'V', .group = GROUP_MESSAGES,
-		.help = "print the version and exit",
+		.help = "print the version, what is built in, and the licence",
 		.take = take_version,
 	},
 	{ 0 },

@@ -33,6 +33,22 @@ grep -q '^Usage: ctagg' out || fail "--help"
 "$CTAGG" -V >out
 equal "status of -V" $? 0
 grep -q '^ctagg [0-9]' out || fail "-V"
+grep -q '^Licence GPL-2.0-or-later' out || fail "-V does not say the licence"
+# what is built in: the libraries that the program asks the loader for, and their versions
+libraries=$(readelf -dW "$CTAGG" | sed -n 's/.*(NEEDED).*\[lib\(.*\)\.so.*/\1/p')
+bpf="not built in"
+grep -qx bpf <<<"$libraries" && bpf="built in"
+grep -qx "Kernel table (BPF): $bpf" out || fail "-V does not say: Kernel table (BPF): $bpf"
+named=0
+for library in $libraries; do
+	module=lib$library
+	pkg-config --exists "$module" || module=$library
+	pkg-config --exists "$module" || continue	# the C library
+	grep -q "^Built with .*\<$module $(pkg-config --modversion "$module")\(,\|\$\)" out ||
+		fail "-V does not name $module"
+	named=$((named + 1))
+done
+[ $named -ge 5 ] || fail "only $named libraries"
 for option in --help -V; do
 	"$CTAGG" $option >/dev/full 2>err
 	equal "status of $option on a full disk" $? 1
