@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <linux/netfilter/nf_conntrack_tcp.h>
+
 #include "flow/address.h"
 #include "flow/key_layout.h"
 
@@ -62,6 +64,9 @@ enum flow_way {
  * has_counters  orig_* and reply_* are known (nf_conntrack_acct was on when the
  *               connection began): packets, and IP bytes
  * replied       of an end or a live connection: a packet of the reply direction was seen
+ * tcp_state     of an end or a live connection: the state of TCP, TCP_CONNTRACK_* in
+ *               linux/netfilter/nf_conntrack_tcp.h; 0 (TCP_CONNTRACK_NONE) when there is none or
+ *               it is unknown, as with connections that a flow table forwards
  * timed         duration_ns is known (nf_conntrack_timestamp was on)
  * unreplied_live  of a live connection: when it has no reply, it is added to `unreplied', as
  *               in a snapshot
@@ -72,6 +77,7 @@ struct flow_event {
 	bool has_ports, has_icmp;		/* compiler copies them at once */
 	__u8 icmp_code;
 	bool conntrack, has_time, has_counters, replied, timed, unreplied_live;
+	__u8 tcp_state;
 	__u16 zone;
 	__u32 rule, mark, id;
 	enum flow_kind kind;
@@ -80,5 +86,15 @@ struct flow_event {
 	uint64_t orig_packets, orig_bytes, reply_packets, reply_bytes;
 	uint64_t duration_ns;
 };
+
+/* Whether TCP has closed the connection, which the kernel has not forgotten yet: both sides have
+ * sent FIN (LAST_ACK, then TIME_WAIT), or one has sent RST (CLOSE). After the FIN of one side only
+ * (FIN_WAIT, then CLOSE_WAIT) the other side may still send, so the connection is open: see the
+ * states in net/netfilter/nf_conntrack_proto_tcp.c. */
+static inline bool flow_event_closed(const struct flow_event *ev)
+{
+	return ev->tcp_state == TCP_CONNTRACK_LAST_ACK || ev->tcp_state == TCP_CONNTRACK_TIME_WAIT ||
+	       ev->tcp_state == TCP_CONNTRACK_CLOSE;
+}
 
 #endif

@@ -14,7 +14,7 @@ enum top_by {
 	TOP_DROPS,
 	TOP_BYTES,
 	TOP_PACKETS,
-	TOP_LIVE,	/* of a snapshot, which has no starts */
+	TOP_LIVE,	/* of a snapshot, which has no starts: flow_sums_entries() */
 	TOP_EVENTS,	/* without --top: all of flow_sums_events() */
 };
 
@@ -40,7 +40,7 @@ static inline uint64_t size_of(const struct flow_sums *s, enum top_by by)
 	case TOP_PACKETS:
 		return size_both(s->orig_packets, s->reply_packets);
 	case TOP_LIVE:
-		return s->live;
+		return flow_sums_entries(s);
 	case TOP_EVENTS:
 		break;
 	}

@@ -25,11 +25,12 @@ typedef __u64 uint64_t;
  *
  *   starts, ends     NEW and DESTROY messages of ctnetlink
  *   drops, logged    packets that a rule has logged and dropped, or logged and let go
- *   live             connections that were in the kernel's connection table when the
- *                    reader looked
- *   unreplied        of the ends, or of the live connections: those without a reply
+ *   live, closing    connections that were in the kernel's connection table when the reader
+ *                    looked: those that are open, and those that TCP has closed
+ *                    (flow_event_closed())
+ *   unreplied        of the ends, or of the connections in the table: those without a reply
  *   uncounted        of the ends: those whose packets and bytes are unknown
- *   uncounted_live   of the live connections: those whose packets and bytes are unknown
+ *   uncounted_live   of the connections in the table: those whose packets and bytes are unknown
  *   orig_*, reply_*  packets and IP bytes, source to destination and back
  *   timed_ends       of the ends: those that say how long the connection lived
  *   duration_us_*    lifetimes, each in whole microseconds: the sum of nanoseconds would
@@ -45,6 +46,7 @@ typedef __u64 uint64_t;
 	X(EVENT, drops)            \
 	X(EVENT, logged)           \
 	X(EVENT, live)             \
+	X(EVENT, closing)          \
 	X(SUM, unreplied)          \
 	X(SUM, uncounted)          \
 	X(SUM, uncounted_live)     \
@@ -86,6 +88,12 @@ struct flow_row {
 #ifndef __bpf__
 
 enum sums_how { SUMS_EVENT, SUMS_SUM, SUMS_CAPPED, SUMS_MAX, SUMS_FIRST, SUMS_LAST };
+
+/* How many connections were in the connection table. */
+static inline uint64_t flow_sums_entries(const struct flow_sums *s)
+{
+	return s->live + s->closing;
+}
 
 static inline uint64_t flow_sums_events(const struct flow_sums *s)
 {

@@ -95,7 +95,7 @@ static int read_table(struct snapshot *s)
 
 static bool same(const struct flow_sums *a, const struct flow_sums *b)
 {
-	return a->live == b->live && a->unreplied == b->unreplied && a->uncounted_live == b->uncounted_live &&
+	return a->live == b->live && a->closing == b->closing && a->unreplied == b->unreplied && a->uncounted_live == b->uncounted_live &&
 	       a->orig_packets == b->orig_packets && a->orig_bytes == b->orig_bytes &&
 	       a->reply_packets == b->reply_packets && a->reply_bytes == b->reply_bytes;
 }

@@ -56,7 +56,7 @@ static int choose_kernel(struct tables *t, const struct options *opts)
 	return 0;
 }
 
-/* A snapshot has no starts: all of its connections are live. */
+/* A snapshot has no starts: its connections are all in the table. */
 enum top_by tables_largest_by(const struct options *opts)
 {
 	if (!opts->top)

@@ -25,7 +25,7 @@ struct tables {
 };
 
 /* The counter by which one flow is larger than another: the counter of --top. Without --top,
- * the number of events; in a snapshot, the number of live connections. */
+ * the number of events; in a snapshot, the number of connections. */
 enum top_by tables_largest_by(const struct options *opts);
 
 /* Make a table in memory with the capacity and the key that the options ask for. Returns 0 and

@@ -135,7 +135,7 @@ char *record_key(const struct record *r, char *p, const struct flow_key *key)
  * something has been added for a connection that has been forgotten since. */
 static bool has_counters(const struct flow_sums *sum)
 {
-	return sum->ends + sum->live != sum->uncounted + sum->uncounted_live ||
+	return sum->ends + flow_sums_entries(sum) != sum->uncounted + sum->uncounted_live ||
 	       sum->orig_packets || sum->reply_packets;
 }
 
@@ -145,8 +145,10 @@ char *record_counters(const struct record *r, char *p, const struct flow_sums *s
 	p = NUMBER(p, "ends", sum->ends);
 	p = NUMBER(p, "drops", sum->drops);
 	p = NUMBER(p, "logged", sum->logged);
-	if (r->interim)
+	if (r->interim) {
 		p = NUMBER(p, "live", sum->live);
+		p = NUMBER(p, "closing", sum->closing);
+	}
 	p = NUMBER(p, "unreplied", sum->unreplied);
 	p = record_traffic(p, sum, has_counters(sum));
 	if (sum->uncounted)

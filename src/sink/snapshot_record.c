@@ -9,13 +9,14 @@
 /* Whether packets and bytes are known of any of the connections. */
 static bool has_counters(const struct flow_sums *s)
 {
-	return s->live > s->uncounted_live;
+	return flow_sums_entries(s) > s->uncounted_live;
 }
 
-/* The counters of live connections; no comma before the first one. */
+/* The counters of connections in the table; no comma before the first one. */
 static char *counters(char *p, const struct flow_sums *s)
 {
 	p = text_u64(TEXT(p, "\"live\":"), s->live);
+	p = NUMBER(p, "closing", s->closing);
 	p = NUMBER(p, "unreplied", s->unreplied);
 	p = record_traffic(p, s, has_counters(s));
 	return s->uncounted_live ? NUMBER(p, "uncounted_live", s->uncounted_live) : p;
@@ -56,6 +57,7 @@ static char *difference(char *p, uint64_t now, uint64_t then)
 static char *delta(char *p, const struct flow_sums *now, const struct flow_sums *then)
 {
 	p = difference(TEXT(p, "\"live\":"), now->live, then->live);
+	p = DIFFERENCE(p, "closing", closing);
 	p = DIFFERENCE(p, "unreplied", unreplied);
 	if (!has_counters(now) || !has_counters(then))
 		return TEXT(p, ",\"orig_packets\":null,\"orig_bytes\":null"

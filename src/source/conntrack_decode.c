@@ -175,6 +175,17 @@ static void read_counters(const struct attributes *msg, struct flow_event *ev)
 			   copy_be64(&reply, CTA_COUNTERS_BYTES, &ev->reply_bytes);
 }
 
+static void read_tcp_state(const struct attributes *msg, struct flow_event *ev)
+{
+	struct attributes info, tcp;
+
+	if (!msg->of[CTA_PROTOINFO])
+		return;
+	list_nested(&info, msg->of[CTA_PROTOINFO]);
+	list_nested(&tcp, info.of[CTA_PROTOINFO_TCP]);
+	copy(&tcp, CTA_PROTOINFO_TCP_STATE, &ev->tcp_state, 1);
+}
+
 /* The start and stop times of a connection that has ended: the stop time becomes the event's time.
  * Times that contradict each other are left out. */
 static void read_lifetime(const struct attributes *msg, struct flow_event *ev)
@@ -202,6 +213,7 @@ static bool read_end(const struct attributes *msg, struct flow_event *ev)
 		return false;
 	ev->replied = ntohl(status) & IPS_SEEN_REPLY;
 	read_counters(msg, ev);
+	read_tcp_state(msg, ev);
 	read_lifetime(msg, ev);
 	return true;
 }
@@ -272,6 +284,7 @@ int conntrack_decode_entry(const void *data, size_t len, struct conntrack_entry 
 	ev->kind = FLOW_LIVE;
 	ev->replied = ntohl(status) & IPS_SEEN_REPLY;
 	read_counters(&msg, ev);
+	read_tcp_state(&msg, ev);
 	list_nested(&times, msg.of[CTA_TIMESTAMP]);
 	ev->has_time = copy_be64(&times, CTA_TIMESTAMP_START, &ev->time_ns);
 	entry->ending = ntohl(status) & IPS_DYING;

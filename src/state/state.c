@@ -19,7 +19,7 @@
 #include "state/state.h"
 
 #define MAGIC "ctagg state"
-#define FORMAT 2
+#define FORMAT 3
 
 /* A file is a header, then the rows. Numbers are little-endian. Keys are stored as they are in
  * memory, so the file belongs to hosts of one byte order.
@@ -40,7 +40,7 @@ struct header {
 /* A row in the file. */
 struct stored {
 	struct flow_key key;
-	uint64_t live, unreplied, uncounted;
+	uint64_t live, closing, unreplied, uncounted;
 	uint64_t orig_packets, orig_bytes, reply_packets, reply_bytes;
 };
 
@@ -71,6 +71,7 @@ static struct stored store(const struct flow_row *row)
 	return (struct stored){
 		.key = row->key,
 		.live = htole64(s->live),
+		.closing = htole64(s->closing),
 		.unreplied = htole64(s->unreplied),
 		.uncounted = htole64(s->uncounted_live),
 		.orig_packets = htole64(s->orig_packets),
@@ -86,6 +87,7 @@ static void load(struct flow_row *row, const struct stored *s)
 		.key = s->key,
 		.sum = {
 			.live = le64toh(s->live),
+			.closing = le64toh(s->closing),
 			.unreplied = le64toh(s->unreplied),
 			.uncounted_live = le64toh(s->uncounted),
 			.orig_packets = le64toh(s->orig_packets),

@@ -306,7 +306,8 @@ static void event_sums(struct flow_sums *s, const struct flow_event *ev)
 		s->logged = 1;
 		return;
 	case FLOW_LIVE:
-		s->live = 1;
+		s->closing = flow_event_closed(ev);
+		s->live = !s->closing;
 		s->unreplied = ev->unreplied_live && !ev->replied;
 		s->uncounted_live = !ev->has_counters;
 		add_traffic(s, ev);
@@ -399,12 +400,12 @@ void memory_merge_all(struct memory *m, struct memory *from)
 
 static void forget_live(struct flow_sums *s)
 {
-	s->live = s->uncounted_live = 0;
+	s->live = s->closing = s->uncounted_live = 0;
 }
 
 void memory_forget_live(struct memory *m)
 {
-	if (!m->total.live)
+	if (!flow_sums_entries(&m->total))
 		return;
 	for (uint32_t row = 0; row < m->used; row++)
 		forget_live(&m->rows[row].sum);

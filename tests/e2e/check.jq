@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What holds for every output as a whole (jq -s). Prints "ok", or what does not hold.
-def counters: ["starts", "ends", "drops", "logged", "unreplied", "live", "orig_packets", "orig_bytes",
+def counters: ["starts", "ends", "drops", "logged", "unreplied", "live", "closing", "orig_packets", "orig_bytes",
 	"reply_packets", "reply_bytes", "uncounted_ends"];
 def windows: map(select(.type == "window"));
 def levels: group_by(.window_ms)[];

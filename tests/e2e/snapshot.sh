@@ -16,6 +16,8 @@ equal "an empty table" "$(jq -c '[.type, .status, .live, .records, .closed_by, .
 for i in 1 2 3 4 5; do
 	echo hello | ncat 10.9.1.2 7200 >/dev/null || fail "no exchange"
 done
+all_closed() { [ "$(conntrack -L -p tcp --state TIME_WAIT 2>/dev/null | wc -l)" = 5 ]; }
+wait_for all_closed
 ping -q -c2 10.9.1.2 >/dev/null
 ping -q -c1 fd09:1::2 >/dev/null
 "$TOOLS/packets" --count 3 --to 10.9.1.2 --port 5000 >/dev/null
@@ -25,9 +27,12 @@ for i in 1 2 3; do
 done
 snap >out || fail "status $?"
 count() { conntrack -L 2>/dev/null | wc -l; }
-equal "connections" "$(total live)" "$(count)"
+listed_here() { echo $(($(total live) + $(total closing))); }
+equal "connections" "$(listed_here)" "$(count)"
 equal "kinds of lines" "$(jq -r .type out | sort -u | tr '\n' ' ')" "flow window "
-equal "live of the flows" "$(jq -s 'map(select(.type == "flow").live) | add' out)" "$(total live)"
+for counter in live closing; do
+	equal "$counter of the flows" "$(jq -s "map(select(.type == \"flow\").$counter) | add" out)" "$(total $counter)"
+done
 # The sum over all connections of one counter: original or reply, packets or bytes.
 listed() {
 	conntrack -L -o xml 2>/dev/null | sed 's/<meta/\n<meta/g' | grep "<meta direction=\"$1\"" |
@@ -39,13 +44,13 @@ for counter in packets bytes; do
 	equal "reply $counter" "$(of_flows reply_$counter)" "$(listed reply $counter)"
 done
 [ "$(listed reply bytes)" -gt 0 ] || fail "nothing was carried"
-equal "exchanges" "$(jq -c 'select(.dst_port == 7200) | [.live, .unreplied, .direction]' out)" '[5,0,"out"]'
+equal "exchanges" "$(jq -c 'select(.dst_port == 7200) | [.live, .closing, .unreplied, .direction]' out)" '[0,5,0,"out"]'
 equal "without a reply" "$(jq -c 'select(.src_ip == "10.0.0.1") | [.live, .unreplied]' out)" '[1,1]'
 # -o appends, and -m folds
 snap -o file -m 1 || fail "status $?"
 snap -o file || fail "status $?"
 equal "two snapshots" "$(jq -s 'map(select(.type == "window")) | length' file)" 2
-equal "folded" "$(jq -s -c 'map(select(.reason == "table_full"))[0] | .live' file)" "$(($(count) - $(jq -s 'map(select(.type == "flow"))[0].live' file)))"
+equal "folded" "$(jq -s -c 'map(select(.reason == "table_full"))[0] | .live + .closing' file)" "$(($(count) - $(jq -s 'map(select(.type == "flow"))[0] | .live + .closing' file)))"
 equal "then it is partial" "$(jq -r 'select(.type == "window") | .status' file | tr '\n' ' ')" "partial ok "
 
 "$CTAGG" --snapshot -g 5 >/dev/null 2>err && fail "--snapshot -g was taken"
@@ -57,5 +62,5 @@ sysctl -qw net.netfilter.nf_conntrack_max=400000 2>/dev/null
 wanted=$(cat /proc/sys/net/netfilter/nf_conntrack_count)
 [ "$wanted" -ge 200000 ] || fail "only $wanted connections"
 (ulimit -v 153600; snap >out) || fail "more than 150 MB: $(cat err)"
-equal "connections" "$(total live)" "$(cat /proc/sys/net/netfilter/nf_conntrack_count)"
+equal "connections" "$(listed_here)" "$(cat /proc/sys/net/netfilter/nf_conntrack_count)"
 [ "$(jq -s 'map(select(.type == "flow")) | length' out)" -ge 50000 ] || fail "flows"

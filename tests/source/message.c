@@ -215,7 +215,14 @@ static void put_lifetime(struct nlmsghdr *nlh, const struct message_spec *s)
 	mnl_attr_nest_end(nlh, nest);
 }
 
-/* A connection that has just begun, or has been closed. */
+/* Of a connection that has just begun, or has been closed, unless the description says otherwise. */
+static uint8_t tcp_state(const struct message_spec *s)
+{
+	if (s->tcp_state)
+		return s->tcp_state;
+	return s->kind == MESSAGE_DESTROY ? TCP_CONNTRACK_TIME_WAIT : TCP_CONNTRACK_SYN_SENT;
+}
+
 static void put_protoinfo(struct nlmsghdr *nlh, const struct message_spec *s)
 {
 	struct nlattr *info = mnl_attr_nest_start(nlh, CTA_PROTOINFO);
@@ -223,8 +230,7 @@ static void put_protoinfo(struct nlmsghdr *nlh, const struct message_spec *s)
 	struct nf_ct_tcp_flags orig = { .flags = 3 }, reply = { 0 };
 	bool over = s->kind == MESSAGE_DESTROY;
 
-	mnl_attr_put_u8(nlh, CTA_PROTOINFO_TCP_STATE,
-			over ? TCP_CONNTRACK_TIME_WAIT : TCP_CONNTRACK_SYN_SENT);
+	mnl_attr_put_u8(nlh, CTA_PROTOINFO_TCP_STATE, tcp_state(s));
 	if (!over) {
 		mnl_attr_put_u8(nlh, CTA_PROTOINFO_TCP_WSCALE_ORIGINAL, 10);
 		mnl_attr_put_u8(nlh, CTA_PROTOINFO_TCP_WSCALE_REPLY, 0);
@@ -351,6 +357,7 @@ static void event_end(const struct message_spec *s, struct flow_event *ev)
 {
 	ev->kind = FLOW_END;
 	ev->replied = s->status & IPS_SEEN_REPLY;
+	ev->tcp_state = s->protoinfo ? tcp_state(s) : 0;
 	ev->has_counters = s->counted;
 	if (s->counted) {
 		ev->orig_packets = s->orig_packets;

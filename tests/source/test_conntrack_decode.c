@@ -9,10 +9,12 @@
 #include <string.h>
 
 #include <linux/netfilter/nf_conntrack_common.h>
+#include <linux/netfilter/nf_conntrack_tcp.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
 #include <linux/netlink.h>
 
+#include "source/conntrack.h"
 #include "source/decode_case.h"
 #include "source/recorded.h"
 
@@ -193,6 +195,25 @@ Test(decode, every_protocol_over_both_families)
 			s.kind = MESSAGE_DESTROY;
 			expect_decoded(&s);
 		}
+	}
+}
+
+/* A dump says in which state TCP is, or says nothing: of offloaded connections. */
+Test(decode, an_entry_has_the_state_of_tcp)
+{
+	struct message_spec s = message_spec(MESSAGE_UPDATE, IPPROTO_TCP, "10.0.0.7", "192.0.2.10");
+	struct conntrack_entry entry;
+	struct message m;
+
+	for (s.tcp_state = TCP_CONNTRACK_SYN_SENT; s.tcp_state < TCP_CONNTRACK_MAX; s.tcp_state++) {
+		s.protoinfo = true;
+		message_build(&m, &s);
+		cr_assert_eq(conntrack_decode_entry(m.bytes, m.len, &entry), 0);
+		cr_expect_eq(entry.event.tcp_state, s.tcp_state);
+		s.protoinfo = false;
+		message_build(&m, &s);
+		cr_assert_eq(conntrack_decode_entry(m.bytes, m.len, &entry), 0);
+		cr_expect_eq(entry.event.tcp_state, TCP_CONNTRACK_NONE);
 	}
 }
 

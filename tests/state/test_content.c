@@ -53,6 +53,7 @@ static void make_rows(struct flow_row rows[ROWS])
 		s->orig_bytes = from + 5;
 		s->reply_packets = from + 6;
 		s->reply_bytes = from + 7;
+		s->closing = from + 8;
 	}
 }
 
@@ -121,6 +122,7 @@ Test(content, every_counter_is_kept)
 	for (size_t i = 0; i < ROWS; i++) {
 		cr_expect_arr_eq(&held[i].key, &rows[i].key, sizeof(rows[i].key));
 		cr_expect_eq(held[i].sum.live, rows[i].sum.live);
+		cr_expect_eq(held[i].sum.closing, rows[i].sum.closing);
 		cr_expect_eq(held[i].sum.unreplied, rows[i].sum.unreplied);
 		cr_expect_eq(held[i].sum.uncounted_live, rows[i].sum.uncounted_live);
 		cr_expect_eq(held[i].sum.orig_packets, rows[i].sum.orig_packets);

@@ -107,20 +107,38 @@ Test(state, another_key_or_selection_is_refused)
 	expect_rows(rows, 1);
 }
 
-/* The head of a file of version 1, which had a text of 200 bytes in it. */
-Test(state, a_file_of_another_version_is_set_aside)
+static void expect_set_aside(const void *bytes, size_t len)
 {
-	char old[264] = "ctagg state";
 	struct state *s;
 	int damaged;
 
-	old[12] = 1;
-	old[16] = (char)152;
-	write_bytes(old, sizeof(old));
+	write_bytes(bytes, len);
 	cr_assert_eq(open_all(&s, &damaged), 0);
 	cr_expect(damaged);
 	cr_expect_eq(access("state.damaged", F_OK), 0);
 	state_close(s);
+}
+
+/* The head of a file of version 1, which had a text of 200 bytes in it. */
+Test(state, a_file_of_another_version_is_set_aside)
+{
+	char old[264] = "ctagg state";
+
+	old[12] = 1;
+	old[16] = (char)152;
+	expect_set_aside(old, sizeof(old));
+}
+
+/* A file of version 2, whose rows did not say how many connections TCP has closed, with nothing in
+ * it but its head: magic, version, bytes of a row, 0, number of rows, and two digests. */
+Test(state, a_file_of_the_version_before_is_set_aside)
+{
+	char old[96] = "ctagg state";
+	struct flow_row r;
+
+	old[12] = 2;
+	old[16] = sizeof(r.key) + 7 * sizeof(uint64_t);
+	expect_set_aside(old, sizeof(old));
 }
 
 /* --- several at a time ------------------------------------------------------- */

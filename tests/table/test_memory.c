@@ -72,6 +72,7 @@ Test(memory, every_counter_is_counted)
 {
 	static const enum flow_kind kinds[] = {
 		FLOW_START, FLOW_END, FLOW_DROP, FLOW_LIVE, FLOW_LOGGED, FLOW_END, FLOW_LIVE,
+		FLOW_LIVE,
 	};
 	struct memory *m = open_for(10);
 
@@ -81,6 +82,7 @@ Test(memory, every_counter_is_counted)
 		ev.kind = kinds[i];
 		ev.has_counters = i < 5;
 		ev.replied = i < 5;
+		ev.tcp_state = i < 7 ? TCP_CONNTRACK_NONE : TCP_CONNTRACK_TIME_WAIT;
 		add_events(m, &ev, 1);
 	}
 #define IS_COUNTED(how, name) cr_expect_neq(memory_total(m)->name, 0, #name);
@@ -363,6 +365,33 @@ Test(memory, keeps_a_hundred_thousand_flows_apart)
 	total = sum_of_rows(m);
 	cr_assert(same(memory_total(m), &total));
 	memory_close(m);
+}
+
+/* TCP has closed a connection when both sides have sent FIN, or one has sent RST. */
+Test(memory, a_connection_that_tcp_has_closed_is_not_live)
+{
+	static const bool closed[] = {
+		[TCP_CONNTRACK_NONE] = false, [TCP_CONNTRACK_SYN_SENT] = false,
+		[TCP_CONNTRACK_SYN_RECV] = false, [TCP_CONNTRACK_ESTABLISHED] = false,
+		[TCP_CONNTRACK_FIN_WAIT] = false, [TCP_CONNTRACK_CLOSE_WAIT] = false,
+		[TCP_CONNTRACK_LAST_ACK] = true, [TCP_CONNTRACK_TIME_WAIT] = true,
+		[TCP_CONNTRACK_CLOSE] = true, [TCP_CONNTRACK_SYN_SENT2] = false,
+	};
+
+	for (__u8 state = 0; state < sizeof(closed) / sizeof(closed[0]); state++) {
+		struct flow_event ev = start_of(1, 5);
+		struct memory *m = open_for(1);
+
+		ev.kind = FLOW_LIVE;
+		ev.tcp_state = state;
+		add_events(m, &ev, 1);
+		cr_expect_eq(memory_total(m)->live, !closed[state], "state %d", state);
+		cr_expect_eq(memory_total(m)->closing, closed[state], "state %d", state);
+		memory_forget_live(m);
+		cr_expect_eq(flow_sums_entries(memory_total(m)), 0, "state %d", state);
+		cr_expect_eq(flow_sums_entries(&memory_row(m, 0)->sum), 0, "state %d", state);
+		memory_close(m);
+	}
 }
 
 /* Of a longer window: what was alive in a shorter one has carried something. */
