@@ -55,6 +55,7 @@ static void write_out(struct output *f)
 static void run(const char *name, bool v6)
 {
 	static struct flow_row rows[ROWS];
+	struct origin origin;
 	struct record r;
 	struct output *f;
 	double begin;
@@ -66,8 +67,10 @@ static void run(const char *name, bool v6)
 	}
 	for (int i = 0; i < ROWS; i++)
 		fill(&rows[i], i, v6);
-	record_init(&r, "gw1.example.net");
-	record_begin(&r, 1795222800000000000, 1795222860000000000, 0);
+	origin_init(&origin, "gw1.example.net");
+	record_init(&r, &origin);
+	r.aligned = true;
+	record_begin(&r, 1795222800000000000, 1795222860000000000, 60000000000);
 	begin = bench_seconds();
 	for (int i = 0; i < RECORDS; i++) {
 		char *p = output_room(f, RECORD_MAX);

@@ -76,6 +76,8 @@ _ctagg()
 	-c|--count|--count=) ;;
 	-o|--output|--output=) _ctagg_file "$value" ;;
 	--early-close|--early-close=) ;;
+	--host|--host=) ;;
+	--tag|--tag=) ;;
 	-k|--key|--key=) _ctagg_list "$value" src dst sport dport proto icmp icmp-code dir nat-src nat-sport nat-dst nat-dport zone mark rule ;;
 	-m|--max-flows|--max-flows=) ;;
 	-t|--top|--top=) _ctagg_number_word "$value" starts ends drops bytes packets ;;
@@ -95,7 +97,7 @@ _ctagg()
 	--state|--state=) _ctagg_file "$value" ;;
 	--check=) _ctagg_word "$value" json ;;
 	*=) ;;
-	*) _ctagg_word "$value" --window --count --output --early-close --no-align --key --max-flows --top --table --proto --src --dst --sport --dport --direction --zone --mark --nflog-group --no-conntrack --netns --buffer-size --enable --interim --snapshot --state --check --check=json --quiet --verbose --help --version ;;
+	*) _ctagg_word "$value" --window --count --output --early-close --no-align --host --tag --key --max-flows --top --table --proto --src --dst --sport --dport --direction --zone --mark --nflog-group --no-conntrack --netns --buffer-size --enable --interim --snapshot --state --check --check=json --quiet --verbose --help --version ;;
 	esac
 	# end
 }

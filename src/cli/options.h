@@ -26,6 +26,8 @@ enum options_check {
 
 #define OPTIONS_MAX_LEVELS 8
 
+#define OPTIONS_MAX_TAGS 64
+
 /* What the command line asks for. Strings point into the argv that was parsed. */
 struct options {
 	uint64_t window_ns;
@@ -39,6 +41,9 @@ struct options {
 	unsigned int early_close;	/* percent of the table; 0: never */
 	uint64_t count;		/* windows to write; 0 is no limit */
 	const char *output;	/* NULL: standard output */
+	const char *host;	/* what records call this host; NULL: its name */
+	const char *tags[OPTIONS_MAX_TAGS];	/* KEY=VALUE, each KEY once */
+	size_t n_tags;
 	const char *netns;	/* NULL: the namespace that ctagg is started in */
 	uint32_t max_flows;
 	enum options_table table;

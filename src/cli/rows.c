@@ -61,6 +61,16 @@ const struct option_row option_rows[] = {
 		.help = "begin windows when the program starts, not at the full minute",
 		.take = take_flag, ROW_MEMBER(align), .value = false,
 	}, {
+		.name = "host", .group = GROUP_WINDOWS, .argument = "NAME",
+		.help = "what records call this host (default its host name)",
+		.take = take_text, ROW_MEMBER(host),
+		.expected = "a name",
+	}, {
+		.name = "tag", .group = GROUP_WINDOWS, .argument = "KEY=VALUE",
+		.help = "a field \"tag_KEY\":\"VALUE\" in every record; can be repeated with other keys",
+		.take = take_tag,
+		.expected = "KEY=VALUE with a KEY of a-z, 0-9 and _ (site=fra)",
+	}, {
 		.name = "key", .letter = 'k', .group = GROUP_FLOWS, .argument = "FIELD[,FIELD...]",
 		.help = "the fields that make a flow; %; src/24/64 keeps 24 bits of IPv4, 64 of IPv6 (default src,dst,dport,proto,icmp,dir,rule)",
 		.take = take_key, ROW_MEMBER(spec),

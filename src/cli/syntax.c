@@ -6,6 +6,7 @@
 
 #include "cli/duration.h"
 #include "cli/list.h"
+#include "cli/log.h"
 #include "cli/number.h"
 #include "cli/syntax.h"
 
@@ -63,6 +64,33 @@ enum options_result take_groups(struct options *opts, const struct option_row *r
 	for (const char *rest = value; rest;)
 		if (options_item(&rest, item) || add_group(opts, item))
 			return refuse(row, value);
+	return OPTIONS_RUN;
+}
+
+/* Whether the command line has had a tag with this key, of len bytes. */
+static bool has_tag(const struct options *opts, const char *key, size_t len)
+{
+	for (size_t i = 0; i < opts->n_tags; i++)
+		if (!strncmp(opts->tags[i], key, len) && opts->tags[i][len] == '=')
+			return true;
+	return false;
+}
+
+enum options_result take_tag(struct options *opts, const struct option_row *row, const char *value)
+{
+	size_t len = strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+	if (!len || value[len] != '=')
+		return refuse(row, value);
+	if (has_tag(opts, value, len)) {
+		log_error("--tag: '%.*s' is given twice; a record has it once", (int)len, value);
+		return OPTIONS_WRONG;
+	}
+	if (opts->n_tags == OPTIONS_MAX_TAGS) {
+		log_error("--tag: more than %d; a line has no room for them", OPTIONS_MAX_TAGS);
+		return OPTIONS_WRONG;
+	}
+	opts->tags[opts->n_tags++] = value;
 	return OPTIONS_RUN;
 }
 

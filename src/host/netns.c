@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "host/netns.h"
@@ -47,7 +51,40 @@ static int open_netns(const char *name)
 	return fd < 0 ? -errno : fd;
 }
 
-int netns_enter(const char *name)
+/* Look through the names of ip-netns(8): each is a file on which the namespace is mounted, and has
+ * the namespace's inode. Leaves found as it is when no name fits. */
+static void find_name(const struct stat *netns, char found[NETNS_NAME_SIZE])
+{
+	DIR *names = opendir(NAMES);
+	struct dirent *entry;
+	bool any = false;
+	struct stat st;
+
+	while (names && (entry = readdir(names))) {
+		if (fstatat(dirfd(names), entry->d_name, &st, 0) || st.st_ino != netns->st_ino ||
+		    st.st_dev != netns->st_dev || (any && strcmp(entry->d_name, found) > 0))
+			continue;
+		snprintf(found, NETNS_NAME_SIZE, "%s", entry->d_name);
+		any = true;
+	}
+	if (names)
+		closedir(names);
+}
+
+static void describe(int fd, const char *name, char found[NETNS_NAME_SIZE])
+{
+	struct stat netns = { 0 };
+
+	if (netns_kind(name) == NETNS_NAME) {
+		snprintf(found, NETNS_NAME_SIZE, "%s", name);
+		return;
+	}
+	fstat(fd, &netns);
+	snprintf(found, NETNS_NAME_SIZE, "%" PRIuMAX, (uintmax_t)netns.st_ino);
+	find_name(&netns, found);
+}
+
+int netns_enter(const char *name, char found[NETNS_NAME_SIZE])
 {
 	int fd = open_netns(name), err = 0;
 
@@ -55,6 +92,8 @@ int netns_enter(const char *name)
 		return fd;
 	if (setns(fd, CLONE_NEWNET))
 		err = -errno;
+	else
+		describe(fd, name, found);
 	close(fd);
 	return err;
 }

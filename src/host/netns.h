@@ -11,9 +11,14 @@ enum netns_kind {
 };
 enum netns_kind netns_kind(const char *name);
 
-/* Move the calling thread into the network namespace of this name, path or process id.
+/* The size of the longest name of a namespace, with its NUL: of a file. */
+#define NETNS_NAME_SIZE 256
+
+/* Move the calling thread into the network namespace of this name, path or process id, and write
+ * into found the name that ip-netns(8) has for the namespace: the name given, or the first one in
+ * the alphabet; or, where ip-netns(8) has none, the number of the namespace's inode.
  * Returns 0 or -errno: -ENOENT there is no such namespace, -EINVAL the path is no network
  * namespace, -EPERM CAP_SYS_ADMIN is missing, -ENAMETOOLONG. */
-int netns_enter(const char *name);
+int netns_enter(const char *name, char found[NETNS_NAME_SIZE]);
 
 #endif

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <sys/utsname.h>
 
 #include "check/check.h"
 #include "cli/log.h"
@@ -11,6 +10,8 @@
 #include "pipeline/checking.h"
 #include "pipeline/inspect.h"
 #include "pipeline/setup.h"
+#include "sink/check_record.h"
+#include "window/clock.h"
 
 /* A sysctl that a killed run has left switched on. */
 static void add_left(void *arg, const char *sysctl, int before, const char *file)
@@ -31,19 +32,31 @@ static int find_causes(struct causes *causes, const struct options *opts)
 	return causes->err;
 }
 
+static int print_causes(const struct causes *causes, const struct options *opts,
+			const struct origin *origin)
+{
+	struct record json;
+
+	if (opts->check != OPTIONS_CHECK_JSON)
+		return check_print(stdout, causes, NULL);
+	record_init(&json, origin);
+	record_begin_check(&json, clock_wall_ns());
+	return check_print(stdout, causes, &json);
+}
+
 int checking_run(const struct options *opts)
 {
+	struct origin origin;
 	struct causes causes;
-	struct utsname host;
-	int status = setup_netns(opts), err;
+	int status = setup_origin(&origin, opts), err;
 
+	if (!status)
+		status = setup_netns(&origin, opts);
 	if (status)
 		return status;
-	uname(&host);
 	err = find_causes(&causes, opts);
 	if (!err)
-		err = check_print(stdout, &causes, host.nodename,
-				  opts->check == OPTIONS_CHECK_JSON);
+		err = print_causes(&causes, opts, &origin);
 	status = causes.n ? FOUND_CAUSES : DONE;
 	causes_free(&causes);
 	if (err)

@@ -10,10 +10,10 @@
  * longer windows' tables and while the largest flows are chosen. */
 #define STEP_ROWS 16384
 
-void emit_init(struct emit *e, const char *host)
+void emit_init(struct emit *e)
 {
 	memset(e, 0, sizeof(*e));
-	record_init(&e->record, host);
+	record_init(&e->record, &e->origin);
 	e->record.label_of = labels_get;
 }
 

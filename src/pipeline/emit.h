@@ -38,6 +38,7 @@ typedef char *emit_line_fn(void *arg, struct record *r, char *p);
  * each row, `other` for the flows that --top left out, `other` for the flows that found no room,
  * a `rule` for each rule, the `window`. */
 struct emit {
+	struct origin origin;	/* of all records */
 	struct record record;
 	struct outputs outputs;
 	const struct record_snapshot *snapshot;	/* records are a snapshot's; NULL: windows' */
@@ -56,8 +57,8 @@ struct emit {
 	bool busy;		/* there is a job */
 };
 
-/* No jobs and no outputs; outputs_add() adds some. The records name this host. */
-void emit_init(struct emit *e, const char *host);
+/* No jobs, no outputs and no origin; outputs_add() adds outputs, origin_init() the origin. */
+void emit_init(struct emit *e);
 
 /* Add all rows of the table `from` to the table `to`, in steps, before the next line is made; up
  * to EMIT_JOBS additions can wait. `from` is the table that emit_begin() is called with next.

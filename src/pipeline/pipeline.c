@@ -277,16 +277,18 @@ static int open_signals(struct pipeline *p)
 
 static int open_output(struct pipeline *p)
 {
+	int status;
+
 	if (!p->parts->output)
 		return setup_output(&p->emit, p->opts);
-	setup_emit(&p->emit, p->opts);
+	status = setup_emit(&p->emit, p->opts);
 	outputs_add(&p->emit.outputs, p->parts->output);
-	return DONE;
+	return status;
 }
 
 static int enter_netns(struct pipeline *p)
 {
-	return setup_netns(p->opts);
+	return setup_netns(&p->emit.origin, p->opts);
 }
 
 static int switch_on(struct pipeline *p)

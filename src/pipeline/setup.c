@@ -28,23 +28,52 @@ static output_open_fn *const output_kinds[] = {
 #define N_OUTPUT_KINDS (sizeof(output_kinds) / sizeof(output_kinds[0]))
 _Static_assert(N_OUTPUT_KINDS <= OUTPUTS_MAX, "room for one of each kind");
 
-void setup_emit(struct emit *e, const struct options *opts)
+static int add_tags(struct origin *o, const struct options *opts)
 {
-	struct utsname host;
+	for (size_t i = 0; i < opts->n_tags; i++) {
+		const char *tag = opts->tags[i], *value = strchr(tag, '=') + 1;
 
-	uname(&host);
-	emit_init(e, host.nodename);
+		if (!origin_tag(o, tag, value - 1 - tag, value))
+			continue;
+		log_error("--tag: '%.*s' finds no room: all tags together may take %d bytes of a line, with their names and escapes; take shorter ones",
+			  (int)(value - 1 - tag), tag, ORIGIN_MAX_TAGS);
+		return WRONG_USAGE;
+	}
+	return DONE;
+}
+
+int setup_origin(struct origin *o, const struct options *opts)
+{
+	struct utsname system;
+	int err;
+
+	uname(&system);
+	err = origin_init(o, opts->host ? opts->host : system.nodename);
+	if (err == -ENAMETOOLONG) {
+		log_error("--host: %zu bytes: a host may take %d bytes of a line, with escapes; take a shorter name",
+			  strlen(opts->host), ORIGIN_MAX_HOST);
+		return WRONG_USAGE;
+	}
+	if (err)
+		return setup_fail(FAILED, "cannot choose a name for this run", err, "");
+	return add_tags(o, opts);
+}
+
+int setup_emit(struct emit *e, const struct options *opts)
+{
+	emit_init(e);
 	e->record.spec = opts->spec;
 	e->record.interim = opts->interim;
+	e->record.aligned = opts->align;
 	e->top = opts->top;
 	e->top_by = tables_largest_by(opts);
+	return setup_origin(&e->origin, opts);
 }
 
 int setup_output(struct emit *e, const struct options *opts)
 {
-	int status = DONE;
+	int status = setup_emit(e, opts);
 
-	setup_emit(e, opts);
 	for (size_t i = 0; i < N_OUTPUT_KINDS && !status; i++) {
 		struct output *output = NULL;
 
@@ -55,12 +84,17 @@ int setup_output(struct emit *e, const struct options *opts)
 	return status;
 }
 
-int setup_netns(const struct options *opts)
+int setup_netns(struct origin *o, const struct options *opts)
 {
-	int err = opts->netns ? netns_enter(opts->netns) : 0;
+	char name[NETNS_NAME_SIZE];
+	int err;
 
+	if (!opts->netns)
+		return DONE;
+	err = netns_enter(opts->netns, name);
 	switch (err) {
 	case 0:
+		origin_netns(o, name);
 		return DONE;
 	case -EPERM:
 		return setup_fail(FAILED, opts->netns, err,

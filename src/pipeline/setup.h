@@ -23,15 +23,20 @@ enum exit_status {
  * place. */
 int setup_fail(int status, const char *what, int err, const char *help);
 
-/* Make emit ready for the records that the options ask for, still without outputs. */
-void setup_emit(struct emit *e, const struct options *opts);
+/* Each of these functions returns DONE, or another exit status after an error message. */
 
-/* setup_emit(), then open the outputs that the options name. Returns DONE, or another exit status
- * after an error message. */
+/* What the records of this run say of their origin, still without a network namespace. */
+int setup_origin(struct origin *o, const struct options *opts);
+
+/* Make emit ready for the records that the options ask for, still without outputs. */
+int setup_emit(struct emit *e, const struct options *opts);
+
+/* setup_emit(), then open the outputs that the options name. */
 int setup_output(struct emit *e, const struct options *opts);
 
-/* Enter the network namespace of --netns, if the option was given. Returns as setup_output(). */
-int setup_netns(const struct options *opts);
+/* Enter the network namespace of --netns, if the option was given, and add its name to the
+ * origin. */
+int setup_netns(struct origin *o, const struct options *opts);
 
 /* The value of a sysctl of net.netfilter, as records show it: on, off or unknown. */
 enum window_switch setup_switch(const char *sysctl);

@@ -294,7 +294,7 @@ int snapshot_run(const struct options *opts)
 	if (!status)
 		status = open_state(s);
 	if (!status)
-		status = setup_netns(opts);
+		status = setup_netns(&s->output.origin, opts);
 	if (!status)
 		status = open_sources(s);
 	if (!status)

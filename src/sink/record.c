@@ -12,15 +12,24 @@
 
 #define NS_PER_MS 1000000ULL
 #define US_PER_MS 1000
-#define MAX_HOST 64
 
 _Static_assert(RECORD_MAX <= PIPE_BUF, "a pipe takes a record as a whole");
 
-void record_init(struct record *r, const char *host)
+void record_init(struct record *r, const struct origin *origin)
 {
 	memset(r, 0, sizeof(*r));
 	r->spec = flow_spec_default;
-	r->host_len = text_escaped(r->host, host, strnlen(host, MAX_HOST)) - r->host;
+	r->origin = origin;
+}
+
+/* How long the window is that -w asks for, and when the one began that start_ns is part of. */
+static char *nominal(const struct record *r, char *p, uint64_t start_ns, uint64_t nominal_ns)
+{
+	p = NUMBER(p, "window_ms", nominal_ns / NS_PER_MS);
+	if (!r->aligned)
+		return p;
+	p = text_time(TEXT(p, ",\"slot\":\""), start_ns - start_ns % nominal_ns);
+	return TEXT(p, "\"");
 }
 
 void record_begin(struct record *r, uint64_t start_ns, uint64_t end_ns, uint64_t nominal_ns)
@@ -28,16 +37,16 @@ void record_begin(struct record *r, uint64_t start_ns, uint64_t end_ns, uint64_t
 	char *p = r->head;
 
 	id_seed(&r->id, end_ns / NS_PER_MS);
-	p = TEXT(p, "\",\"host\":\"");
-	p = text_literal(p, r->host, r->host_len);
 	*p++ = '"';
+	p = text_literal(p, r->origin->source, r->origin->source_len);
 	if (nominal_ns)
-		p = NUMBER(p, "window_ms", nominal_ns / NS_PER_MS);
+		p = nominal(r, p, start_ns, nominal_ns);
 	p = TEXT(p, ",\"window_start\":\"");
 	p = text_time(p, start_ns);
 	p = TEXT(p, "\",\"window_end\":\"");
 	p = text_time(p, end_ns);
 	*p++ = '"';
+	p = text_literal(p, r->origin->tags, r->origin->tags_len);
 	r->head_len = p - r->head;
 }
 
@@ -190,6 +199,25 @@ char *record_other(struct record *r, char *p, const struct flow_sums *sum, const
 	p = record_counters(r, p, sum);
 	p = times(p, sum);
 	return TEXT(p, "}\n");
+}
+
+char *record_cut(char *p, const char *name)
+{
+	p = TEXT(p, ",\"");
+	p = text_literal(p, name, strlen(name));
+	return TEXT(p, "_cut\":true");
+}
+
+char *record_text(char *p, const char *name, const char *text, size_t len, size_t max)
+{
+	bool cut = false;
+
+	p = TEXT(p, ",\"");
+	p = text_literal(p, name, strlen(name));
+	p = TEXT(p, "\":\"");
+	p = text_escaped_max(p, text, len, max, &cut);
+	*p++ = '"';
+	return cut ? record_cut(p, name) : p;
 }
 
 char *record_word(char *p, const char *name_and_colon, const char *value)

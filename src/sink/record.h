@@ -10,10 +10,15 @@
 #include "flow/sums.h"
 #include "flow/window_record.h"
 #include "sink/id.h"
+#include "sink/origin.h"
 
 /* No line is longer than this, newline included. A pipe takes up to PIPE_BUF bytes as a whole or
  * not at all, so nobody reads half a record from a pipe. */
 #define RECORD_MAX 4096
+
+/* The longest head: 256 bytes are more than the length, the slot and the bounds of a window can
+ * have with their names. */
+#define RECORD_MAX_HEAD (ORIGIN_MAX_SOURCE + 256 + ORIGIN_MAX_TAGS)
 
 /* A writer of records, one JSON object a line (schema 1, ctagg-record(5)). */
 struct record {
@@ -22,15 +27,14 @@ struct record {
 	bool interim;		/* live connections are counted (--interim) */
 	const struct labels *labels;	/* lent; NULL while there are no drops */
 	label_of_fn *label_of;		/* looks up a label there */
-	char host[384];		/* escaped: up to 64 bytes, each up to 6 */
-	size_t host_len;
-	char head[600];		/* the fields that all records of a window share, host to window_end */
+	const struct origin *origin;	/* lent */
+	bool aligned;			/* windows begin at full minutes and the like: they have a slot */
+	char head[RECORD_MAX_HEAD];	/* the fields that all records of a window share, host to tags */
 	size_t head_len;
 };
 
-/* Begin with the default key, and no labels. Every line names this host: its first 64 bytes, as
- * long as Linux lets a host name be (HOST_NAME_MAX). */
-void record_init(struct record *r, const char *host);
+/* Begin with the default key, no labels, and windows that are not aligned. */
+void record_init(struct record *r, const struct origin *origin);
 
 /* The lines that follow are of the window from start_ns to end_ns (nanoseconds since 1970).
  * nominal_ns: the length that -w gives the window, whole milliseconds; 0: a snapshot, which

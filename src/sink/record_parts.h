@@ -8,6 +8,46 @@
 /* The parts that records of several kinds share; for the *record.c files only. Each function
  * writes at p and returns where the text ends. */
 
+/* How long a line can be.
+ *
+ * A line has three parts: its origin (host, run, name of the namespace, tags), which takes at most
+ * 1480 bytes and the same number in all lines of a run; its fixed fields, of which numbers,
+ * times, addresses and words have a largest length; and texts from outside, of which there is a
+ * largest length for each (RECORD_MAX_TEXT) and, because all of them together would be too long
+ * for some lines, one for all: the room that RECORD_MAX less the two other parts leaves.
+ *
+ * RECORD_MAX_FIXED is what the fixed fields take at most, in bytes, rounded up:
+ *
+ *   head    224  {"type":"window","schema":1,"id":, window_ms, slot, window_start, window_end
+ *   key     640  direction, proto, 4 addresses of 50 bytes, 4 ports, ICMP, zone, mark, and two
+ *                names of interfaces of 90 bytes
+ *   rule    136  the names of three texts and of their _cut, the rule's family and handle
+ *   sums    656  19 counters of 20 digits
+ *   times    86  first_seen, last_seen, the end of the line
+ *
+ * A line of a rule has at least RECORD_MAX - 1480 - 1792 = 824 bytes for its texts, mostly some
+ * 2200: then each text has its largest length. The room does not depend on the flow, so a rule
+ * has the same name in all lines.
+ *
+ * RECORD_MAX_FIXED_WINDOW is the same for the `window` record, whose only text is the key.
+ * RECORD_MAX_FIXED_CHECK is the same for a record of --check, with the text and the command.
+ */
+#define RECORD_MAX_TEXT 512
+#define RECORD_MAX_FIXED 1792
+#define RECORD_MAX_FIXED_WINDOW 2368
+#define RECORD_MAX_FIXED_CHECK 224
+
+static inline size_t record_room(const struct record *r, size_t fixed)
+{
+	return RECORD_MAX - fixed - r->origin->source_len - r->origin->tags_len;
+}
+
+/* ,"name":"text", escaped and cut to max bytes, then ,"name_cut":true where it was cut. */
+char *record_text(char *p, const char *name, const char *text, size_t len, size_t max);
+
+/* ,"NAME_cut":true */
+char *record_cut(char *p, const char *name);
+
 /* ,"name":n */
 #define NUMBER(p, name, n) text_u64(TEXT((p), ",\"" name "\":"), (n))
 

@@ -5,63 +5,66 @@
 
 #include "sink/record_parts.h"
 
-/* How many bytes a text of a rule may have in a record, escaped, so that no line is longer than
- * RECORD_MAX. MAX_TEXT: a prefix or a comment. MAX_NAME: the name of a table or a chain; nft(8)
- * takes names of up to 255 bytes, none of which needs an escape. */
-#define MAX_TEXT 512
+/* The longest name of a table or a chain, in bytes with escapes: nft(8) takes names of up to 255
+ * bytes, none of which needs an escape. */
 #define MAX_NAME 256
 
-/* ,"NAME_cut":true */
-static char *cut_field(char *p, const char *name)
+static size_t smaller(size_t a, size_t b)
 {
-	p = TEXT(p, ",\"");
-	p = text_literal(p, name, strlen(name));
-	return TEXT(p, "_cut\":true");
+	return a < b ? a : b;
 }
 
-static char *text_field(char *p, const char *name, const char *text, size_t len)
+/* How long each text of the label may be, so that all of them have room in the line. Mostly they
+ * have room whatever they are, and need not be measured. */
+static size_t longest(const struct record *r, const struct label *label)
 {
-	bool cut = false;
+	size_t room = record_room(r, RECORD_MAX_FIXED), lens[4];
 
-	p = TEXT(p, ",\"");
-	p = text_literal(p, name, strlen(name));
-	p = TEXT(p, "\":\"");
-	p = text_escaped_max(p, text, len, MAX_TEXT, &cut);
-	*p++ = '"';
-	return cut ? cut_field(p, name) : p;
+	if (room >= 2 * RECORD_MAX_TEXT + 2 * MAX_NAME)
+		return SIZE_MAX;
+	lens[0] = text_escaped_len(label->prefix, label->prefix_len, RECORD_MAX_TEXT);
+	lens[1] = text_escaped_len(label->comment, strlen(label->comment), RECORD_MAX_TEXT);
+	lens[2] = text_escaped_len(label->table, strlen(label->table), MAX_NAME);
+	lens[3] = text_escaped_len(label->chain, strlen(label->chain), MAX_NAME);
+	return text_share(lens, 4, room);
 }
 
 /* ,"rule":"FAMILY/TABLE/CHAIN/HANDLE". Table and chain may be cut, the handle never is. */
-static char *rule_name(char *p, const struct label *label)
+static char *rule_name(char *p, const struct label *label, size_t max)
 {
 	bool cut = false;
 
 	p = TEXT(p, ",\"rule\":\"");
 	p = text_literal(p, label->family_name, strlen(label->family_name));
 	*p++ = '/';
-	p = text_escaped_max(p, label->table, strlen(label->table), MAX_NAME, &cut);
+	p = text_escaped_max(p, label->table, strlen(label->table), max, &cut);
 	*p++ = '/';
-	p = text_escaped_max(p, label->chain, strlen(label->chain), MAX_NAME, &cut);
+	p = text_escaped_max(p, label->chain, strlen(label->chain), max, &cut);
 	*p++ = '/';
 	p = text_u64(p, label->handle);
 	*p++ = '"';
-	return cut ? cut_field(p, "rule") : p;
+	return cut ? record_cut(p, "rule") : p;
 }
 
 char *record_label(const struct record *r, char *p, uint32_t number)
 {
 	const struct label *label = r->label_of(r->labels, number);
+	size_t max;
 
 	if (!label->prefix)
 		return TEXT(p, ",\"log_prefix\":null,\"rule\":null");
-	p = text_field(p, "log_prefix", label->prefix, label->prefix_len);
 	if (label->rules != 1) {
+		p = record_text(p, "log_prefix", label->prefix, label->prefix_len, RECORD_MAX_TEXT);
 		p = TEXT(p, ",\"rule\":null");
 		return label->rules ? NUMBER(p, "rule_candidates", label->rules) : p;
 	}
-	p = rule_name(p, label);
+	max = longest(r, label);
+	p = record_text(p, "log_prefix", label->prefix, label->prefix_len,
+			smaller(max, RECORD_MAX_TEXT));
+	p = rule_name(p, label, smaller(max, MAX_NAME));
 	if (*label->comment)
-		p = text_field(p, "rule_comment", label->comment, strlen(label->comment));
+		p = record_text(p, "rule_comment", label->comment, strlen(label->comment),
+				smaller(max, RECORD_MAX_TEXT));
 	return p;
 }
 

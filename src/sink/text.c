@@ -228,3 +228,37 @@ char *text_escaped_max(char *p, const char *s, size_t len, size_t max, bool *cut
 	}
 	return p;
 }
+
+size_t text_escaped_len(const char *s, size_t len, size_t max)
+{
+	const unsigned char *u = (const unsigned char *)s;
+	char escaped[MAX_ESCAPED];
+	size_t n, total = 0;
+	uint32_t point;
+
+	for (size_t i = 0; i < len && total < max; i += n ? n : 1) {
+		n = utf8(u + i, len - i, &point);
+		total += escape_point(escaped, n ? point : 0xfffd) - escaped;
+	}
+	return total < max ? total : max;
+}
+
+/* Texts that are shorter than an equal share leave the rest of their share to the others, whose
+ * share grows. Each turn finds such a text, or ends. */
+size_t text_share(const size_t *lens, size_t n, size_t room)
+{
+	size_t share = 0, last, used, longer;
+
+	do {
+		last = share;
+		used = longer = 0;
+		for (size_t i = 0; i < n; i++) {
+			if (lens[i] <= last)
+				used += lens[i];
+			else
+				longer++;
+		}
+		share = longer ? (room - used) / longer : SIZE_MAX;
+	} while (share != last && longer);
+	return share;
+}

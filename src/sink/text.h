@@ -36,4 +36,12 @@ char *text_escaped(char *p, const char *s, size_t len);
  * characters behind it are left out, and *cut becomes true; otherwise *cut stays as it is. */
 char *text_escaped_max(char *p, const char *s, size_t len, size_t max, bool *cut);
 
+/* How many bytes text_escaped() would write, or max where that is less. */
+size_t text_escaped_len(const char *s, size_t len, size_t max);
+
+/* n texts of these lengths (with escapes) shall have room bytes together. Returns how long the
+ * longest of them may be: texts up to this length stay whole. As much as possible: SIZE_MAX where
+ * all have room. */
+size_t text_share(const size_t *lens, size_t n, size_t room);
+
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "check/check.h"
+#include "sink/check_record.h"
 
 static struct causes one_cause(const char *text)
 {
@@ -19,6 +20,19 @@ static struct causes one_cause(const char *text)
 	return c;
 }
 
+/* A writer of records, of this host; there is one. */
+static struct record *writer(const char *host)
+{
+	static struct origin origin;
+	static struct record r;
+
+	cr_assert_eq(origin_init(&origin, host), 0);
+	cr_assert_eq(origin_tag(&origin, "site", 4, "fra"), 0);
+	record_init(&r, &origin);
+	record_begin_check(&r, 0);
+	return &r;
+}
+
 static void expect_json(const char *host, const char *text, const char *host_read, const char *text_read)
 {
 	struct causes c = one_cause(text);
@@ -27,7 +41,7 @@ static void expect_json(const char *host, const char *text, const char *host_rea
 	FILE *out = open_memstream(&line, &len);
 	json_t *o;
 
-	cr_expect_eq(check_print(out, &c, host, true), 0);
+	cr_expect_eq(check_print(out, &c, writer(host)), 0);
 	fclose(out);
 	for (size_t i = 0; i + 1 < len; i++)
 		cr_assert(line[i] >= 0x20 && line[i] <= 0x7e, "%s", line);
@@ -42,6 +56,9 @@ static void expect_json(const char *host, const char *text, const char *host_rea
 	cr_expect_str_eq(json_string_value(json_object_get(o, "severity")), "warning");
 	cr_expect_str_eq(json_string_value(json_object_get(o, "cause")), "name");
 	cr_expect_eq(json_integer_value(json_object_get(o, "schema")), 1);
+	cr_expect_eq(json_string_length(json_object_get(o, "id")), 36);
+	cr_expect_eq(json_string_length(json_object_get(o, "run")), 8);
+	cr_expect_str_eq(json_string_value(json_object_get(o, "tag_site")), "fra");
 	json_decref(o);
 	free(line);
 	causes_free(&c);
@@ -61,10 +78,10 @@ Test(print, what_cannot_be_written_is_an_error)
 	FILE *full = fopen("/dev/full", "w");
 
 	cr_assert_not_null(full);
-	cr_expect_neq(check_print(full, &c, "gw1", true), 0);
+	cr_expect_neq(check_print(full, &c, writer("gw1")), 0);
 	fclose(full);
 	full = fopen("/dev/full", "w");
-	cr_expect_neq(check_print(full, &c, "gw1", false), 0);
+	cr_expect_neq(check_print(full, &c, NULL), 0);
 	fclose(full);
 	causes_free(&c);
 }

@@ -62,6 +62,32 @@ Test(options, defaults)
 	cr_expect_eq(o.verbosity, LOG_NORMAL);
 }
 
+Test(options, tags)
+{
+	char tags[OPTIONS_MAX_TAGS + 1][16], *argv[OPTIONS_MAX_TAGS + 3] = { (char *)"ctagg" };
+	struct options o;
+
+	cr_assert_eq(PARSE(&o, "--host=gw1", "--tag", "site=fra", "--tag=0_=a=b\xff", "--tag=site_=", "--tag=sit="),
+		     OPTIONS_RUN);
+	cr_expect_str_eq(o.host, "gw1");
+	cr_expect_eq(o.n_tags, 4);
+	cr_expect_str_eq(o.tags[0], "site=fra");
+	cr_expect_str_eq(o.tags[1], "0_=a=b\xff");
+	EXPECT_WRONG("--host", "a name", "--host=");
+	EXPECT_WRONG("--tag", "'site' is given twice", "--tag=site=a", "--tag=site=a");
+	EXPECT_WRONG("--tag", "'=fra'", "--tag", "=fra");
+	EXPECT_WRONG("--tag", "'site'", "--tag", "site");
+	EXPECT_WRONG("--tag", "'Site=fra'", "--tag", "Site=fra");
+	EXPECT_WRONG("--tag", "'a-b=c'", "--tag", "a-b=c");
+	EXPECT_WRONG("--tag", "''", "--tag", "");
+	for (int i = 0; i <= OPTIONS_MAX_TAGS; i++) {
+		snprintf(tags[i], sizeof(tags[i]), "--tag=k%d=", i);
+		argv[i + 1] = tags[i];
+	}
+	cr_expect_eq(options_parse(&o, OPTIONS_MAX_TAGS + 1, argv), OPTIONS_RUN);
+	cr_expect_eq(options_parse(&o, OPTIONS_MAX_TAGS + 2, argv), OPTIONS_WRONG);
+}
+
 Test(options, every_long_option)
 {
 	struct options o;
@@ -219,6 +245,8 @@ static const struct {
 	{ "--check=json", "--check", LAST_HOLDS },
 	{ "--check", "--check=json", LAST_HOLDS },
 	{ "--enable=acct", "--enable=events", ADDS_UP },
+	{ "--host=a", "--host=b", LAST_HOLDS },
+	{ "--tag=a=1", "--tag=b=1", ADDS_UP },
 };
 
 /* The two struct options are compared byte by byte: parsing sets all bytes but those of

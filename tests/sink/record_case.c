@@ -9,10 +9,13 @@
 
 struct record *record_writer(const char *host)
 {
+	static struct origin origin;
 	static struct record r;
 
-	record_init(&r, host);
-	record_begin(&r, START, END, 0);
+	cr_assert_eq(origin_init(&origin, host), 0);
+	record_init(&r, &origin);
+	r.aligned = true;
+	record_begin(&r, START, END, END - START);
 	return &r;
 }
 

@@ -11,12 +11,12 @@
 #define START 1795222800000000000ULL	/* 2026-11-21T01:00:00Z */
 #define END (START + 60000000000ULL)
 
-#define HEAD "type schema id host window_start window_end"
+#define HEAD "type schema id host run window_ms slot window_start window_end"
 #define EVENTS "starts ends drops logged unreplied"
 #define TRAFFIC "orig_packets orig_bytes reply_packets reply_bytes"
 #define SEEN "first_seen last_seen"
 
-/* A writer of records of the window from START to END; there is one. */
+/* A writer of records of the window from START to END, which is aligned; there is one. */
 struct record *record_writer(const char *host);
 
 /* Parse one line as a reader would: one JSON object of printable ASCII, not longer than

@@ -31,9 +31,11 @@ static bool differ(__u32 fields, const struct flow_row *row, const struct flow_r
 {
 	char line[2][RECORD_MAX];
 	struct record r, again;
+	struct origin origin;
 	size_t len[2];
 
-	record_init(&r, "gw1");
+	cr_assert_eq(origin_init(&origin, "gw1"), 0);
+	record_init(&r, &origin);
 	r.interim = true;
 	r.spec.fields = fields;
 	record_begin(&r, 0, 0, 0);

@@ -4,10 +4,12 @@
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <linux/netfilter.h>
 #include <string.h>
 
 #include "rule/labels.h"
+#include "sink/check_record.h"
 #include "sink/record_case.h"
 #include "sink/snapshot_record.h"
 
@@ -60,14 +62,77 @@ static struct flow_spec longest_spec(void)
 	return spec;
 }
 
-/* Numbers are UINT64_MAX here, which json_loadb() refuses, so the line is not parsed: only its
- * length matters. */
-static void expect_line(const char *line, const char *end)
+/* A text of so many bytes, or a few less: the character again and again. */
+static void repeat(char *text, const char *character, size_t bytes)
 {
+	for (*text = '\0'; strlen(text) + strlen(character) <= bytes;)
+		strcat(text, character);
+}
+
+/* An origin whose texts take as many bytes as they may, or a few less. */
+static void longest_origin(struct origin *o, const char *character)
+{
+	char text[513], key[512];
+	size_t bytes = ORIGIN_MAX_HOST;
+
+	for (repeat(text, character, bytes); origin_init(o, text) == -ENAMETOOLONG; bytes--)
+		repeat(text, character, bytes);
+	repeat(text, character, 255);
+	origin_netns(o, text);
+	repeat(text, character, ORIGIN_MAX_TAGS / 12);
+	cr_assert_eq(origin_tag(o, "a", 1, text), 0);
+	memset(key, 'k', sizeof(key));
+	for (size_t len = sizeof(key); len && origin_tag(o, key, len, "");)
+		len--;
+	cr_expect_eq(o->tags_len, ORIGIN_MAX_TAGS);
+	cr_expect_geq(o->source_len, ORIGIN_MAX_HOST - 12);
+}
+
+/* Numbers are UINT64_MAX here, which json_loadb() takes as reals only. Returns the line as an
+ * object that the caller owns. */
+static json_t *expect_line(const char *line, const char *end)
+{
+	json_error_t error;
+	json_t *o = json_loadb(line, end - line, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &error);
+
 	cr_assert_leq(end - line, RECORD_MAX, "%td bytes: %.*s", end - line, (int)(end - line), line);
 	cr_assert_eq(end[-1], '\n');
 	cr_assert_null(memchr(line, '\n', end - line - 1));
-	cr_assert_eq(end[-2], '}');
+	cr_assert_not_null(o, "%s: %.*s", error.text, (int)(end - line), line);
+	return o;
+}
+#define EXPECT_LINE(end) json_decref(expect_line(line, end))
+
+/* A rule is called the same in records of all types, and keeps its handle. */
+static void expect_same_rule(json_t *a, json_t *b)
+{
+	static const char *const texts[] = { "log_prefix", "rule", "rule_comment" };
+
+	for (size_t i = 0; i < 3; i++)
+		cr_expect(json_equal(json_object_get(a, texts[i]), json_object_get(b, texts[i])),
+			  "%s", texts[i]);
+	cr_expect_str_eq(strrchr(json_string_value(json_object_get(a, "rule")), '/'),
+			 "/18446744073709551615");
+	json_decref(a);
+	json_decref(b);
+}
+
+static void expect_short_check(struct record *r, const char *character)
+{
+	static char line[2 * RECORD_MAX], text[RECORD_MAX], command[RECORD_MAX];
+	struct record_check c = { "warning", "accounting_of_the_kernel", text, command };
+	json_t *o;
+
+	record_begin_check(r, UINT64_MAX);
+	for (int i = 0; i < 4; i++) {
+		repeat(text, character, i & 1 ? RECORD_MAX - 1 : 100);
+		repeat(command, character, i & 2 ? RECORD_MAX - 1 : 100);
+		o = expect_line(line, record_check(r, line, &c));
+		cr_expect_eq(json_is_true(json_object_get(o, "text_cut")), i & 1);
+		cr_expect_eq(json_is_true(json_object_get(o, "command_cut")), (i & 2) / 2);
+		cr_expect_eq(json_is_null(json_object_get(o, "command")), (i & 2) / 2);
+		json_decref(o);
+	}
 }
 
 static void expect_short_lines(struct record *r, const char *character)
@@ -97,14 +162,15 @@ static void expect_short_lines(struct record *r, const char *character)
 	s.compared = w.rotated = w.lost_drops.known = w.lost_drops.pending = true;
 	w.clock_step_ms = INT64_MIN;
 	record_begin(r, UINT64_MAX, UINT64_MAX, UINT64_MAX);
-	expect_line(line, record_flow(r, line, &row));
-	expect_line(line, record_other(r, line, &row.sum, "table_full", UINT64_MAX));
-	expect_line(line, record_rule(r, line, &total));
-	expect_line(line, record_window(r, line, &w));
-	expect_line(line, record_live(r, line, &row));
-	expect_line(line, record_live_other(r, line, &row.sum, "table_full", UINT64_MAX));
-	expect_line(line, record_change(r, line, &row.key, &row.sum, &row.sum));
-	expect_line(line, record_snapshot(r, line, &w, &s));
+	expect_same_rule(expect_line(line, record_flow(r, line, &row)),
+			 expect_line(line, record_rule(r, line, &total)));
+	EXPECT_LINE(record_other(r, line, &row.sum, "table_full", UINT64_MAX));
+	EXPECT_LINE(record_window(r, line, &w));
+	EXPECT_LINE(record_live(r, line, &row));
+	EXPECT_LINE(record_live_other(r, line, &row.sum, "table_full", UINT64_MAX));
+	EXPECT_LINE(record_change(r, line, &row.key, &row.sum, &row.sum));
+	EXPECT_LINE(record_snapshot(r, line, &w, &s));
+	expect_short_check(r, character);
 	labels_close(labels);
 }
 
@@ -114,11 +180,13 @@ Test(record, no_line_is_longer_than_promised)
 		"\x01", "\xff", "\"", "h", "\xc2\x80", "\xf0\x90\x80\x80",
 	};
 
-	for (size_t i = 0; i < sizeof(characters) / sizeof(characters[0]); i++) {
-		char host[1025] = "";
+	struct origin origin;
+	struct record r;
 
-		for (size_t n = 0; n < 256; n++)
-			strcat(host, characters[i]);
-		expect_short_lines(record_writer(host), characters[i]);
+	for (size_t i = 0; i < sizeof(characters) / sizeof(characters[0]); i++) {
+		longest_origin(&origin, characters[i]);
+		record_init(&r, &origin);
+		r.aligned = true;
+		expect_short_lines(&r, characters[i]);
 	}
 }

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_SINK_ORIGIN_H
+#define CTAGG_SINK_ORIGIN_H
+
+#include <stddef.h>
+
+/* Where records come from: the fields that are the same in all records of a run, ready for a
+ * line, each with a comma before it.
+ *
+ * source  ,"host":"gw1","run":"k3v9x2ma","netns":"lan": stands before the fields of the window
+ * tags    ,"tag_site":"fra": stands behind them
+ *
+ * The longest texts, in bytes with their escapes. ORIGIN_MAX_HOST: what Linux lets a host name be
+ * (64 bytes) has room, whatever the bytes are. ORIGIN_MAX_TAGS: all tags together, with names,
+ * quotes and commas.
+ */
+#define ORIGIN_MAX_HOST 384
+#define ORIGIN_MAX_NETNS 512
+#define ORIGIN_MAX_TAGS 512
+#define ORIGIN_RUN 8
+#define ORIGIN_MAX_SOURCE                                                                      \
+	(sizeof(",\"host\":\"\",\"run\":\"\",\"netns\":\"\",\"netns_cut\":true") +             \
+	 ORIGIN_MAX_HOST + ORIGIN_RUN + ORIGIN_MAX_NETNS)
+
+struct origin {
+	char source[ORIGIN_MAX_SOURCE], tags[ORIGIN_MAX_TAGS];
+	size_t source_len, tags_len;
+};
+
+/* Begin with this host (any bytes), and with a new name for the run: ORIGIN_RUN characters of a-z
+ * and 0-9, chosen at random. Returns 0; -ENAMETOOLONG when the host's name is too long; or what
+ * getrandom(2) says. */
+int origin_init(struct origin *o, const char *host);
+
+/* Add the name of the network namespace, any bytes; a name that is too long is cut. */
+void origin_netns(struct origin *o, const char *name);
+
+/* Add a tag: "tag_KEY":"VALUE". The key has no escapes and is new; the value can be any bytes.
+ * Returns 0, or -ENOSPC when the tags would be too long together. */
+int origin_tag(struct origin *o, const char *key, size_t key_len, const char *value);
+
+#endif
