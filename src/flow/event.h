@@ -59,6 +59,8 @@ enum flow_way {
  *               connection lies in memory (nf_ct_get_id(), since 5.3); its bytes as the
  *               message has them. Two live connections can share an id by chance
  * rule          of a packet: which rule logged it, see rule/labels.h; 0 for connections
+ * bytes         of a packet: its IP length, header included. 0: the length is unknown; no IP
+ *               packet is that short
  * time_ns       when, in nanoseconds since 1970 (CLOCK_REALTIME): the kernel's
  *               timestamp when has_time, else the reader fills in a time
  * has_counters  orig_* and reply_* are known (nf_conntrack_acct was on when the
@@ -82,6 +84,7 @@ struct flow_event {
 	__u32 rule, mark, id;
 	enum flow_kind kind;
 	enum flow_way way;
+	__u32 bytes;
 	uint64_t time_ns;
 	uint64_t orig_packets, orig_bytes, reply_packets, reply_bytes;
 	uint64_t duration_ns;

@@ -27,10 +27,10 @@ struct label {
 };
 
 /* One label's number, and its packets in one window: dropped by the rule, or logged and
- * let go. */
+ * let go. The counters are those of the same name in flow/sums.h. */
 struct rule_total {
 	uint32_t number;
-	uint64_t drops, logged;
+	uint64_t drops, drop_bytes, unsized_drops, logged;
 };
 
 /* Looks up the label of a number; lent. */

@@ -25,6 +25,8 @@ typedef __u64 uint64_t;
  *
  *   starts, ends     NEW and DESTROY messages of ctnetlink
  *   drops, logged    packets that a rule has logged and dropped, or logged and let go
+ *   drop_bytes       IP lengths of the dropped packets whose length is known
+ *   unsized_drops    of the dropped packets: those whose length is unknown
  *   live, closing    connections that were in the kernel's connection table when the reader
  *                    looked: those that are open, and those that TCP has closed
  *                    (flow_event_closed())
@@ -47,6 +49,8 @@ typedef __u64 uint64_t;
 	X(EVENT, logged)           \
 	X(EVENT, live)             \
 	X(EVENT, closing)          \
+	X(SUM, drop_bytes)         \
+	X(SUM, unsized_drops)      \
 	X(SUM, unreplied)          \
 	X(SUM, uncounted)          \
 	X(SUM, uncounted_live)     \

@@ -275,7 +275,7 @@ static void added(struct source *s, const struct flow_event *events, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		if (events[i].rule)
-			rule_totals_count(d->open, events[i].rule, events[i].kind == FLOW_DROP);
+			rule_totals_count(d->open, &events[i]);
 }
 
 static void hurry(struct source *s, bool hurry)

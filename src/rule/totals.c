@@ -40,17 +40,20 @@ static struct rule_total *total_of(struct rule_totals *t, uint32_t number)
 	return &t->list[t->place[number] - 1];
 }
 
-void rule_totals_count(struct rule_totals *t, uint32_t number, bool dropped)
+void rule_totals_count(struct rule_totals *t, const struct flow_event *packet)
 {
 	struct rule_total *total;
 
 	if (!t)
 		return;
-	total = total_of(t, number);
-	if (dropped)
+	total = total_of(t, packet->rule);
+	if (packet->kind == FLOW_DROP) {
 		total->drops++;
-	else
+		total->drop_bytes += packet->bytes;
+		total->unsized_drops += !packet->bytes;
+	} else {
 		total->logged++;
+	}
 }
 
 void rule_totals_add_all(struct rule_totals *t, const struct rule_totals *from)
@@ -59,6 +62,8 @@ void rule_totals_add_all(struct rule_totals *t, const struct rule_totals *from)
 		struct rule_total *total = total_of(t, from->list[i].number);
 
 		total->drops += from->list[i].drops;
+		total->drop_bytes += from->list[i].drop_bytes;
+		total->unsized_drops += from->list[i].unsized_drops;
 		total->logged += from->list[i].logged;
 	}
 }

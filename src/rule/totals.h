@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "flow/event.h"
 #include "rule/labels.h"
 
 /* How many packets each rule has logged in one window, by the number of the rule's label. The
@@ -18,8 +19,9 @@ struct rule_totals;
  * may be closed after them. */
 int rule_totals_open(struct rule_totals **out, struct labels *labels);
 
-/* Count one packet, to which labels_find() has given this number. */
-void rule_totals_count(struct rule_totals *t, uint32_t number, bool dropped);
+/* Count one packet, an event of kind FLOW_DROP or FLOW_LOGGED. labels_find() has given the packet
+ * its rule. */
+void rule_totals_count(struct rule_totals *t, const struct flow_event *packet);
 
 /* Add the totals of another window, which stay as they are; both have the same labels. */
 void rule_totals_add_all(struct rule_totals *t, const struct rule_totals *from);

@@ -153,6 +153,7 @@ char *record_counters(const struct record *r, char *p, const struct flow_sums *s
 	p = NUMBER(p, "starts", sum->starts);
 	p = NUMBER(p, "ends", sum->ends);
 	p = NUMBER(p, "drops", sum->drops);
+	p = record_drop_bytes(p, sum->drop_bytes, sum->unsized_drops);
 	p = NUMBER(p, "logged", sum->logged);
 	if (r->interim) {
 		p = NUMBER(p, "live", sum->live);
@@ -162,6 +163,8 @@ char *record_counters(const struct record *r, char *p, const struct flow_sums *s
 	p = record_traffic(p, sum, has_counters(sum));
 	if (sum->uncounted)
 		p = NUMBER(p, "uncounted_ends", sum->uncounted);
+	if (sum->unsized_drops)
+		p = NUMBER(p, "unsized_drops", sum->unsized_drops);
 	return p;
 }
 

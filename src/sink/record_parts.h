@@ -67,6 +67,14 @@ char *record_word(char *p, const char *name_and_colon, const char *value);
 /* Counters of a flow, of `other` or of a window, each with a comma before it. */
 char *record_counters(const struct record *r, char *p, const struct flow_sums *sum);
 
+/* ,"drop_bytes":bytes: null where packets were dropped and the length of none is known. */
+static inline char *record_drop_bytes(char *p, uint64_t bytes, uint64_t unsized)
+{
+	if (unsized && !bytes)
+		return TEXT(p, ",\"drop_bytes\":null");
+	return NUMBER(p, "drop_bytes", bytes);
+}
+
 /* Packets and bytes, each with a comma before it; null when they are not known. Inline,
  * as every flow has them. */
 static inline char *record_traffic(char *p, const struct flow_sums *sum, bool known)

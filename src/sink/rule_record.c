@@ -73,6 +73,9 @@ char *record_rule(struct record *r, char *p, const struct rule_total *total)
 	p = record_head(r, TEXT(p, "{\"type\":\"rule"));
 	p = record_label(r, p, total->number);
 	p = NUMBER(p, "drops", total->drops);
+	p = record_drop_bytes(p, total->drop_bytes, total->unsized_drops);
 	p = NUMBER(p, "logged", total->logged);
+	if (total->unsized_drops)
+		p = NUMBER(p, "unsized_drops", total->unsized_drops);
 	return TEXT(p, "}\n");
 }

@@ -17,6 +17,8 @@
 #define IPV4_BYTES 20
 #define IPV6_BYTES 40
 #define FRAGMENT_BYTES 8
+#define OPTION_PAD1 0
+#define OPTION_JUMBO 0xc2
 
 /* A part of the packet: len bytes that were copied. Every access to the packet checks len first. */
 struct bytes {
@@ -77,6 +79,7 @@ static enum packet_result ipv4(struct bytes b, struct flow_event *ev)
 		return PACKET_ODD;
 	ev->family = AF_INET;
 	ev->l4 = b.at[9];
+	ev->bytes = total == SIZE_MAX ? 0 : total;
 	flow_addr_v4(ev->orig.saddr, b.at + 12);
 	flow_addr_v4(ev->orig.daddr, b.at + 16);
 	if (be16(b.at + 6) & 0x1fff)
@@ -103,6 +106,33 @@ static size_t extension(struct bytes b, uint8_t type)
 	return 0;
 }
 
+/* The length of the payload as the jumbo payload option states it (RFC 2675), which is in the
+ * hop-by-hop options that begin at b. 0: there is no such option, or it was cut off. */
+static uint32_t jumbo_length(struct bytes b)
+{
+	size_t len = extension(b, IPPROTO_HOPOPTS), at = 2;
+
+	if (len < b.len)
+		b.len = len;
+	while (at + 1 < b.len && b.at[at] != OPTION_JUMBO)
+		at += b.at[at] == OPTION_PAD1 ? 1 : 2U + b.at[at + 1];
+	if (at + 6 > b.len || b.at[at] != OPTION_JUMBO || b.at[at + 1] != 4)
+		return 0;
+	return (uint32_t)be16(b.at + at + 2) << 16 | be16(b.at + at + 4);
+}
+
+/* The length of a packet whose header states this length of the payload; 0: unknown. `next' is
+ * the type of the header that begins at b, behind the IPv6 header. A payload of 0 bytes stands
+ * for one that 16 bits cannot hold. Its length is in an option, or, of the kernel's own TCP
+ * segments in newer kernels, nowhere in the packet. */
+static uint32_t ipv6_bytes(struct bytes b, uint8_t next, uint32_t payload)
+{
+	if (payload || (next != IPPROTO_HOPOPTS && next != IPPROTO_TCP))
+		return IPV6_BYTES + payload;
+	payload = next == IPPROTO_HOPOPTS ? jumbo_length(b) : 0;
+	return payload && payload <= UINT32_MAX - IPV6_BYTES ? IPV6_BYTES + payload : 0;
+}
+
 static enum packet_result ipv6(struct bytes b, struct flow_event *ev)
 {
 	size_t payload, len;
@@ -116,6 +146,7 @@ static enum packet_result ipv6(struct bytes b, struct flow_event *ev)
 	memcpy(ev->orig.saddr, b.at + 8, 16);
 	memcpy(ev->orig.daddr, b.at + 24, 16);
 	b = after(b, IPV6_BYTES);
+	ev->bytes = ipv6_bytes(b, ev->l4, payload);
 	if (payload && b.len > payload)	/* 0: a jumbogram */
 		b.len = payload;
 	while (!later_fragment && (len = extension(b, ev->l4))) {

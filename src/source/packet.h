@@ -26,7 +26,10 @@ enum packet_result {
  * that is all 0 so far. ethertype (host order) says what the packet begins with: ETH_P_IP,
  * ETH_P_IPV6, or a VLAN tag before one of those. Sets orig, family and l4, and where the
  * packet has them ports or ICMP type and code; a fragment that is not the first has
- * neither. RFC 791, RFC 8200, RFC 4302, IEEE 802.1Q. */
+ * neither. Sets bytes to the length that the IP header states, however few bytes were copied.
+ * bytes stays 0 where the header does not state the length: for a TCP segment of more than
+ * 65,535 bytes, or a jumbogram whose option was cut off.
+ * RFC 791, RFC 8200, RFC 2675, RFC 4302, IEEE 802.1Q. */
 enum packet_result packet_decode(const void *data, size_t len, uint16_t ethertype,
 				 struct flow_event *ev);
 

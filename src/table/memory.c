@@ -301,6 +301,8 @@ static void event_sums(struct flow_sums *s, const struct flow_event *ev)
 		return;
 	case FLOW_DROP:
 		s->drops = 1;
+		s->drop_bytes = ev->bytes;
+		s->unsized_drops = !ev->bytes;
 		return;
 	case FLOW_LOGGED:
 		s->logged = 1;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What holds for every output as a whole (jq -s). Prints "ok", or what does not hold.
-def counters: ["starts", "ends", "drops", "logged", "unreplied", "live", "closing", "orig_packets", "orig_bytes",
+def packets: "drops", "drop_bytes", "unsized_drops", "logged";
+def counters: ["starts", "ends", packets, "unreplied", "live", "closing", "orig_packets", "orig_bytes",
 	"reply_packets", "reply_bytes", "uncounted_ends"];
 def windows: map(select(.type == "window"));
 def levels: group_by(.window_ms)[];
@@ -18,6 +19,9 @@ def pairs: [.[:-1], .[1:]] | transpose[];
 		| "a gap between windows: \(.[0].window_end) \(.[1].window_start)"),
 	(windows | levels | pairs | select(.[0].seq + 1 != .[1].seq) | "seq: \(.[0].seq) \(.[1].seq)"),
 	(.[] | select(.window_end < .window_start) | "a negative window: \(.id)"),
+	(.[] | select(has("drop_bytes")) | select((.drops > 0 and .drops == (.unsized_drops // 0)) != (.drop_bytes == null)
+			or .unsized_drops == 0 or (.unsized_drops // 0) > .drops)
+		| "drop_bytes: \([.drops, .drop_bytes, .unsized_drops])"),
 	(.[] | select(.first_seen and .first_seen > .last_seen) | "first_seen after last_seen: \(.id)"),
 	(.[] | select(.type == "flow" and .timestamps != true and .duration_ms_sum == null)
 		| select(.first_seen < .window_start or .last_seen > .window_end)
@@ -32,12 +36,12 @@ def pairs: [.[:-1], .[1:]] | transpose[];
 			| ([$r[][$c] // 0] | add // 0) as $sum
 			| select(($w[$c] // 0) != $sum)
 			| "\($c) of window \($w.seq): \($w[$c]), its records \($sum)"),
-		  (("drops", "logged") as $c | ([$rules[][$c]] | add // 0) as $sum
+		  (packets as $c | ([$rules[][$c] // 0] | add // 0) as $sum
 			| select($sum != ($w[$c] // 0)) | "\($c) of window \($w.seq): \($w[$c]), its rules \($sum)"),
 		  (if any($r[]; .type != "flow" or (has("log_prefix") | not) and .drops + .logged > 0) then empty else
 			($rules + $r | map(select(has("log_prefix"))) | group_by(rule))[]
-			| ("drops", "logged") as $c
-			| [(map(select(.type == "rule")), map(select(.type == "flow"))) | map(.[$c]) | add // 0]
+			| packets as $c
+			| [(map(select(.type == "rule")), map(select(.type == "flow"))) | map(.[$c] // 0) | add // 0]
 			| select(.[0] != .[1]) | "\($c) of a rule: \(.[0]), its flows: \(.[1])" end),
 		  (if $lines | map(.type == "rule") | . != sort then "a rule before a flow" else empty end),
 		  ($lines | group_by([.direction, .proto, .src_ip, .src_port, .dst_ip, .dst_port, .icmp_type, .icmp_code,

@@ -15,6 +15,7 @@ static bool same(const struct flow_sums *a, const struct flow_sums *b)
 /* Every counter is another number, so that none can be taken for another. */
 static const struct flow_sums one = {
 	.starts = 1, .ends = 2, .drops = 4, .logged = 8, .live = 16,
+	.drop_bytes = 65536, .unsized_drops = 32768,
 	.closing = 16384, .unreplied = 32, .uncounted = 64, .uncounted_live = 128,
 	.orig_packets = 256, .orig_bytes = 512, .reply_packets = 1024, .reply_bytes = 2048,
 	.timed_ends = 4096, .duration_us_sum = 8192, .duration_us_max = 500,
@@ -33,12 +34,14 @@ Test(flow_sums, each_counter_is_merged_in_its_way)
 {
 	const struct flow_sums more = {
 		.starts = 10, .ends = 10, .drops = 10, .logged = 10, .live = 10,
+		.drop_bytes = 10, .unsized_drops = 10,
 		.closing = 10, .unreplied = 10, .uncounted = 10, .uncounted_live = 10,
 		.orig_packets = 10, .orig_bytes = 10, .reply_packets = 10, .reply_bytes = 10,
 		.timed_ends = 10, .duration_us_sum = 10, .duration_us_max = 600,
 		.first_ns = 20, .last_ns = 50,
 	}, expected = {
 		.starts = 11, .ends = 12, .drops = 14, .logged = 18, .live = 26,
+		.drop_bytes = 65546, .unsized_drops = 32778,
 		.closing = 16394, .unreplied = 42, .uncounted = 74, .uncounted_live = 138,
 		.orig_packets = 266, .orig_bytes = 522, .reply_packets = 1034, .reply_bytes = 2058,
 		.timed_ends = 4106, .duration_us_sum = 8202, .duration_us_max = 600,

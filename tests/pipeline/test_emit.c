@@ -56,10 +56,10 @@ Test(emit, each_window_has_its_rules)
 	b = labels_find(labels, 2, 5, "b", 1, &verdict);
 	for (int i = 0; i < 2; i++)
 		cr_assert_eq(rule_totals_open(&rules[i], labels), 0);
-	rule_totals_count(rules[0], a, true);
+	rule_totals_count(rules[0], &(struct flow_event){ .kind = FLOW_DROP, .rule = a });
 	rule_totals_add_all(rules[1], rules[0]);
-	rule_totals_count(rules[1], b, true);
-	rule_totals_count(rules[1], b, true);
+	rule_totals_count(rules[1], &(struct flow_event){ .kind = FLOW_DROP, .rule = b });
+	rule_totals_count(rules[1], &(struct flow_event){ .kind = FLOW_DROP, .rule = b });
 	emit_to(&e, lines_path);
 	e.record.labels = labels;
 	for (int i = 0; i < 2; i++)

@@ -54,6 +54,11 @@ static void flood(void)
 	}
 }
 
+static void count(struct rule_totals *t, uint32_t number, enum flow_kind kind, uint32_t bytes)
+{
+	rule_totals_count(t, &(struct flow_event){ .rule = number, .kind = kind, .bytes = bytes });
+}
+
 static void expect_total(const struct rule_totals *t, size_t i, const char *prefix, uint64_t drops,
 			 uint64_t logged)
 {
@@ -65,6 +70,8 @@ static void expect_total(const struct rule_totals *t, size_t i, const char *pref
 	cr_expect(!memcmp(label->prefix, prefix, label->prefix_len));
 	cr_expect_eq(total->drops, drops);
 	cr_expect_eq(total->logged, logged);
+	cr_expect_eq(total->drop_bytes, 100 * drops);
+	cr_expect_eq(total->unsized_drops, 0);
 }
 
 Test(totals, each_rule_has_its_own)
@@ -73,15 +80,15 @@ Test(totals, each_rule_has_its_own)
 	uint32_t a = find("a"), b = find("b");
 
 	cr_expect_eq(rule_totals_n(t), 0);
-	rule_totals_count(t, b, true);
-	rule_totals_count(t, a, true);
-	rule_totals_count(t, b, false);
+	count(t, b, FLOW_DROP, 100);
+	count(t, a, FLOW_DROP, 100);
+	count(t, b, FLOW_LOGGED, 100);
 	cr_assert_eq(rule_totals_n(t), 2);
 	expect_total(t, 0, "b", 1, 1);
 	expect_total(t, 1, "a", 1, 0);
 	rule_totals_clear(t);
 	cr_expect_eq(rule_totals_n(t), 0);
-	rule_totals_count(t, a, false);
+	count(t, a, FLOW_LOGGED, 100);
 	cr_assert_eq(rule_totals_n(t), 1);
 	expect_total(t, 0, "a", 0, 1);
 	rule_totals_close(t);
@@ -93,16 +100,16 @@ Test(totals, of_a_longer_window_keep_their_labels)
 	struct rule_totals *shorter = opened(), *longer = opened();
 
 	for (int i = 0; i < 10; i++)
-		rule_totals_count(shorter, find("a"), true);
+		count(shorter, find("a"), FLOW_DROP, 100);
 	rule_totals_add_all(longer, shorter);
 	rule_totals_clear(shorter);
 	flood();
 	for (int i = 0; i < 3; i++)
-		rule_totals_count(shorter, find("b"), false);
+		count(shorter, find("b"), FLOW_LOGGED, 100);
 	rule_totals_add_all(longer, shorter);
 	rule_totals_clear(shorter);
 	flood();
-	rule_totals_count(shorter, find("a"), true);
+	count(shorter, find("a"), FLOW_DROP, 100);
 	rule_totals_add_all(longer, shorter);
 	cr_assert_eq(rule_totals_n(longer), 2);
 	expect_total(longer, 0, "a", 11, 0);
@@ -119,10 +126,10 @@ Test(totals, say_when_rules_share_one)
 
 	for (int i = 0; i < LABELS_MAX; i++) {
 		snprintf(prefix, sizeof(prefix), "%d", i);
-		rule_totals_count(t, find(prefix), true);
+		count(t, find(prefix), FLOW_DROP, 100);
 	}
 	cr_expect_not(rule_totals_mixed(t));
-	rule_totals_count(t, find("one more"), true);
+	count(t, find("one more"), FLOW_DROP, 100);
 	cr_expect(rule_totals_mixed(t));
 	cr_assert_eq(rule_totals_n(t), LABELS_MAX + 1);
 	cr_expect_null(labels_get(labels, rule_totals_get(t, LABELS_MAX)->number)->prefix);
@@ -135,9 +142,32 @@ Test(totals, say_when_rules_share_one)
 	rule_totals_close(longer);
 }
 
+/* Of a packet of unknown length, which has 0 bytes, the total says so. */
+Test(totals, bytes_are_of_dropped_packets_whose_length_is_known)
+{
+	struct rule_totals *t = opened(), *longer = opened();
+	const struct rule_total *total;
+	uint32_t a = find("a");
+
+	count(t, a, FLOW_DROP, UINT32_MAX);
+	count(t, a, FLOW_DROP, 20);
+	count(t, a, FLOW_DROP, 0);
+	count(t, a, FLOW_LOGGED, 30);
+	count(t, a, FLOW_LOGGED, 0);
+	rule_totals_add_all(longer, t);
+	rule_totals_add_all(longer, t);
+	total = rule_totals_get(longer, 0);
+	cr_expect_eq(total->drops, 6);
+	cr_expect_eq(total->drop_bytes, 2 * (UINT32_MAX + 20ULL));
+	cr_expect_eq(total->unsized_drops, 2);
+	cr_expect_eq(total->logged, 4);
+	rule_totals_close(t);
+	rule_totals_close(longer);
+}
+
 Test(totals, without_drops_there_is_nothing)
 {
-	rule_totals_count(NULL, 1, true);
+	count(NULL, 1, FLOW_DROP, 100);
 	rule_totals_add_all(NULL, NULL);
 	cr_expect_eq(rule_totals_n(NULL), 0);
 	cr_expect_not(rule_totals_mixed(NULL));

@@ -12,7 +12,7 @@
 #define END (START + 60000000000ULL)
 
 #define HEAD "type schema id host run window_ms slot window_start window_end"
-#define EVENTS "starts ends drops logged unreplied"
+#define EVENTS "starts ends drops drop_bytes logged unreplied"
 #define TRAFFIC "orig_packets orig_bytes reply_packets reply_bytes"
 #define SEEN "first_seen last_seen"
 

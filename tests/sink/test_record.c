@@ -223,6 +223,26 @@ Test(record, traffic_is_null_when_no_end_was_counted)
 	json_decref(o);
 }
 
+Test(record, bytes_of_drops_are_null_when_no_length_is_known)
+{
+	struct flow_row row = tcp4();
+	json_t *o;
+
+	row.sum.drops = row.sum.unsized_drops = 3;
+	o = flow_line(record_writer("gw1"), &row);
+	expect_fields(o, HEAD " direction proto src_ip dst_ip dst_port " EVENTS " " TRAFFIC
+			      " unsized_drops " SEEN);
+	expect_null(o, "drop_bytes");
+	expect_number(o, "unsized_drops", 3);
+	json_decref(o);
+	row.sum.unsized_drops = 2;
+	row.sum.drop_bytes = 70;
+	o = flow_line(record_writer("gw1"), &row);
+	expect_number(o, "drop_bytes", 70);
+	expect_number(o, "unsized_drops", 2);
+	json_decref(o);
+}
+
 Test(record, traffic_is_null_when_nothing_ended)
 {
 	struct flow_row row = tcp4();

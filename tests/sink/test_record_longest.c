@@ -139,7 +139,8 @@ static void expect_short_lines(struct record *r, const char *character)
 {
 	static char line[2 * RECORD_MAX];
 	struct flow_row row = longest_row();
-	struct rule_total total = { .drops = UINT64_MAX, .logged = UINT64_MAX };
+	struct rule_total total = { .drops = UINT64_MAX, .drop_bytes = UINT64_MAX,
+				     .unsized_drops = UINT64_MAX, .logged = UINT64_MAX };
 	struct window_record w = window7(&row.sum);
 	struct record_snapshot s;
 	struct labels *labels;

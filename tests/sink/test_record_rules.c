@@ -39,7 +39,7 @@ static json_t *dropped_flow(const char *prefix, size_t rules, const struct log_r
 
 static json_t *total_of(const char *prefix, size_t rules, const struct log_rule *rule)
 {
-	struct rule_total total = { .drops = 30, .logged = 4 };
+	struct rule_total total = { .drops = 30, .drop_bytes = 3000, .logged = 4 };
 	struct record *r = record_writer("gw1");
 	struct labels *labels;
 	char line[RECORD_MAX];
@@ -59,16 +59,17 @@ Test(record, a_rule_is_named_as_nft_names_it)
 	struct log_rule rule = rule8();
 	json_t *o = total_of("dropped: ", 1, &rule);
 
-	expect_fields(o, HEAD " log_prefix rule drops logged");
+	expect_fields(o, HEAD " log_prefix rule drops drop_bytes logged");
 	expect_string(o, "type", "rule");
 	expect_string(o, "log_prefix", "dropped: ");
 	expect_string(o, "rule", "inet/filter/input/8");
 	expect_number(o, "drops", 30);
+	expect_number(o, "drop_bytes", 3000);
 	expect_number(o, "logged", 4);
 	json_decref(o);
 	rule.comment = (char *)"by hand";
 	o = total_of("", 1, &rule);
-	expect_fields(o, HEAD " log_prefix rule rule_comment drops logged");
+	expect_fields(o, HEAD " log_prefix rule rule_comment drops drop_bytes logged");
 	expect_string(o, "log_prefix", "");
 	expect_string(o, "rule_comment", "by hand");
 	json_decref(o);
@@ -83,11 +84,11 @@ Test(record, no_rule_is_named_when_it_may_have_been_none_or_several)
 {
 	json_t *o = total_of("x", 0, NULL);
 
-	expect_fields(o, HEAD " log_prefix rule drops logged");
+	expect_fields(o, HEAD " log_prefix rule drops drop_bytes logged");
 	expect_null(o, "rule");
 	json_decref(o);
 	o = total_of("x", 3, NULL);
-	expect_fields(o, HEAD " log_prefix rule rule_candidates drops logged");
+	expect_fields(o, HEAD " log_prefix rule rule_candidates drops drop_bytes logged");
 	expect_null(o, "rule");
 	expect_number(o, "rule_candidates", 3);
 	json_decref(o);
@@ -99,7 +100,7 @@ Test(record, no_rule_is_named_when_it_may_have_been_none_or_several)
 
 Test(record, packets_that_found_no_label_have_no_prefix)
 {
-	struct rule_total total = { .number = LABELS_NONE, .drops = 1 };
+	struct rule_total total = { .number = LABELS_NONE, .drops = 1, .unsized_drops = 1 };
 	struct record *r = record_writer("gw1");
 	struct labels *labels;
 	char line[RECORD_MAX];
@@ -109,7 +110,7 @@ Test(record, packets_that_found_no_label_have_no_prefix)
 	r->labels = labels;
 	r->label_of = labels_get;
 	o = parse_line(line, record_rule(r, line, &total));
-	expect_fields(o, HEAD " log_prefix rule drops logged");
+	expect_fields(o, HEAD " log_prefix rule drops drop_bytes logged unsized_drops");
 	expect_null(o, "log_prefix");
 	expect_null(o, "rule");
 	json_decref(o);
@@ -154,6 +155,6 @@ Test(record, long_text_of_rules_is_cut)
 	memset(chain, 'c', 255);
 	memset(comment, 'k', 256);
 	o = total_of("short", 1, &rule);
-	expect_fields(o, HEAD " log_prefix rule rule_comment drops logged");
+	expect_fields(o, HEAD " log_prefix rule rule_comment drops drop_bytes logged");
 	json_decref(o);
 }

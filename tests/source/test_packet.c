@@ -18,6 +18,13 @@ struct made {
 	size_t len;
 };
 
+/* The length that the packet's header states, see end4() and end6(). */
+static uint32_t stated(const struct made *m)
+{
+	return m->bytes[0] >> 4 == 4 ? (m->bytes[2] << 8 | m->bytes[3]) :
+				       40 + (m->bytes[4] << 8 | m->bytes[5]);
+}
+
 static void put(struct made *m, const void *data, size_t len)
 {
 	memcpy(m->bytes + m->len, data, len);
@@ -164,6 +171,7 @@ Test(packet, ipv6_with_every_extension_header)
 		cr_expect_eq(decode(&m, len, ETH_P_IPV6, &ev), PACKET_TRUNCATED, "%zu", len);
 		cr_expect_eq(ev.has_ports | ev.has_icmp, 0);
 		cr_expect_eq(ev.orig.daddr[15], 10);
+		cr_expect_eq(ev.bytes, stated(&m));
 		/* The transport header begins 4 bytes before the end. */
 		cr_expect_eq(ev.l4, len < m.len - 4 ? 0 : IPPROTO_TCP, "%zu", len);
 	}
@@ -208,6 +216,7 @@ Test(packet, ipv4_cut_off_anywhere)
 		cr_expect_eq(decode(&m, len, ETH_P_IP, &ev), PACKET_TRUNCATED, "%zu", len);
 		expect_v4(&ev, IPPROTO_TCP);
 		cr_expect_eq(ev.has_ports, 0);
+		cr_expect_eq(ev.bytes, stated(&m));
 	}
 }
 
@@ -247,6 +256,7 @@ Test(packet, vlan_tags_are_passed_over)
 			     PACKET_WHOLE);
 		expect_v4(&ev, IPPROTO_UDP);
 		cr_expect_eq(ntohs(ev.orig.dport), 54);
+		cr_expect_eq(ev.bytes, 24, "without the tags");
 		cr_expect_eq(decode(&m, 3, ETH_P_8021Q, &ev), PACKET_ODD);
 	}
 }
@@ -262,6 +272,7 @@ Test(packet, a_total_length_of_0_is_a_long_tcp_segment)
 	cr_expect_eq(decode(&m, m.len, ETH_P_IP, &ev), PACKET_WHOLE);
 	expect_v4(&ev, IPPROTO_TCP);
 	cr_expect_eq(ntohs(ev.orig.dport), 443);
+	cr_expect_eq(ev.bytes, 0, "the length is unknown");
 	cr_expect_eq(decode(&m, 22, ETH_P_IP, &ev), PACKET_TRUNCATED);
 	m.bytes[3] = 19;
 	cr_expect_eq(decode(&m, m.len, ETH_P_IP, &ev), PACKET_ODD);
@@ -269,4 +280,84 @@ Test(packet, a_total_length_of_0_is_a_long_tcp_segment)
 	cr_expect_eq(decode(&udp, udp.len, ETH_P_IP, &ev), PACKET_ODD);
 	PUT(&fragment, 0x30, 0x39, 0x01, 0xbb, 0, 0, 0, 0);
 	cr_expect_eq(decode(&fragment, fragment.len, ETH_P_IP, &ev), PACKET_ODD);
+}
+
+/* --- lengths ------------------------------------------------------------------ */
+
+/* A packet of 70,040 bytes, padded in front of its jumbo payload option, of which all bytes
+ * from the option's end on are missing in the copy. */
+static struct made jumbogram(unsigned int padding)
+{
+	struct made m = ipv6(IPPROTO_HOPOPTS);
+
+	PUT(&m, IPPROTO_TCP, padding ? 1 : 0);
+	if (padding == 1)
+		PUT(&m, 0, 1, 0, 0xc2, 4, 0x00, 0x01, 0x11, 0x70, 1, 1, 0, 0, 0);
+	else if (padding)
+		PUT(&m, 1, 6, 0, 0, 0, 0, 0, 0, 0xc2, 4, 0x00, 0x01, 0x11, 0x70);
+	else
+		PUT(&m, 0xc2, 4, 0x00, 0x01, 0x11, 0x70);
+	return m;
+}
+
+Test(packet, the_length_of_a_jumbogram_is_in_its_option)
+{
+	struct flow_event ev;
+
+	for (unsigned int padding = 0; padding < 3; padding++) {
+		struct made m = jumbogram(padding);
+		size_t end = padding == 0 ? 48 : padding == 1 ? 51 : 56;
+
+		for (size_t len = 40; len <= m.len; len++) {
+			cr_expect_eq(decode(&m, len, ETH_P_IPV6, &ev), PACKET_TRUNCATED);
+			cr_expect_eq(ev.bytes, len < end ? 0 : 70040u, "%u %zu", padding, len);
+		}
+	}
+}
+
+Test(packet, the_length_of_a_jumbogram_that_is_none)
+{
+	struct made m = jumbogram(0);
+	struct flow_event ev;
+
+	m.bytes[43] = 3;	/* an option of another length */
+	decode(&m, m.len, ETH_P_IPV6, &ev);
+	cr_expect_eq(ev.bytes, 0);
+	m = jumbogram(0);
+	memset(m.bytes + 44, 0xff, 4);	/* with the header more than 32 bits hold */
+	decode(&m, m.len, ETH_P_IPV6, &ev);
+	cr_expect_eq(ev.bytes, 0);
+	memset(m.bytes + 44, 0, 4);
+	decode(&m, m.len, ETH_P_IPV6, &ev);
+	cr_expect_eq(ev.bytes, 0);
+	m = jumbogram(0);
+	m.bytes[5] = 8;	/* a length in the header as well, which then holds */
+	decode(&m, m.len, ETH_P_IPV6, &ev);
+	cr_expect_eq(ev.bytes, 48);
+}
+
+/* Newer kernels make long TCP segments over IPv6 without a jumbo payload option. */
+Test(packet, a_payload_of_0_bytes)
+{
+	struct made tcp = ipv6(IPPROTO_TCP), none = ipv6(IPPROTO_NONE);
+	struct flow_event ev;
+
+	PUT(&tcp, 0x30, 0x39, 0x01, 0xbb);
+	cr_expect_eq(decode(&tcp, tcp.len, ETH_P_IPV6, &ev), PACKET_WHOLE);
+	cr_expect_eq(ev.bytes, 0);
+	cr_expect_eq(decode(&none, none.len, ETH_P_IPV6, &ev), PACKET_WHOLE);
+	cr_expect_eq(ev.bytes, 40);
+}
+
+Test(packet, the_length_is_that_of_the_header)
+{
+	struct made m = ipv4(IPPROTO_UDP, 0, 0x2001);
+	struct flow_event ev;
+
+	for (uint32_t bytes = 20; bytes <= 65535; bytes++) {
+		m.bytes[2] = bytes >> 8;
+		m.bytes[3] = bytes & 0xff;
+		cr_expect_neq(decode(&m, m.len, ETH_P_IP, &ev), PACKET_ODD);
+		cr_expect_eq(ev.bytes, bytes);
+	}
 }

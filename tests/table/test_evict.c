@@ -231,6 +231,7 @@ static struct flow_event random_event(struct random *r, uint32_t *n)
 	ev.has_counters = random_below(r, 3);
 	ev.orig_bytes = random_next(r) >> (24 + random_below(r, 40));
 	ev.orig_packets = random_below(r, 1000);
+	ev.bytes = random_below(r, 3) * 1000;
 	return ev;
 }
 

@@ -67,12 +67,33 @@ Test(memory, takes_nothing_but_the_time_from_a_start)
 	memory_close(m);
 }
 
+Test(memory, bytes_of_packets_are_those_of_drops_whose_length_is_known)
+{
+	struct memory *m = open_for(10);
+	struct flow_event ev = { .kind = FLOW_DROP, .time_ns = 77, .bytes = UINT32_MAX };
+	struct flow_sums expected = {
+		.drops = 3, .drop_bytes = UINT32_MAX + 20ULL, .unsized_drops = 1, .logged = 1,
+		.first_ns = 77, .last_ns = 77,
+	};
+
+	add_events(m, &ev, 1);
+	ev.bytes = 20;
+	add_events(m, &ev, 1);
+	ev.kind = FLOW_LOGGED;
+	add_events(m, &ev, 1);
+	ev.kind = FLOW_DROP;
+	ev.bytes = 0;
+	add_events(m, &ev, 1);
+	cr_expect(same(memory_total(m), &expected));
+	memory_close(m);
+}
+
 /* A new counter that no kind of event adds to stays 0. */
 Test(memory, every_counter_is_counted)
 {
 	static const enum flow_kind kinds[] = {
 		FLOW_START, FLOW_END, FLOW_DROP, FLOW_LIVE, FLOW_LOGGED, FLOW_END, FLOW_LIVE,
-		FLOW_LIVE,
+		FLOW_LIVE, FLOW_DROP,
 	};
 	struct memory *m = open_for(10);
 
@@ -83,6 +104,7 @@ Test(memory, every_counter_is_counted)
 		ev.has_counters = i < 5;
 		ev.replied = i < 5;
 		ev.tcp_state = i < 7 ? TCP_CONNTRACK_NONE : TCP_CONNTRACK_TIME_WAIT;
+		ev.bytes = i < 5 ? 100 : 0;
 		add_events(m, &ev, 1);
 	}
 #define IS_COUNTED(how, name) cr_expect_neq(memory_total(m)->name, 0, #name);
