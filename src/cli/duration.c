@@ -37,26 +37,43 @@ static uint64_t unit_ns(const char **text)
 	return 0;
 }
 
-int options_duration(const char *text, uint64_t *ns)
+/* One number with its unit, at *text, of the duration `whole'; moves *text behind both and adds
+ * them to *sum. A number of 64 bits and more is too long for any unit: it becomes the largest. */
+static int add_part(const char *whole, const char **text, uint64_t *sum, struct refusal *why)
 {
-	uint64_t sum = 0, n, unit;
+	uint64_t n = UINT64_MAX, unit = NS_PER_S;
+	const char *number = *text, *name;
 
-	if (options_digits(&text, &n))
-		return -EINVAL;
-	/* A bare number is seconds; in 1m30 the 30 would be bare, and that is refused. */
-	unit = *text ? unit_ns(&text) : NS_PER_S;
-	for (;;) {
-		if (!unit || __builtin_mul_overflow(n, unit, &n) ||
-		    __builtin_add_overflow(sum, n, &sum))
-			return -EINVAL;
-		if (!*text)
-			break;
-		if (options_digits(&text, &n))
-			return -EINVAL;
-		unit = unit_ns(&text);
-	}
-	if (sum < NS_PER_MS || sum > MAX_DURATION_NS)
-		return -EINVAL;
+	if (options_digits(text, &n) == -EINVAL)
+		return refuse(why, QUOTED " is not a duration (500ms, 60, 5m, 1h30m)", whole);
+	name = *text;
+	if (*name)
+		unit = unit_ns(text);
+	else if (number != whole)
+		return refuse(why, QUOTED ": " QUOTED " has no unit", whole, number);
+	if (!unit)
+		return refuse(why, QUOTED ": %s" QUOTED " is not one of the units ms, s, m, min, h and d",
+			      whole, *name == '.' ? "numbers are whole, and " : "", name);
+	if (__builtin_mul_overflow(n, unit, &n) || __builtin_add_overflow(*sum, n, sum))
+		*sum = UINT64_MAX;
+	return 0;
+}
+
+int options_duration(const char *text, uint64_t *ns, struct refusal *why)
+{
+	const char *rest = text;
+	uint64_t sum = 0;
+	int err;
+
+	do {
+		err = add_part(text, &rest, &sum, why);
+		if (err)
+			return err;
+	} while (*rest);
+	if (sum < NS_PER_MS)
+		return refuse(why, QUOTED " is shorter than 1ms", text);
+	if (sum > MAX_DURATION_NS)
+		return refuse(why, QUOTED " is longer than 366d", text);
 	*ns = sum;
 	return 0;
 }

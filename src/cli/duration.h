@@ -4,8 +4,10 @@
 
 #include <stdint.h>
 
-/* A duration such as 500ms, 60 (seconds), 5m, 1h30m: nanoseconds, from a millisecond
- * to 366 days. Returns 0, or -EINVAL with *ns untouched. */
-int options_duration(const char *text, uint64_t *ns);
+#include "cli/refusal.h"
+
+/* A duration such as 500ms, 60 (seconds), 5m, 1h30m: nanoseconds, from a millisecond to 366 days.
+ * Returns 0, or -EINVAL with the reason and *ns untouched. */
+int options_duration(const char *text, uint64_t *ns, struct refusal *why);
 
 #endif

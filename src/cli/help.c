@@ -102,29 +102,29 @@ static enum options_result printed(void)
 	return OPTIONS_FAILED;
 }
 
-enum options_result take_help(struct options *opts, const struct option_row *row,
-			      const char *value)
+enum options_result take_help(struct options *opts, const struct option_row *row, const char *value,
+			       struct refusal *why)
 {
 	enum option_group group = GROUPS;
 	char text[512];
 
-	(void)opts, (void)value;
+	(void)opts, (void)value, (void)why;
 	fputs(head, stdout);
 	for (row = option_rows; row->name; row++) {
 		if (row->group != group)
 			printf("\n%s\n", headings[row->group]);
 		group = row->group;
-		row_text(row, row->help, text, sizeof(text));
+		row_help(row, text, sizeof(text));
 		print_wrapped(text, print_names(row));
 	}
 	fputs(tail, stdout);
 	return printed();
 }
 
-enum options_result take_version(struct options *opts, const struct option_row *row,
-				 const char *value)
+enum options_result take_version(struct options *opts, const struct option_row *row, const char *value,
+				 struct refusal *why)
 {
-	(void)opts, (void)row, (void)value;
+	(void)opts, (void)row, (void)value, (void)why;
 	fputs(version, stdout);
 	return printed();
 }

@@ -8,21 +8,27 @@
 #include "cli/number.h"
 #include "cli/key.h"
 
-/* How many bits of an address are kept: 24 for IPv4, or 24/64 for IPv4 and IPv6. */
-static int take_prefix(char *text, struct flow_prefix *prefix)
+/* How many bits of an address are kept: 24 for IPv4, or 24/64 for IPv4 and IPv6. `item' is the
+ * item of the list that the text is the end of. */
+static int take_prefix(const char *item, char *text, struct flow_prefix *prefix,
+		       struct refusal *why)
 {
 	char *v6 = strchr(text, '/');
-	uint64_t bits;
+	struct refusal number;
+	uint64_t v4_bits, v6_bits = prefix->v6;
 
 	if (v6)
 		*v6++ = '\0';
-	if (options_number(text, 0, 32, &bits))
-		return -EINVAL;
-	prefix->v4 = bits;
-	if (v6 && options_number(v6, 0, 128, &bits))
-		return -EINVAL;
-	if (v6)
-		prefix->v6 = bits;
+	if (options_number(text, 0, UINT64_MAX, &v4_bits, &number) ||
+	    (v6 && options_number(v6, 0, UINT64_MAX, &v6_bits, &number)))
+		return refuse(why, QUOTED ": %s", item, number.why);
+	if (v4_bits > 32)
+		return refuse(why, QUOTED ": an IPv4 prefix ends at 32%s", item,
+			      v6 ? "" : "; that of IPv6 comes second, as in 32/64");
+	if (v6_bits > 128)
+		return refuse(why, QUOTED ": an IPv6 prefix ends at 128", item);
+	prefix->v4 = v4_bits;
+	prefix->v6 = v6_bits;
 	return 0;
 }
 
@@ -35,29 +41,38 @@ static const struct flow_key_field *find_field(const char *name)
 	return f->name ? f : NULL;
 }
 
-/* One item of the list: a field, and behind a slash how many bits of it are kept. */
-static int take_field(char *item, struct flow_spec *spec)
+/* One item of the list: a field, and behind a slash how many bits of it are kept. *given has the
+ * fields of the items before, without fields that only came with another one. */
+static int take_field(const char *item, struct flow_spec *spec, __u32 *given, struct refusal *why)
 {
-	char *bits = strchr(item, '/');
+	char name[OPTIONS_ITEM_SIZE], *bits;
 	const struct flow_key_field *f;
 
+	strcpy(name, item);
+	bits = strchr(name, '/');
 	if (bits)
 		*bits++ = '\0';
-	f = find_field(item);
-	if (!f || spec->fields & f->field || (bits && !f->prefix))
-		return -EINVAL;
+	f = find_field(name);
+	if (!f)
+		return refuse_word(why, name, "is not");
+	if (*given & f->field)
+		return refuse(why, QUOTED " is given twice", name);
+	if (bits && !f->prefix)
+		return refuse(why, QUOTED ": only addresses have a prefix", item);
+	*given |= f->field;
 	spec->fields |= f->field | f->needs;
-	return bits ? take_prefix(bits, flow_spec_prefix(spec, f)) : 0;
+	return bits ? take_prefix(item, bits, flow_spec_prefix(spec, f), why) : 0;
 }
 
-int options_key(const char *text, struct flow_spec *spec)
+int options_key(const char *text, struct flow_spec *spec, struct refusal *why)
 {
 	char item[OPTIONS_ITEM_SIZE];
+	__u32 given = 0;
 
 	*spec = flow_spec_default;
 	spec->fields = 0;
 	while (text)
-		if (options_item(&text, item) || take_field(item, spec))
+		if (options_item(&text, item, why) || take_field(item, spec, &given, why))
 			return -EINVAL;
 	return 0;
 }

@@ -4,11 +4,12 @@
 
 #include <stddef.h>
 
+#include "cli/refusal.h"
 #include "flow/key.h"
 
 /* The list of --key, such as src/24/64,dst,dport,proto; each field once. Returns 0, or
- * -EINVAL with *spec undefined. */
-int options_key(const char *text, struct flow_spec *spec);
+ * -EINVAL with the reason and *spec undefined. */
+int options_key(const char *text, struct flow_spec *spec, struct refusal *why);
 
 /* The name of the i-th field; NULL after the last one. */
 const char *options_key_field(size_t i);

@@ -31,48 +31,50 @@ static void store(struct options *opts, const struct option_row *row, uint64_t v
 }
 
 enum options_result take_flag(struct options *opts, const struct option_row *row,
-			      const char *value)
+			      const char *value, struct refusal *why)
 {
-	(void)value;
+	(void)value, (void)why;
 	store(opts, row, row->value);
 	return OPTIONS_RUN;
 }
 
 enum options_result take_number(struct options *opts, const struct option_row *row,
-				const char *value)
+				const char *value, struct refusal *why)
 {
 	uint64_t n;
 
-	if (options_number(value, row->min, row->max, &n))
-		return row_refuse(row, value, row->expected);
+	if (options_number(value, row->min, row->max, &n, why))
+		return OPTIONS_WRONG;
 	store(opts, row, n);
 	return OPTIONS_RUN;
 }
 
 enum options_result take_size(struct options *opts, const struct option_row *row,
-			      const char *value)
+			      const char *value, struct refusal *why)
 {
 	uint64_t bytes;
 
-	if (options_size(value, &bytes) || bytes < row->min || bytes > row->max)
-		return row_refuse(row, value, row->expected);
+	if (options_size(value, row->min, row->max, &bytes, why))
+		return OPTIONS_WRONG;
 	store(opts, row, bytes);
 	return OPTIONS_RUN;
 }
 
 enum options_result take_text(struct options *opts, const struct option_row *row,
-			      const char *value)
+			      const char *value, struct refusal *why)
 {
-	if (!*value)
-		return row_refuse(row, value, row->expected);
+	if (!*value) {
+		refuse(why, "the value is empty");
+		return OPTIONS_WRONG;
+	}
 	memcpy(member(opts, row), &value, sizeof(value));
 	return OPTIONS_RUN;
 }
 
 enum options_result take_output(struct options *opts, const struct option_row *row,
-				const char *value)
+				const char *value, struct refusal *why)
 {
-	enum options_result result = take_text(opts, row, value);
+	enum options_result result = take_text(opts, row, value, why);
 
 	if (result == OPTIONS_RUN && !strcmp(value, "-"))
 		memset(member(opts, row), 0, row->size);
@@ -80,71 +82,79 @@ enum options_result take_output(struct options *opts, const struct option_row *r
 }
 
 enum options_result take_choice(struct options *opts, const struct option_row *row,
-				const char *value)
+				const char *value, struct refusal *why)
 {
 	const struct options_choice *choice;
 
 	if (!value)
-		return take_flag(opts, row, value);
+		return take_flag(opts, row, value, why);
 	choice = options_choose(row->choices, value);
-	if (!choice)
-		return row_refuse(row, value, row->expected);
+	if (!choice) {
+		refuse_word(why, value, "is not");
+		return OPTIONS_WRONG;
+	}
 	store(opts, row, choice->value);
 	return OPTIONS_RUN;
 }
 
 enum options_result take_choices(struct options *opts, const struct option_row *row,
-				 const char *value)
+				 const char *value, struct refusal *why)
 {
 	const struct options_choice *choice;
 	unsigned int *set = member(opts, row);
 	char item[OPTIONS_ITEM_SIZE];
 
 	for (const char *rest = value; rest;) {
-		choice = options_item(&rest, item) ? NULL : options_choose(row->choices, item);
-		if (!choice)
-			return row_refuse(row, value, row->expected);
+		if (options_item(&rest, item, why))
+			return OPTIONS_WRONG;
+		choice = options_choose(row->choices, item);
+		if (!choice) {
+			refuse_word(why, item, "is not");
+			return OPTIONS_WRONG;
+		}
 		*set |= choice->value;
 	}
 	return OPTIONS_RUN;
 }
 
-enum options_result take_numbers(struct options *opts, const struct option_row *row,
-				 const char *value)
+/* The result of reading a value, from 0 or -EINVAL. */
+static enum options_result result_of(int err)
 {
-	if (options_numbers(value, row->max, member(opts, row)))
-		return row_refuse(row, value, row->expected);
-	return OPTIONS_RUN;
+	return err ? OPTIONS_WRONG : OPTIONS_RUN;
+}
+
+enum options_result take_numbers(struct options *opts, const struct option_row *row,
+				 const char *value, struct refusal *why)
+{
+	return result_of(options_numbers(value, row->max, member(opts, row), why));
+}
+
+enum options_result take_ports(struct options *opts, const struct option_row *row,
+			       const char *value, struct refusal *why)
+{
+	return result_of(options_ports(value, member(opts, row), why));
 }
 
 enum options_result take_protocols(struct options *opts, const struct option_row *row,
-				   const char *value)
+				   const char *value, struct refusal *why)
 {
-	if (options_protocols(value, member(opts, row)))
-		return row_refuse(row, value, row->expected);
-	return OPTIONS_RUN;
+	return result_of(options_protocols(value, member(opts, row), why));
 }
 
 enum options_result take_directions(struct options *opts, const struct option_row *row,
-				    const char *value)
+				    const char *value, struct refusal *why)
 {
-	if (options_directions(value, member(opts, row)))
-		return row_refuse(row, value, row->expected);
-	return OPTIONS_RUN;
+	return result_of(options_directions(value, member(opts, row), why));
 }
 
 enum options_result take_networks(struct options *opts, const struct option_row *row,
-				  const char *value)
+				  const char *value, struct refusal *why)
 {
-	if (options_networks(value, member(opts, row)))
-		return row_refuse(row, value, row->expected);
-	return OPTIONS_RUN;
+	return result_of(options_networks(value, member(opts, row), why));
 }
 
 enum options_result take_key(struct options *opts, const struct option_row *row,
-			     const char *value)
+			     const char *value, struct refusal *why)
 {
-	if (options_key(value, member(opts, row)))
-		return row_refuse(row, value, row->expected);
-	return OPTIONS_RUN;
+	return result_of(options_key(value, member(opts, row), why));
 }

@@ -7,12 +7,15 @@
 
 #include "cli/list.h"
 
-int options_item(const char **text, char item[OPTIONS_ITEM_SIZE])
+int options_item(const char **text, char item[OPTIONS_ITEM_SIZE], struct refusal *why)
 {
 	size_t len = strcspn(*text, ",");
 
-	if (!len || len >= OPTIONS_ITEM_SIZE)
-		return -EINVAL;
+	if (!len)
+		return refuse(why, "an item of the list is empty");
+	if (len >= OPTIONS_ITEM_SIZE)
+		return refuse(why, QUOTED "... is longer than an item can be, %d characters", *text,
+			      OPTIONS_ITEM_SIZE - 1);
 	memcpy(item, *text, len);
 	item[len] = '\0';
 	*text = (*text)[len] ? *text + len + 1 : NULL;
@@ -25,4 +28,13 @@ bool options_inverted(const char **text)
 
 	*text += inverted;
 	return inverted;
+}
+
+int options_selected(const char **text, char item[OPTIONS_ITEM_SIZE], struct refusal *why)
+{
+	int err = options_item(text, item, why);
+
+	if (!err && *item == '!')
+		return refuse(why, QUOTED ": a ! stands once, before the whole list", item);
+	return err;
 }

@@ -10,7 +10,7 @@
 #include "cli/networks.h"
 #include "cli/number.h"
 
-static int take_address(const char *text, struct flow_network *network)
+static int take_address(const char *text, struct flow_network *network, struct refusal *why)
 {
 	__u8 ip4[4];
 
@@ -20,16 +20,18 @@ static int take_address(const char *text, struct flow_network *network)
 	} else if (inet_pton(AF_INET6, text, network->addr) == 1) {
 		network->family = AF_INET6;
 	} else {
-		return -EINVAL;
+		return refuse(why, QUOTED " is not an IP address (names are not looked up)", text);
 	}
 	network->bits = 128;
 	return 0;
 }
 
-static int add_network(struct flow_networks *out, const struct flow_network *network)
+static int add_network(struct flow_networks *out, const struct flow_network *network,
+		       struct refusal *why)
 {
 	if (out->n == FLOW_SELECT_MAX)
-		return -EINVAL;
+		return refuse(why, "more than %d networks (a range counts as the networks that it is made of)",
+			      FLOW_SELECT_MAX);
 	out->list[out->n++] = *network;
 	return 0;
 }
@@ -53,7 +55,7 @@ static void bounds(const struct flow_network *network, __u8 first[16], __u8 last
  * fewest networks. A network that is partly outside is split into halves, and each half
  * is looked at in the same way. */
 static int add_part(struct flow_networks *out, const struct flow_network *network,
-		    const __u8 from[16], const __u8 to[16])
+		    const __u8 from[16], const __u8 to[16], struct refusal *why)
 {
 	struct flow_network half = *network;
 	__u8 first[16], last[16];
@@ -62,53 +64,76 @@ static int add_part(struct flow_networks *out, const struct flow_network *networ
 	if (memcmp(last, from, 16) < 0 || memcmp(first, to, 16) > 0)
 		return 0;
 	if (memcmp(first, from, 16) >= 0 && memcmp(last, to, 16) <= 0)
-		return add_network(out, network);
+		return add_network(out, network, why);
 	half.bits++;
-	if (add_part(out, &half, from, to))
+	if (add_part(out, &half, from, to, why))
 		return -EINVAL;
 	half.addr[network->bits / 8] |= 0x80 >> network->bits % 8;
-	return add_part(out, &half, from, to);
+	return add_part(out, &half, from, to, why);
 }
 
-static int add_range(struct flow_networks *out, const struct flow_network *first,
-		     const struct flow_network *last)
+/* Add the range of addresses whose two ends stand before and behind the dash of the item. */
+static int add_range(struct flow_networks *out, const char *item, const char *dash, struct refusal *why)
 {
-	struct flow_network all = { .family = first->family };
+	char text[OPTIONS_ITEM_SIZE];
+	struct flow_network first, last, all = { 0 };
 
-	if (first->family != last->family || memcmp(first->addr, last->addr, 16) > 0)
+	memcpy(text, item, dash - item);
+	text[dash - item] = '\0';
+	if (take_address(text, &first, why) || take_address(dash + 1, &last, why))
 		return -EINVAL;
-	return add_part(out, &all, first->addr, last->addr);
+	if (first.family != last.family)
+		return refuse(why, QUOTED ": one end is IPv4 and the other is IPv6", item);
+	if (memcmp(first.addr, last.addr, 16) > 0)
+		return refuse(why, QUOTED " ends before it begins", item);
+	all.family = first.family;
+	return add_part(out, &all, first.addr, last.addr, why);
 }
 
-static int take_network(char *item, struct flow_networks *out)
+/* Set the length of a network's prefix from the text behind the slash of the item. */
+static int take_prefix(const char *item, const char *text, struct flow_network *network,
+		       struct refusal *why)
 {
-	char *slash = strchr(item, '/'), *dash = strchr(item, '-');
-	struct flow_network network, last;
+	bool v4 = network->family == AF_INET;
+	struct refusal number;
 	uint64_t bits;
 
-	if (slash)
-		*slash++ = '\0';
-	else if (dash)
-		*dash++ = '\0';
-	if (take_address(item, &network))
-		return -EINVAL;
-	if (slash) {
-		if (options_number(slash, 0, network.family == AF_INET ? 32 : 128, &bits))
-			return -EINVAL;
-		network.bits = network.family == AF_INET ? 96 + bits : bits;
-	} else if (dash) {
-		return take_address(dash, &last) ? -EINVAL : add_range(out, &network, &last);
-	}
-	return add_network(out, &network);
+	if (options_number(text, 0, UINT64_MAX, &bits, &number))
+		return refuse(why, QUOTED ": %s", item, number.why);
+	if (bits > (v4 ? 32 : 128))
+		return refuse(why, QUOTED ": an %s prefix ends at %d", item, v4 ? "IPv4" : "IPv6",
+			      v4 ? 32 : 128);
+	network->bits = v4 ? 96 + bits : bits;
+	return 0;
 }
 
-int options_networks(const char *text, struct flow_networks *out)
+static int take_network(const char *item, struct flow_networks *out, struct refusal *why)
+{
+	const char *slash = strchr(item, '/'), *dash = strchr(item, '-');
+	char text[OPTIONS_ITEM_SIZE];
+	struct flow_network network;
+
+	if (slash && dash)
+		return refuse(why, QUOTED ": a range has no prefix", item);
+	if (dash)
+		return add_range(out, item, dash, why);
+	strcpy(text, item);
+	if (slash)
+		text[slash - item] = '\0';
+	if (take_address(text, &network, why))
+		return -EINVAL;
+	if (slash && take_prefix(item, slash + 1, &network, why))
+		return -EINVAL;
+	return add_network(out, &network, why);
+}
+
+int options_networks(const char *text, struct flow_networks *out, struct refusal *why)
 {
 	char item[OPTIONS_ITEM_SIZE];
 
 	memset(out, 0, sizeof(*out));
 	for (out->inverted = options_inverted(&text); text;)
-		if (options_item(&text, item) || take_network(item, out))
+		if (options_selected(&text, item, why) || take_network(item, out, why))
 			return -EINVAL;
 	return 0;
 }

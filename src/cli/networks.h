@@ -2,12 +2,13 @@
 #ifndef CTAGG_CLI_NETWORKS_H
 #define CTAGG_CLI_NETWORKS_H
 
+#include "cli/refusal.h"
 #include "flow/select.h"
 
 /* The lists of --src and --dst: addresses, networks and ranges of addresses
  * (10.0.0.0/8,2001:db8::1,10.1.0.1-10.1.0.9). A `!' before the list inverts it. A range
  * becomes the fewest networks that cover it; of these there can be FLOW_SELECT_MAX.
- * Returns 0, or -EINVAL with *out undefined. */
-int options_networks(const char *text, struct flow_networks *out);
+ * Returns 0, or -EINVAL with the reason and *out undefined. */
+int options_networks(const char *text, struct flow_networks *out, struct refusal *why);
 
 #endif

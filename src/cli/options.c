@@ -3,6 +3,7 @@
 
 #include <getopt.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/log.h"
@@ -65,36 +66,74 @@ static const struct option_row *row_of(int option)
 	return NULL;
 }
 
+/* The long options that an abbreviation can stand for, in a message. */
+static void complain_ambiguous(const char *typed)
+{
+	size_t len = strcspn(typed, "=") - 2, at = 0;
+	char names[256] = "";
+
+	for (const struct option_row *row = option_rows; row->name && at < sizeof(names); row++)
+		if (!strncmp(row->name, typed + 2, len))
+			at += snprintf(names + at, sizeof(names) - at, "%s--%s", at ? ", " : "",
+				       row->name);
+	if (at)
+		log_error("%s: can stand for %s; write more of the name", typed, names);
+	else
+		log_error("%s: not an option; see ctagg --help", typed);
+}
+
 /* Say what getopt_long() has refused, as it was typed. A letter is named by itself: it can
  * stand among others (-qx); and when getopt_long() has not yet moved on from these letters,
  * argv[optind - 1] is the word before them. */
 static enum options_result complain(int result, char *argv[])
 {
 	const char *typed = argv[optind - 1];
-	char letter[3] = { '-', (char)optopt, '\0' };
+	char letter[3] = { '-', (char)optopt, '\0' }, argument[128];
 
 	/* optopt is 0 for a long option that is unknown or ambiguous */
-	if (result == ':')
-		log_error("%s: a value is missing; see ctagg --help",
-			  strncmp(typed, "--", 2) ? letter : typed);
-	else if (!optopt)
-		log_error("%s: not an option; see ctagg --help", typed);
-	else if (row_of(optopt))
-		log_error("%s: takes no value; see ctagg --help", typed);
-	else
+	if (result == ':') {
+		row_argument(row_of(optopt), argument, sizeof(argument));
+		log_error("%s: its value is missing: %s", strncmp(typed, "--", 2) ? letter : typed,
+			  argument);
+	} else if (!optopt) {
+		complain_ambiguous(typed);
+	} else if (row_of(optopt)) {
+		log_error("%s: takes no value; leave it out", typed);
+	} else {
 		log_error("%s: not an option; see ctagg --help", letter);
+	}
 	return OPTIONS_WRONG;
 }
 
-/* Read the option of this row; *given says whether the command line had it before. */
-static enum options_result take(struct options *opts, const struct option_row *row, bool *given)
+/* Read the option of this row. by_letter: it was typed as -w, not as --window; *given: the command
+ * line had it before. */
+static enum options_result take(struct options *opts, const struct option_row *row, bool by_letter,
+				bool *given)
 {
+	enum options_result result;
+	struct refusal why;
+	char typed[64];
+
+	if (by_letter)
+		snprintf(typed, sizeof(typed), "-%c", row->letter);
+	else
+		snprintf(typed, sizeof(typed), "--%s", row->name);
 	if (*given && row->once) {
-		log_error("--%s: given twice; %s", row->name, row->once);
+		log_error("%s: given twice; %s", typed, row->once);
 		return OPTIONS_WRONG;
 	}
 	*given = true;
-	return row->take(opts, row, optarg);
+	result = row->take(opts, row, optarg, &why);
+	return result == OPTIONS_WRONG ? row_refuse(row, typed, optarg, &why) : result;
+}
+
+/* As getopt_long(), which numbers long options only. */
+static int next_option(int argc, char *argv[], const struct tables *t, bool *by_letter)
+{
+	int number = -1, option = getopt_long(argc, argv, t->letters, t->longs, &number);
+
+	*by_letter = number < 0;
+	return option;
 }
 
 enum options_result options_parse(struct options *opts, int argc, char *argv[])
@@ -102,6 +141,7 @@ enum options_result options_parse(struct options *opts, int argc, char *argv[])
 	bool given[OPTIONS_MAX_ROWS] = { false };
 	enum options_result result;
 	struct tables tables;
+	bool by_letter;
 	int option;
 
 	*opts = defaults;
@@ -109,12 +149,12 @@ enum options_result options_parse(struct options *opts, int argc, char *argv[])
 	make_tables(&tables);
 	opterr = 0;
 	optind = 0;	/* begin anew: tests parse many command lines */
-	while ((option = getopt_long(argc, argv, tables.letters, tables.longs, NULL)) != -1) {
+	while ((option = next_option(argc, argv, &tables, &by_letter)) != -1) {
 		const struct option_row *row = row_of(option);
 
 		if (!row)
 			return complain(option, argv);
-		result = take(opts, row, &given[row - option_rows]);
+		result = take(opts, row, by_letter, &given[row - option_rows]);
 		if (result != OPTIONS_RUN)
 			return result;
 	}

@@ -60,9 +60,9 @@ static void expand(const struct option_row *row, const char *text, const char *b
 	}
 }
 
-void row_text(const struct option_row *row, const char *text, char *out, size_t size)
+void row_help(const struct option_row *row, char *out, size_t size)
 {
-	expand(row, text, ", ", row->shape == SHAPE_WORD ? " or " : ", ",
+	expand(row, row->help, ", ", row->shape == SHAPE_WORD ? " or " : ", ",
 	       &(struct text){ out, size });
 }
 
@@ -73,12 +73,15 @@ void row_argument(const struct option_row *row, char *out, size_t size)
 	expand(row, row->argument, between, between, &(struct text){ out, size });
 }
 
-enum options_result row_refuse(const struct option_row *row, const char *value,
-			       const char *expected)
+/* Of a long value the beginning is enough: the reason quotes the part that is wrong. */
+enum options_result row_refuse(const struct option_row *row, const char *typed, const char *value,
+			       const struct refusal *why)
 {
-	char text[TEXT_SIZE];
+	char words[TEXT_SIZE];
 
-	row_text(row, expected, text, sizeof(text));
-	log_error("--%s: '%s' is not %s", row->name, value, text);
+	expand(row, why->words ? "%" : "", ", ", " or ", &(struct text){ words, sizeof(words) });
+	log_error("%s %.64s%s: %s%s%s%s", typed, *value ? value : "''",
+		  strlen(value) > 64 ? "..." : "", why->why, words, row->expected ? "; give " : "",
+		  row->expected ? row->expected : "");
 	return OPTIONS_WRONG;
 }

@@ -8,6 +8,7 @@
 
 #include "cli/choice.h"
 #include "cli/options.h"
+#include "cli/refusal.h"
 
 /* An option is one row of option_rows. Parsing, --help and the completion files are made
  * from the rows. */
@@ -37,10 +38,10 @@ enum option_shape {
 struct option_row;
 
 /* Take the value (NULL where there is none) into *opts. Returns OPTIONS_RUN to go on with the
- * command line. Any other result ends the reading of the command line, after a message to the
- * user. */
+ * command line. Any other result ends the reading of the command line: with OPTIONS_WRONG the
+ * reason is in *why, for the caller to say; otherwise the function has said all. */
 typedef enum options_result option_take_fn(struct options *opts, const struct option_row *row,
-					   const char *value);
+					   const char *value, struct refusal *why);
 
 struct option_row {
 	const char *name;	/* long, without the dashes; NULL after the last row */
@@ -55,7 +56,7 @@ struct option_row {
 	size_t at, size;	/* the member of struct options: ROW_MEMBER() */
 	uint64_t min, max;
 	int value;		/* for the member, when the option stands without a value */
-	const char *expected;	/* ends the message "--NAME: 'VALUE' is not ..." */
+	const char *expected;	/* ends a refusal: "; give ..."; NULL: the reason says enough */
 	const struct options_choice *choices;	/* the words and their values; or */
 	const char *(*word)(size_t i);	/* the words alone: NULL after the last */
 
@@ -75,16 +76,16 @@ extern const struct option_row option_rows[];
 /* The i-th word that the value can be or begin with; NULL after the last one. */
 const char *row_word(const struct option_row *row, size_t i);
 
-/* Copy a text of the row with the words in place of `%': with "a, b or c" for one of them
- * and "a, b, c" for a list. A text that is too long is cut. */
-void row_text(const struct option_row *row, const char *text, char *out, size_t size);
+/* Copy row->help with the words in place of `%': with "a, b or c" for one of them and "a, b, c"
+ * for a list. A text that is too long is cut. */
+void row_help(const struct option_row *row, char *out, size_t size);
 
 /* Copy row->argument in the same way, with "a|b|c" for one of the words and "a,b,c" for a list. */
 void row_argument(const struct option_row *row, char *out, size_t size);
 
-/* Write the message that the value is not what is expected, a text for row_text(). Returns
- * OPTIONS_WRONG. */
-enum options_result row_refuse(const struct option_row *row, const char *value,
-			       const char *expected);
+/* Say that the value is refused, in a message that begins with the option as it was typed (-w or
+ * --window). Returns OPTIONS_WRONG. */
+enum options_result row_refuse(const struct option_row *row, const char *typed, const char *value,
+			       const struct refusal *why);
 
 #endif

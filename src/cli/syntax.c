@@ -10,24 +10,43 @@
 #include "cli/number.h"
 #include "cli/syntax.h"
 
-static enum options_result refuse(const struct option_row *row, const char *value)
+/* Whether a duration of the list can follow the one before; both also as they were typed. */
+static int check_level(uint64_t ns, const char *typed, uint64_t before_ns, const char *before,
+		       struct refusal *why)
 {
-	return row_refuse(row, value, row->expected);
+	/* a bare number is seconds, and is shown so */
+	const char *unit = strpbrk(typed, "mshd") ? "" : "s";
+	const char *unit_before = strpbrk(before, "mshd") ? "" : "s";
+
+	if (ns == before_ns)
+		return refuse(why, "%s%s is given twice", typed, unit);
+	if (ns < before_ns)
+		return refuse(why, "%s%s is shorter than %s%s, which stands before it", typed, unit,
+			      before, unit_before);
+	if (ns % before_ns)
+		return refuse(why, "%s%s is not a multiple of %s%s", typed, unit, before, unit_before);
+	return 0;
 }
 
 /* A list such as 10s,1m,1h: the first duration is the window's, the others are levels. */
 enum options_result take_window(struct options *opts, const struct option_row *row,
-				const char *value)
+				const char *value, struct refusal *why)
 {
-	uint64_t ns, before = 0;
-	char item[OPTIONS_ITEM_SIZE];
+	char items[2][OPTIONS_ITEM_SIZE];	/* the one before and this one, in turn */
+	uint64_t ns, before_ns = 0;
 	size_t n = 0;
 
-	for (const char *rest = value; rest; before = ns) {
-		if (n > OPTIONS_MAX_LEVELS || options_item(&rest, item) ||
-		    options_duration(item, &ns) ||
-		    (before && (ns == before || ns % before)))
-			return refuse(row, value);
+	(void)row;
+	for (const char *rest = value; rest; before_ns = ns) {
+		char *item = items[n % 2], *before = items[(n + 1) % 2];
+
+		if (options_item(&rest, item, why) || options_duration(item, &ns, why) ||
+		    (n && check_level(ns, item, before_ns, before, why)))
+			return OPTIONS_WRONG;
+		if (n > OPTIONS_MAX_LEVELS) {
+			refuse(why, "the list has more than %d durations", OPTIONS_MAX_LEVELS + 1);
+			return OPTIONS_WRONG;
+		}
 		if (n)
 			opts->level_ns[n - 1] = ns;
 		else
@@ -38,32 +57,36 @@ enum options_result take_window(struct options *opts, const struct option_row *r
 }
 
 /* One item of the list: 5 or 5=accept. */
-static int add_group(struct options *opts, char *item)
+static int add_group(struct options *opts, char *item, struct refusal *why)
 {
 	char *word = strchr(item, '=');
 	uint64_t group;
 
+	if (word && strcmp(word, "=accept"))
+		return refuse(why, QUOTED ": only =accept can follow the number of a group", item);
 	if (word)
-		*word++ = '\0';
-	if ((word && strcmp(word, "accept")) || opts->n_groups == OPTIONS_MAX_GROUPS ||
-	    options_number(item, 0, UINT16_MAX, &group))
+		*word = '\0';
+	if (options_number(item, 0, UINT16_MAX, &group, why))
 		return -EINVAL;
+	if (opts->n_groups == OPTIONS_MAX_GROUPS)
+		return refuse(why, "these are more than %d groups", OPTIONS_MAX_GROUPS);
 	for (size_t i = 0; i < opts->n_groups; i++)
 		if (opts->groups[i] == group)
-			return -EINVAL;
+			return refuse(why, "group %s is given twice", item);
 	opts->group_accepts[opts->n_groups] = word;
 	opts->groups[opts->n_groups++] = group;
 	return 0;
 }
 
 enum options_result take_groups(struct options *opts, const struct option_row *row,
-				const char *value)
+				const char *value, struct refusal *why)
 {
 	char item[OPTIONS_ITEM_SIZE];
 
+	(void)row;
 	for (const char *rest = value; rest;)
-		if (options_item(&rest, item) || add_group(opts, item))
-			return refuse(row, value);
+		if (options_item(&rest, item, why) || add_group(opts, item, why))
+			return OPTIONS_WRONG;
 	return OPTIONS_RUN;
 }
 
@@ -76,22 +99,29 @@ static bool has_tag(const struct options *opts, const char *key, size_t len)
 	return false;
 }
 
-enum options_result take_tag(struct options *opts, const struct option_row *row, const char *value)
+static int add_tag(struct options *opts, const char *value, struct refusal *why)
 {
 	size_t len = strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789_");
 
-	if (!len || value[len] != '=')
-		return refuse(row, value);
-	if (has_tag(opts, value, len)) {
-		log_error("--tag: '%.*s' is given twice; a record has it once", (int)len, value);
-		return OPTIONS_WRONG;
-	}
-	if (opts->n_tags == OPTIONS_MAX_TAGS) {
-		log_error("--tag: more than %d; a line has no room for them", OPTIONS_MAX_TAGS);
-		return OPTIONS_WRONG;
-	}
+	if (!strchr(value, '='))
+		return refuse(why, QUOTED " has no =", value);
+	if (!len)
+		return refuse(why, QUOTED " begins with no KEY", value);
+	if (value[len] != '=')
+		return refuse(why, QUOTED ": '%c' cannot stand in a KEY", value, value[len]);
+	if (has_tag(opts, value, len))
+		return refuse(why, "'%.*s' is given twice", (int)len, value);
+	if (opts->n_tags == OPTIONS_MAX_TAGS)
+		return refuse(why, "these are more than %d tags", OPTIONS_MAX_TAGS);
 	opts->tags[opts->n_tags++] = value;
-	return OPTIONS_RUN;
+	return 0;
+}
+
+enum options_result take_tag(struct options *opts, const struct option_row *row,
+			     const char *value, struct refusal *why)
+{
+	(void)row;
+	return add_tag(opts, value, why) ? OPTIONS_WRONG : OPTIONS_RUN;
 }
 
 const struct options_choice options_top_counters[] = {
@@ -101,18 +131,21 @@ const struct options_choice options_top_counters[] = {
 
 /* A number of flows, and perhaps a counter after a comma. */
 enum options_result take_top(struct options *opts, const struct option_row *row,
-			     const char *value)
+			     const char *value, struct refusal *why)
 {
 	const struct options_choice *by = row->choices;
 	const char *rest = value;
 	char item[OPTIONS_ITEM_SIZE];
 
-	if (options_item(&rest, item) || options_number(item, row->min, row->max, &opts->top))
-		return refuse(row, value);
+	if (options_item(&rest, item, why) ||
+	    options_number(item, row->min, row->max, &opts->top, why))
+		return OPTIONS_WRONG;
 	if (rest)
 		by = options_choose(row->choices, rest);
-	if (!by)
-		return row_refuse(row, value, "K, or K and one of % (10,bytes)");
+	if (!by) {
+		refuse_word(why, rest, "is not");
+		return OPTIONS_WRONG;
+	}
 	opts->top_by = by->value;	/* the first choice, whatever an earlier --top said */
 	opts->top_default = !rest;
 	return OPTIONS_RUN;

@@ -11,6 +11,8 @@
 #include "cli/networks.h"
 #include "random.h"
 
+static struct refusal why;
+
 static const char *text_of(int family, const __u8 *addr)
 {
 	static char texts[2][INET6_ADDRSTRLEN];
@@ -57,7 +59,7 @@ static void compare(struct random *r, int family, size_t len)
 		memcpy(last, swap, len);
 	}
 	snprintf(text, sizeof(text), "%s-%s", text_of(family, first), text_of(family, last));
-	cr_assert_eq(options_networks(text, &networks), 0, "%s", text);
+	cr_assert_eq(options_networks(text, &networks, &why), 0, "%s", text);
 	cr_expect(selected(&networks, family, first), "the first of %s", text);
 	cr_expect(selected(&networks, family, last), "the last of %s", text);
 	for (int i = 0; i < 50; i++) {
@@ -95,7 +97,7 @@ Test(ranges, are_the_fewest_networks)
 	struct flow_networks networks;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		cr_assert_eq(options_networks(cases[i].text, &networks), 0, "%s", cases[i].text);
+		cr_assert_eq(options_networks(cases[i].text, &networks, &why), 0, "%s", cases[i].text);
 		cr_assert_eq(networks.n, cases[i].n, "%s", cases[i].text);
 		for (size_t k = 0; k < networks.n; k++)
 			cr_expect_eq(networks.list[k].bits, cases[i].bits[k], "%s", cases[i].text);
@@ -106,10 +108,10 @@ Test(ranges, that_are_wrong_or_too_many_are_refused)
 {
 	struct flow_networks networks;
 
-	cr_expect_neq(options_networks("10.0.0.2-10.0.0.1", &networks), 0);
-	cr_expect_neq(options_networks("10.0.0.1-2001:db8::1", &networks), 0);
+	cr_expect_neq(options_networks("10.0.0.2-10.0.0.1", &networks, &why), 0);
+	cr_expect_neq(options_networks("10.0.0.1-2001:db8::1", &networks, &why), 0);
 	/* 253 networks each */
-	cr_expect_eq(options_networks("::1-ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe", &networks), 0);
+	cr_expect_eq(options_networks("::1-ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe", &networks, &why), 0);
 	cr_expect_neq(options_networks("::1-ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe,"
-				       "::1-ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe", &networks), 0);
+				       "::1-ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe", &networks, &why), 0);
 }

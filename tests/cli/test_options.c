@@ -8,43 +8,18 @@
 #include <unistd.h>
 
 #include "capture.h"
+#include "cli/options_case.h"
 #include "cli/log.h"
 #include "cli/options.h"
 #include "cli/row.h"
 #include "flow/enable.h"
 
+#define EXPECT_WRONG(option, value, ...)                                                       \
+	expect_wrong((const char *const[]){ __VA_ARGS__, NULL }, option, value)
+
 #define MS 1000000ULL
 #define S 1000000000ULL
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
-static enum options_result parse(struct options *opts, const char *const words[])
-{
-	char *argv[16] = { (char *)"ctagg" };
-	int argc = 1;
-
-	for (; *words; words++)
-		argv[argc++] = (char *)*words;
-	return options_parse(opts, argc, argv);
-}
-#define PARSE(opts, ...) parse((opts), (const char *const[]){ __VA_ARGS__ __VA_OPT__(,) NULL })
-
-/* The command line is refused, in one line that has the option and the value in it. */
-static void expect_wrong(const char *const words[], const char *option, const char *value)
-{
-	struct capture c = capture_begin(STDERR_FILENO);
-	struct options o;
-	enum options_result result = parse(&o, words);
-	char text[2048];
-
-	capture_end(&c, text, sizeof(text));
-	cr_expect_eq(result, OPTIONS_WRONG, "%s", words[0]);
-	cr_expect_eq(strncmp(text, "ctagg: ", 7), 0, "%s", text);
-	cr_expect_not_null(strstr(text, option), "%s in: %s", option, text);
-	cr_expect_not_null(strstr(text, value), "%s in: %s", value, text);
-	cr_expect_eq(strchr(text, '\n'), text + strlen(text) - 1, "%s", text);
-}
-#define EXPECT_WRONG(option, value, ...)                                                       \
-	expect_wrong((const char *const[]){ __VA_ARGS__, NULL }, option, value)
 
 Test(options, defaults)
 {
@@ -79,7 +54,6 @@ Test(options, tags)
 	EXPECT_WRONG("--tag", "'site'", "--tag", "site");
 	EXPECT_WRONG("--tag", "'Site=fra'", "--tag", "Site=fra");
 	EXPECT_WRONG("--tag", "'a-b=c'", "--tag", "a-b=c");
-	EXPECT_WRONG("--tag", "''", "--tag", "");
 	for (int i = 0; i <= OPTIONS_MAX_TAGS; i++) {
 		snprintf(tags[i], sizeof(tags[i]), "--tag=k%d=", i);
 		argv[i + 1] = tags[i];
@@ -273,7 +247,7 @@ Test(options, given_twice)
 	for (size_t i = 0; i < LENGTH(options_twice); i++)
 		expect_twice(options_twice[i].first, options_twice[i].second, options_twice[i].twice);
 	EXPECT_WRONG("--src", "one list", "--src=1.1.1.1", "-q", "--src=2.2.2.2");
-	EXPECT_WRONG("--key", "one list", "-k", "src", "-kdst");
+	EXPECT_WRONG("-k", "one list", "-k", "src", "-kdst");
 }
 
 /* The list above has each option that takes a value. */
@@ -310,55 +284,6 @@ Test(options, limits_are_allowed)
 	cr_expect_eq(o.count, UINT64_MAX);
 }
 
-Test(options, wrong_values_are_named)
-{
-	EXPECT_WRONG("--window", "'soon'", "--window=soon");
-	EXPECT_WRONG("--window", "'soon'", "-w", "soon");
-	EXPECT_WRONG("--window", "'0'", "-w0");
-	EXPECT_WRONG("--window", "'367d'", "-w367d");
-	EXPECT_WRONG("--window", "'10s,15s'", "-w", "10s,15s");
-	EXPECT_WRONG("--window", "'1m,1m'", "-w", "1m,1m");
-	EXPECT_WRONG("--window", "'10s,'", "-w", "10s,");
-	EXPECT_WRONG("--top", "'0'", "-t0");
-	EXPECT_WRONG("--top", "'5,byte'", "-t5,byte");
-	EXPECT_WRONG("--top", "'5,'", "-t5,");
-	EXPECT_WRONG("--early-close", "'0'", "--early-close=0");
-	EXPECT_WRONG("--early-close", "'101'", "--early-close=101");
-	EXPECT_WRONG("--key", "nat-dport", "--key=source");
-	EXPECT_WRONG("--key", "'src,src'", "--key=src,src");
-	EXPECT_WRONG("--key", "'src/33'", "--key=src/33");
-	EXPECT_WRONG("--key", "'src/24/129'", "--key=src/24/129");
-	EXPECT_WRONG("--key", "'dport/8'", "--key=dport/8");
-	EXPECT_WRONG("--key", "''", "--key=");
-	EXPECT_WRONG("--proto", "'tpc'", "--proto=tpc");
-	EXPECT_WRONG("--proto", "'256'", "--proto=256");
-	EXPECT_WRONG("--src", "'10.0.0.0/33'", "--src=10.0.0.0/33");
-	EXPECT_WRONG("--dst", "'10.0.0.9-10.0.0.1'", "--dst=10.0.0.9-10.0.0.1");
-	EXPECT_WRONG("--sport", "'80-'", "--sport=80-");
-	EXPECT_WRONG("--dport", "'9-8'", "--dport=9-8");
-	EXPECT_WRONG("--direction", "'up'", "--direction=up");
-	EXPECT_WRONG("--zone", "'65536'", "--zone=65536");
-	EXPECT_WRONG("--mark", "'!'", "--mark=!");
-	EXPECT_WRONG("--count", "'0'", "-c0");
-	EXPECT_WRONG("--nflog-group", "''", "-g", "");
-	EXPECT_WRONG("--nflog-group", "'65536'", "-g65536");
-	EXPECT_WRONG("--nflog-group", "'-1'", "-g-1");
-	EXPECT_WRONG("--nflog-group", "'1,'", "-g1,");
-	EXPECT_WRONG("--nflog-group", "'1,1'", "-g1,1");
-	EXPECT_WRONG("--nflog-group", "'1'", "-g1", "-g1");
-	EXPECT_WRONG("--nflog-group", "'1=drop'", "-g1=drop");
-	EXPECT_WRONG("--nflog-group", "'=accept'", "-g=accept");
-	EXPECT_WRONG("--count", "'-1'", "-c", "-1");
-	EXPECT_WRONG("--max-flows", "'0'", "-m0");
-	EXPECT_WRONG("--max-flows", "'16777217'", "-m16777217");
-	EXPECT_WRONG("--max-flows", "'1K'", "-m1K");
-	EXPECT_WRONG("--buffer-size", "'0'", "--buffer-size=0");
-	EXPECT_WRONG("--buffer-size", "'2G'", "--buffer-size=2G");
-	EXPECT_WRONG("--buffer-size", "'1k'", "--buffer-size=1k");
-	EXPECT_WRONG("--output", "''", "--output=");
-	EXPECT_WRONG("--netns", "''", "--netns=");
-}
-
 Test(options, wrong_options_are_named_as_typed)
 {
 	EXPECT_WRONG("--no-such", "not an option", "--no-such");
@@ -366,7 +291,7 @@ Test(options, wrong_options_are_named_as_typed)
 	EXPECT_WRONG("-x", "not an option", "-x");
 	EXPECT_WRONG("-x", "not an option", "-qx");
 	EXPECT_WRONG("-x", "not an option", "-xq");
-	EXPECT_WRONG("--no", "not an option", "--no");	/* --no-align or --no-conntrack */
+	EXPECT_WRONG("--no", "--no-align, --no-conntrack;", "--no");
 	EXPECT_WRONG("--quiet=yes", "takes no value", "--quiet=yes");
 	EXPECT_WRONG("-w", "missing", "-w");
 	EXPECT_WRONG("-w", "missing", "-qw");
@@ -378,15 +303,10 @@ Test(options, wrong_options_are_named_as_typed)
 	EXPECT_WRONG("eth0", "not expected", "-q", "--", "eth0");
 	EXPECT_WRONG("--no-conntrack", "nothing is left", "--no-conntrack");
 	EXPECT_WRONG("--state", "add --snapshot", "--state=x");
-	EXPECT_WRONG("--check", "'xml'", "--check=xml");
-	EXPECT_WRONG("--enable", "''", "--enable=");
-	EXPECT_WRONG("--enable", "'acct,'", "--enable=acct,");
-	EXPECT_WRONG("--enable", "'acc'", "--enable=acc");
 	EXPECT_WRONG("--enable", "--check", "--enable=acct", "--check");
 	EXPECT_WRONG("--enable", "--snapshot", "--enable=acct", "-s");
 	EXPECT_WRONG("--interim", "--snapshot", "--interim", "-s");
 	EXPECT_WRONG("--interim", "--no-conntrack", "--interim", "--no-conntrack", "-g1");
-	EXPECT_WRONG("--state", "''", "-s", "--state=");
 	EXPECT_WRONG("--snapshot", "--count", "-s", "-c1");
 	EXPECT_WRONG("--snapshot", "--nflog-group", "-s", "-g1");
 	EXPECT_WRONG("--snapshot", "--no-conntrack", "-s", "--no-conntrack");
@@ -400,7 +320,7 @@ Test(options, wrong_options_are_named_as_typed)
 Test(options, what_was_typed_cannot_reach_the_terminal)
 {
 	EXPECT_WRONG("?[31m?", "not an option", "--\x1b[31m\x7f\n");
-	EXPECT_WRONG("--window", "'1?2'", "--window=1\n2");
+	EXPECT_WRONG("--window", " 1?2: ", "--window=1\n2");
 }
 
 Test(options, a_very_long_value_is_still_one_line)

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <string.h>
 
 #include "capture.h"
@@ -18,7 +19,7 @@ static const char *text_of(enum option_shape shape, const struct options_choice 
 {
 	static char out[64];
 
-	row_text(&(struct option_row){ .shape = shape, .choices = choices }, text, out,
+	row_help(&(struct option_row){ .shape = shape, .choices = choices, .help = text }, out,
 		 sizeof(out));
 	return out;
 }
@@ -51,14 +52,14 @@ Test(row, arguments_have_the_words_as_they_are_typed)
 
 Test(row, a_text_is_cut_at_the_end_of_its_array)
 {
-	const struct option_row row = { .choices = three, .shape = SHAPE_LIST };
+	const struct option_row row = { .choices = three, .shape = SHAPE_LIST, .help = "from % on" };
 	const char *whole = "from one, two, three on";
 
 	for (size_t size = 1; size <= strlen(whole) + 1; size++) {
 		char out[32];
 
 		memset(out, 'x', sizeof(out));
-		row_text(&row, "from % on", out, size);
+		row_help(&row, out, size);
 		cr_expect_eq(strlen(out), size - 1);
 		cr_expect_eq(strncmp(out, whole, size - 1), 0, "%s", out);
 		cr_expect_eq(out[size], 'x', "beyond %zu", size);
@@ -85,14 +86,29 @@ Test(row, a_choice_is_found_by_name_and_by_value)
 	cr_expect_null(options_choice_name(three, 4));
 }
 
-Test(row, a_refusal_names_option_value_and_what_is_expected)
+static const char *refused(const struct option_row *row, const char *value,
+			   const struct refusal *why)
 {
-	const struct option_row row = { .name = "number", .choices = three, .shape = SHAPE_WORD };
+	static char text[256];
 	struct capture c = capture_begin(STDERR_FILENO);
-	enum options_result result = row_refuse(&row, "four", "% of them");
-	char text[128];
 
+	cr_expect_eq(row_refuse(row, "-n", value, why), OPTIONS_WRONG);
 	capture_end(&c, text, sizeof(text));
-	cr_expect_eq(result, OPTIONS_WRONG);
-	cr_expect_str_eq(text, "ctagg: --number: 'four' is not one, two or three of them\n");
+	return text;
+}
+
+Test(row, a_refusal_names_option_value_reason_and_what_to_give)
+{
+	const struct option_row row = { .name = "number", .choices = three, .shape = SHAPE_LIST };
+	struct option_row counted = row;
+	struct refusal why;
+
+	cr_expect_eq(refuse(&why, QUOTED " is %d", "one,2", 5), -EINVAL);
+	cr_expect_str_eq(refused(&row, "one,2", &why), "ctagg: -n one,2: 'one,2' is 5\n");
+	cr_expect_eq(refuse_word(&why, "2", "is not"), -EINVAL);
+	cr_expect_str_eq(refused(&row, "one,2", &why),
+			 "ctagg: -n one,2: '2' is not one, two or three\n");
+	refuse(&why, "it is empty");
+	counted.expected = "a number";
+	cr_expect_str_eq(refused(&counted, "", &why), "ctagg: -n '': it is empty; give a number\n");
 }

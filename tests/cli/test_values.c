@@ -12,6 +12,8 @@
 #define S 1000000000ULL
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
+static struct refusal why;
+
 Test(values, durations)
 {
 	static const struct {
@@ -28,7 +30,7 @@ Test(values, durations)
 	for (size_t i = 0; i < LENGTH(good); i++) {
 		uint64_t ns = 0;
 
-		cr_expect_eq(options_duration(good[i].text, &ns), 0, "%s", good[i].text);
+		cr_expect_eq(options_duration(good[i].text, &ns, &why), 0, "%s", good[i].text);
 		cr_expect_eq(ns, good[i].ns, "%s", good[i].text);
 	}
 }
@@ -47,7 +49,7 @@ Test(values, no_durations)
 	for (size_t i = 0; i < LENGTH(bad); i++) {
 		uint64_t ns = 4711;
 
-		cr_expect_eq(options_duration(bad[i], &ns), -EINVAL, "'%s'", bad[i]);
+		cr_expect_eq(options_duration(bad[i], &ns, &why), -EINVAL, "'%s'", bad[i]);
 		cr_expect_eq(ns, 4711, "'%s'", bad[i]);
 	}
 }
@@ -70,13 +72,13 @@ Test(values, sizes)
 	for (size_t i = 0; i < LENGTH(good); i++) {
 		uint64_t bytes = 4711;
 
-		cr_expect_eq(options_size(good[i].text, &bytes), 0, "%s", good[i].text);
+		cr_expect_eq(options_size(good[i].text, 0, UINT64_MAX, &bytes, &why), 0, "%s", good[i].text);
 		cr_expect_eq(bytes, good[i].bytes, "%s", good[i].text);
 	}
 	for (size_t i = 0; i < LENGTH(bad); i++) {
 		uint64_t bytes = 4711;
 
-		cr_expect_eq(options_size(bad[i], &bytes), -EINVAL, "'%s'", bad[i]);
+		cr_expect_eq(options_size(bad[i], 0, UINT64_MAX, &bytes, &why), -EINVAL, "'%s'", bad[i]);
 		cr_expect_eq(bytes, 4711, "'%s'", bad[i]);
 	}
 }
@@ -93,14 +95,14 @@ Test(values, numbers)
 		char text[8];
 
 		snprintf(text, sizeof(text), "%u", (unsigned int)i);
-		cr_expect_eq(options_number(text, 5, 10, &n), 0);
+		cr_expect_eq(options_number(text, 5, 10, &n, &why), 0);
 		cr_expect_eq(n, i);
 	}
-	cr_expect_eq(options_number("18446744073709551615", 0, UINT64_MAX, &n), 0);
+	cr_expect_eq(options_number("18446744073709551615", 0, UINT64_MAX, &n, &why), 0);
 	cr_expect_eq(n, UINT64_MAX);
 	for (size_t i = 0; i < LENGTH(bad); i++) {
 		n = 4711;
-		cr_expect_eq(options_number(bad[i], 5, 10, &n), -EINVAL, "'%s'", bad[i]);
+		cr_expect_eq(options_number(bad[i], 5, 10, &n, &why), -EINVAL, "'%s'", bad[i]);
 		cr_expect_eq(n, 4711, "'%s'", bad[i]);
 	}
 }

@@ -14,6 +14,8 @@
 
 #define MAX_BYTES 100000
 
+static struct refusal why;
+
 struct bytes {
 	size_t len;
 	unsigned char data[MAX_BYTES];
@@ -70,8 +72,8 @@ static void select_by(struct flow_select *s, const char *condition)
 
 		if (strncmp(condition, names[i].name, len))
 			continue;
-		cr_assert_eq(names[i].max ? options_numbers(condition + len, names[i].max, to) :
-			     options_networks(condition + len, to), 0, "%s", condition);
+		cr_assert_eq(names[i].max ? options_numbers(condition + len, names[i].max, to, &why) :
+			     options_networks(condition + len, to, &why), 0, "%s", condition);
 		return;
 	}
 	cr_assert_eq(*condition, '\0', "%s", condition);
@@ -170,8 +172,8 @@ static bool same_key(const char *a, const char *b)
 	static const struct flow_select all;
 	struct flow_spec sa, sb;
 
-	cr_assert_eq(options_key(a, &sa), 0, "%s", a);
-	cr_assert_eq(options_key(b, &sb), 0, "%s", b);
+	cr_assert_eq(options_key(a, &sa, &why), 0, "%s", a);
+	cr_assert_eq(options_key(b, &sb, &why), 0, "%s", b);
 	return same(&sa, &all, &sb, &all);
 }
 
