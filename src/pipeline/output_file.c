@@ -2,11 +2,23 @@
 #include "config.h"
 
 #include <errno.h>
+#include <string.h>
 
+#include "cli/log.h"
 #include "pipeline/output_kinds.h"
 #include "pipeline/outputs.h"
 #include "pipeline/setup.h"
 #include "sink/file.h"
+#include "sink/lock.h"
+
+static int locked(const char *name)
+{
+	char holder[LOCK_HOLDER_MAX];
+
+	lock_holder(holder, name);
+	log_error("%s is locked by %s; give each program a file of its own", name, holder);
+	return FAILED;
+}
 
 int output_file_open(struct output **out, const struct options *opts)
 {
@@ -15,7 +27,12 @@ int output_file_open(struct output **out, const struct options *opts)
 
 	switch (err) {
 	case 0:
+		if (file_lock_error(*out))
+			log_verbose("%s is not locked: %s; make sure that no other program writes to it",
+				    name, strerror(-file_lock_error(*out)));
 		return DONE;
+	case -EBUSY:
+		return locked(name);
 	case -EISDIR:
 		return setup_fail(WRONG_USAGE, name, err, "; --output wants a file");
 	case -ELOOP:

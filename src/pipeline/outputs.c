@@ -12,6 +12,7 @@
 
 #include "cli/log.h"
 #include "pipeline/outputs.h"
+#include "sink/lock.h"
 
 void outputs_add(struct outputs *o, struct output *output)
 {
@@ -197,17 +198,34 @@ static const char *group_name(gid_t gid)
 	return group ? group->gr_name : "(no name)";
 }
 
-/* The program has given up the right to ignore owners and modes of files (CAP_DAC_OVERRIDE), so it
- * cannot write to a file that logrotate(8) has made for another user. */
+/* Why an output could not be opened anew, and what to do about it, where that is known. */
+static void explain(char *text, size_t size, const struct outputs_one *one, int err)
+{
+	char holder[LOCK_HOLDER_MAX];
+
+	switch (err) {
+	case -EACCES:
+		/* The program has given up the right to ignore owners and modes of files
+		 * (CAP_DAC_OVERRIDE), so it cannot write to a file that logrotate(8) has made for
+		 * another user. */
+		snprintf(text, size, "; it must be writable for %s, in logrotate: create 0640 %s %s",
+			 user_name(geteuid()), user_name(geteuid()), group_name(getegid()));
+		return;
+	case -EBUSY:
+		lock_holder(holder, one->output->name);
+		snprintf(text, size, "; it is locked by %s, give each program a file of its own", holder);
+		return;
+	}
+	*text = '\0';
+}
+
 static void say_reopen_failed(const struct outputs_one *one, int err)
 {
-	char needed[160] = "";
+	char explained[160];
 
-	if (err == -EACCES)
-		snprintf(needed, sizeof(needed), "; it must be writable for %s, in logrotate: create 0640 %s %s",
-			 user_name(geteuid()), user_name(geteuid()), group_name(getegid()));
+	explain(explained, sizeof(explained), one, err);
 	log_error("cannot open %s anew: %s; still writing to the old file and trying again every second%s",
-		  one->output->name, strerror(-err), needed);
+		  one->output->name, strerror(-err), explained);
 }
 
 static int reopen(struct outputs_one *one)

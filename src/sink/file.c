@@ -14,6 +14,7 @@
 
 #include "sink/file.h"
 #include "sink/file_end.h"
+#include "sink/lock.h"
 
 enum kind {
 	REGULAR,	/* always ready */
@@ -27,6 +28,7 @@ struct file {
 	struct output output;	/* first: struct output * is a struct file * */
 	const char *path;	/* NULL: standard output */
 	int fd;
+	int lock_err;		/* why the file is not locked (-errno); 0: locked, or nothing to lock */
 	enum kind kind;
 	bool own;		/* nobody shares the open file of fd, so fd may be non-blocking */
 	bool local;		/* the peer of the socket is on this host (AF_UNIX) */
@@ -91,7 +93,9 @@ static int kind_of(int fd, enum kind *kind)
 	return 0;
 }
 
-static int open_path(const char *path, int *fd, enum kind *kind)
+/* Returns -EBUSY for a file that another program has locked; *lock_err says why another file could
+ * not be locked. */
+static int open_path(const char *path, int *fd, enum kind *kind, int *lock_err)
 {
 	int flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
 	int err;
@@ -99,7 +103,12 @@ static int open_path(const char *path, int *fd, enum kind *kind)
 	*fd = open(path, flags, 0640);
 	if (*fd < 0)
 		return -errno;
+	*lock_err = 0;
 	err = kind_of(*fd, kind);
+	if (!err && *kind == REGULAR)
+		*lock_err = lock_take(*fd);
+	if (*lock_err == -EBUSY)
+		err = -EBUSY;
 	if (err)
 		close(*fd);
 	return err;
@@ -351,18 +360,19 @@ static void leave(struct file *f)
 static int reopen(struct output *o)
 {
 	struct file *f = file_of(o);
+	int fd, lock_err, err;
 	enum kind kind;
-	int fd, err;
 
 	if (!f->path || is_named(f))
 		return 0;
-	err = open_path(f->path, &fd, &kind);
+	err = open_path(f->path, &fd, &kind, &lock_err);
 	if (err)
 		return err;
 	leave(f);
 	close(f->fd);
 	f->fd = fd;
 	f->kind = kind;
+	f->lock_err = lock_err;
 	if (kind == REGULAR)
 		file_end_open(&f->end, fd);
 	return 0;
@@ -397,7 +407,7 @@ static int open_descriptor(struct file *f)
 	int err;
 
 	if (f->path) {
-		err = open_path(f->path, &f->fd, &f->kind);
+		err = open_path(f->path, &f->fd, &f->kind, &f->lock_err);
 		f->own = true;
 	} else {
 		err = open_stdout(f);
@@ -428,4 +438,9 @@ int file_open(struct output **out, const char *path, size_t buffer_bytes)
 	}
 	*out = &f->output;
 	return 0;
+}
+
+int file_lock_error(const struct output *o)
+{
+	return ((const struct file *)o)->lock_err;
 }
