@@ -156,5 +156,6 @@ enum options_result take_networks(struct options *opts, const struct option_row 
 enum options_result take_key(struct options *opts, const struct option_row *row,
 			     const char *value, struct refusal *why)
 {
+	opts->key = value;
 	return result_of(options_key(value, member(opts, row), why));
 }

@@ -49,6 +49,7 @@ struct options {
 	enum options_table table;
 	size_t buffer_bytes;	/* to ask the kernel for; the kernel can grant less */
 	struct flow_spec spec;		/* the key */
+	const char *key;		/* the same as it was given; NULL: the default */
 	struct flow_select select;
 	bool align;		/* windows begin at multiples of window_ns on the clock */
 	enum options_check check;

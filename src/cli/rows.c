@@ -71,7 +71,7 @@ const struct option_row option_rows[] = {
 		.expected = "KEY=VALUE with a KEY of a-z, 0-9 and _ (site=fra)",
 	}, {
 		.name = "key", .letter = 'k', .group = GROUP_FLOWS, .argument = "FIELD[,FIELD...]",
-		.help = "the fields that make a flow; %; src/24/64 keeps 24 bits of IPv4, 64 of IPv6 (default src,dst,dport,proto,icmp,dir,rule)",
+		.help = "the fields that make a flow; %; src/24/64 keeps 24 bits of IPv4, 64 of IPv6 (default " FLOW_KEY_DEFAULT ")",
 		.take = take_key, ROW_MEMBER(spec),
 		.word = options_key_field, .shape = SHAPE_LIST,
 		.once = ONE_LIST,

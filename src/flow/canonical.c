@@ -37,9 +37,22 @@ struct set {
 	size_t n;
 };
 
+/* The conditions of a selection. Their numbers are written, so each keeps its number. */
+enum condition {
+	CONDITION_PROTO = 1,
+	CONDITION_SPORT = 2,
+	CONDITION_DPORT = 3,
+	CONDITION_DIRECTION = 4,
+	CONDITION_ZONE = 5,
+	CONDITION_MARK = 6,
+	CONDITION_SRC = 7,
+	CONDITION_DST = 8,
+};
+
 struct writer {
 	flow_canonical_fn *fn;
 	void *arg;
+	enum condition condition;	/* the one that is being written */
 };
 
 static void put_number(const struct writer *w, __u32 n, int bytes)
@@ -148,19 +161,20 @@ static void invert(struct set *s, const struct set *domain)
 	*s = out;
 }
 
-/* Write the set of values that meet a condition. given: the command line has this condition;
- * otherwise every value of the domain meets it. */
+/* Write the condition, with the set of values that meet it; nothing when all of the domain does.
+ * given: the command line has this condition. */
 static void put_set(const struct writer *w, struct set *s, const struct set *domain, bool given,
 		    bool inverted)
 {
-	const struct set *holds = given ? s : domain;
-
 	merge(s);
 	if (inverted)
 		invert(s, domain);
-	put_number(w, holds->n, 2);
-	for (size_t i = 0; i < holds->n; i++)
-		w->fn(w->arg, &holds->list[i], sizeof(holds->list[i]));
+	if (!given || (s->n == domain->n && !memcmp(s->list, domain->list, s->n * sizeof(s->list[0]))))
+		return;
+	put_number(w, w->condition, 1);
+	put_number(w, s->n, 2);
+	for (size_t i = 0; i < s->n; i++)
+		w->fn(w->arg, &s->list[i], sizeof(s->list[i]));
 }
 
 /* --- conditions -------------------------------------------------------------- */
@@ -225,19 +239,33 @@ static void put_prefixes(const struct writer *w, const struct flow_spec *spec)
 	}
 }
 
+void flow_canonical_select(const struct flow_select *select, flow_canonical_fn *fn, void *arg)
+{
+	struct writer w = { fn, arg, CONDITION_PROTO };
+
+	put_numbers(&w, &select->proto, 255, false);
+	w.condition = CONDITION_SPORT;
+	put_numbers(&w, &select->sport, 65535, true);
+	w.condition = CONDITION_DPORT;
+	put_numbers(&w, &select->dport, 65535, true);
+	w.condition = CONDITION_DIRECTION;
+	put_numbers(&w, &select->direction, FLOW_DIR_LOCAL, false);
+	w.condition = CONDITION_ZONE;
+	put_numbers(&w, &select->zone, 65535, true);
+	w.condition = CONDITION_MARK;
+	put_numbers(&w, &select->mark, 0xffffffff, true);
+	w.condition = CONDITION_SRC;
+	put_networks(&w, &select->src);
+	w.condition = CONDITION_DST;
+	put_networks(&w, &select->dst);
+}
+
 void flow_canonical(const struct flow_spec *spec, const struct flow_select *select,
 		    flow_canonical_fn *fn, void *arg)
 {
-	const struct writer w = { fn, arg };
+	const struct writer w = { .fn = fn, .arg = arg };
 
 	put_number(&w, spec->fields, 4);
 	put_prefixes(&w, spec);
-	put_numbers(&w, &select->proto, 255, false);
-	put_numbers(&w, &select->sport, 65535, true);
-	put_numbers(&w, &select->dport, 65535, true);
-	put_numbers(&w, &select->direction, FLOW_DIR_LOCAL, false);
-	put_numbers(&w, &select->zone, 65535, true);
-	put_numbers(&w, &select->mark, 0xffffffff, true);
-	put_networks(&w, &select->src);
-	put_networks(&w, &select->dst);
+	flow_canonical_select(select, fn, arg);
 }

@@ -18,4 +18,8 @@ typedef void flow_canonical_fn(void *arg, const void *bytes, size_t len);
 void flow_canonical(const struct flow_spec *spec, const struct flow_select *select,
 		    flow_canonical_fn *fn, void *arg);
 
+/* The bytes of the selection alone: none where every event is selected. They stay the same when
+ * later versions know more conditions. */
+void flow_canonical_select(const struct flow_select *select, flow_canonical_fn *fn, void *arg);
+
 #endif

@@ -23,6 +23,7 @@ struct flow_spec {
 };
 
 extern const struct flow_spec flow_spec_default;
+#define FLOW_KEY_DEFAULT "src,dst,dport,proto,icmp,dir,rule"	/* as --key would ask for it */
 
 /* Whether spec asks for the same keys as flow_spec_default. */
 bool flow_spec_is_default(const struct flow_spec *spec);

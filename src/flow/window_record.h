@@ -91,10 +91,14 @@ struct window_loss {
 	X(count, reopens, sum, always)                                                         \
 	X(count, write_errors, own, always)                                                    \
 	X(onoff, accounting, last, always)                                                     \
-	X(onoff, timestamps, last, always)
+	X(onoff, timestamps, last, always)                                                     \
+	X(word, version, own, always)                                                          \
+	X(text, key, own, always)                                                              \
+	X(word, selection, own, always)
 
 #define WINDOW_TYPE_count uint64_t
-#define WINDOW_TYPE_word const char *			/* static, needs no escapes */
+#define WINDOW_TYPE_word const char *			/* lent, needs no escapes */
+#define WINDOW_TYPE_text const char *			/* lent, any bytes; there is one text */
 #define WINDOW_TYPE_step int64_t
 #define WINDOW_TYPE_sums const struct flow_sums *	/* lent until the line is made */
 #define WINDOW_TYPE_loss struct window_loss

@@ -15,6 +15,7 @@ void emit_init(struct emit *e)
 	memset(e, 0, sizeof(*e));
 	record_init(&e->record, &e->origin);
 	e->record.label_of = labels_get;
+	e->key = FLOW_KEY_DEFAULT;
 }
 
 /* With --top: begin to choose the largest flows. When there is no memory for the choice, all flows
@@ -89,6 +90,9 @@ static char *other_line(struct emit *e, char *p, const struct flow_sums *sum, co
 static char *window_line(struct emit *e, char *p, struct window_record *w)
 {
 	w->write_errors = e->outputs.write_errors;
+	w->version = PACKAGE_VERSION;
+	w->key = e->key;
+	w->selection = e->selection;
 	return e->snapshot ? record_snapshot(&e->record, p, w, e->snapshot) :
 			     record_window(&e->record, p, w);
 }

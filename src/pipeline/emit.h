@@ -8,6 +8,7 @@
 #include "rule/totals.h"
 #include "sink/record.h"
 #include "sink/snapshot_record.h"
+#include "state/selection.h"
 #include "table/memory.h"
 #include "table/top.h"
 
@@ -44,6 +45,8 @@ struct emit {
 	const struct record_snapshot *snapshot;	/* records are a snapshot's; NULL: windows' */
 	emit_line_fn *changes;	/* with a snapshot: makes lines in place of its flows; or NULL */
 	void *arg;		/* of changes */
+	const char *key;	/* as --key gives it; lent */
+	char selection[SELECTION_NAME];
 	uint64_t top;		/* write only so many flows of a window, the largest; 0: all */
 	enum top_by top_by;	/* by which counter flows are large */
 	struct emit_job jobs[EMIT_JOBS];
@@ -57,7 +60,8 @@ struct emit {
 	bool busy;		/* there is a job */
 };
 
-/* No jobs, no outputs and no origin; outputs_add() adds outputs, origin_init() the origin. */
+/* No jobs, no outputs and no origin; outputs_add() adds outputs, origin_init() the origin. The key
+ * is the default, the name of the selection is empty. */
 void emit_init(struct emit *e);
 
 /* Add all rows of the table `from` to the table `to`, in steps, before the next line is made; up

@@ -65,6 +65,9 @@ int setup_emit(struct emit *e, const struct options *opts)
 	e->record.spec = opts->spec;
 	e->record.interim = opts->interim;
 	e->record.aligned = opts->align;
+	if (opts->key)
+		e->key = opts->key;
+	selection_name(&opts->select, e->selection);
 	e->top = opts->top;
 	e->top_by = tables_largest_by(opts);
 	return setup_origin(&e->origin, opts);

@@ -45,6 +45,9 @@ static inline size_t record_room(const struct record *r, size_t fixed)
 /* ,"name":"text", escaped and cut to max bytes, then ,"name_cut":true where it was cut. */
 char *record_text(char *p, const char *name, const char *text, size_t len, size_t max);
 
+/* The only text of a `window` record: as long as the line has room for. */
+char *record_only_text(const struct record *r, char *p, const char *name, const char *text);
+
 /* ,"NAME_cut":true */
 char *record_cut(char *p, const char *name);
 
@@ -100,6 +103,7 @@ char *record_signed(char *p, int64_t n);
 #define FIELD_NAME(p, name) TEXT((p), ",\"" name "\":")
 #define FIELD_count(r, p, name, n) NUMBER(p, name, n)
 #define FIELD_word(r, p, name, word) record_word(p, ",\"" name "\":", word)
+#define FIELD_text(r, p, name, text) record_only_text(r, p, name, text)
 #define FIELD_step(r, p, name, n) record_signed(FIELD_NAME(p, name), n)
 #define FIELD_loss(r, p, name, loss) record_loss(FIELD_NAME(p, name), &(loss))
 #define FIELD_onoff(r, p, name, s) record_onoff(FIELD_NAME(p, name), s)

@@ -101,6 +101,9 @@ static char *comparison(char *p, const struct record_snapshot *s)
 /* A field that every window record has. */
 #define FIELD(kind, name) FIELD_##kind(r, p, #name, w->name)
 
+	p = FIELD(word, version);
+	p = FIELD(text, key);
+	p = FIELD(word, selection);
 char *record_snapshot(struct record *r, char *p, const struct window_record *w,
 		      const struct record_snapshot *s)
 {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include <string.h>
+
 #include "sink/record_parts.h"
 
 char *record_status(char *p, enum window_status status)
@@ -56,6 +58,13 @@ char *record_signed(char *p, int64_t n)
 	if (n < 0)
 		*p++ = '-';
 	return text_u64(p, n < 0 ? -(uint64_t)n : (uint64_t)n);
+}
+
+char *record_only_text(const struct record *r, char *p, const char *name, const char *text)
+{
+	size_t room = record_room(r, RECORD_MAX_FIXED_WINDOW);
+
+	return record_text(p, name, text, strlen(text), room < RECORD_MAX_TEXT ? room : RECORD_MAX_TEXT);
 }
 
 /* Which records have a field. */

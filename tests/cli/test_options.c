@@ -37,6 +37,18 @@ Test(options, defaults)
 	cr_expect_eq(o.verbosity, LOG_NORMAL);
 }
 
+Test(options, the_key_stays_as_it_was_given)
+{
+	struct options o, by_default;
+
+	cr_assert_eq(PARSE(&by_default), OPTIONS_RUN);
+	cr_expect_null(by_default.key);
+	cr_assert_eq(PARSE(&o, "-k", FLOW_KEY_DEFAULT), OPTIONS_RUN);
+	cr_expect(flow_spec_is_default(&o.spec));
+	cr_assert_eq(PARSE(&o, "--key=dst/24,src"), OPTIONS_RUN);
+	cr_expect_str_eq(o.key, "dst/24,src");
+}
+
 Test(options, tags)
 {
 	char tags[OPTIONS_MAX_TAGS + 1][16], *argv[OPTIONS_MAX_TAGS + 3] = { (char *)"ctagg" };

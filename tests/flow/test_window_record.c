@@ -17,7 +17,7 @@ static struct window_record busy(uint64_t n)
 		.max_error = n, .max_error_counter = "bytes", .late_ends = n, .vanished = n,
 		.clock_step_ms = n, .unselected_events = n, .undecoded_events = n,
 		.foreign_messages = n, .reopens = n, .write_errors = n, .accounting = SWITCH_ON,
-		.timestamps = SWITCH_UNKNOWN, .nominal_ns = n,
+		.timestamps = SWITCH_UNKNOWN, .version = "1", .key = "src", .selection = "0", .nominal_ns = n,
 	};
 }
 
@@ -30,6 +30,7 @@ Test(window_record, each_field_has_a_value_here)
 #define SET_step(name) cr_expect_eq(w.name, 1, #name);
 #define SET_loss(name) cr_expect_eq(w.name.n, 1, #name);
 #define SET_word(name) cr_expect_not_null(w.name, #name);
+#define SET_text(name) cr_expect_not_null(w.name, #name);
 #define SET_onoff(name) cr_expect_neq(w.name, SWITCH_OFF, #name);
 #define SET_status(name) cr_expect_neq(w.name, WINDOW_NODATA, #name);
 #define SET_closed_by(name) cr_expect_neq(w.name, CLOSED_BY_TIMER, #name);

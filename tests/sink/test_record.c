@@ -303,7 +303,7 @@ Test(record, other_has_counters_and_no_key)
 #define WINDOW_END                                                                             \
 	" lost_events lost_drops odd_drops truncated_drops engine kernel_events passed_events table_rows table_capacity" \
 	" max_error max_error_counter late_ends unselected_events undecoded_events "                                                                   \
-	"foreign_messages reopens write_errors accounting timestamps"
+	"foreign_messages reopens write_errors accounting timestamps version key selection"
 
 Test(record, a_window_says_how_complete_it_is)
 {
@@ -333,6 +333,9 @@ Test(record, a_window_says_how_complete_it_is)
 	expect_number(o, "write_errors", 9);
 	expect_number(o, "max_error", 12);
 	expect_string(o, "max_error_counter", "bytes");
+	expect_string(o, "version", "0.1.0");
+	expect_string(o, "key", "src,dst");
+	expect_string(o, "selection", "e3b0c44298fc1c14");
 	cr_expect(json_is_true(json_object_get(o, "accounting")));
 	cr_expect(json_is_false(json_object_get(o, "timestamps")));
 	json_decref(o);

@@ -143,6 +143,7 @@ static void expect_short_lines(struct record *r, const char *character)
 				     .unsized_drops = UINT64_MAX, .logged = UINT64_MAX };
 	struct window_record w = window7(&row.sum);
 	struct record_snapshot s;
+	char key[1024];
 	struct labels *labels;
 
 	cr_assert_eq(labels_open(&labels), 0);
@@ -157,6 +158,10 @@ static void expect_short_lines(struct record *r, const char *character)
 	w.closed_by = CLOSED_BY_SIGNAL;
 	w.status = WINDOW_PARTIAL;
 	w.max_error_counter = "packets";
+	repeat(key, character, sizeof(key) - 1);
+	w.version = "100.100.100-with-something-more";
+	w.key = key;
+	w.selection = "0123456789abcdef";
 	s.sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 	w.total = &row.sum;
 	w.accounting = w.timestamps = SWITCH_OFF;
