@@ -12,21 +12,34 @@ static bool has_counters(const struct flow_sums *s)
 	return flow_sums_entries(s) > s->uncounted_live;
 }
 
-/* The counters of connections in the table; no comma before the first one. */
-static char *counters(char *p, const struct flow_sums *s)
-{
-	p = text_u64(TEXT(p, "\"live\":"), s->live);
-	p = NUMBER(p, "closing", s->closing);
-	p = NUMBER(p, "unreplied", s->unreplied);
-	p = record_traffic(p, s, has_counters(s));
-	return s->uncounted_live ? NUMBER(p, "uncounted_live", s->uncounted_live) : p;
-}
+/* The counters of connections in the table, X(prefix, name): those that are always known, and the
+ * traffic. */
+#define ENTRIES(X, prefix) X(prefix, live) X(prefix, closing) X(prefix, unreplied)
+#define TRAFFIC(X, prefix)                                                                     \
+	X(prefix, orig_packets) X(prefix, orig_bytes) X(prefix, reply_packets) X(prefix, reply_bytes)
+
+#define NUMBER_OF(prefix, name) p = NUMBER(p, prefix #name, s->name);
+#define NULL_OF(prefix, name) p = TEXT(p, ",\"" prefix #name "\":null");
+
+/* Each field has the prefix before its name, and a comma before that. */
+#define COUNTERS(function, prefix)                                                             \
+	static char *function(char *p, const struct flow_sums *s)                              \
+	{                                                                                      \
+		ENTRIES(NUMBER_OF, prefix)                                                     \
+		if (has_counters(s)) {                                                         \
+			TRAFFIC(NUMBER_OF, prefix)                                             \
+		} else {                                                                       \
+			TRAFFIC(NULL_OF, prefix)                                               \
+		}                                                                              \
+		return s->uncounted_live ? NUMBER(p, prefix "uncounted_live", s->uncounted_live) : p; \
+	}
+COUNTERS(counters, "")
+COUNTERS(previous_counters, "previous_")
 
 char *record_live(struct record *r, char *p, const struct flow_row *row)
 {
 	p = record_head(r, TEXT(p, "{\"type\":\"flow"));
 	p = record_key(r, p, &row->key);
-	*p++ = ',';
 	p = counters(p, &row->sum);
 	return TEXT(p, "}\n");
 }
@@ -37,50 +50,21 @@ char *record_live_other(struct record *r, char *p, const struct flow_sums *sum,
 	p = record_head(r, TEXT(p, "{\"type\":\"other"));
 	p = record_word(p, ",\"reason\":", reason);
 	p = NUMBER(p, "folded_flows", folded);
-	*p++ = ',';
 	p = counters(p, sum);
 	return TEXT(p, "}\n");
-}
-
-/* now - then, with a sign where it is negative; the difference of two uint64_t can be larger
- * than an int64_t. */
-static char *difference(char *p, uint64_t now, uint64_t then)
-{
-	if (now >= then)
-		return text_u64(p, now - then);
-	*p++ = '-';
-	return text_u64(p, then - now);
-}
-#define DIFFERENCE(p, name, field)                                                             \
-	difference(TEXT((p), ",\"" name "\":"), now->field, then->field)
-
-static char *delta(char *p, const struct flow_sums *now, const struct flow_sums *then)
-{
-	p = difference(TEXT(p, "\"live\":"), now->live, then->live);
-	p = DIFFERENCE(p, "closing", closing);
-	p = DIFFERENCE(p, "unreplied", unreplied);
-	if (!has_counters(now) || !has_counters(then))
-		return TEXT(p, ",\"orig_packets\":null,\"orig_bytes\":null"
-			       ",\"reply_packets\":null,\"reply_bytes\":null");
-	p = DIFFERENCE(p, "orig_packets", orig_packets);
-	p = DIFFERENCE(p, "orig_bytes", orig_bytes);
-	p = DIFFERENCE(p, "reply_packets", reply_packets);
-	return DIFFERENCE(p, "reply_bytes", reply_bytes);
 }
 
 char *record_change(struct record *r, char *p, const struct flow_key *key,
 		    const struct flow_sums *previous, const struct flow_sums *current)
 {
+	static const struct flow_sums none = { 0 };
+
 	p = record_head(r, TEXT(p, "{\"type\":\"change"));
 	p = record_word(p, ",\"change\":",
 			!previous ? "appeared" : !current ? "vanished" : "changed");
 	p = record_key(r, p, key);
-	if (previous)
-		p = TEXT(counters(TEXT(p, ",\"previous\":{"), previous), "}");
-	if (current)
-		p = TEXT(counters(TEXT(p, ",\"current\":{"), current), "}");
-	if (previous && current)
-		p = TEXT(delta(TEXT(p, ",\"delta\":{"), current, previous), "}");
+	p = counters(p, current ? current : &none);
+	p = previous_counters(p, previous ? previous : &none);
 	return TEXT(p, "}\n");
 }
 
@@ -101,9 +85,6 @@ static char *comparison(char *p, const struct record_snapshot *s)
 /* A field that every window record has. */
 #define FIELD(kind, name) FIELD_##kind(r, p, #name, w->name)
 
-	p = FIELD(word, version);
-	p = FIELD(text, key);
-	p = FIELD(word, selection);
 char *record_snapshot(struct record *r, char *p, const struct window_record *w,
 		      const struct record_snapshot *s)
 {
@@ -112,7 +93,6 @@ char *record_snapshot(struct record *r, char *p, const struct window_record *w,
 	p = FIELD(closed_by, closed_by);
 	p = FIELD(status, status);
 	p = FIELD(count, records);
-	*p++ = ',';
 	p = counters(p, w->total);
 	p = NUMBER(p, "duplicates", s->duplicates);
 	p = FIELD(count, undecoded_events);
@@ -121,6 +101,9 @@ char *record_snapshot(struct record *r, char *p, const struct window_record *w,
 	p = FIELD(word, max_error_counter);
 	p = FIELD(onoff, accounting);
 	p = FIELD(onoff, timestamps);
+	p = FIELD(word, version);
+	p = FIELD(text, key);
+	p = FIELD(word, selection);
 	if (s->compared)
 		p = comparison(p, s);
 	return TEXT(p, "}\n");

@@ -12,8 +12,9 @@ char *record_live(struct record *r, char *p, const struct flow_row *row);
 char *record_live_other(struct record *r, char *p, const struct flow_sums *sum,
 			const char *reason, uint64_t folded);
 
-/* How a flow has changed since the last snapshot. previous is NULL for a flow that has
- * appeared, current is NULL for a flow that has vanished. */
+/* How a flow has changed since the last snapshot: the fields of record_live(), and previous_NAME
+ * for each counter NAME. previous is NULL for a flow that has appeared, current is NULL for a flow
+ * that has vanished: then there are 0 connections, and packets and bytes are null. */
 char *record_change(struct record *r, char *p, const struct flow_key *key,
 		    const struct flow_sums *previous, const struct flow_sums *current);
 

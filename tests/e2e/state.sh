@@ -29,17 +29,17 @@ snap || fail "status $?"
 equal "A to B to A is two changes" "$(what)" "vanished 10.0.0.2,"
 equal "counts" "$(counts)" '[0,1,0,false,1]'
 equal "A again" "$(digest)" "$a"
-equal "previous" "$(jq -c 'select(.type == "change") | [.previous.live, .current]' out)" '[1,null]'
+equal "previous" "$(jq -c 'select(.type == "change") | [.previous_live, .live, .orig_bytes]' out)" '[1,0,null]'
 
 # one more connection of a known flow
 conntrack -I -p udp -s 10.0.0.1 -d 192.0.2.1 --sport 1001 --dport 53 -t 600 >/dev/null 2>&1
 snap || fail "status $?"
-equal "changed" "$(jq -c 'select(.type == "change") | [.change, .previous.live, .current.live, .delta.live]' out)" '["changed",1,2,1]'
+equal "changed" "$(jq -c 'select(.type == "change") | [.change, .previous_live, .live]' out)" '["changed",1,2]'
 conntrack -D -p udp -s 10.0.0.1 --sport 1001 >/dev/null 2>&1
 conntrack -D -p udp -s 10.0.0.1 --sport 1000 >/dev/null 2>&1
 entry 10.0.0.1
 snap || fail "status $?"
-equal "less" "$(jq -c 'select(.type == "change") | .delta.live' out)" -1
+equal "less" "$(jq -c 'select(.type == "change") | .live - .previous_live' out)" -1
 
 # A damaged file is set aside; one damaged byte is enough.
 cp state good
