@@ -16,7 +16,7 @@ def now: [
 	if .type == "flow" and has("starts") == false then
 		"\(whom): \(.live | count("connection")) in the table; \(carried) so far."
 	elif .type == "flow" and .drops > 0 then
-		"\(whom): \(.drops | count("packet")) dropped\(if .drop_bytes then ", \(.drop_bytes) bytes" else "" end), by \(rule)."
+		"\(whom): \(.drops | count("packet")) dropped, \(.drop_bytes) bytes, by \(rule)."
 	elif .type == "flow" then
 		"\(whom): \(.starts | count("connection")) began, \(.ends) ended\(now); \(carried)."
 	elif .type == "rule" then

@@ -196,6 +196,7 @@ ready() {
 }
 start_ctagg() {	# options
 	say "\$ ctagg $*"
+	: >messages
 	"$CTAGG" -v "$@" >records 2>messages &
 	ctagg=$!
 	wait_for ready

@@ -15,7 +15,7 @@
 # before the real one in PATH adds -v, which says when everything is set up.
 . "$(dirname "$0")/lib.sh"
 . "$E2E/pasted-lib.sh"
-. "$E2E/pasted-truth.sh"
+. "$E2E/truth-lib.sh"
 top=$(cd "$E2E/../.." && pwd)
 
 # --- running one ------------------------------------------------------------------------
@@ -224,6 +224,17 @@ networks() {
 		| group_by(.src) | map([.[0].src, (map(select(.kind == "live")) | length), (map(.orig_bytes) | add), (map(.reply_bytes) | add)]) | .[] | @csv' live.json | sort)"
 }
 
+# A recipe reads what another example has written; tests/e2e/recipes.sh has all recipes.
+top_of_file() {
+	local asked=$example
+	example="ctagg -w 60 --interim -o /var/log/ctagg.jsonl"
+	run_windows
+	example=$asked
+	bash -c "$example" >pasted.out || fail "$example"
+	prints "$(jq -s -r 'group_by(.src) | map({src: .[0].src, bytes: (map(.orig_bytes + .reply_bytes) | add)})
+		| sort_by(-.bytes) | .[] | "\(.bytes)\t\(.src)"' live.json)"
+}
+
 # Not run: whether it names the packages that tests/run.sh builds with.
 packages_of_a_build() {
 	# shellcheck disable=SC2086 # a list
@@ -255,6 +266,7 @@ check_example() {
 	*"| jq -s -c 'map(select(.type == \"flow\" and .orig_bytes)) | group_by(.src_ip)"*) top_sources ;;
 	*"| jq -c 'select(.type == \"rule\") | {rule, log_prefix, drops}'") rules_with_drops ;;
 	*"--snapshot -k src/24/64 | jq -r 'select(.type == \"flow\") | [.src_ip, .live, .orig_bytes, .reply_bytes] | @csv'") networks ;;
+	"jq -s -r -f examples/recipes/top-talkers.jq /var/log/ctagg.jsonl") top_of_file ;;
 	"apt-get install "*) packages_of_a_build ;;
 	*"| jq "* | [!c]* | c[!t]*) fail "no oracle for: $example (see the head of pasted.sh)" ;;
 	*)

@@ -1,34 +1,139 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The recipes for jq, on recorded output.
-recipes=$(cd "$(dirname "$0")/../../examples/recipes" && pwd) || exit 1
-recorded=$(cd "$(dirname "$0")" && pwd)/recorded.jsonl
-command -v jq >/dev/null || exit 77
+# The recipes for jq add up what conntrack(8) and nft count: with one window length and with
+# several, of several runs and hosts in one file.
+. "$(dirname "$0")/lib.sh"
+. "$E2E/truth-lib.sh"
+recipes=$(cd "$E2E/../../examples/recipes" && pwd) || exit 1
 
-is() {	# recipe, the text that it has to make of the recorded output
-	local said
-	said=$(jq -s -r -f "$recipes/$1.jq" "$recorded") || { echo "FAIL: $1"; exit 1; }
-	[ "$said" = "$2" ] || { printf 'FAIL: %s:\n%s\nexpected:\n%s\n' "$1" "$said" "$2"; exit 1; }
+recipe() {	# which one, files, and options of jq
+	jq -s -r -f "$recipes/$1.jq" "${@:2}"
 }
 
-is top-talkers "$(printf '315000\t10.0.0.7\n2000\t2001:db8::7\n0\t10.0.0.8')"
-is failed-connections "$(printf '4 of 5\ttcp 192.0.2.9 port 22\tfrom 2 sources\n1 of 1\ticmp 192.0.2.1\tfrom 1 sources')"
-is drops-by-rule "$(printf '12\trefused\tinet/filter/input/7\n2\told\tno single rule')"
-is reduction '66 events in 12 records: 5.5 to one, 3 lost'
-# Of several levels a recipe counts the shortest, which has everything.
-levels=$(mktemp) && trap 'rm -f "$levels"' EXIT
-for recipe in "$recipes"/*.jq; do
-	cp "$recorded" "$levels"
-	once=$(jq -s -r -f "$recipe" "$levels")
-	jq -c ".window_ms = 3600000" "$recorded" >>"$levels"
-	said=$(jq -s -r -f "$recipe" "$levels")
-	[ "$said" = "$once" ] || { printf 'FAIL: two levels: %s:\n%s\nexpected:\n%s\n' "$recipe" "$said" "$once"; exit 1; }
+# One run of ctagg with these options: its records are in `out`. What conntrack and nft have
+# seen is added to the files of those which the arguments before `--` name.
+: >events
+observed() {	# names -- options
+	local truths=() name
+	while [ "$1" != -- ]; do truths+=("$1"); shift; done
+	shift
+	rm -f out
+	fresh_rules
+	nft add rule inet track in udp dport 5001 log prefix '"old"' group 5 counter drop
+	conntrack -F >/dev/null 2>&1
+	start_oracle events
+	start -g 5 "$@"
+	traffic
+	close_window
+	ip netns exec a "$TOOLS/packets" --count 4 --to 10.9.1.1 --port 5001 >/dev/null
+	echoed 10.9.1.2 100
+	wait_for closed 5
+	conntrack -D >/dev/null 2>&1
+	end_oracle
+	finish
+	check_output
+	for name in "${truths[@]}"; do
+		connections_as_json <events >>"$name.events"
+		dropped_by_nft >>"$name.drops"
+	done
+}
+
+# What the recipes have to say, from the files of a name; the records are those of the
+# given files with windows of the given length.
+want_top() {
+	jq -s -r 'map(select(.kind == "end")) | group_by(.src)
+		| map({src: .[0].src, bytes: (map(.orig_bytes + .reply_bytes) | add)})
+		| sort_by(-.bytes) | .[] | "\(.bytes)\t\(.src)"' "$1.events"
+}
+want_failed() {
+	jq -s -r 'map(select(.kind == "end")) | group_by([.dst, .dport, .proto])
+		| map(map(select(.unreplied)) as $failed | select($failed != [])
+			| {n: ($failed | length), of: length, from: ($failed | map(.src) | unique | length)} + .[0])
+		| sort_by(-.n, .dst) | .[]
+		| "\(.n) of \(.of)\t\(.proto) \(.dst) port \(.dport)\tfrom \(.from) sources"' "$1.events"
+}
+want_drops() {
+	jq -s -r 'add | group_by(.rule) | map(.[0] + {packets: (map(.packets) | add)})
+		| sort_by(-.packets) | .[] | "\(.packets)\t\(.prefix)\t\(.rule)"' "$1.drops"
+}
+want_reduction() {	# name, length, files
+	local events records
+	events=$(($(wc -l <"$1.events") + $(jq -s 'add | map(.packets) | add' "$1.drops")))
+	records=$(cat "${@:3}" | grep "\"window_ms\":$2," | grep -vc '"type":"window"')
+	echo "$events events in $records records: $(awk "BEGIN { printf \"%.1f\", $events / $records }" | sed 's/\.0$//') to one, 0 lost"
+}
+all_are() {	# what is tried, name, window length, files -- options of jq
+	local what=$1 name=$2 length=$3 files=()
+	shift 3
+	while [ "$#" -gt 0 ] && [ "$1" != -- ]; do files+=("$1"); shift; done
+	shift
+	equal "$what: top-talkers" "$(recipe top-talkers "${files[@]}" "$@")" "$(want_top "$name")"
+	equal "$what: failed-connections" "$(recipe failed-connections "${files[@]}" "$@")" "$(want_failed "$name")"
+	equal "$what: drops-by-rule" "$(recipe drops-by-rule "${files[@]}" "$@")" "$(want_drops "$name")"
+	equal "$what: reduction" "$(recipe reduction "${files[@]}" "$@")" "$(want_reduction "$name" "$length" "${files[@]}")"
+}
+
+host a 1
+ip netns exec a ncat -k -l 8080 --exec /bin/cat >/dev/null 2>&1 &
+wait_for listening a 8080
+sysctl -qw net.netfilter.nf_conntrack_acct=1
+
+observed one both hosts -- -w 1h
+mv out one
+observed three both -- -w 10s,1m,1h
+mv out three
+observed other hosts -- -w 1h --host other
+mv out other
+[ "$(want_failed one | wc -l)" -ge 2 ] || fail "no failed connections: $(want_failed one)"
+[ "$(want_drops one | wc -l)" = 2 ] || fail "not two rules: $(want_drops one)"
+
+all_are "one length" one 3600000 one --
+all_are "the shortest" three 10000 three --
+all_are "a length that is named" three 60000 three -- --argjson window_ms 60000
+all_are "a length in text" three 3600000 three -- --arg window_ms 3600000
+all_are "two hosts" hosts 3600000 one other --
+all_are "two runs, one length" both 3600000 one three -- --argjson window_ms 3600000
+for recipe in top-talkers failed-connections drops-by-rule; do
+	want=want_${recipe%%-*}
+	equal "two runs, the shortest of each: $recipe" "$(recipe $recipe one three)" "$($want both)"
+	equal "in another order: $recipe" "$(recipe $recipe three one)" "$($want both)"
 done
-# A number of lost drops that is not known yet.
-said=$(jq -c 'if .type == "window" then .lost_drops = null else . end' "$recorded" |
-	jq -s -r -f "$recipes/reduction.jq")
-[ "$said" = '66 events in 12 records: 5.5 to one, more than 2 lost' ] || { echo "FAIL: lost_drops null: $said"; exit 1; }
-for recipe in "$recipes"/*.jq; do	# no input is no error
-	jq -s -r -f "$recipe" </dev/null >/dev/null || { echo "FAIL: $recipe on nothing"; exit 1; }
-	grep -q "is $(basename "$recipe" .jq) " "$0" || { echo "FAIL: $recipe has no test"; exit 1; }
+
+# Snapshots have no window length. Beside windows they are left out; alone, the last counts.
+conntrack -F >/dev/null 2>&1
+traffic
+"$CTAGG" --snapshot -o snapshots || fail "snapshot"
+cat one snapshots >mixed
+all_are "beside a snapshot" one 3600000 mixed --
+conntrack -F >/dev/null 2>&1
+traffic
+echoed 10.9.1.2 5000
+wait_for closed 5
+note_live
+"$CTAGG" --snapshot -o snapshots || fail "snapshot"
+jq -c '.kind = "end"' live.json >live.events
+equal "the last snapshot" "$(recipe top-talkers snapshots)" "$(want_top live)"
+
+for file in "$recipes"/*.jq; do
+	name=$(basename "$file" .jq)
+	recipe "$name" </dev/null >/dev/null || fail "$name on nothing"
+	grep -q "^	equal.*: $name\"" "$E2E/recipes.sh" || fail "$name has no test"
+	# A length that a run does not have would leave that run out.
+	recipe "$name" one three --argjson window_ms 60000 >said 2>err && fail "$name: no error: $(cat said)"
+	grep -q "has no windows of 60000 ms, but of 3600000 ms" err || fail "$name: $(cat err)"
 done
+
+# How many drops were lost is not known yet; or in one window how many events.
+equal "lost_drops null" "$(jq -c 'if .type == "window" then .lost_drops = null else . end' one | recipe reduction)" \
+	"$(want_reduction one 3600000 one | sed 's/0 lost/more than &/')"
+equal "lost_events null" "$(jq -c 'if .seq == 1 then .lost_events = null else . end' one | recipe reduction)" \
+	"$(want_reduction one 3600000 one | sed 's/0 lost/more than &/')"
+
+# What jq cannot keep to the last digit is said to be so: 2^53 is the first such sum.
+top_with() { jq -c "select(.type == \"flow\" and .orig_bytes) | .orig_bytes = 0 | .reply_bytes = 0" one |
+	sed "1s/\"orig_bytes\":0/\"orig_bytes\":$1/" | recipe top-talkers | head -n 1 | cut -f 1; }
+equal "2^53 - 1" "$(top_with 9007199254740991)" 9007199254740991
+case $(top_with 9007199254740993) in
+"about 900719925474099"?) ;;
+*) fail "a number above 2^53 looks exact: $(top_with 9007199254740993)" ;;
+esac

@@ -8,6 +8,7 @@
 # is the original direction's, the second one the reply's.
 connections_as_json() {
 	awk '
+		/\[UPDATE\]/ { next }
 		{
 			split("", first); split("", second)
 			kind = /\[NEW\]/ ? "new" : /\[DESTROY\]/ ? "end" : / (LAST_ACK|TIME_WAIT|CLOSE) / ? "closed" : "live"
@@ -21,7 +22,8 @@ connections_as_json() {
 				}
 			printf "{\"kind\":\"%s\",\"proto\":\"%s\",\"src\":\"%s\",\"dst\":\"%s\",\"dport\":%s,", kind, proto,
 				first["src"], first["dst"], "dport" in first ? first["dport"] : "null"
-			printf "\"orig_bytes\":%d,\"reply_bytes\":%d}\n", first["bytes"], second["bytes"]
+			printf "\"orig_bytes\":%d,\"reply_bytes\":%d,\"unreplied\":%s}\n", first["bytes"], second["bytes"],
+				/UNREPLIED/ ? "true" : "false"
 		}'
 }
 
