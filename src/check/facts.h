@@ -49,6 +49,9 @@ struct check_sysctls {
  *                 has connections of IPv4; tracks_ipv6 likewise
  * table_err       of opening a kernel table with room for max_flows flows; 0 also when no
  *                 kernel table is wanted
+ *
+ * no_drop_rule    groups are to be found in the rules (-g auto), and no rule that drops logs to one
+ * drop_rules_err  of reading the rules for that
  */
 struct check_facts {
 	int proc_err;
@@ -64,6 +67,8 @@ struct check_facts {
 	int table_err;
 	uint32_t max_flows;
 
+	bool no_drop_rule;
+	int drop_rules_err;
 	size_t n_groups;
 	struct check_group groups[CHECK_MAX_GROUPS];
 };

@@ -52,8 +52,26 @@ static void check_used(struct causes *c, const struct check_group *g)
 			  g->group);
 }
 
+static void check_found(struct causes *c, const struct check_facts *f)
+{
+	if (f->drop_rules_err)
+		causes_add(c, CHECK_NOTHING_COMES, "rules_unread",
+			   "the rules cannot be read, so -g auto finds no NFLOG group: %s",
+			   strerror(-f->drop_rules_err));
+	if (f->drop_rules_err == -EPERM)
+		causes_mend(c, CHECK_SETCAP);
+	else if (f->drop_rules_err)
+		causes_mend_there(c, "nft list ruleset   # find the groups, and name them (-g 5)");
+	if (!f->no_drop_rule)
+		return;
+	causes_add(c, CHECK_NOTHING_COMES, "group_unused",
+		   "no rule that drops logs to an NFLOG group, so -g auto finds none");
+	causes_mend_there(c, "nft add rule inet filter input log prefix '\"input \"' group 5 drop   # or in your table and chain: the last rule before a policy that drops");
+}
+
 void check_groups(struct causes *c, const struct check_facts *f)
 {
+	check_found(c, f);
 	for (size_t i = 0; i < f->n_groups; i++)
 		check_bound(c, &f->groups[i]);
 	for (size_t i = 0; i < f->n_groups; i++)

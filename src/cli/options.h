@@ -63,6 +63,7 @@ struct options {
 	 * (true) or dropped (false). */
 	bool group_accepts[OPTIONS_MAX_GROUPS];
 	size_t n_groups;
+	bool auto_groups;	/* also groups to which rules that drop log */
 	int verbosity;		/* enum log_level */
 };
 

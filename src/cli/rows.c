@@ -133,8 +133,8 @@ const struct option_row option_rows[] = {
 		.once = ONE_LIST,
 	}, {
 		.name = "nflog-group", .letter = 'g', .group = GROUP_KERNEL,
-		.argument = "N[=accept][,N...]",
-		.help = "count packets that rules log to NFLOG group N as drops; N=accept: where the rules do not show what became of them, they were let go",
+		.argument = "N[=accept][,N...]|auto",
+		.help = "count packets that rules log to NFLOG group N as drops; N=accept: where the rules do not show what became of them, they were let go; auto: each free group to which a rule that drops logs",
 		.take = take_groups,
 	}, {
 		.name = "no-conntrack", .group = GROUP_KERNEL,

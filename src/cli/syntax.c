@@ -84,6 +84,10 @@ enum options_result take_groups(struct options *opts, const struct option_row *r
 	char item[OPTIONS_ITEM_SIZE];
 
 	(void)row;
+	if (!strcmp(value, "auto")) {
+		opts->auto_groups = true;
+		return OPTIONS_RUN;
+	}
 	for (const char *rest = value; rest;)
 		if (options_item(&rest, item, why) || add_group(opts, item, why))
 			return OPTIONS_WRONG;

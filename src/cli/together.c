@@ -53,7 +53,7 @@ static enum options_result check_top(struct options *opts)
 		why = "with --no-conntrack only drops are counted; take drops";
 	else if (opts->snapshot && (opts->top_by == TOP_ENDS || opts->top_by == TOP_DROPS))
 		why = "a snapshot does not count them; take starts (what is alive), bytes or packets";
-	else if (opts->top_by == TOP_DROPS && !opts->n_groups)
+	else if (opts->top_by == TOP_DROPS && !opts->n_groups && !opts->auto_groups)
 		why = "nothing counts drops; add --nflog-group";
 	if (!why)
 		return OPTIONS_RUN;
@@ -72,7 +72,7 @@ enum options_result options_together(struct options *opts, const bool given[OPTI
 	for (size_t i = 0; option_rows[i].name; i++)
 		if (given[i] && is_contradicted(&option_rows[i], given))
 			return OPTIONS_WRONG;
-	if (!opts->conntrack && !opts->n_groups) {
+	if (!opts->conntrack && !opts->n_groups && !opts->auto_groups) {
 		log_error("--no-conntrack: nothing is left to count; add --nflog-group, or leave it out");
 		return OPTIONS_WRONG;
 	}

@@ -2,15 +2,13 @@
 #include "config.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <linux/netfilter.h>
-#include <linux/netlink.h>
 
 #include "cli/log.h"
-#include "host/owner.h"
+#include "pipeline/groups.h"
 #include "pipeline/setup.h"
 #include "pipeline/sources.h"
 #include "rule/ruleset.h"
@@ -81,44 +79,6 @@ struct drops {
 static struct drops *of(const struct source *s)
 {
 	return (struct drops *)s;
-}
-
-/* Another program holds the group: say which one. */
-static void say_taken(uint16_t group)
-{
-	uint32_t port = nflog_holder(group);
-	struct owner owner;
-
-	owner_find(&owner, NETLINK_NETFILTER, port);
-	if (!port)
-		log_error("NFLOG group %u is held by another program, which one cannot be read in /proc/net/netfilter/nfnetlink_log: stop it, or log to another group",
-			  group);
-	else if (!owner.pid)
-		log_error("NFLOG group %u is held by another program, of which only its netlink port id %" PRIu32 " is known: stop it, or log to another group",
-			  group, port);
-	else
-		log_error("NFLOG group %u is held by %s, process %" PRIu32 ": stop it, or log to another group",
-			  group, owner.name, owner.pid);
-}
-
-static int open_groups(struct drops *d)
-{
-	size_t asked = d->opts->buffer_bytes;
-	uint16_t group;
-	int err = nflog_open(&d->nflog, d->opts->groups, d->opts->n_groups, asked, &group);
-
-	if (err == -EBUSY)
-		say_taken(group);
-	else if (err == -EPERM)
-		log_error("cannot bind NFLOG group %u: %s; needs CAP_NET_ADMIN: run as root, or setcap cap_net_admin+ep on the program",
-			  group, strerror(-err));
-	else if (err)
-		log_error("cannot bind NFLOG group %u: %s; is the module nfnetlink_log there?",
-			  group, strerror(-err));
-	else if (nflog_buffer(d->nflog) < asked)
-		log_notice("the kernel granted a receive buffer of %zu bytes for drops, not %zu: raise net.core.rmem_max, or give CAP_NET_ADMIN",
-			   nflog_buffer(d->nflog), asked);
-	return err;
 }
 
 static int open_totals(struct drops *d)
@@ -408,7 +368,7 @@ int drops_open(struct source **out, struct source_setup *setup)
 	struct drops *d;
 	int err;
 
-	if (!setup->opts->n_groups)
+	if (!groups_asked(setup->opts))
 		return 0;
 	d = calloc(1, sizeof(*d));
 	if (!d) {
@@ -420,7 +380,7 @@ int drops_open(struct source **out, struct source_setup *setup)
 	*out = &d->source;	/* closed by the caller, also after a failure */
 	err = open_totals(d);
 	if (!err)
-		err = open_groups(d);
+		err = groups_open(&d->nflog, d->opts);
 	if (err)
 		return err;
 	open_rules(d);

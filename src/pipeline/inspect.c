@@ -9,6 +9,7 @@
 
 #include "host/addresses.h"
 #include "host/sysctl.h"
+#include "pipeline/groups.h"
 #include "pipeline/inspect.h"
 #include "pipeline/tracked.h"
 #include "rule/legacy.h"
@@ -168,11 +169,15 @@ static bool is_logged_to(const struct ruleset *r, uint16_t group)
 
 static void inspect_groups(struct check_facts *f, const struct options *opts)
 {
+	uint16_t groups[NFLOG_MAX_GROUPS];
+	int n = groups_list(groups, opts);
 	struct ruleset *r;
 
-	f->n_groups = opts->n_groups;
+	f->no_drop_rule = opts->auto_groups && !n;
+	f->drop_rules_err = n < 0 ? n : 0;
+	f->n_groups = n < 0 ? 0 : n;
 	for (size_t i = 0; i < f->n_groups; i++) {
-		f->groups[i].group = opts->groups[i];
+		f->groups[i].group = groups[i];
 		inspect_group(&f->groups[i]);
 	}
 	if (!f->n_groups || ruleset_open(&r))

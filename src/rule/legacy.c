@@ -140,7 +140,8 @@ static int get_entries(int fd, const struct flavour *f, const char *name,
 	return 0;
 }
 
-static int show_table(int fd, const struct flavour *f, const char *name, legacy_fn *fn, void *arg)
+static int show_table(int fd, const struct flavour *f, const char *name, legacy_table_fn *fn,
+		      void *arg)
 {
 	struct ipt_get_entries *e = NULL;
 	int err = -EAGAIN;
@@ -149,12 +150,12 @@ static int show_table(int fd, const struct flavour *f, const char *name, legacy_
 		err = get_entries(fd, f, name, &e);
 	if (err)
 		return err;
-	err = legacy_entries(e->entrytable, e->size, f->nfproto, fn, arg);
+	err = fn(arg, e->entrytable, e->size, f->nfproto);
 	free(e);
 	return err;
 }
 
-static int show_tables(const struct flavour *f, FILE *names, legacy_fn *fn, void *arg)
+static int show_tables(const struct flavour *f, FILE *names, legacy_table_fn *fn, void *arg)
 {
 	char name[XT_TABLE_MAXNAMELEN + 1];
 	int fd = -1, err = 0;
@@ -172,7 +173,7 @@ static int show_tables(const struct flavour *f, FILE *names, legacy_fn *fn, void
 	return err;
 }
 
-static int each_extension(legacy_fn *fn, void *arg)
+int legacy_tables(legacy_table_fn *fn, void *arg)
 {
 	int err = 0;
 
@@ -188,6 +189,26 @@ static int each_extension(legacy_fn *fn, void *arg)
 		fclose(names);
 	}
 	return err;
+}
+
+/* What legacy_entries() is called with. */
+struct shown_to {
+	legacy_fn *fn;
+	void *arg;
+};
+
+static int show_extensions(void *arg, const void *entries, size_t len, uint32_t nfproto)
+{
+	const struct shown_to *to = arg;
+
+	return legacy_entries(entries, len, nfproto, to->fn, to->arg);
+}
+
+static int each_extension(legacy_fn *fn, void *arg)
+{
+	struct shown_to to = { fn, arg };
+
+	return legacy_tables(show_extensions, &to);
 }
 
 /* --- questions --------------------------------------------------------------- */

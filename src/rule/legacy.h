@@ -18,6 +18,11 @@ int legacy_tracks(void);
  * legacy_tracks(). */
 int legacy_logs_to(uint16_t group);
 
+/* Call fn for each table, with `arg' and the entries, which legacy_entries() says more about; lent.
+ * Returns 0, the first other value that fn has returned, or -errno as from legacy_tracks(). */
+typedef int legacy_table_fn(void *arg, const void *entries, size_t len, uint32_t nfproto);
+int legacy_tables(legacy_table_fn *fn, void *arg);
+
 /* --- for tests --------------------------------------------------------------- */
 
 /* An extension, which is a match or a target, in a rule: its name, and the len bytes of

@@ -8,6 +8,7 @@
 #include <libnftnl/expr.h>
 #include <libnftnl/udata.h>
 #include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nf_tables_compat.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/xt_NFLOG.h>
 #include <linux/netfilter/xt_comment.h>
@@ -75,6 +76,101 @@ const char *parse_comment(const struct nftnl_rule *rule)
 	if (!*comment)
 		nftnl_expr_foreach((struct nftnl_rule *)rule, take_comment_match, &comment);
 	return comment;
+}
+
+static const struct nlattr *part_of(const struct nlattr *expr, uint16_t type)
+{
+	const struct nlattr *part;
+
+	mnl_attr_for_each_nested(part, expr)
+		if (mnl_attr_get_type(part) == type)
+			return part;
+	return NULL;
+}
+
+static bool one_of(const char *name, const char *const *names)
+{
+	while (*names && strcmp(name, *names))
+		names++;
+	return *names;
+}
+
+/* Whether a match of iptables-nft is one of these: expressions of the name `match'. */
+static bool is_match(const struct nlattr *expr, const char *const *names)
+{
+	const struct nlattr *data = part_of(expr, NFTA_EXPR_DATA), *name;
+
+	name = data ? part_of(data, NFTA_MATCH_NAME) : NULL;
+	return name && one_of(mnl_attr_get_str(name), names);
+}
+
+/* What an expression means for the packets that come to the next one. */
+enum condition {
+	CONDITION_NONE,		/* all packets come */
+	CONDITION_FIXED,	/* a packet comes, or does not, whenever it is looked at */
+	CONDITION_OTHER,
+};
+
+static enum condition condition_of(const struct nlattr *expr)
+{
+	static const char *const none[] = { "counter", "log", "last", NULL };
+	static const char *const fixed[] = { "payload", "meta", "cmp", "bitwise", "range", "ct",
+					     "lookup", "exthdr", "fib", "byteorder", NULL };
+	static const char *const no_match[] = { "comment", NULL };
+	static const char *const matches[] = { "tcp", "udp", "udplite", "sctp", "dccp", "icmp",
+					       "icmp6", "conntrack", "state", "multiport", "mark",
+					       "addrtype", "iprange", "mac", "set", NULL };
+	const struct nlattr *part = part_of(expr, NFTA_EXPR_NAME);
+	const char *name = part ? mnl_attr_get_str(part) : "";
+
+	if (one_of(name, none) || (!strcmp(name, "match") && is_match(expr, no_match)))
+		return CONDITION_NONE;
+	if (one_of(name, fixed) || (!strcmp(name, "match") && is_match(expr, matches)))
+		return CONDITION_FIXED;
+	return CONDITION_OTHER;
+}
+
+/* FNV-1a with 64 bits. */
+static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t len)
+{
+	for (const uint8_t *p = bytes; len--; p++)
+		hash = (hash ^ *p) * 1099511628211ULL;
+	return hash;
+}
+
+static uint64_t hash_conditions(const struct nlattr *list, unsigned int n)
+{
+	uint64_t hash = 14695981039346656037ULL;
+	const struct nlattr *e;
+
+	mnl_attr_for_each_nested(e, list) {
+		enum condition c;
+
+		if (!--n)
+			break;
+		c = condition_of(e);
+		if (c == CONDITION_OTHER)
+			return 0;
+		if (c == CONDITION_FIXED)
+			hash = hash_bytes(hash, mnl_attr_get_payload(e),
+					  mnl_attr_get_payload_len(e));
+	}
+	return hash;
+}
+
+uint64_t parse_conditions(const struct nlmsghdr *nlh, unsigned int n)
+{
+	const struct nlattr *attr, *e;
+	unsigned int count = 0;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct nfgenmsg)) {
+		if (mnl_attr_get_type(attr) != NFTA_RULE_EXPRESSIONS)
+			continue;
+		mnl_attr_for_each_nested(e, attr)
+			count++;
+		return hash_conditions(attr, n ? n : count);
+	}
+	return 0;
 }
 
 bool parse_may_log(const struct nlmsghdr *nlh)

@@ -35,6 +35,12 @@ bool parse_log(const struct nftnl_expr *e, struct parsed_log *out);
 /* The comment of a rule, "" where there is none; lent by the rule. */
 const char *parse_comment(const struct nftnl_rule *rule);
 
+/* A number that stands for the packets that reach the expression with number n of a rule (from 1
+ * on; 0: the last expression), from the rule's message (NFT_MSG_NEWRULE): the same for two rules
+ * whose conditions before this expression are the same, byte by byte. 0: there are expressions
+ * that do not always do the same with a packet, such as a limit, or that do more than compare. */
+uint64_t parse_conditions(const struct nlmsghdr *nlh, unsigned int n);
+
 /* Whether the message of a rule (NFT_MSG_NEWRULE) has an expression for which parse_log() may
  * be true. Much cheaper than parsing the whole rule. */
 bool parse_may_log(const struct nlmsghdr *nlh);

@@ -33,10 +33,12 @@ struct chain {
 };
 
 /* A rule that logs, and what may become of a packet that it has logged, as far as the rules
- * that were read until now settle that. */
+ * that were read until now settle that. conditions: which packets the rule logs, from
+ * parse_conditions(); 0: not known, or a later rule has been read. */
 struct found {
 	struct log_rule rule;
 	struct fate fate;
+	uint64_t conditions;
 };
 
 /* One reading of the whole ruleset.
@@ -192,7 +194,8 @@ static void end_chain(struct reading *r)
 }
 
 /* Add a rule that logs; `after' is the number of the expression behind the log statement. */
-static void add_found(struct reading *r, const struct nftnl_rule *rule, unsigned int after,
+static void add_found(struct reading *r, const struct nlmsghdr *nlh,
+		      const struct nftnl_rule *rule, unsigned int after,
 		      const struct parsed_log *log)
 {
 	struct found *f;
@@ -209,12 +212,25 @@ static void add_found(struct reading *r, const struct nftnl_rule *rule, unsigned
 	f->rule.chain = copy(nftnl_rule_get_str(rule, NFTNL_RULE_CHAIN), PARSED_NAME_MAX, &r->err);
 	f->rule.prefix = copy(log->prefix, log->prefix_max, &r->err);
 	f->rule.comment = copy(parse_comment(rule), PARSED_NAME_MAX, &r->err);
-	fate_rule(&f->fate, rule, after);
+	f->conditions = parse_conditions(nlh, after);
+	fate_rule(&f->fate, rule, after, false);
+}
+
+/* Take in a later rule of the chain. Logging and dropping is often done by two rules with the same
+ * conditions, one after the other: iptables needs two. The second rule then drops every packet that
+ * the first one has logged. Rules that do not follow at once are not compared, because a rule in
+ * between could change the packet. */
+static void next_rule(struct found *f, const struct nlmsghdr *nlh, const struct nftnl_rule *rule)
+{
+	bool same = f->conditions && f->conditions == parse_conditions(nlh, 0);
+
+	fate_rule(&f->fate, rule, 0, same);
+	f->conditions = 0;
 }
 
 /* Take in the next rule. It may settle what becomes of packets that earlier rules of its
  * chain have logged, and it may log packets itself. */
-static void add_rule(struct reading *r, const struct nftnl_rule *rule)
+static void add_rule(struct reading *r, const struct nlmsghdr *nlh, const struct nftnl_rule *rule)
 {
 	struct nftnl_expr_iter *iter;
 	struct nftnl_expr *e;
@@ -224,7 +240,7 @@ static void add_rule(struct reading *r, const struct nftnl_rule *rule)
 	if (r->open < r->n_found && !same_chain(&r->found[r->open].rule, rule))
 		end_chain(r);
 	for (size_t i = r->open; i < r->n_found; i++)
-		fate_rule(&r->found[i].fate, rule, 0);
+		next_rule(&r->found[i], nlh, rule);
 	iter = nftnl_expr_iter_create(rule);
 	if (!iter) {
 		r->err = -ENOMEM;
@@ -233,7 +249,7 @@ static void add_rule(struct reading *r, const struct nftnl_rule *rule)
 	while (!r->err && (e = nftnl_expr_iter_next(iter))) {
 		number++;
 		if (parse_log(e, &log))
-			add_found(r, rule, number, &log);
+			add_found(r, nlh, rule, number, &log);
 	}
 	nftnl_expr_iter_destroy(iter);
 }
@@ -255,7 +271,7 @@ static int take_rule(const struct nlmsghdr *nlh, void *arg)
 	if (!nftnl_rule_nlmsg_parse(nlh, rule) && nftnl_rule_is_set(rule, NFTNL_RULE_TABLE) &&
 	    nftnl_rule_is_set(rule, NFTNL_RULE_CHAIN) && !r->err &&
 	    (!r->only || is_of(r->only, rule)))
-		add_rule(r, rule);
+		add_rule(r, nlh, rule);
 	nftnl_rule_free(rule);
 	return MNL_CB_OK;
 }

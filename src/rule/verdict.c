@@ -9,16 +9,8 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 
+#include "rule/step.h"
 #include "rule/verdict.h"
-
-/* Where an expression sends the packet. */
-enum step {
-	STEP_ON,	/* to the next expression */
-	STEP_MAYBE,	/* to the next expression or, if it does not match, the next rule */
-	STEP_DROP,
-	STEP_ACCEPT,
-	STEP_AWAY,	/* to another chain, back to the calling chain, into a queue */
-};
 
 static enum step verdict_step(uint32_t code)
 {
@@ -41,8 +33,7 @@ static bool one_of(const char *name, const char *const *names)
 	return false;
 }
 
-/* Where a target of iptables sends the packet. Targets that are not named here may do anything. */
-static enum step target_step(const char *target)
+enum step step_target(const char *target)
 {
 	static const char *const on[] = { "NFLOG", "LOG", "MARK", "CONNMARK", "CT", "DSCP",
 					  "TCPMSS", "CLASSIFY", "SET", "AUDIT", NULL };
@@ -71,7 +62,7 @@ static enum step expr_step(const struct nftnl_expr *e)
 	}
 	if (!strcmp(name, "target")) {
 		name = nftnl_expr_get_str(e, NFTNL_EXPR_TG_NAME);
-		return name ? target_step(name) : STEP_AWAY;
+		return name ? step_target(name) : STEP_AWAY;
 	}
 	if (!strcmp(name, "reject"))
 		return STEP_DROP;
@@ -87,7 +78,7 @@ static enum step expr_step(const struct nftnl_expr *e)
 	return STEP_MAYBE;
 }
 
-void fate_rule(struct fate *f, const struct nftnl_rule *rule, unsigned int from)
+void fate_rule(struct fate *f, const struct nftnl_rule *rule, unsigned int from, bool same)
 {
 	struct nftnl_expr_iter *iter = nftnl_expr_iter_create(rule);
 	struct nftnl_expr *e;
@@ -104,7 +95,7 @@ void fate_rule(struct fate *f, const struct nftnl_rule *rule, unsigned int from)
 		f->drops |= step == STEP_DROP;
 		f->accepts |= step == STEP_ACCEPT;
 		f->unknown |= step == STEP_AWAY;
-		maybe |= step == STEP_MAYBE;
+		maybe |= step == STEP_MAYBE && !same;
 		over = step != STEP_ON && step != STEP_MAYBE;
 		f->settled = over && !maybe;
 	}

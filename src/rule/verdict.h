@@ -22,8 +22,9 @@ struct fate {
 };
 
 /* Take in the next rule of the chain: its expressions from number `from' on. For the first
- * rule, `from' is the expression behind the statement that logs; for later rules it is 0. */
-void fate_rule(struct fate *f, const struct nftnl_rule *rule, unsigned int from);
+ * rule, `from' is the expression behind the statement that logs; for later rules it is 0. same:
+ * the rule matches every packet that was logged. */
+void fate_rule(struct fate *f, const struct nftnl_rule *rule, unsigned int from, bool same);
 
 /* Take in the end of the chain. policy is NF_ACCEPT or NF_DROP for a base chain; or -1 for a
  * chain that other chains jump to: there the packet returns to the calling chain. */

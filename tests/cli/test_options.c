@@ -95,7 +95,11 @@ Test(options, groups_add_up)
 {
 	struct options o;
 
+	cr_assert_eq(PARSE(&o, "-g", "auto", "--no-conntrack", "-t", "3,drops"), OPTIONS_RUN);
+	cr_expect(o.auto_groups);
+	cr_expect_eq(o.n_groups, 0);
 	cr_assert_eq(PARSE(&o, "-g", "5,0=accept", "--nflog-group=65535", "--no-conntrack"), OPTIONS_RUN);
+	cr_expect_not(o.auto_groups);
 	cr_assert_eq(o.n_groups, 3);
 	cr_expect_eq(o.groups[0], 5);
 	cr_expect_not(o.group_accepts[0]);

@@ -10,9 +10,11 @@
 #include <linux/netfilter_ipv4/ip_tables.h>
 #include <linux/netfilter_ipv6/ip6_tables.h>
 #include <linux/netfilter/xt_CT.h>
+#include <linux/netfilter/xt_NFLOG.h>
 
 #include "random.h"
 #include "rule/legacy.h"
+#include "rule/legacy_drops.h"
 #include "rule/tracks.h"
 
 struct table {
@@ -113,6 +115,48 @@ static void ignore(void *arg, const struct legacy_extension *e)
 {
 	(void)arg;
 	(void)e;
+}
+
+static void note_group(void *arg, uint16_t group)
+{
+	((uint64_t *)arg)[0] = ((uint64_t *)arg)[0] << 16 | group;
+}
+
+/* Set bytes of the last entry's target. */
+static void set_target(struct table *t, size_t info_len, const void *value, size_t len)
+{
+	memcpy(t->bytes + t->len - info_len, value, len);
+}
+
+/* A rule that logs to a group, then one with a verdict. The groups that legacy_drops_of() finds. */
+static uint64_t groups_of(const char *match, const char *second, int verdict, uint16_t group)
+{
+	struct table t = { .len = 0 };
+	struct xt_nflog_info info = { .group = group };
+	uint64_t groups = 0;
+
+	add_entry(&t, sizeof(struct ipt_entry), offsetof(struct ipt_entry, target_offset), match,
+		  "NFLOG", sizeof(info));
+	set_target(&t, sizeof(info), &info, sizeof(info));
+	add_ipv4(&t, second, "");
+	set_target(&t, 8, &verdict, sizeof(verdict));
+	add_ipv4(&t, NULL, "ERROR");
+	cr_assert_eq(legacy_entries(t.bytes, t.len, NFPROTO_IPV4, ignore, NULL), 0);
+	legacy_drops_of(t.bytes, t.len, NFPROTO_IPV4, note_group, &groups);
+	return groups;
+}
+
+Test(legacy, a_group_whose_packets_are_dropped)
+{
+	cr_expect_eq(groups_of("udp", NULL, -NF_DROP - 1, 5), 5);
+	cr_expect_eq(groups_of("udp", "udp", -NF_DROP - 1, 5), 5);
+	cr_expect_eq(groups_of("limit", NULL, -NF_DROP - 1, 5), 5);
+	cr_expect_eq(groups_of(NULL, "comment", -NF_DROP - 1, 65535), 65535);
+	cr_expect_eq(groups_of("udp", "tcp", -NF_DROP - 1, 5), 0);
+	cr_expect_eq(groups_of("limit", "limit", -NF_DROP - 1, 5), 0);
+	cr_expect_eq(groups_of("udp", "udp", -NF_ACCEPT - 1, 5), 0);
+	cr_expect_eq(groups_of("udp", NULL, -NF_REPEAT - 1, 5), 0, "back to the calling chain");
+	cr_expect_eq(groups_of("udp", NULL, 0, 5), 0, "to another chain");
 }
 
 Test(legacy, damage_is_survived)
