@@ -95,9 +95,10 @@ _ctagg()
 	--buffer-size|--buffer-size=) ;;
 	--enable|--enable=) _ctagg_list "$value" acct timestamp events hooks ;;
 	--state|--state=) _ctagg_file "$value" ;;
+	--changes|--changes=) _ctagg_list "$value" appeared vanished changed ;;
 	--check=) _ctagg_word "$value" json ;;
 	*=) ;;
-	*) _ctagg_word "$value" --window --count --output --early-close --no-align --host --tag --key --max-flows --top --table --proto --src --dst --sport --dport --direction --zone --mark --nflog-group --no-conntrack --netns --buffer-size --enable --interim --snapshot --state --check --check=json --quiet --verbose --help --version ;;
+	*) _ctagg_word "$value" --window --count --output --early-close --no-align --strict --host --tag --key --max-flows --top --table --proto --src --dst --sport --dport --direction --zone --mark --nflog-group --no-conntrack --netns --buffer-size --enable --interim --snapshot --state --changes --check --check=json --quiet --verbose --help --version ;;
 	esac
 	# end
 }

@@ -10,6 +10,7 @@
 #include "cli/options.h"
 #include "cli/row.h"
 #include "cli/together.h"
+#include "flow/change.h"
 
 #define NS_PER_S 1000000000ULL
 
@@ -19,6 +20,7 @@ static const struct options defaults = {
 	.buffer_bytes = 16 << 20,
 	.align = true,
 	.conntrack = true,
+	.changes = CHANGES_ALL,
 };
 
 /* What getopt_long() returns for an option without a letter: the number of its row

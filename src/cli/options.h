@@ -57,6 +57,9 @@ struct options {
 	bool interim;
 	bool snapshot;
 	const char *state;	/* the file a snapshot is compared with; NULL: none */
+	unsigned int changes;	/* with state: a set of enum change_what, those to print */
+	uint32_t change_share;	/* print CHANGE_CHANGED only from this share on; see flow/change.h */
+	bool strict;		/* a partial window makes the exit status 4 */
 	bool conntrack;		/* count connections */
 	uint16_t groups[OPTIONS_MAX_GROUPS];	/* of NFLOG, host order */
 	/* For each group: packets whose fate the rules do not show are assumed to be let go

@@ -60,6 +60,10 @@ const struct option_row option_rows[] = {
 		.help = "begin windows when the program starts, not at the full minute",
 		.take = take_flag, ROW_MEMBER(align), .value = false,
 	}, {
+		.name = "strict", .group = GROUP_WINDOWS,
+		.help = "exit with status 4 when a window was partial; all windows are written first",
+		.take = take_flag, ROW_MEMBER(strict), .value = true,
+	}, {
 		.name = "host", .group = GROUP_WINDOWS, .argument = "NAME",
 		.help = "what records call this host (default its host name)",
 		.take = take_text, ROW_MEMBER(host),
@@ -176,6 +180,11 @@ const struct option_row option_rows[] = {
 		.take = take_text, ROW_MEMBER(state), .shape = SHAPE_FILE,
 		.expected = "the name of a file",
 		.needs = "snapshot", .needs_why = "compares snapshots; add --snapshot",
+	}, {
+		.name = "changes", .group = GROUP_MODES, .argument = "%[:PERCENT]",
+		.help = "which differences are printed (default all); the others are only counted; changed:PERCENT: flows of which a counter moved by so much; with --state",
+		.take = take_changes, .choices = options_change_words, .shape = SHAPE_LIST,
+		.needs = "state", .needs_why = "is about differences from a file; add --state",
 	}, {
 		.name = "check", .group = GROUP_MODES, .argument = "%", .optional = true,
 		.help = "say what would keep data away, and exit; worst first, each with the command that mends it; status 0 or 3",

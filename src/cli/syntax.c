@@ -9,6 +9,9 @@
 #include "cli/log.h"
 #include "cli/number.h"
 #include "cli/syntax.h"
+#include "flow/change.h"
+
+#define MAX_PERCENT 1000000
 
 /* Whether a duration of the list can follow the one before; both also as they were typed. */
 static int check_level(uint64_t ns, const char *typed, uint64_t before_ns, const char *before,
@@ -152,5 +155,76 @@ enum options_result take_top(struct options *opts, const struct option_row *row,
 	}
 	opts->top_by = by->value;	/* the first choice, whatever an earlier --top said */
 	opts->top_default = !rest;
+	return OPTIONS_RUN;
+}
+
+const struct options_choice options_change_words[] = {
+	{ "appeared", CHANGE_APPEARED }, { "vanished", CHANGE_VANISHED },
+	{ "changed", CHANGE_CHANGED }, { 0 },
+};
+
+/* The digits behind the point of a percentage: thousandths, from up to three digits. */
+static int take_decimals(const char **text, uint64_t *thousandths)
+{
+	const char *begin = *text;
+	uint64_t n;
+
+	if (options_digits(text, &n) || *text - begin > 3)
+		return -EINVAL;
+	for (int i = *text - begin; i < 3; i++)
+		n *= 10;
+	*thousandths = n;
+	return 0;
+}
+
+/* A percentage such as 5%, 0.25% or 5. */
+static int take_share(const char *item, const char *text, uint32_t *share, struct refusal *why)
+{
+	const char *end = text;
+	uint64_t percent = 0, thousandths = 0;
+	bool wrong = options_digits(&end, &percent) == -EINVAL;
+
+	if (!wrong && *end == '.') {
+		end++;
+		wrong = take_decimals(&end, &thousandths);
+	}
+	if (wrong || (*end && strcmp(end, "%")))
+		return refuse(why, QUOTED ": " QUOTED " is not a percentage (5%%, 0.125%%)", item, text);
+	if (percent > MAX_PERCENT || !(percent + thousandths))
+		return refuse(why, QUOTED ": a percentage is from 0.001%% to %d%%", item, MAX_PERCENT);
+	*share = percent * (CHANGE_WHOLE / 100) + thousandths;
+	return 0;
+}
+
+static int add_change(struct options *opts, char *item, struct refusal *why)
+{
+	const struct options_choice *choice;
+	char whole[OPTIONS_ITEM_SIZE], *share = strchr(item, ':');
+
+	strcpy(whole, item);
+	if (share)
+		*share++ = '\0';
+	choice = options_choose(options_change_words, item);
+	if (!choice)
+		return refuse_word(why, item, "is not");
+	if (opts->changes & choice->value)
+		return refuse(why, QUOTED " is given twice", item);
+	if (share && choice->value != CHANGE_CHANGED)
+		return refuse(why, QUOTED ": only changed has a percentage", whole);
+	opts->changes |= choice->value;
+	return share ? take_share(whole, share, &opts->change_share, why) : 0;
+}
+
+enum options_result take_changes(struct options *opts, const struct option_row *row,
+				 const char *value, struct refusal *why)
+{
+	char item[OPTIONS_ITEM_SIZE];
+
+	(void)row;
+	opts->changes = 0;
+	opts->change_share = 0;
+	for (const char *rest = value; rest;)
+		if (options_item(&rest, item, why) || add_change(opts, item, why))
+			return OPTIONS_WRONG;
 	return OPTIONS_RUN;
 }

@@ -9,9 +9,13 @@
 
 option_take_fn take_window;	/* a duration, or a list: the window and its levels */
 option_take_fn take_groups;	/* NFLOG groups, added to those given before */
+option_take_fn take_changes;	/* which changes are printed, `changed' perhaps from a share on */
 option_take_fn take_top;	/* how many flows, and perhaps by which of the row's choices */
 
 option_take_fn take_tag;	/* KEY=VALUE, added to those given before */
+
+/* The changes that --changes knows. */
+extern const struct options_choice options_change_words[];
 
 /* The counters that --top knows; the first one is the default. */
 extern const struct options_choice options_top_counters[];

@@ -93,6 +93,7 @@ static char *window_line(struct emit *e, char *p, struct window_record *w)
 	w->version = PACKAGE_VERSION;
 	w->key = e->key;
 	w->selection = e->selection;
+	e->partial |= w->status == WINDOW_PARTIAL;
 	return e->snapshot ? record_snapshot(&e->record, p, w, e->snapshot) :
 			     record_window(&e->record, p, w);
 }

@@ -58,6 +58,7 @@ struct emit {
 	struct top *chosen;	/* the largest flows of the job; NULL: all rows are written */
 	bool choosing;		/* chosen is not complete yet */
 	bool busy;		/* there is a job */
+	bool partial;		/* the record of a window, of any level, has said partial */
 };
 
 /* No jobs, no outputs and no origin; outputs_add() adds outputs, origin_init() the origin. The key

@@ -432,8 +432,9 @@ int pipeline_run_parts(const struct options *opts, const struct pipeline_parts *
 		status = run(p);
 	}
 	close_status = close_all(p);
+	status = setup_strict(&p->emit, opts, status ? status : close_status);
 	free(p);
-	return status ? status : close_status;
+	return status;
 }
 
 int pipeline_run(const struct options *opts)

@@ -87,6 +87,11 @@ int setup_output(struct emit *e, const struct options *opts)
 	return status;
 }
 
+int setup_strict(const struct emit *e, const struct options *opts, int status)
+{
+	return status == DONE && opts->strict && e->partial ? WAS_PARTIAL : status;
+}
+
 int setup_netns(struct origin *o, const struct options *opts)
 {
 	char name[NETNS_NAME_SIZE];

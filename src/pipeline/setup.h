@@ -13,6 +13,7 @@ enum exit_status {
 	FAILED = 1,
 	WRONG_USAGE = 2,
 	FOUND_CAUSES = 3,	/* --check */
+	WAS_PARTIAL = 4,	/* --strict */
 };
 
 /* What to do about EMFILE and ENFILE, whatever wanted a descriptor. */
@@ -33,6 +34,10 @@ int setup_emit(struct emit *e, const struct options *opts);
 
 /* setup_emit(), then open the outputs that the options name. */
 int setup_output(struct emit *e, const struct options *opts);
+
+/* The exit status of a run that has written its windows: `status', or with --strict WAS_PARTIAL
+ * in place of DONE when a window was partial. */
+int setup_strict(const struct emit *e, const struct options *opts, int status);
 
 /* Enter the network namespace of --netns, if the option was given, and add its name to the
  * origin. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/log.h"
+#include "flow/change.h"
 #include "host/addresses.h"
 #include "intake/intake.h"
 #include "pipeline/emit.h"
@@ -48,7 +49,7 @@ struct snapshot {
 	struct flow_row *rows;
 	size_t n_rows;
 	const struct flow_row *then, *then_end, *now, *now_end;
-	char digest[STATE_DIGEST];
+	char digest[STATE_DIGEST], digest_keys[STATE_DIGEST];
 };
 
 /* --- reading ---------------------------------------------------------------- */
@@ -93,13 +94,6 @@ static int read_table(struct snapshot *s)
 
 /* --- writing ---------------------------------------------------------------- */
 
-static bool same(const struct flow_sums *a, const struct flow_sums *b)
-{
-	return a->live == b->live && a->closing == b->closing && a->unreplied == b->unreplied && a->uncounted_live == b->uncounted_live &&
-	       a->orig_packets == b->orig_packets && a->orig_bytes == b->orig_bytes &&
-	       a->reply_packets == b->reply_packets && a->reply_bytes == b->reply_bytes;
-}
-
 /* The lists of the last snapshot and of this one are sorted by key. Take the smaller of their two
  * next keys: *then is its flow in the last snapshot and *now its flow in this one, NULL in a
  * snapshot without this key. Returns false at the end of both lists. */
@@ -113,7 +107,23 @@ static bool next_pair(struct snapshot *s, const struct flow_row **then, const st
 	return old || new;
 }
 
-/* Write the next flow that has appeared, vanished or changed at p: see emit_line_fn. */
+/* Count the change of a flow that is not as it was. Returns whether --changes has it printed. */
+static bool count_change(struct snapshot *s, const struct flow_row *then, const struct flow_row *now)
+{
+	enum change_what what = !then ? CHANGE_APPEARED : !now ? CHANGE_VANISHED : CHANGE_CHANGED;
+	bool printed = s->opts->changes & what;
+
+	s->record.appeared += what == CHANGE_APPEARED;
+	s->record.vanished += what == CHANGE_VANISHED;
+	s->record.changed += what == CHANGE_CHANGED;
+	if (what == CHANGE_CHANGED)
+		printed &= flow_change_reaches(&then->sum, &now->sum, s->opts->change_share);
+	s->record.unprinted_changes += !printed;
+	return printed;
+}
+
+/* Write the next flow that has appeared, vanished or changed, and is to be printed, at p: see
+ * emit_line_fn. */
 static char *next_change(void *arg, struct record *r, char *p)
 {
 	struct snapshot *s = arg;
@@ -122,10 +132,8 @@ static char *next_change(void *arg, struct record *r, char *p)
 	do
 		if (!next_pair(s, &then, &now))
 			return NULL;
-	while (then && now && same(&then->sum, &now->sum));
-	s->record.appeared += !then;
-	s->record.vanished += !now;
-	s->record.changed += then && now;
+	while ((then && now && flow_change_none(&then->sum, &now->sum)) ||
+	       !count_change(s, then, now));
 	return record_change(r, p, then ? &then->key : &now->key, then ? &then->sum : NULL,
 			     now ? &now->sum : NULL);
 }
@@ -139,6 +147,7 @@ static void begin_changes(struct snapshot *s)
 	s->now = s->rows;
 	s->now_end = s->rows + s->n_rows;
 	state_digest(s->rows, s->n_rows, s->digest);
+	state_digest_keys(s->rows, s->n_rows, s->digest_keys);
 	s->record.compared = true;
 	s->output.changes = next_change;
 	s->output.arg = s;
@@ -157,6 +166,7 @@ static void begin_lines(struct snapshot *s)
 
 	s->record.duplicates = s->dump.duplicates;
 	s->record.sha256 = s->digest;
+	s->record.sha256_keys = s->digest_keys;
 	if (s->state)
 		begin_changes(s);
 	s->output.snapshot = &s->record;
@@ -302,7 +312,7 @@ int snapshot_run(const struct options *opts)
 	if (!status)
 		status = sort_rows(s);
 	if (!status)
-		status = write_all(s);
+		status = setup_strict(&s->output, opts, write_all(s));
 	emit_close(&s->output);
 	addresses_close(s->addresses);
 	memory_close(s->table);

@@ -78,8 +78,10 @@ static char *comparison(char *p, const struct record_snapshot *s)
 	p = NUMBER(p, "appeared", s->appeared);
 	p = NUMBER(p, "vanished", s->vanished);
 	p = NUMBER(p, "changed", s->changed);
+	p = NUMBER(p, "unprinted_changes", s->unprinted_changes);
 	p = truth(TEXT(p, ",\"unchanged\":"), !(s->appeared + s->vanished + s->changed));
-	return record_word(p, ",\"sha256\":", s->sha256);
+	p = record_word(p, ",\"sha256\":", s->sha256);
+	return record_word(p, ",\"sha256_keys\":", s->sha256_keys);
 }
 
 /* A field that every window record has. */

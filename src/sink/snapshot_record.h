@@ -23,13 +23,15 @@ char *record_change(struct record *r, char *p, const struct flow_key *key,
  * duplicates  entries that the dump showed twice
  * offloaded   connections that a flowtable forwards: their counters stand still
  * compared    there was a snapshot to compare with: the members that follow are known
+ * unprinted_changes  of the three: those that have no `change` record
  * sha256      of the state that this snapshot leaves; hexadecimal, static or lent
+ * sha256_keys of the keys in this state, in the same way
  */
 struct record_snapshot {
 	uint64_t duplicates, offloaded;
 	bool compared;
-	uint64_t appeared, vanished, changed;
-	const char *sha256;
+	uint64_t appeared, vanished, changed, unprinted_changes;
+	const char *sha256, *sha256_keys;
 };
 char *record_snapshot(struct record *r, char *p, const struct window_record *w,
 		      const struct record_snapshot *s);

@@ -98,9 +98,18 @@ static void load(struct flow_row *row, const struct stored *s)
 	};
 }
 
-void state_digest(const struct flow_row *rows, size_t n, char digest[STATE_DIGEST])
+/* A digest that is complete, in hexadecimal digits. */
+static void print_digest(struct sha256_ctx *sha, char digest[STATE_DIGEST])
 {
 	uint8_t bytes[SHA256_DIGEST_SIZE];
+
+	sha256_digest(sha, sizeof(bytes), bytes);
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		snprintf(digest + 2 * i, 3, "%02x", bytes[i]);
+}
+
+void state_digest(const struct flow_row *rows, size_t n, char digest[STATE_DIGEST])
+{
 	struct sha256_ctx sha;
 
 	sha256_init(&sha);
@@ -109,9 +118,17 @@ void state_digest(const struct flow_row *rows, size_t n, char digest[STATE_DIGES
 
 		sha256_update(&sha, sizeof(s), (const uint8_t *)&s);
 	}
-	sha256_digest(&sha, sizeof(bytes), bytes);
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		snprintf(digest + 2 * i, 3, "%02x", bytes[i]);
+	print_digest(&sha, digest);
+}
+
+void state_digest_keys(const struct flow_row *rows, size_t n, char digest[STATE_DIGEST])
+{
+	struct sha256_ctx sha;
+
+	sha256_init(&sha);
+	for (size_t i = 0; i < n; i++)
+		sha256_update(&sha, sizeof(rows[i].key), (const uint8_t *)&rows[i].key);
+	print_digest(&sha, digest);
 }
 
 static void begin_digest(struct sha256_ctx *sha, const struct header *h)

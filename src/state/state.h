@@ -22,6 +22,9 @@ void state_sort(struct flow_row *rows, size_t n);
  * counters. Since the rows are sorted, the same rows always have the same digest. */
 void state_digest(const struct flow_row *rows, size_t n, char digest[STATE_DIGEST]);
 
+/* The SHA-256 of their keys alone: which flows there are, whatever they carry. */
+void state_digest_keys(const struct flow_row *rows, size_t n, char digest[STATE_DIGEST]);
+
 /* Lock the file at path, which is made where it is missing, and read its rows, aggregated by
  * spec and selected by select. A file that is damaged, or of another version, is renamed to
  * PATH.damaged; *damaged says so, also with an error. Then, as in a new file, there are no

@@ -12,6 +12,7 @@
 #include "cli/log.h"
 #include "cli/options.h"
 #include "cli/row.h"
+#include "flow/change.h"
 #include "flow/enable.h"
 
 #define EXPECT_WRONG(option, value, ...)                                                       \
@@ -232,6 +233,7 @@ static const struct {
 	{ "--buffer-size=1M", "--buffer-size=2M", LAST_HOLDS },
 	{ "--netns=a", "--netns=b", REFUSED },
 	{ "--state=a", "--state=b", LAST_HOLDS },
+	{ "--changes=appeared,changed:5%", "--changes=vanished", LAST_HOLDS },
 	{ "--check=json", "--check", LAST_HOLDS },
 	{ "--check", "--check=json", LAST_HOLDS },
 	{ "--enable=acct", "--enable=events", ADDS_UP },
@@ -243,7 +245,8 @@ static const struct {
  * unused levels, and a string in both is the same word of the command line. */
 static void expect_twice(const char *first, const char *second, enum twice twice)
 {
-	const char *state = strncmp(second, "--state", 7) ? NULL : "--snapshot";
+	const char *changes = strncmp(second, "--changes", 9) ? NULL : "--state=c";
+	const char *state = changes || !strncmp(second, "--state", 7) ? "--snapshot" : NULL;
 	static struct options both, last;
 	char name[32] = "";
 
@@ -252,8 +255,8 @@ static void expect_twice(const char *first, const char *second, enum twice twice
 		expect_wrong((const char *const[]){ first, second, NULL }, name, "given twice");
 		return;
 	}
-	cr_assert_eq(PARSE(&last, second, state), OPTIONS_RUN, "%s", second);
-	cr_assert_eq(PARSE(&both, first, second, state), OPTIONS_RUN, "%s %s", first, second);
+	cr_assert_eq(PARSE(&last, second, state, changes), OPTIONS_RUN, "%s", second);
+	cr_assert_eq(PARSE(&both, first, second, state, changes), OPTIONS_RUN, "%s %s", first, second);
 	memset(both.level_ns + both.n_levels, 0, sizeof(both.level_ns) - both.n_levels * 8);
 	cr_expect_eq(!memcmp(&both, &last, sizeof(both)), twice == LAST_HOLDS, "%s %s", first, second);
 }
@@ -278,6 +281,24 @@ Test(options, given_twice_is_complete)
 			i++;
 		cr_expect_lt(i, LENGTH(options_twice), "--%s", row->name);
 	}
+}
+
+Test(options, changes_are_a_set_and_a_share)
+{
+	struct options o;
+
+	cr_assert_eq(PARSE(&o, "-s", "--state=f"), OPTIONS_RUN);
+	cr_expect_eq(o.changes, CHANGES_ALL);
+	cr_expect_eq(o.change_share, 0);
+	cr_assert_eq(PARSE(&o, "-s", "--state=f", "--changes=vanished,appeared"), OPTIONS_RUN);
+	cr_expect_eq(o.changes, CHANGE_APPEARED | CHANGE_VANISHED);
+	cr_assert_eq(PARSE(&o, "-s", "--state=f", "--changes=changed:5%,vanished"), OPTIONS_RUN);
+	cr_expect_eq(o.changes, CHANGE_CHANGED | CHANGE_VANISHED);
+	cr_expect_eq(o.change_share, CHANGE_WHOLE / 20);
+	cr_assert_eq(PARSE(&o, "-s", "--state=f", "--changes=changed:0.25"), OPTIONS_RUN);
+	cr_expect_eq(o.change_share, 250);
+	cr_assert_eq(PARSE(&o, "-s", "--state=f", "--changes=changed:1000000.001%"), OPTIONS_RUN);
+	cr_expect_eq(o.change_share, 1000000001);
 }
 
 Test(options, enabling_and_groups_add_up)
@@ -319,6 +340,7 @@ Test(options, wrong_options_are_named_as_typed)
 	EXPECT_WRONG("eth0", "not expected", "-q", "--", "eth0");
 	EXPECT_WRONG("--no-conntrack", "nothing is left", "--no-conntrack");
 	EXPECT_WRONG("--state", "add --snapshot", "--state=x");
+	EXPECT_WRONG("--changes", "add --state", "--changes=changed", "-s");
 	EXPECT_WRONG("--enable", "--check", "--enable=acct", "--check");
 	EXPECT_WRONG("--enable", "--snapshot", "--enable=acct", "-s");
 	EXPECT_WRONG("--interim", "--snapshot", "--interim", "-s");

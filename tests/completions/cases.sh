@@ -26,7 +26,7 @@ expect() {
 }
 
 expect_cases() {
-	expect 'ctagg --ta' --table
+	expect 'ctagg --tab' --table
 	expect 'ctagg --no-a' --no-align
 	expect 'ctagg --table h' hash
 	expect 'ctagg --table=h' hash
@@ -40,6 +40,7 @@ expect_cases() {
 	expect 'ctagg -t 5,by' 5,bytes
 	expect 'ctagg --top=5,pa' 5,packets
 	expect 'ctagg --check=j' json
+	expect 'ctagg --changes=appeared,va' appeared,vanished
 	expect 'ctagg -o flo' flows.jsonl
 	expect 'ctagg --snapshot --state=flo' flows.jsonl
 	expect 'ctagg --table x' ''

@@ -284,7 +284,8 @@ Test(emit, a_snapshot_has_its_own_window_record_and_the_largest_flows)
 
 Test(emit, changes_take_the_place_of_flows)
 {
-	const struct record_snapshot snapshot = { .compared = true, .appeared = 3, .sha256 = "" };
+	const struct record_snapshot snapshot = { .compared = true, .appeared = 3, .sha256 = "",
+						  .sha256_keys = "" };
 	struct memory *m = table_of(10, 10);
 	struct flow_row row = *memory_row(m, 0);
 	uint64_t records = 0;

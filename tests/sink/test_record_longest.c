@@ -162,7 +162,7 @@ static void expect_short_lines(struct record *r, const char *character)
 	w.version = "100.100.100-with-something-more";
 	w.key = key;
 	w.selection = "0123456789abcdef";
-	s.sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+	s.sha256 = s.sha256_keys = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 	w.total = &row.sum;
 	w.accounting = w.timestamps = SWITCH_OFF;
 	s.compared = w.rotated = w.lost_drops.known = w.lost_drops.pending = true;
