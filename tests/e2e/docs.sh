@@ -3,6 +3,7 @@
 # --help and ctagg(1) have the same options, and ctagg-record(5) has every field that ctagg
 # writes, with its type.
 . "$(dirname "$0")/lib.sh"
+. "$E2E/pasted-lib.sh"
 man=$E2E/../../man/ctagg.1
 record=$E2E/../../man/ctagg-record.5
 
@@ -78,7 +79,9 @@ nft -f - <<-'N'
 		chain input { type filter hook input priority 0; }
 	}
 N
-sed -n '/^\.Sh NO DATA/,/^\.Sh SIGNALS/ s/^\.Dl //p' "$man" | sed 's/\\(dq/"/g' | grep -v '^ctagg' >pasted
+command -v mandoc >/dev/null || { echo "mandoc is missing"; exit 77; }
+sed -n '/^\.Sh NO DATA/,/^\.Sh SIGNALS/p' "$man" >no_data
+of_man no_data | grep -v '^ctagg' >pasted
 [ "$(wc -l <pasted)" -ge 7 ] || fail "only $(wc -l <pasted) commands in NO DATA"
 while read -r command; do
 	eval "$command" >/dev/null 2>err || fail "$command"
@@ -109,6 +112,14 @@ for package in $BUILD_PACKAGES; do
 	sed -n '/^## Install/,/^## Use/p' "$top/README.md" | grep -qw -- "$package" || fail "not in the README: $package"
 done
 
-if command -v mandoc >/dev/null; then
-	mandoc -T lint -W warning "$man" "$record" >lint || fail "$(cat lint)"
-fi
+mandoc -T lint -W warning "$man" "$record" >lint || fail "$(cat lint)"
+
+# A terminal of 80 columns has room for each line of an example, which somebody pastes.
+for page in "$man" "$record"; do
+	mandoc -T ascii -O width=78 "$page" | sed 's/.\x08//g' >narrow
+	displays "$page" >displayed
+	[ -s displayed ] || fail "no example in $page"
+	while IFS= read -r line; do
+		grep -F -- "$line" narrow | grep -qvE '.{81}' || fail "wider than 80 columns: $line"
+	done <displayed
+done

@@ -6,6 +6,14 @@
 # Lines that end in a backslash go on in the next one.
 join_lines() { sed -e ':again' -e '/\\$/ { N; s/\\\n */ /; b again' -e '}'; }
 
+# The same for lines that end within single quotes.
+join_quoted() {
+	awk -v quote="'" '
+		{ if (text != "") sub(/^ +/, ""); text = text $0 }
+		gsub(quote, "&", text) % 2 { text = text " "; next }
+		{ print text; text = "" }'
+}
+
 # Code blocks of Markdown: indented by four columns, or fenced; a fence that names
 # another language than the shell's (```text, ```json) holds no examples.
 of_markdown() {	# file
@@ -15,14 +23,15 @@ of_markdown() {	# file
 		/^    / { sub(/^    /, ""); print }' "$1" | join_lines
 }
 
-# Displays of a man page, as mandoc shows them. A page of displays alone is rendered:
-# around them, what is indented could be a list as well.
-of_man() {	# file
+# Lines of the displays of a man page, as mandoc shows them. A page of displays alone is
+# rendered: around them, what is indented could be a list as well.
+displays() {	# file
 	{
 		printf '.Dd January 1, 2026\n.Dt X 1\n.Os\n.Sh X\n'
 		awk '/^\.Bd/ { inside = 1 } /^\.Dl/ || inside { print } /^\.Ed/ { inside = 0 }' "$1"
-	} | mandoc -T utf8 -O width=1000 | sed -n 's/^ \{5,\}//p' | join_lines
+	} | mandoc -T utf8 -O width=1000 | sed -n 's/^ \{5,\}//p'
 }
+of_man() { displays "$1" | join_lines | join_quoted; }
 
 # What stands under `Examples:`. Two spaces end a command; an explanation follows, which
 # goes on in lines that begin far to the right.
