@@ -1,0 +1,39 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# `make install` brings the program, the manual, the examples, the completions, the logrotate file
+# and the licence; `make uninstall` takes all of it away.
+. "$(dirname "$0")/lib.sh"
+top=$(cd "$E2E/../.." && pwd)
+build=$(dirname "$CTAGG")
+[ -e "$build/Makefile" ] || { echo "ctagg is not in its build folder"; exit 77; }
+
+run_make() {
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s -C "$build" "$@" DESTDIR="$PWD/root" >make.out 2>&1 ||
+		fail "make $*: $(cat make.out)"
+}
+
+run_make install
+{
+	echo bin/ctagg
+	(cd "$top" && find man -type f -printf '%f\n' | sed 's,.*\.\(.\)$,share/man/man\1/&,')
+	(cd "$top" && find examples -type f ! -path '*/logrotate.d/*' -printf 'share/doc/ctagg/%p\n')
+	printf '%s\n' etc/logrotate.d/ctagg share/bash-completion/completions/ctagg.bash \
+		share/fish/vendor_completions.d/ctagg.fish share/zsh/site-functions/_ctagg \
+		share/doc/ctagg/COPYING share/doc/ctagg/README.md
+} | sort >expected
+prefix=$(find root -name ctagg -path '*/bin/ctagg' -printf '%P\n')
+prefix=${prefix%bin/ctagg}
+(cd root && find . -type f -printf '%P\n') | sed "s,^$prefix,," | sort >installed
+diff expected installed >differ || fail "expected (<) and installed (>): $(cat differ)"
+
+# what is installed is what was built, and can be used as it is
+cmp "$CTAGG" "root/$prefix"bin/ctagg || fail "another program"
+for script in $(cd "$top" && find examples -type f -perm -u+x); do
+	[ -x "root/${prefix}share/doc/ctagg/$script" ] || fail "$script cannot be run"
+done
+"root/${prefix}bin/ctagg" -V >out || fail "the installed program"
+logrotate -d "root/${prefix}etc/logrotate.d/ctagg" >out 2>&1 || fail "the logrotate file: $(cat out)"
+
+run_make uninstall
+[ -z "$(find root ! -type d)" ] || fail "left behind: $(find root ! -type d)"
+! find root -path '*ctagg*' | grep . || fail "folders left behind"
