@@ -2,6 +2,8 @@
 #include "config.h"
 
 #include <fcntl.h>
+#include <signal.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "cli/log.h"
@@ -37,6 +39,10 @@ int main(int argc, char *argv[])
 		break;
 	}
 	log_level(opts.verbosity);
+	/* logrotate's script sends SIGHUP to every ctagg (examples/logrotate.d/ctagg). A snapshot and
+	 * a check have nothing to open anew, and are soon done. */
+	if (opts.check || opts.snapshot)
+		signal(SIGHUP, SIG_IGN);
 	if (opts.check)
 		return checking_run(&opts);
 	return opts.snapshot ? snapshot_run(&opts) : pipeline_run(&opts);
