@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What ctagg writes, on the screen, each line with a plain sentence: two hosts in network
 # namespaces of their own, traffic between them over IPv4 and IPv6, and a rule that drops.
-# Takes about five seconds when ctagg is built, wants root, bash, jq, and the packages
-# of DEMO_PACKAGES (tests/packages.sh).
+# Takes about three seconds when ctagg is built. Wants the packages of DEMO_PACKAGES
+# (tests/packages.sh), and root or a kernel that gives users namespaces.
 #
 # Which ctagg: $CTAGG when it is set; else that of the source tree which this script is in,
 # built first if need be (on Debian what is missing for that is installed); else the
@@ -36,9 +36,10 @@ build() {
 		rm -f build-demo.log
 		mkdir -p "$dir"
 	fi
-	echo "demo.sh: building ctagg in $top${dir#.}" >&2
+	dir=$(cd "$dir" && pwd) || exit 1
+	echo "demo.sh: building ctagg in $dir" >&2
 	(cd "$dir" && { [ -e Makefile ] || ../configure -q; } && make -s ctagg) >&2 || exit 1
-	CTAGG=$(cd "$dir" && pwd)/ctagg
+	CTAGG=$dir/ctagg
 }
 
 find_ctagg() {

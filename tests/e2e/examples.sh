@@ -16,22 +16,44 @@ check_output
 equal "drops" "$(total drops)" "$(nft -j list ruleset | jq '[.nftables[].rule // empty | .expr[] | .counter // empty | .packets] | add')"
 equal "by rule" "$(jq -c 'select(.type == "rule") | [.log_prefix, (.rule | split("/")[2]), .rule_comment, .drops]' out)" \
 	'["refused","refused","no service here",30]'
+equal "bytes of drops" "$(total drop_bytes)" "$(nft -j list ruleset | jq '[.nftables[].rule // empty | .expr[] | .counter // empty | .bytes] | add')"
 nft delete table inet drops_example
 conntrack -F >/dev/null 2>&1
 
-# the entries of cron: each line's command, as cron would run it
-mkdir -p log lib bin
-ln -s "$CTAGG" bin/ctagg
-grep -v '^#' "$examples/ctagg.cron" | sed "s#/var/log#$PWD/log#g; s#/var/lib#$PWD/lib#g" |
-	sed -n 's/^[0-9*\/]* \* \* \* \* root //p' >commands
-equal "commands" "$(wc -l <commands)" 2
-track
-conntrack -I -p udp -s 10.0.0.1 -d 192.0.2.1 --sport 1000 --dport 53 -t 600 >/dev/null 2>&1
-for _ in 1 2; do
+# The entries of cron, as cron runs them: with the SHELL and PATH of the file and little
+# else. What a command prints would be mailed.
+mount -t tmpfs tmpfs /var/log
+mount -t tmpfs tmpfs /var/lib
+mount -t tmpfs tmpfs /usr/local/bin
+ln -s "$CTAGG" /usr/local/bin/ctagg
+cron=$examples/ctagg.cron
+sed -nE 's/^([0-9*\/,-]+ ){5}root //p' "$cron" >commands
+grep -E '^[A-Z]+=' "$cron" >settings
+equal "lines" "$(grep -cvE '^(#|$)' "$cron")" "$(cat commands settings | wc -l)"
+grep -q % commands && fail "cron makes a newline of %"	# crontab(5)
+as_cron() {	# command
+	# shellcheck disable=SC2046 # settings without spaces
+	env -i HOME=/root LOGNAME=root $(cat settings) sh -c 'cd && exec "$SHELL" -c "$1"' - "$1" >mail 2>&1 </dev/null ||
+		fail "$1: $(cat mail)"
+	equal "mail from cron" "$(cat mail)" ""
+}
+run_cron() {
 	while read -r command; do
-		PATH=$PWD/bin:$PATH sh -c "$command" >mail 2>&1 || fail "$command: $(cat mail)"
-		equal "mail from cron" "$(cat mail)" ""
+		as_cron "$command"
 	done <commands
-done
-equal "changes of two runs" "$(jq -s -c 'map(.type)' log/ctagg-changes.jsonl)" '["change","window","window"]'
-equal "connections of two runs" "$(jq -s -c 'map(.type)' log/ctagg-connections.jsonl)" '["flow","window","flow","window"]'
+}
+insert() {	# source port and destination port of a connection that lasts
+	conntrack -I -p udp -s 10.0.0.1 -d 192.0.2.1 --sport "$1" --dport "$2" -t 600 >/dev/null 2>&1
+}
+in_table() {	# which records of a log, in the order of time: how many connections
+	jq -s -c "map(select($2) | .live)" "$1"
+}
+track
+insert 1000 53
+insert 1001 53
+run_cron
+before=$(conntrack -C)
+insert 1002 5353
+run_cron
+equal "connections, twice" "$(in_table /var/log/ctagg-connections.jsonl '.type == "window"')" "[$before,$(conntrack -C)]"
+equal "what came, twice" "$(in_table /var/log/ctagg-changes.jsonl '.change == "appeared"')" "[$before,$(($(conntrack -C) - before))]"
