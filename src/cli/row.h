@@ -63,8 +63,6 @@ struct option_row {
 	const char *once;	/* why the option is given once; NULL: it can be repeated */
 	const char *needs;	/* name of an option that must be given, too; */
 	const char *needs_why;	/* and the message that says so */
-	const char *not_with;	/* names, with spaces between, of options that must not be; */
-	const char *not_with_why;	/* and why */
 };
 
 #define ROW_MEMBER(member)                                                                     \

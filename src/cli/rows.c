@@ -32,8 +32,7 @@ static const struct options_choice enable_words[] = {
  * with one value the last one holds; -g and --enable add up. */
 #define ONE_LIST "put all of it in one list, separated by commas"
 
-/* An option that does not stand beside a mode (not_with) comes before the mode: the
- * message then names the option rather than the mode, see together.c. */
+/* Which options do nothing together is said in together.c. */
 const struct option_row option_rows[] = {
 	{
 		.name = "window", .letter = 'w', .group = GROUP_WINDOWS,
@@ -160,20 +159,14 @@ const struct option_row option_rows[] = {
 		.help = "switch kernel settings on for the run, and restore them at exit; acct: packets and bytes, timestamp: durations, events: always, hooks: connection tracking itself",
 		.take = take_choices, ROW_MEMBER(enable), .choices = enable_words,
 		.shape = SHAPE_LIST,
-		.not_with = "check snapshot",
-		.not_with_why = "is for as long as windows are counted",
 	}, {
 		.name = "interim", .group = GROUP_KERNEL,
 		.help = "also count, each window, what live connections carried since the last one",
 		.take = take_flag, ROW_MEMBER(interim), .value = true,
-		.not_with = "snapshot no-conntrack",
-		.not_with_why = "is for connections, and for as long as windows are counted",
 	}, {
 		.name = "snapshot", .letter = 's', .group = GROUP_MODES,
 		.help = "read the connection table once, print the live connections per flow, and exit",
 		.take = take_flag, ROW_MEMBER(snapshot), .value = true,
-		.not_with = "nflog-group count no-conntrack",
-		.not_with_why = "reads connections, once",
 	}, {
 		.name = "state", .group = GROUP_MODES, .argument = "FILE",
 		.help = "print only what has changed since the snapshot in FILE, and put this one there; with --snapshot",

@@ -6,9 +6,27 @@
 #include "cli/log.h"
 #include "cli/syntax.h"
 #include "cli/together.h"
+#include "flow/proto.h"
+
+/* Options that do nothing beside another one: of the names in `others', with spaces between, none
+ * stands together with `one'. The message names both options and says why. */
+static const struct {
+	const char *one, *others, *why;
+} pairs[] = {
+	{ "check", "snapshot state changes", "--check reads no connections" },
+	{ "check", "window count output early-close no-align strict top enable",
+	  "--check says what would keep data away, and counts nothing" },
+	{ "snapshot", "window count early-close no-align interim enable",
+	  "a snapshot is taken once, and there are no windows" },
+	{ "snapshot", "nflog-group no-conntrack", "a snapshot is of connections, and not of drops" },
+	{ "snapshot", "table buffer-size", "a snapshot receives no events" },
+	{ "no-conntrack", "interim enable zone mark",
+	  "that is for connections, and only drops are counted" },
+};
+#define N_PAIRS (sizeof(pairs) / sizeof(pairs[0]))
 
 /* Whether the command line has the option whose name is these len bytes. */
-static bool has(const bool given[OPTIONS_MAX_ROWS], const char *name, size_t len)
+static bool has_name(const bool given[OPTIONS_MAX_ROWS], const char *name, size_t len)
 {
 	for (size_t i = 0; option_rows[i].name; i++)
 		if (strlen(option_rows[i].name) == len && !strncmp(option_rows[i].name, name, len))
@@ -16,65 +34,116 @@ static bool has(const bool given[OPTIONS_MAX_ROWS], const char *name, size_t len
 	return false;
 }
 
+static bool has(const bool given[OPTIONS_MAX_ROWS], const char *name)
+{
+	return has_name(given, name, strlen(name));
+}
+
 static bool lacks_what_it_needs(const struct option_row *row, const bool given[OPTIONS_MAX_ROWS])
 {
-	if (!row->needs || has(given, row->needs, strlen(row->needs)))
+	if (!row->needs || has(given, row->needs))
 		return false;
 	log_error("--%s: %s", row->name, row->needs_why);
 	return true;
 }
 
-static bool is_contradicted(const struct option_row *row, const bool given[OPTIONS_MAX_ROWS])
+/* Whether one of these options, by name with spaces between, stands beside `one'. */
+static bool is_beside(const char *one, const char *others, const char *why,
+		      const bool given[OPTIONS_MAX_ROWS])
 {
 	size_t len;
 
-	for (const char *name = row->not_with; name; name = name[len] ? name + len + 1 : NULL) {
+	for (const char *name = others; name; name = name[len] ? name + len + 1 : NULL) {
 		len = strcspn(name, " ");
-		if (!has(given, name, len))
+		if (!has_name(given, name, len))
 			continue;
-		log_error("--%s: %s: leave out --%.*s", row->name, row->not_with_why, (int)len,
-			  name);
+		log_error("--%.*s and --%s: %s; leave one of them out", (int)len, name, one, why);
 		return true;
 	}
 	return false;
 }
 
+static bool counts_drops(const struct options *opts)
+{
+	return opts->n_groups || opts->auto_groups;
+}
+
 /* Only a counter that can differ from flow to flow says which flows are the largest: by another
  * counter all flows are equal, and those with the smallest keys would pass for the largest. */
-static enum options_result check_top(struct options *opts)
+static bool is_top_wrong(const struct options *opts)
 {
 	const char *why = NULL;
 
-	if (!opts->conntrack && opts->top_default)
-		opts->top_by = TOP_DROPS;
 	if (!opts->top)
-		return OPTIONS_RUN;
+		return false;
 	if (!opts->conntrack && opts->top_by != TOP_DROPS)
 		why = "with --no-conntrack only drops are counted; take drops";
 	else if (opts->snapshot && (opts->top_by == TOP_ENDS || opts->top_by == TOP_DROPS))
 		why = "a snapshot does not count them; take starts (what is alive), bytes or packets";
-	else if (opts->top_by == TOP_DROPS && !opts->n_groups && !opts->auto_groups)
+	else if (opts->top_by == TOP_DROPS && !counts_drops(opts))
 		why = "nothing counts drops; add --nflog-group";
 	if (!why)
-		return OPTIONS_RUN;
+		return false;
 	log_error("--top: largest by %s: %s", options_choice_name(options_top_counters, opts->top_by),
 		  why);
-	return OPTIONS_WRONG;
+	return true;
 }
 
-/* Of several contradictions only the first is said: first an option that is missing, then one
- * that must not be there, both in the order of the table. */
+/* What --no-conntrack leaves to be counted, and how. */
+static bool is_without_connections(const struct options *opts)
+{
+	if (opts->conntrack)
+		return false;
+	if (!counts_drops(opts)) {
+		log_error("--no-conntrack: nothing is left to count; add --nflog-group, or leave it out");
+		return true;
+	}
+	if (opts->table == OPTIONS_TABLE_BPF) {
+		log_error("--table bpf and --no-conntrack: drops are counted in memory; leave one of them out");
+		return true;
+	}
+	for (const struct flow_key_field *f = flow_key_fields; f->name; f++)
+		if (opts->spec.fields & FIELDS_CONNTRACK & f->field) {
+			log_error("--key and --no-conntrack: only connections have %s; leave one of them out",
+				  f->name);
+			return true;
+		}
+	return false;
+}
+
+/* Whether --proto is a list of protocols without ports. */
+static bool selects_no_ports(const struct flow_numbers *proto)
+{
+	for (size_t i = 0; i < proto->n; i++)
+		for (__u32 l4 = proto->list[i].first; l4 <= proto->list[i].last; l4++)
+			if (proto_has_ports(l4))
+				return false;
+	return proto->n && !proto->inverted;
+}
+
+static bool is_selection_empty(const struct flow_select *s)
+{
+	if (!(s->sport.n || s->dport.n) || !selects_no_ports(&s->proto))
+		return false;
+	log_error("--%s and --proto: none of these protocols has ports; leave one of them out",
+		  s->sport.n ? "sport" : "dport");
+	return true;
+}
+
+/* Of several contradictions only the first is said: first an option that is missing, then options
+ * that do nothing together, then values that contradict each other. */
 enum options_result options_together(struct options *opts, const bool given[OPTIONS_MAX_ROWS])
 {
+	if (!opts->conntrack && opts->top_default)
+		opts->top_by = TOP_DROPS;
 	for (size_t i = 0; option_rows[i].name; i++)
 		if (given[i] && lacks_what_it_needs(&option_rows[i], given))
 			return OPTIONS_WRONG;
-	for (size_t i = 0; option_rows[i].name; i++)
-		if (given[i] && is_contradicted(&option_rows[i], given))
+	for (size_t i = 0; i < N_PAIRS; i++)
+		if (has(given, pairs[i].one) &&
+		    is_beside(pairs[i].one, pairs[i].others, pairs[i].why, given))
 			return OPTIONS_WRONG;
-	if (!opts->conntrack && !opts->n_groups && !opts->auto_groups) {
-		log_error("--no-conntrack: nothing is left to count; add --nflog-group, or leave it out");
+	if (is_without_connections(opts) || is_top_wrong(opts) || is_selection_empty(&opts->select))
 		return OPTIONS_WRONG;
-	}
-	return check_top(opts);
+	return OPTIONS_RUN;
 }

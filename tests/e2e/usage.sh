@@ -22,6 +22,10 @@ wrong 2 "-Z" -Z
 wrong 2 "-w" -w
 wrong 2 "more" more
 wrong 2 "--no-conntrack" --no-conntrack
+wrong 2 "15s is not a multiple of 10s" -w 10,15
+wrong 2 "an IPv4 prefix ends at 32" --key src/33
+wrong 2 "--window and --snapshot: " --snapshot --window 5
+wrong 2 "--output and --check: " --check -o file
 wrong 2 "'9x'" --buffer-size 9x
 wrong 2 /run/work -o /run/work
 wrong 1 nowhere --netns nowhere
