@@ -88,7 +88,8 @@ static bool is_over(const struct closing *c, const struct source *s)
 
 void closing_break(struct closing *c, int err)
 {
-	log_error("cannot read from the kernel: %s", strerror(-err));
+	log_error("cannot read from the kernel: %s; the open window is written, and ctagg ends: start it again",
+		  strerror(-err));
 	c->broken = true;
 	closing_stop(c);
 }

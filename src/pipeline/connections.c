@@ -60,7 +60,8 @@ static int start(struct source *s)
 	if (c->opts->interim)
 		err = live_open(&c->live, c->intake, c->conntrack);
 	if (err) {
-		setup_fail(FAILED, "--interim", err, "");
+		setup_fail(FAILED, "cannot follow live connections (--interim)", err,
+			   "; see ctagg --check --interim");
 		return err;
 	}
 	granted = conntrack_buffer(c->conntrack);

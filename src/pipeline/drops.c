@@ -90,7 +90,7 @@ static int open_totals(struct drops *d)
 	if (!err)
 		err = rule_totals_open(&d->closed, d->labels);
 	if (err)
-		log_error("cannot count drops: %s", strerror(-err));
+		setup_fail(FAILED, "cannot count drops", err, "");
 	return err;
 }
 

@@ -43,5 +43,5 @@ int output_file_open(struct output **out, const struct options *opts)
 	case -ENXIO:
 		return setup_fail(FAILED, name, err, "; start the reader of the FIFO first");
 	}
-	return setup_fail(FAILED, name, err, "; cannot be written to");
+	return setup_fail(FAILED, name, err, "; make its folder, or take a file that can be written");
 }

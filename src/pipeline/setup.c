@@ -16,6 +16,8 @@ int setup_fail(int status, const char *what, int err, const char *help)
 {
 	if (err == -EMFILE || err == -ENFILE)
 		help = "; " SETUP_MORE_FILES;
+	else if (err == -ENOMEM && !*help)
+		help = "; make room in memory, or try a smaller --max-flows";
 	log_error("%s: %s%s", what, strerror(-err), help);
 	return status;
 }
@@ -106,7 +108,7 @@ int setup_netns(struct origin *o, const struct options *opts)
 		return DONE;
 	case -EPERM:
 		return setup_fail(FAILED, opts->netns, err,
-			    "; entering a network namespace needs CAP_SYS_ADMIN");
+			    "; entering a network namespace needs CAP_SYS_ADMIN: run as root");
 	case -EINVAL:
 		return setup_fail(WRONG_USAGE, opts->netns, err, "; not a network namespace");
 	}

@@ -21,7 +21,7 @@ enum exit_status {
 
 /* Print "WHAT: the error err (-errno), HELP" as an error message, and return status. help begins
  * with its separator ("; ..."), or is ""; for a lack of descriptors SETUP_MORE_FILES takes its
- * place. */
+ * place, and a lack of memory has a help of its own. */
 int setup_fail(int status, const char *what, int err, const char *help);
 
 /* Each of these functions returns DONE, or another exit status after an error message. */
