@@ -51,6 +51,12 @@ while read -r field type; do
 	grep -qE "^\.It Cm .*\b$field\b.* Ta (.* or )?$type( or .*)? Ta$" "$record" ||
 		fail "ctagg-record(5) does not explain $field as $type"
 done <fields
+# A database can take each field as a column: a field has one type, no type has parts, and no name
+# is a word that SQL:2016 or PostgreSQL reserve.
+equal "fields of two types" "$(grep -v ' null$' fields | cut -d' ' -f1 | uniq -d)" ""
+equal "fields with parts" "$(grep -E ' (object|array)$' fields)" ""
+equal "names that are no columns" "$(cut -d' ' -f1 fields | grep -vE '^[a-z][a-z0-9_]{0,62}$')" ""
+equal "reserved names" "$(cut -d' ' -f1 fields | grep -xFf "$E2E/sql-reserved.txt")" ""
 jq -e -n 'all(inputs | .. | numbers; . == floor)' out >/dev/null || fail "a number that is no integer"
 
 # The records that README and ctagg-record(5) show, folded, have the fields that ctagg writes

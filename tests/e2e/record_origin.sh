@@ -106,11 +106,11 @@ refused() {	# part of the message, options
 }
 long() { printf "$1%.0s" $(seq "$2"); }
 for mode in "-w 1ms -c 1" --snapshot --check=json; do
-	refused "--host: '' is not" $mode --host=
+	refused "--host '': " $mode --host=
 	refused "--host: 385 bytes" $mode --host="$(long h 385)"
 	refused "--host: 193 bytes" $mode --host="$(long \" 193)"
-	refused "--tag: 'a' is given twice" $mode --tag a=1 --tag a=1
-	refused "--tag: 'A=1' is not" $mode --tag A=1
+	refused "'a' is given twice" $mode --tag a=1 --tag a=1
+	refused "'A=1'" $mode --tag A=1
 	refused "--tag: 'b' finds no room" $mode --tag "a=$(long v 480)" --tag "b=$(long v 11)"
 done
 # ,"tag_a":"" has 11 bytes.
