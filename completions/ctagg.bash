@@ -98,7 +98,7 @@ _ctagg()
 	--changes|--changes=) _ctagg_list "$value" appeared vanished changed ;;
 	--check=) _ctagg_word "$value" json ;;
 	*=) ;;
-	*) _ctagg_word "$value" --window --count --output --early-close --no-align --strict --host --tag --key --max-flows --top --table --proto --src --dst --sport --dport --direction --zone --mark --nflog-group --no-conntrack --netns --buffer-size --enable --interim --snapshot --state --changes --check --check=json --quiet --verbose --help --version ;;
+	*) _ctagg_word "$value" --window --count --output --early-close --no-align --strict --host --tag --key --max-flows --top --table --proto --src --dst --sport --dport --direction --zone --mark --nflog-group --no-conntrack --netns --buffer-size --enable --interim --snapshot --state --changes --check --check=json --schema --quiet --verbose --help --version ;;
 	esac
 	# end
 }

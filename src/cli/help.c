@@ -7,6 +7,7 @@
 
 #include "cli/help.h"
 #include "cli/log.h"
+#include "sink/schema.h"
 
 #define COLUMNS 80
 #define TEXT_COLUMN 27
@@ -119,6 +120,14 @@ enum options_result take_help(struct options *opts, const struct option_row *row
 		print_wrapped(text, print_names(row));
 	}
 	fputs(tail, stdout);
+	return printed();
+}
+
+enum options_result take_schema(struct options *opts, const struct option_row *row, const char *value,
+				struct refusal *why)
+{
+	(void)opts, (void)row, (void)value, (void)why;
+	schema_print(stdout);
 	return printed();
 }
 

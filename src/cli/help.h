@@ -4,9 +4,10 @@
 
 #include "cli/row.h"
 
-/* Print the text of --help or --version on standard output. Return OPTIONS_DONE; or
+/* Print the text of --help, --schema or --version on standard output. Return OPTIONS_DONE; or
  * OPTIONS_FAILED, after a message, when not all could be written. */
 option_take_fn take_help;
+option_take_fn take_schema;
 option_take_fn take_version;
 
 #endif

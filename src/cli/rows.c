@@ -184,6 +184,10 @@ const struct option_row option_rows[] = {
 		.take = take_choice, ROW_MEMBER(check), .value = OPTIONS_CHECK,
 		.choices = check_formats, .shape = SHAPE_WORD,
 	}, {
+		.name = "schema", .group = GROUP_MODES,
+		.help = "print the JSON Schema of the records, and exit",
+		.take = take_schema,
+	}, {
 		.name = "quiet", .letter = 'q', .group = GROUP_MESSAGES,
 		.help = "print errors only",
 		.take = take_flag, ROW_MEMBER(verbosity), .value = LOG_QUIET,

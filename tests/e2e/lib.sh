@@ -21,7 +21,7 @@ if [ -z "${E2E_WORLD-}" ]; then
 fi
 mount -t proc proc /proc
 mount -t tmpfs tmpfs /run
-mkdir /run/work
+mkdir /run/work /run/kept
 cd /run/work || exit 1
 ip link set lo up
 
@@ -31,6 +31,31 @@ fail() {
 	[ -s err ] && sed 's/^/  stderr: /' err | head -n 20
 	exit 1
 }
+
+# Every line that a test has had written is a record of the schema, also in files that the test
+# removes: those are kept until it ends.
+kept=0
+rm() {
+	local file
+	for file; do
+		[ -s "$file" ] && [ -f "$file" ] || continue
+		kept=$((kept + 1))
+		ln "$file" /run/kept/$kept 2>/dev/null || cp "$file" /run/kept/$kept
+	done
+	command rm "$@"
+}
+# Hold the records in files against the schema. Without the library there is no such check.
+/usr/bin/python3 -c 'import fastjsonschema' 2>/dev/null && validator=$E2E/../validate
+validate() {
+	[ -z "${validator-}" ] || "$validator" <("$CTAGG" --schema) "$@" || fail "not as the schema has it"
+}
+at_exit() {
+	local status=$? files
+	[ $status = 0 ] || exit $status
+	mapfile -t files < <(grep -rlE --exclude-dir=proc '^\{"type":"' /run/work /run/kept)
+	[ ${#files[@]} = 0 ] || validate "${files[@]}"
+}
+trap at_exit EXIT
 
 # Run a condition until it holds. A minute is more than any machine takes: what has not
 # happened by then does not happen.

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sink/record_case.h"
+#include "sink/schema.h"
 
 struct record *record_writer(const char *host)
 {
@@ -19,6 +20,63 @@ struct record *record_writer(const char *host)
 	return &r;
 }
 
+/* Whether a value is one that the schema has for the field. */
+static bool is_kind(const json_t *value, const struct schema_field *f)
+{
+	switch (json_typeof(value)) {
+	case JSON_NULL:
+		return f->null;
+	case JSON_INTEGER:
+		return f->kind == SCHEMA_COUNT || f->kind == SCHEMA_SIGNED || f->kind == SCHEMA_PORT;
+	case JSON_TRUE:
+	case JSON_FALSE:
+		return f->kind == SCHEMA_TRUTH || (f->kind == SCHEMA_TRUE && json_is_true(value));
+	case JSON_STRING:
+		return f->kind == SCHEMA_TEXT || f->kind == SCHEMA_TIME || f->kind == SCHEMA_ID ||
+		       (f->kind == SCHEMA_WORD && strstr(f->words, json_string_value(value)));
+	default:
+		return false;
+	}
+}
+
+/* The bit of the record's type in the sets of the schema; 0: no such type. */
+static unsigned int schema_bit(const char *type)
+{
+	for (size_t i = 0; i < SCHEMA_RECORDS; i++)
+		if (!strcmp(schema_records[i], type))
+			return 1u << i;
+	return 0;
+}
+
+/* How many fields have no row in the schema: type, schema, and tags, which are texts. */
+static size_t without_row(const json_t *object)
+{
+	const char *key;
+	json_t *value;
+	size_t n = 2;
+
+	json_object_foreach((json_t *)object, key, value)
+		n += !strncmp(key, "tag_", 4) && json_is_string(value);
+	return n;
+}
+
+static void expect_schema(const json_t *object)
+{
+	unsigned int bit = schema_bit(json_string_value(json_object_get(object, "type")));
+	size_t named = without_row(object);
+
+	cr_assert(bit);
+	for (const struct schema_field *f = schema_fields; f->name; f++) {
+		const json_t *value = json_object_get(object, f->name);
+
+		named += value != NULL;
+		cr_expect(value || !(f->always & bit), "%s is missing", f->name);
+		cr_expect(!value || (f->in & bit && is_kind(value, f)), "%s is not as the schema has it",
+			  f->name);
+	}
+	cr_expect_eq(named, json_object_size(object), "a field that the schema does not have");
+}
+
 json_t *parse_line(const char *line, const char *end)
 {
 	json_error_t error;
@@ -30,6 +88,7 @@ json_t *parse_line(const char *line, const char *end)
 		cr_assert(*p >= 0x20 && *p <= 0x7e);
 	object = json_loadb(line, end - line, JSON_REJECT_DUPLICATES, &error);
 	cr_assert_not_null(object, "%s: %.*s", error.text, (int)(end - line), line);
+	expect_schema(object);
 	return object;
 }
 

@@ -12,6 +12,7 @@
 #define END (START + 60000000000ULL)
 
 #define HEAD "type schema id host run window_ms slot window_start window_end"
+#define SNAPSHOT_HEAD "type schema id host run window_start window_end"
 #define EVENTS "starts ends drops drop_bytes logged unreplied"
 #define TRAFFIC "orig_packets orig_bytes reply_packets reply_bytes"
 #define SEEN "first_seen last_seen"
@@ -20,7 +21,8 @@
 struct record *record_writer(const char *host);
 
 /* Parse one line as a reader would: one JSON object of printable ASCII, not longer than
- * RECORD_MAX, with a newline at its end. */
+ * RECORD_MAX, with a newline at its end, and with the fields and kinds of values that the
+ * schema has for its type. */
 json_t *parse_line(const char *line, const char *end);
 
 /* Write a record of each type and parse it. The object is the caller's. */

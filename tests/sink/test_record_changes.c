@@ -10,16 +10,18 @@
 
 #define KEY "direction proto src_ip dst_ip dst_port"
 #define FIELDS                                                                                 \
-	HEAD " change " KEY " live closing unreplied " TRAFFIC " previous_live previous_closing "        \
+	SNAPSHOT_HEAD " change " KEY " live closing unreplied " TRAFFIC " previous_live previous_closing "        \
 	"previous_unreplied previous_orig_packets previous_orig_bytes previous_reply_packets "  \
 	"previous_reply_bytes"
 
 static json_t *change(const struct flow_sums *previous, const struct flow_sums *current)
 {
 	struct flow_row row = tcp4();
+	struct record *r = record_writer("gw1");
 	char line[RECORD_MAX];
 
-	return parse_line(line, record_change(record_writer("gw1"), line, &row.key, previous, current));
+	record_begin(r, START, END, 0);
+	return parse_line(line, record_change(r, line, &row.key, previous, current));
 }
 
 static const struct flow_sums two = {
@@ -32,7 +34,7 @@ Test(record_changes, a_change_says_what_is_and_what_was)
 {
 	json_t *o = change(&two, &uncounted);
 
-	expect_fields(o, HEAD " change " KEY " live closing unreplied " TRAFFIC " uncounted_live"
+	expect_fields(o, SNAPSHOT_HEAD " change " KEY " live closing unreplied " TRAFFIC " uncounted_live"
 			 " previous_live previous_closing previous_unreplied previous_orig_packets"
 			 " previous_orig_bytes previous_reply_packets previous_reply_bytes");
 	expect_string(o, "type", "change");

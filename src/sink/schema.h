@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_SINK_SCHEMA_H
+#define CTAGG_SINK_SCHEMA_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* What every line that ctagg writes can hold: one row a field. `ctagg --schema` is made from
+ * these rows. The tests look up every field of every line here, and every row in ctagg-record(5). */
+
+/* The types of records, as a set. */
+enum schema_record {
+	IN_FLOW = 1 << 0,
+	IN_OTHER = 1 << 1,
+	IN_RULE = 1 << 2,
+	IN_WINDOW = 1 << 3,
+	IN_CHANGE = 1 << 4,
+	IN_CHECK = 1 << 5,
+};
+#define SCHEMA_RECORDS 6
+
+/* What a value is. A field has one kind in all records. */
+enum schema_kind {
+	SCHEMA_COUNT,	/* an integer, 0 or more */
+	SCHEMA_SIGNED,	/* an integer, negative ones too */
+	SCHEMA_PORT,	/* an integer from 0 to 65535 */
+	SCHEMA_TEXT,	/* a string, printable ASCII once JSON's escapes are undone or not */
+	SCHEMA_WORD,	/* a string, one of `words` */
+	SCHEMA_TIME,	/* a string: RFC 3339, UTC, microseconds */
+	SCHEMA_ID,	/* a string: a UUID of version 7 */
+	SCHEMA_TRUTH,	/* true or false */
+	SCHEMA_TRUE,	/* true; the field is absent otherwise */
+};
+
+/* name    of the field
+ * kind    what its value is
+ * null    the value can be null as well: unknown
+ * in      the types of records that can have the field
+ * always  the types of records that have it always
+ * words   for SCHEMA_WORD: the words, with spaces between
+ * about   what the field says, for the `description` of the schema
+ */
+struct schema_field {
+	const char *name;
+	enum schema_kind kind;
+	bool null;
+	unsigned int in, always;
+	const char *words, *about;
+};
+
+/* All fields, in the order in which records have them; name is NULL after the last one. */
+extern const struct schema_field schema_fields[];
+
+/* The names of the types of records, the bit 1 << i of enum schema_record at i. */
+extern const char *const schema_records[SCHEMA_RECORDS];
+
+/* Write the JSON Schema (draft 2020-12) of a line. Errors are those of the stream. */
+void schema_print(FILE *out);
+
+#endif

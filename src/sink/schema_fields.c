@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "sink/schema.h"
+
+#define IN_FLOWS (IN_FLOW | IN_CHANGE)
+#define IN_SUMS (IN_FLOW | IN_OTHER | IN_WINDOW)
+#define IN_WINDOWS (IN_SUMS | IN_RULE | IN_CHANGE)	/* that is, in records of windows and snapshots */
+#define IN_ALL (IN_WINDOWS | IN_CHECK)
+#define IN_SNAPSHOT (IN_SUMS | IN_CHANGE)
+
+#define COUNT SCHEMA_COUNT, false
+#define COUNT_OR_NULL SCHEMA_COUNT, true
+#define PORT SCHEMA_PORT, false
+#define TEXT SCHEMA_TEXT, false
+#define TEXT_OR_NULL SCHEMA_TEXT, true
+#define TIME SCHEMA_TIME, false
+#define WORD SCHEMA_WORD, false
+#define CUT SCHEMA_TRUE, false
+#define TRUTH SCHEMA_TRUTH, false
+#define TRUTH_OR_NULL SCHEMA_TRUTH, true
+
+const struct schema_field schema_fields[] = {
+	/* all records */
+	{ "id", SCHEMA_ID, false, IN_ALL, IN_ALL, NULL, "unique; larger than the id of the line before" },
+	{ "host", TEXT, IN_ALL, IN_ALL, NULL, "the host's name, or --host" },
+	{ "run", TEXT, IN_ALL, IN_ALL, NULL, "the same in all records of one run" },
+	{ "netns", TEXT, IN_ALL, 0, NULL, "with --netns: the network namespace" },
+	{ "netns_cut", CUT, IN_ALL, 0, NULL, "the name was too long and has been cut" },
+	{ "window_ms", COUNT, IN_WINDOWS & ~IN_CHANGE, 0, NULL, "nominal length of the window, which tells levels apart; a snapshot has none" },
+	{ "slot", TIME, IN_WINDOWS & ~IN_CHANGE, 0, NULL, "aligned start of the nominal window; a snapshot has none" },
+	{ "window_start", TIME, IN_WINDOWS, IN_WINDOWS, NULL, "when the window began" },
+	{ "window_end", TIME, IN_WINDOWS, IN_WINDOWS, NULL, "when the window ended" },
+
+	/* a window */
+	{ "seq", COUNT, IN_WINDOW, IN_WINDOW, NULL, "number of the window in its level, from 1" },
+	{ "closed_by", WORD, IN_WINDOW, IN_WINDOW, "timer full stop signal clock", "why the window ended" },
+	{ "status", WORD, IN_WINDOW, IN_WINDOW, "ok partial nodata", "whether the window has everything" },
+	{ "records", COUNT, IN_WINDOW, IN_WINDOW, NULL, "lines of the window before this one" },
+
+	/* a key */
+	{ "change", WORD, IN_CHANGE, IN_CHANGE, "appeared vanished changed", "what has become of the flow since the last snapshot" },
+	{ "direction", WORD, IN_FLOWS, 0, "in out forward local", "seen from this network namespace" },
+	{ "proto", TEXT_OR_NULL, IN_FLOWS, 0, NULL, "protocol: its name, or its number" },
+	{ "src_ip", TEXT, IN_FLOWS, 0, NULL, "source of the original direction, or its network" },
+	{ "src_port", PORT, IN_FLOWS, 0, NULL, "source port" },
+	{ "dst_ip", TEXT, IN_FLOWS, 0, NULL, "destination of the original direction, or its network" },
+	{ "dst_port", PORT, IN_FLOWS, 0, NULL, "destination port" },
+	{ "icmp_type", PORT, IN_FLOWS, 0, NULL, "type of ICMP or ICMPv6" },
+	{ "icmp_code", PORT, IN_FLOWS, 0, NULL, "code of ICMP or ICMPv6" },
+	{ "nat_src_ip", TEXT, IN_FLOWS, 0, NULL, "the source after translation" },
+	{ "nat_src_port", PORT, IN_FLOWS, 0, NULL, "the source port after translation" },
+	{ "nat_dst_ip", TEXT, IN_FLOWS, 0, NULL, "the real destination" },
+	{ "nat_dst_port", PORT, IN_FLOWS, 0, NULL, "the real destination port" },
+	{ "zone", PORT, IN_FLOWS, 0, NULL, "zone of conntrack, original direction" },
+	{ "mark", COUNT, IN_FLOWS, 0, NULL, "mark of conntrack" },
+
+	/* rules */
+	{ "log_prefix", TEXT_OR_NULL, IN_FLOW | IN_RULE, IN_RULE, NULL, "the prefix with which a rule logs" },
+	{ "log_prefix_cut", CUT, IN_FLOW | IN_RULE, 0, NULL, "the prefix was too long and has been cut" },
+	{ "rule", TEXT_OR_NULL, IN_FLOW | IN_RULE, IN_RULE, NULL, "the nftables rule: family/table/chain/handle" },
+	{ "rule_cut", CUT, IN_FLOW | IN_RULE, 0, NULL, "the rule's name was too long and has been cut" },
+	{ "rule_candidates", COUNT, IN_FLOW | IN_RULE, 0, NULL, "how many rules could be meant" },
+	{ "rule_comment", TEXT, IN_FLOW | IN_RULE, 0, NULL, "the rule's comment" },
+	{ "rule_comment_cut", CUT, IN_FLOW | IN_RULE, 0, NULL, "the comment was too long and has been cut" },
+
+	/* sums */
+	{ "reason", WORD, IN_OTHER, IN_OTHER, "table_full top", "why flows are added up here" },
+	{ "folded_flows", COUNT, IN_OTHER, IN_OTHER, NULL, "how many flows have something in this record" },
+	{ "starts", COUNT, IN_SUMS, 0, NULL, "connections that began" },
+	{ "ends", COUNT, IN_SUMS, 0, NULL, "connections that conntrack forgot" },
+	{ "drops", COUNT, IN_SUMS | IN_RULE, IN_RULE, NULL, "packets that rules logged and dropped" },
+	{ "drop_bytes", COUNT_OR_NULL, IN_SUMS | IN_RULE, IN_RULE, NULL, "their IP bytes" },
+	{ "unsized_drops", COUNT, IN_SUMS | IN_RULE, 0, NULL, "dropped packets whose length is unknown" },
+	{ "logged", COUNT, IN_SUMS | IN_RULE, IN_RULE, NULL, "packets that rules logged and let go" },
+	{ "live", COUNT, IN_SNAPSHOT, 0, NULL, "connections that are open" },
+	{ "closing", COUNT, IN_SNAPSHOT, 0, NULL, "connections that TCP has closed, and that conntrack has not forgotten" },
+	{ "unreplied", COUNT, IN_SNAPSHOT, 0, NULL, "of the ends, or of the connections of a snapshot: those that never saw a reply" },
+	{ "orig_packets", COUNT_OR_NULL, IN_SNAPSHOT, 0, NULL, "packets from source to destination" },
+	{ "orig_bytes", COUNT_OR_NULL, IN_SNAPSHOT, 0, NULL, "their IP bytes" },
+	{ "reply_packets", COUNT_OR_NULL, IN_SNAPSHOT, 0, NULL, "packets from destination to source" },
+	{ "reply_bytes", COUNT_OR_NULL, IN_SNAPSHOT, 0, NULL, "their IP bytes" },
+	{ "uncounted_ends", COUNT, IN_SUMS, 0, NULL, "ends without counters" },
+	{ "uncounted_live", COUNT, IN_SNAPSHOT, 0, NULL, "connections of a snapshot without counters" },
+	{ "previous_live", COUNT, IN_CHANGE, 0, NULL, "live in the last snapshot" },
+	{ "previous_closing", COUNT, IN_CHANGE, 0, NULL, "closing in the last snapshot" },
+	{ "previous_unreplied", COUNT, IN_CHANGE, 0, NULL, "unreplied in the last snapshot" },
+	{ "previous_orig_packets", COUNT_OR_NULL, IN_CHANGE, 0, NULL, "orig_packets in the last snapshot" },
+	{ "previous_orig_bytes", COUNT_OR_NULL, IN_CHANGE, 0, NULL, "orig_bytes in the last snapshot" },
+	{ "previous_reply_packets", COUNT_OR_NULL, IN_CHANGE, 0, NULL, "reply_packets in the last snapshot" },
+	{ "previous_reply_bytes", COUNT_OR_NULL, IN_CHANGE, 0, NULL, "reply_bytes in the last snapshot" },
+	{ "previous_uncounted_live", COUNT, IN_CHANGE, 0, NULL, "uncounted_live in the last snapshot" },
+	{ "duration_ms_sum", COUNT, IN_FLOW | IN_OTHER, 0, NULL, "how long the connections that ended had lasted, together" },
+	{ "duration_ms_max", COUNT, IN_FLOW | IN_OTHER, 0, NULL, "how long the longest of them had lasted" },
+	{ "first_seen", TIME, IN_FLOW | IN_OTHER, 0, NULL, "time of the first event" },
+	{ "last_seen", TIME, IN_FLOW | IN_OTHER, 0, NULL, "time of the last event" },
+
+	/* the rest of a window */
+	{ "lost_events", COUNT, IN_WINDOW, 0, NULL, "events that the kernel could not deliver" },
+	{ "lost_drops", COUNT_OR_NULL, IN_WINDOW, 0, NULL, "logged packets that the kernel could not deliver" },
+	{ "odd_drops", COUNT, IN_WINDOW, 0, NULL, "logged packets that could not be read" },
+	{ "truncated_drops", COUNT, IN_WINDOW, 0, NULL, "logged packets without their ports or types" },
+	{ "engine", WORD, IN_WINDOW, 0, "bpf hash", "where events were counted" },
+	{ "kernel_events", COUNT, IN_WINDOW, 0, NULL, "events counted inside the kernel" },
+	{ "passed_events", COUNT, IN_WINDOW, 0, NULL, "events that were read" },
+	{ "table_rows", COUNT, IN_WINDOW, 0, NULL, "flows in the table" },
+	{ "table_capacity", COUNT, IN_WINDOW, 0, NULL, "flows that the table has room for" },
+	{ "rotate_us", COUNT, IN_WINDOW, 0, NULL, "microseconds to begin a new table in the kernel" },
+	{ "drain_us", COUNT, IN_WINDOW, 0, NULL, "microseconds to read the old one" },
+	{ "max_error", COUNT, IN_WINDOW, IN_WINDOW, NULL, "how much of any one flow is in the other record, at most" },
+	{ "max_error_counter", WORD, IN_WINDOW, IN_WINDOW, "events starts ends drops live bytes packets", "what max_error counts" },
+	{ "late_ends", COUNT, IN_WINDOW, 0, NULL, "ends from before the window" },
+	{ "vanished", COUNT, IN_WINDOW, 0, NULL, "connections whose end did not come; in a snapshot with --state, flows that are gone" },
+	{ "clock_step_ms", SCHEMA_SIGNED, false, IN_WINDOW, 0, NULL, "by how much the clock was set when the window began" },
+	{ "unselected_events", COUNT, IN_WINDOW, 0, NULL, "events that the selection left out" },
+	{ "undecoded_events", COUNT, IN_WINDOW, IN_WINDOW, NULL, "messages that could not be read" },
+	{ "foreign_messages", COUNT, IN_WINDOW, 0, NULL, "messages that did not come from the kernel" },
+	{ "reopens", COUNT, IN_WINDOW, 0, NULL, "how often the event socket was replaced" },
+	{ "write_errors", COUNT, IN_WINDOW, 0, NULL, "failed attempts to write, since the start" },
+	{ "accounting", TRUTH_OR_NULL, IN_WINDOW, IN_WINDOW, NULL, "whether nf_conntrack_acct was on" },
+	{ "timestamps", TRUTH_OR_NULL, IN_WINDOW, IN_WINDOW, NULL, "whether nf_conntrack_timestamp was on" },
+
+	{ "version", TEXT, IN_WINDOW, IN_WINDOW, NULL, "version of ctagg" },
+	{ "key", TEXT, IN_WINDOW, IN_WINDOW, NULL, "the fields of a flow, as --key gives them" },
+	{ "key_cut", CUT, IN_WINDOW, 0, NULL, "the key was too long and has been cut" },
+	{ "selection", TEXT, IN_WINDOW, IN_WINDOW, NULL, "digest of what is selected, the same for equal selections" },
+
+	/* a snapshot's window */
+	{ "duplicates", COUNT, IN_WINDOW, 0, NULL, "connections that the kernel showed twice" },
+	{ "offloaded", COUNT, IN_WINDOW, 0, NULL, "connections that a flow table forwards" },
+	{ "appeared", COUNT, IN_WINDOW, 0, NULL, "flows that are new since the last snapshot" },
+	{ "changed", COUNT, IN_WINDOW, 0, NULL, "flows whose counters have moved since the last snapshot" },
+	{ "unprinted_changes", COUNT, IN_WINDOW, 0, NULL, "changes that --changes left out" },
+	{ "unchanged", TRUTH, IN_WINDOW, 0, NULL, "nothing has appeared, vanished or changed" },
+	{ "sha256", TEXT, IN_WINDOW, 0, NULL, "of keys and counters of all flows" },
+	{ "sha256_keys", TEXT, IN_WINDOW, 0, NULL, "of the keys of all flows" },
+
+	/* --check=json */
+	{ "severity", WORD, IN_CHECK, IN_CHECK, "error warning note", "how bad the cause is" },
+	{ "cause", TEXT, IN_CHECK, IN_CHECK, NULL, "its name" },
+	{ "text", TEXT, IN_CHECK, IN_CHECK, NULL, "what is wrong" },
+	{ "text_cut", CUT, IN_CHECK, 0, NULL, "the text was too long and has been cut" },
+	{ "command", TEXT_OR_NULL, IN_CHECK, IN_CHECK, NULL, "the command that mends it" },
+	{ "command_cut", CUT, IN_CHECK, 0, NULL, "the command was too long and has been left out" },
+	{ 0 },
+};
