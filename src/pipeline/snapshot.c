@@ -143,7 +143,8 @@ static void begin_changes(struct snapshot *s)
 {
 	size_t n_then = state_rows(s->state, &s->then);
 
-	s->then_end = s->then + n_then;
+	/* Without rows `then' is NULL, to which C adds nothing, not even 0. */
+	s->then_end = n_then ? s->then + n_then : s->then;
 	s->now = s->rows;
 	s->now_end = s->rows + s->n_rows;
 	state_digest(s->rows, s->n_rows, s->digest);
