@@ -31,6 +31,12 @@ _ctagg_selection()
 	[[ $typed == !* ]] && COMPREPLY=("${COMPREPLY[@]/#/!}")
 }
 
+# Ports: the services that getservbyname(3) knows.
+_ctagg_ports()
+{
+	_ctagg_selection "$1" "$(compgen -A service)"
+}
+
 # A number, a comma, and a word.
 _ctagg_number_word()
 {
@@ -85,8 +91,8 @@ _ctagg()
 	--proto|--proto=) _ctagg_selection "$value" icmp igmp ipip tcp udp dccp ipv6 gre esp ah icmpv6 ospf pim vrrp l2tp sctp udplite ;;
 	--src|--src=) ;;
 	--dst|--dst=) ;;
-	--sport|--sport=) ;;
-	--dport|--dport=) ;;
+	--sport|--sport=) _ctagg_ports "$value" ;;
+	--dport|--dport=) _ctagg_ports "$value" ;;
 	--direction|--direction=) _ctagg_selection "$value" in out forward local ;;
 	--zone|--zone=) ;;
 	--mark|--mark=) ;;

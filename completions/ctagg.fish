@@ -18,6 +18,11 @@ function __ctagg_selection
 	printf '%s\n' $before$argv
 end
 
+# Ports: the services of /etc/services.
+function __ctagg_ports
+	__ctagg_selection (string match -rg -- '^([^#\s]+)\s' </etc/services | sort -u)
+end
+
 # A number, a comma, and a word.
 function __ctagg_number_word
 	set -l before (__ctagg_typed | string match -r -- '^.*,')
@@ -48,8 +53,8 @@ complete -c ctagg -l table -r -f -a 'auto bpf hash' -d 'where events are counted
 complete -c ctagg -l proto -r -f -a '(__ctagg_selection icmp igmp ipip tcp udp dccp ipv6 gre esp ah icmpv6 ospf pim vrrp l2tp sctp udplite)' -d 'count only these protocols'
 complete -c ctagg -l src -r -f -d 'count only these sources'
 complete -c ctagg -l dst -r -f -d 'count only these destinations'
-complete -c ctagg -l sport -r -f -d 'count only these source ports'
-complete -c ctagg -l dport -r -f -d 'count only these destination ports'
+complete -c ctagg -l sport -r -f -a '(__ctagg_ports)' -d 'count only these source ports'
+complete -c ctagg -l dport -r -f -a '(__ctagg_ports)' -d 'count only these destination ports'
 complete -c ctagg -l direction -r -f -a '(__ctagg_selection in out forward local)' -d 'count only these directions'
 complete -c ctagg -l zone -r -f -d 'count only these zones of conntrack'
 complete -c ctagg -l mark -r -f -d 'count only these marks of conntrack'

@@ -29,6 +29,7 @@ static const char *function_of(const struct option_row *row)
 	static const char *const names[] = {
 		[SHAPE_FREE] = NULL, [SHAPE_WORD] = "word", [SHAPE_LIST] = "list",
 		[SHAPE_SELECTION] = "selection", [SHAPE_NUMBER_WORD] = "number_word",
+		[SHAPE_PORTS] = "ports",
 		[SHAPE_FILE] = "file", [SHAPE_NETNS] = "netns",
 	};
 

@@ -31,6 +31,7 @@ enum option_shape {
 	SHAPE_LIST,		/* words between commas */
 	SHAPE_SELECTION,	/* as SHAPE_LIST, perhaps with a `!' before the list */
 	SHAPE_NUMBER_WORD,	/* a number, and perhaps a comma and one of the words */
+	SHAPE_PORTS,		/* as SHAPE_SELECTION, with the names of services for words */
 	SHAPE_FILE,
 	SHAPE_NETNS,		/* a network namespace: a name of ip-netns(8), or a file */
 };

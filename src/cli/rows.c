@@ -111,12 +111,12 @@ const struct option_row option_rows[] = {
 	}, {
 		.name = "sport", .group = GROUP_SELECTION, .argument = "LIST",
 		.help = "count only these source ports; numbers, services, ranges",
-		.take = take_ports, ROW_MEMBER(select.sport),
+		.take = take_ports, ROW_MEMBER(select.sport), .shape = SHAPE_PORTS,
 		.once = ONE_LIST,
 	}, {
 		.name = "dport", .group = GROUP_SELECTION, .argument = "LIST",
 		.help = "count only these destination ports; numbers, services, ranges",
-		.take = take_ports, ROW_MEMBER(select.dport),
+		.take = take_ports, ROW_MEMBER(select.dport), .shape = SHAPE_PORTS,
 		.once = ONE_LIST,
 	}, {
 		.name = "direction", .group = GROUP_SELECTION, .argument = "LIST",

@@ -38,6 +38,10 @@ expect_cases() {
 	expect 'ctagg --direction in,lo' in,local
 	expect 'ctagg --proto=tcp,vr' tcp,vrrp
 	expect 'ctagg -t 5,by' 5,bytes
+	if grep -qs '^gopher[[:space:]]' /etc/services; then
+		expect 'ctagg --dport=gophe' gopher
+		expect 'ctagg --sport=!80,gophe' '!80,gopher'
+	fi
 	expect 'ctagg --top=5,pa' 5,packets
 	expect 'ctagg --check=j' json
 	expect 'ctagg --changes=appeared,va' appeared,vanished
