@@ -26,9 +26,9 @@ int lock_take(int fd)
 static bool is_lock_of(const char *line, const struct stat *st, int *pid)
 {
 	unsigned int major, minor;
-	unsigned long inode;
+	unsigned long long inode;
 
-	return sscanf(line, "%*u: FLOCK %*s %*s %d %x:%x:%lu", pid, &major, &minor, &inode) == 4 &&
+	return sscanf(line, "%*u: FLOCK %*s %*s %d %x:%x:%llu", pid, &major, &minor, &inode) == 4 &&
 	       major == major(st->st_dev) && minor == minor(st->st_dev) && inode == st->st_ino;
 }
 
