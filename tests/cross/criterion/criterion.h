@@ -102,6 +102,8 @@ _Noreturn void cross_skip(const char *format, ...);
 #define cr_expect_geq(a, b, ...) CROSS_EXPECT((a) >= (b), #a " >= " #b, " " __VA_ARGS__)
 #define cr_expect_str_eq(a, b, ...)                                                            \
 	CROSS_EXPECT(!strcmp((a), (b)), #a " as text " #b, " " __VA_ARGS__)
+#define cr_expect_str_neq(a, b, ...)                                                           \
+	CROSS_EXPECT(strcmp((a), (b)), #a " not as text " #b, " " __VA_ARGS__)
 #define cr_expect_arr_eq(a, b, n, ...)                                                         \
 	CROSS_EXPECT(!memcmp((a), (b), (n)), #a " as bytes " #b, " " __VA_ARGS__)
 #define cr_skip_test(...) cross_skip(" " __VA_ARGS__)
