@@ -68,6 +68,7 @@ complete -c ctagg -s s -l snapshot -d 'read the connection table once, print the
 complete -c ctagg -l state -r -F -d 'print only what has changed since the snapshot in FILE, and put this one there'
 complete -c ctagg -l changes -r -f -a '(__ctagg_list appeared vanished changed)' -d 'which differences are printed (default all)'
 complete -c ctagg -l check -f -a 'json' -d 'say what would keep data away, and exit'
+complete -c ctagg -l fail-on -r -f -a 'error warning note' -d 'how bad a line of --check has to be for status 3 (default error)'
 complete -c ctagg -l schema -d 'print the JSON Schema of the records, and exit'
 complete -c ctagg -s q -l quiet -d 'print errors only'
 complete -c ctagg -s v -l verbose -d 'also say what happens'

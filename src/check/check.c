@@ -15,12 +15,37 @@ void check_mend_sysctl(struct causes *c, const struct check_facts *f, const char
 			  "   # on the host, in this network namespace: /proc/sys is read-only here" : "");
 }
 
-/* In a user namespace, root may not set sysctls that all network namespaces share. */
+/* What is the host's for root of a container: kernel modules, and sysctls that all network
+ * namespaces share. In a user namespace root may set neither. Without a user namespace of its own
+ * a container mostly has no right to either, and has /proc/sys mounted read-only. */
+static const char *on_the_host(const struct check_facts *f)
+{
+	return f->user_namespace || f->read_only ? "   # on the host" : "";
+}
+
 void check_mend_shared(struct causes *c, const struct check_facts *f, const char *name,
 		       int64_t value)
 {
-	causes_mend(c, "sysctl -w net.%s=%" PRId64 "%s", name, value,
-		    f->user_namespace ? "   # on the host" : "");
+	causes_mend(c, "sysctl -w net.%s=%" PRId64 "%s", name, value, on_the_host(f));
+}
+
+void check_mend_modules(struct causes *c, const struct check_facts *f, const char *modules)
+{
+	causes_mend(c, "modprobe -a %s%s", modules, on_the_host(f));
+}
+
+/* A capability that is not in the bounding set is given to no program. If the file of a program has
+ * such a capability all the same, the kernel refuses to run the program. */
+void check_mend_privilege(struct causes *c, const struct check_facts *f)
+{
+	char *program = *f->program ? command_word(f->program) : NULL;
+
+	if (f->no_net_admin)
+		causes_mend(c, "ctagg --check --netns=PID   # on the host, with the PID of a process in this container; or start the container with --cap-add=NET_ADMIN");
+	else
+		causes_mend(c, "setcap cap_net_admin%s+ep %s", f->no_bpf ? "" : ",cap_bpf",
+			    program ? program : "\"$(command -v ctagg)\"");
+	free(program);
 }
 
 static void check_proc(struct causes *c, const struct check_facts *f)

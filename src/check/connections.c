@@ -7,6 +7,8 @@
 
 #include "check/parts.h"
 
+#define CONNTRACK_MODULES "nf_conntrack nf_conntrack_netlink"
+
 /* --- the event socket ------------------------------------------------------- */
 
 static void check_socket(struct causes *c, const struct check_facts *f)
@@ -17,12 +19,12 @@ static void check_socket(struct causes *c, const struct check_facts *f)
 	case -EPERM:
 		causes_add(c, CHECK_NOTHING_COMES, "privilege",
 			   "CAP_NET_ADMIN is missing: events cannot be subscribed to");
-		causes_mend(c, CHECK_SETCAP);
+		check_mend_privilege(c, f);
 		return;
 	}
 	causes_add(c, CHECK_NOTHING_COMES, "modules", "no connection tracking events: %s",
 		   strerror(-f->socket_err));
-	causes_mend(c, CHECK_MODULES);
+	check_mend_modules(c, f, CONNTRACK_MODULES);
 }
 
 static void check_buffer(struct causes *c, const struct check_facts *f)
@@ -39,16 +41,20 @@ static void check_buffer(struct causes *c, const struct check_facts *f)
 
 #define TRACK "'table %s track { chain in { type filter hook input priority 0; ct state new counter; }; }'"
 
-/* The kernel tracks connections of one IP version and not of the other. */
+/* The kernel tracks connections of one IP version and not of the other. How bad that is depends on
+ * whether the host has a use for the other: every host has 127.0.0.1, also one that speaks IPv6
+ * alone. */
 static void check_one_version(struct causes *c, const struct check_facts *f)
 {
+	bool ipv6_alone = f->reach_ipv6 && !f->reach_ipv4;
+
 	if (!f->tracks_ipv4) {
-		causes_add(c, CHECK_NOTHING_COMES, "no_tracking_ipv4",
+		causes_add(c, ipv6_alone ? CHECK_LESS_DETAIL : CHECK_NOTHING_COMES, "no_tracking_ipv4",
 			   "only rules for IPv6 use connection tracking: there are no IPv4 connections to report");
 		causes_mend_there(c, "nft " TRACK, "ip");
 	}
 	if (!f->tracks_ipv6 && f->ipv6) {
-		causes_add(c, CHECK_LESS_DETAIL, "no_tracking_ipv6",
+		causes_add(c, f->reach_ipv6 ? CHECK_INCOMPLETE : CHECK_LESS_DETAIL, "no_tracking_ipv6",
 			   "only rules for IPv4 use connection tracking: there are no IPv6 connections to report");
 		causes_mend_there(c, "nft " TRACK, "ip6");
 	}
@@ -60,7 +66,7 @@ static void check_tracking(struct causes *c, const struct check_facts *f)
 	 * absence says something only together with a dump that failed. */
 	if (f->dump_err && f->sysctls.max == -ENOENT && !f->proc_err) {
 		causes_add(c, CHECK_NOTHING_COMES, "modules", "connection tracking is not loaded");
-		causes_mend(c, CHECK_MODULES);
+		check_mend_modules(c, f, CONNTRACK_MODULES);
 		return;
 	}
 	if (f->rules_err)
@@ -80,17 +86,30 @@ static void check_tracking(struct causes *c, const struct check_facts *f)
 
 static void check_events(struct causes *c, const struct check_facts *f)
 {
-	if (f->sysctls.events == 0) {
-		causes_add(c, CHECK_NOTHING_COMES, "events_off",
-			   "nf_conntrack_events is 0: the kernel reports no connection");
-		check_mend_sysctl(c, f, "nf_conntrack_events=1");
-	}
-	if (f->sysctls.events == 2 && f->sysctls.count > 0) {
+	if (f->sysctls.events)
+		return;
+	causes_add(c, CHECK_NOTHING_COMES, "events_off",
+		   "nf_conntrack_events is 0: the kernel reports no connection");
+	check_mend_sysctl(c, f, "nf_conntrack_events=1");
+}
+
+/* With nf_conntrack_events=2 the kernel gives a connection a place for its events when the
+ * connection begins, and only if a program is subscribed by then (nf_ct_ecache_ext_add()). While a
+ * program is subscribed, nothing shows which connections of the table began earlier: there may be
+ * none, so this is no warning. */
+static void check_events_auto(struct causes *c, const struct check_facts *f)
+{
+	if (f->sysctls.events != 2 || f->dump_err || !f->entries)
+		return;
+	if (f->listened)
+		causes_add(c, CHECK_LESS_DETAIL, "events_auto",
+			   "nf_conntrack_events is 2: connections that began before any program listened do not report their end");
+	else
 		causes_add(c, CHECK_INCOMPLETE, "events_auto",
-			   "nf_conntrack_events is 2: of the %d connections in the table, those that began while nobody listened will not report their end",
-			   f->sysctls.count);
-		check_mend_sysctl(c, f, "nf_conntrack_events=1");
-	}
+			   "nf_conntrack_events is 2, and no program listens here now: of the %" PRIu64
+			   " connections in the table, those that began while nobody listened will not report their end",
+			   f->entries);
+	check_mend_sysctl(c, f, "nf_conntrack_events=1");
 }
 
 /* The cause is there from nine tenths of the limit on. All network namespaces share the limit. */
@@ -129,7 +148,7 @@ static void check_offload(struct causes *c, const struct check_facts *f)
 	causes_add(c, CHECK_LESS_DETAIL, "offloaded",
 		   "a flow table forwards %" PRIu64 " connections: their packets and bytes are known only where it has `counter'",
 		   f->offloaded);
-	causes_mend_there(c, "nft list flowtables   # and add `counter' to each");
+	causes_mend_there(c, "nft list flowtables   # and add the word counter to each");
 }
 
 void check_connections(struct causes *c, const struct check_facts *f)
@@ -138,6 +157,7 @@ void check_connections(struct causes *c, const struct check_facts *f)
 	check_buffer(c, f);
 	check_tracking(c, f);
 	check_events(c, f);
+	check_events_auto(c, f);
 	check_fill(c, f);
 	check_switches(c, f);
 	check_offload(c, f);

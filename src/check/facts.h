@@ -11,17 +11,21 @@
  * what they mean. An err is 0 or -errno. */
 
 #define CHECK_MAX_GROUPS 64
+#define CHECK_MAX_PATH 512
 
 /* An NFLOG group that was asked for.
  *
  * err     of binding the group; -EBUSY: another program holds the group
- * holder  with -EBUSY: that program's netlink port id, 0 when it is not known
+ * port    with -EBUSY: the netlink port id of that program's socket, 0 when it is not known
+ * holder  with -EBUSY: that program's process id, 0 when it is not known; then
+ * program its name, as the kernel has it: any bytes
  * unused  all rules are known, and none of them logs to the group
  */
 struct check_group {
 	uint16_t group;
 	int err;
-	uint32_t holder;
+	uint32_t port, holder;
+	char program[32];
 	bool unused;
 };
 
@@ -36,6 +40,12 @@ struct check_sysctls {
  * read_only       /proc/sys is mounted read-only
  * user_namespace  this is a user namespace other than the first, as in a container
  * ipv6            the network namespace has IPv6 addresses
+ * reach_ipv4      it has an IPv4 address that other hosts can reach: one that is neither of
+ *                 127.0.0.0/8 nor of 169.254.0.0/16; reach_ipv6 likewise, neither ::1 nor of
+ *                 fe80::/10
+ * no_net_admin    no program that is started here can get CAP_NET_ADMIN, as in a container
+ *                 without this capability; no_bpf likewise, CAP_BPF
+ * program         the file of this program, "" when it is not known
  *
  * connections     connections are asked for; where they are not, the facts down to
  *                 table_err mean nothing
@@ -43,6 +53,9 @@ struct check_sysctls {
  * socket_err      of subscribing to events
  * granted_bytes   the receive buffer that the kernel granted, in its own accounting
  * dump_err        of reading the connection table
+ * entries         how many connections the connection table has
+ * listened        a program is subscribed to connection tracking events of this network
+ *                 namespace, now and besides this one; false also when that is not known
  * offloaded       how many connections of the connection table a flow table forwards
  * rules_err       of reading the rules that make the kernel track connections
  * tracks_ipv4     a rule makes the kernel track connections of IPv4, or the connection table
@@ -55,15 +68,16 @@ struct check_sysctls {
  */
 struct check_facts {
 	int proc_err;
-	bool read_only, user_namespace, ipv6;
+	bool read_only, user_namespace, ipv6, reach_ipv4, reach_ipv6, no_net_admin, no_bpf;
+	char program[CHECK_MAX_PATH];
 
 	bool connections;
 	size_t buffer_bytes, granted_bytes;
 	int socket_err;
 	struct check_sysctls sysctls;
 	int dump_err, rules_err;
-	bool tracks_ipv4, tracks_ipv6;
-	uint64_t offloaded;
+	bool tracks_ipv4, tracks_ipv6, listened;
+	uint64_t entries, offloaded;
 	int table_err;
 	uint32_t max_flows;
 

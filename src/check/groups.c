@@ -7,23 +7,42 @@
 
 #include "check/parts.h"
 
+/* The name of a program can have any bytes; a line of text has only printable ASCII. */
+static const char *printable(const char *name, char *p, size_t size)
+{
+	size_t n = 0;
+
+	for (; name[n] && n < size - 1; n++)
+		p[n] = name[n] < 0x20 || name[n] > 0x7e ? '?' : name[n];
+	p[n] = '\0';
+	return p;
+}
+
 static void add_taken(struct causes *c, const struct check_group *g)
 {
-	if (!g->holder) {
+	char name[sizeof(g->program)];
+
+	if (g->holder) {
+		causes_add(c, CHECK_NOTHING_COMES, "group_taken",
+			   "NFLOG group %u is held by %s, process %" PRIu32 ": stop that program, or log to another group",
+			   g->group, printable(g->program, name, sizeof(name)), g->holder);
+		causes_mend(c, "ps -fp %" PRIu32, g->holder);
+		return;
+	}
+	if (g->port)
+		causes_add(c, CHECK_NOTHING_COMES, "group_taken",
+			   "NFLOG group %u is held by another program, of which only its netlink port id %" PRIu32
+			   " is known: stop that program, or log to another group",
+			   g->group, g->port);
+	else
 		causes_add(c, CHECK_NOTHING_COMES, "group_taken",
 			   "NFLOG group %u is held by another program; which one is not known, /proc/net/netfilter/nfnetlink_log cannot be read",
 			   g->group);
-		causes_mend_there(c, "cat /proc/net/netfilter/nfnetlink_log   # group and port id, mostly that of its process; stop it, or log to another group");
-		return;
-	}
-	causes_add(c, CHECK_NOTHING_COMES, "group_taken",
-		   "NFLOG group %u is held by another program, port id %" PRIu32, g->group,
-		   g->holder);
-	causes_mend(c, "kill %" PRIu32 "   # if that is its process, or log to another group",
-		    g->holder);
+	causes_mend_there(c, "cat /proc/net/netfilter/nfnetlink_log   # first two columns: group and port id, mostly the id of a process");
 }
 
-static void check_bound(struct causes *c, const struct check_group *g)
+static void check_bound(struct causes *c, const struct check_facts *f,
+			const struct check_group *g)
 {
 	switch (g->err) {
 	case 0:
@@ -34,12 +53,12 @@ static void check_bound(struct causes *c, const struct check_group *g)
 	case -EPERM:
 		causes_add(c, CHECK_NOTHING_COMES, "privilege",
 			   "CAP_NET_ADMIN is missing: NFLOG group %u cannot be bound", g->group);
-		causes_mend(c, CHECK_SETCAP);
+		check_mend_privilege(c, f);
 		return;
 	}
 	causes_add(c, CHECK_NOTHING_COMES, "modules", "no NFLOG group %u: %s", g->group,
 		   strerror(-g->err));
-	causes_mend(c, "modprobe nfnetlink_log");
+	check_mend_modules(c, f, "nfnetlink_log");
 }
 
 static void check_used(struct causes *c, const struct check_group *g)
@@ -59,9 +78,9 @@ static void check_found(struct causes *c, const struct check_facts *f)
 			   "the rules cannot be read, so -g auto finds no NFLOG group: %s",
 			   strerror(-f->drop_rules_err));
 	if (f->drop_rules_err == -EPERM)
-		causes_mend(c, CHECK_SETCAP);
+		check_mend_privilege(c, f);
 	else if (f->drop_rules_err)
-		causes_mend_there(c, "nft list ruleset   # find the groups, and name them (-g 5)");
+		causes_mend_there(c, "nft list ruleset   # find the groups, and name them: -g 5");
 	if (!f->no_drop_rule)
 		return;
 	causes_add(c, CHECK_NOTHING_COMES, "group_unused",
@@ -73,7 +92,7 @@ void check_groups(struct causes *c, const struct check_facts *f)
 {
 	check_found(c, f);
 	for (size_t i = 0; i < f->n_groups; i++)
-		check_bound(c, &f->groups[i]);
+		check_bound(c, f, &f->groups[i]);
 	for (size_t i = 0; i < f->n_groups; i++)
 		check_used(c, &f->groups[i]);
 }

@@ -8,14 +8,15 @@
 
 /* In a user namespace a process can have CAP_BPF, but the kernel asks for CAP_BPF in the
  * first user namespace. */
-static void add_no_bpf(struct causes *c, bool user_namespace)
+static void add_no_bpf(struct causes *c, const struct check_facts *f)
 {
 	causes_add(c, CHECK_LESS_DETAIL, "kernel_table",
 		   "no table in the kernel, counting costs more: CAP_BPF%s is missing",
-		   user_namespace ? " in the initial user namespace" : "");
-	causes_mend(c, user_namespace ?
-		    "ctagg --table=hash   # or, on the host, ctagg --netns=PID of a process in this network namespace" :
-		    CHECK_SETCAP);
+		   f->user_namespace ? " in the initial user namespace" : "");
+	if (f->user_namespace || f->no_bpf)
+		causes_mend(c, "ctagg --table=hash   # or, on the host, ctagg --netns=PID of a process in this network namespace");
+	else
+		check_mend_privilege(c, f);
 }
 
 void check_kernel_table(struct causes *c, const struct check_facts *f)
@@ -24,7 +25,7 @@ void check_kernel_table(struct causes *c, const struct check_facts *f)
 	case 0:
 		return;
 	case -EPERM:
-		add_no_bpf(c, f->user_namespace);
+		add_no_bpf(c, f);
 		return;
 	case -ENOMEM:
 		causes_add(c, CHECK_LESS_DETAIL, "kernel_table",

@@ -9,12 +9,15 @@
 
 /* The parts of check_facts(), and the commands that they share. */
 
-#define CHECK_SETCAP "setcap cap_net_admin,cap_bpf+ep \"$(command -v ctagg)\""
-#define CHECK_MODULES "modprobe -a nf_conntrack nf_conntrack_netlink"
-
 void check_connections(struct causes *c, const struct check_facts *f);
 void check_kernel_table(struct causes *c, const struct check_facts *f);
 void check_groups(struct causes *c, const struct check_facts *f);
+
+/* Add the command that gives this program the capabilities it lacks. */
+void check_mend_privilege(struct causes *c, const struct check_facts *f);
+
+/* Add the command that loads these kernel modules, separated by spaces. */
+void check_mend_modules(struct causes *c, const struct check_facts *f, const char *modules);
 
 /* Add the command that sets a sysctl of net.netfilter in the network namespace that was
  * looked at. assignment is NAME=VALUE. */

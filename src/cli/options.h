@@ -22,6 +22,13 @@ enum options_check {
 	OPTIONS_CHECK_JSON,
 };
 
+/* How bad a cause has to be for --check to exit with status 3. */
+enum options_fail_on {
+	OPTIONS_FAIL_ON_ERROR,
+	OPTIONS_FAIL_ON_WARNING,	/* or worse */
+	OPTIONS_FAIL_ON_NOTE,		/* or worse: any cause */
+};
+
 #define OPTIONS_MAX_GROUPS 64
 
 #define OPTIONS_MAX_LEVELS 8
@@ -53,6 +60,7 @@ struct options {
 	struct flow_select select;
 	bool align;		/* windows begin at multiples of window_ns on the clock */
 	enum options_check check;
+	enum options_fail_on fail_on;
 	unsigned int enable;	/* a set of enum enable_what */
 	bool interim;
 	bool snapshot;

@@ -22,6 +22,11 @@ static const struct options_choice check_formats[] = {
 	{ "json", OPTIONS_CHECK_JSON }, { 0 },
 };
 
+static const struct options_choice severities[] = {
+	{ "error", OPTIONS_FAIL_ON_ERROR }, { "warning", OPTIONS_FAIL_ON_WARNING },
+	{ "note", OPTIONS_FAIL_ON_NOTE }, { 0 },
+};
+
 static const struct options_choice enable_words[] = {
 	{ "acct", ENABLE_ACCT }, { "timestamp", ENABLE_TIMESTAMP },
 	{ "events", ENABLE_EVENTS }, { "hooks", ENABLE_HOOKS }, { 0 },
@@ -180,9 +185,15 @@ const struct option_row option_rows[] = {
 		.needs = "state", .needs_why = "is about differences from a file; add --state",
 	}, {
 		.name = "check", .group = GROUP_MODES, .argument = "%", .optional = true,
-		.help = "say what would keep data away, and exit; worst first, each with the command that mends it; status 0 or 3",
+		.help = "say what would keep data away, and exit; worst first, each with the command that mends it; status 3 for an error, else 0",
 		.take = take_choice, ROW_MEMBER(check), .value = OPTIONS_CHECK,
 		.choices = check_formats, .shape = SHAPE_WORD,
+	}, {
+		.name = "fail-on", .group = GROUP_MODES, .argument = "%",
+		.help = "how bad a line of --check has to be for status 3 (default error)",
+		.take = take_choice, ROW_MEMBER(fail_on),
+		.choices = severities, .shape = SHAPE_WORD, .expected = "%",
+		.needs = "check", .needs_why = "says when --check exits with status 3; add --check",
 	}, {
 		.name = "schema", .group = GROUP_MODES,
 		.help = "print the JSON Schema of the records, and exit",

@@ -13,6 +13,11 @@
 #include "sink/check_record.h"
 #include "window/clock.h"
 
+/* A severity is as bad as --fail-on says when it is not after the option's in the enum. */
+_Static_assert((int)OPTIONS_FAIL_ON_ERROR == CHECK_NOTHING_COMES &&
+	       (int)OPTIONS_FAIL_ON_WARNING == CHECK_INCOMPLETE &&
+	       (int)OPTIONS_FAIL_ON_NOTE == CHECK_LESS_DETAIL, "the same order");
+
 /* A sysctl that a killed run has left switched on. */
 static void add_left(void *arg, const char *sysctl, int before, const char *file)
 {
@@ -49,6 +54,7 @@ int checking_run(const struct options *opts)
 	struct origin origin;
 	struct causes causes;
 	int status = setup_origin(&origin, opts), err;
+	bool none;
 
 	if (!status)
 		status = setup_netns(&origin, opts);
@@ -57,11 +63,13 @@ int checking_run(const struct options *opts)
 	err = find_causes(&causes, opts);
 	if (!err)
 		err = print_causes(&causes, opts, &origin);
-	status = causes.n ? FOUND_CAUSES : DONE;
+	none = !causes.n;
+	if (!none && (int)causes.list[0].severity <= (int)opts->fail_on)
+		status = FOUND_CAUSES;
 	causes_free(&causes);
 	if (err)
 		return setup_fail(FAILED, "--check", err, "; not all that was found is printed");
-	if (status == DONE)
+	if (none)
 		log_notice("nothing found that would keep data away");
 	return status;
 }

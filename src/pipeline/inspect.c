@@ -3,15 +3,24 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
+
+#include <linux/capability.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netlink.h>
 
 #include "host/addresses.h"
+#include "host/listeners.h"
+#include "host/owner.h"
 #include "host/sysctl.h"
 #include "pipeline/groups.h"
 #include "pipeline/inspect.h"
 #include "pipeline/tracked.h"
+#include "privilege/privilege.h"
 #include "rule/legacy.h"
 #include "rule/ruleset.h"
 #include "rule/tracks.h"
@@ -21,6 +30,19 @@
 #include "table/kernel.h"
 
 _Static_assert(CHECK_MAX_GROUPS >= OPTIONS_MAX_GROUPS, "a fact for each group");
+_Static_assert(sizeof(((struct check_group *)0)->program) == sizeof(((struct owner *)0)->name),
+	       "room for the whole name");
+
+#ifndef CAP_BPF		/* linux/capability.h of Linux 5.8 */
+#define CAP_BPF 39
+#endif
+
+/* The groups of ctnetlink: the kernel takes a member of any of them for a listener
+ * (ctnetlink_nl_bind() in nfnetlink.c). */
+#define GROUP(n) (1u << ((n) - 1))
+#define EVENT_GROUPS (GROUP(NFNLGRP_CONNTRACK_NEW) | GROUP(NFNLGRP_CONNTRACK_UPDATE) |           \
+		      GROUP(NFNLGRP_CONNTRACK_DESTROY) | GROUP(NFNLGRP_CONNTRACK_EXP_NEW) |      \
+		      GROUP(NFNLGRP_CONNTRACK_EXP_UPDATE) | GROUP(NFNLGRP_CONNTRACK_EXP_DESTROY))
 
 /* --- the host ------------------------------------------------------------------ */
 
@@ -40,26 +62,48 @@ static bool in_user_namespace(void)
 	return !whole;
 }
 
-static int see_ipv6(void *arg, const __u8 addr[16], bool broadcast)
+/* The first bytes of addresses that no other host reaches: 127.0.0.0/8, 169.254.0.0/16 and
+ * fe80::/10; ::1 is the other one. */
+static bool is_reached(const __u8 addr[16], bool ipv4)
+{
+	if (ipv4)
+		return addr[12] != 127 && !(addr[12] == 169 && addr[13] == 254);
+	return memcmp(addr, &in6addr_loopback, sizeof(in6addr_loopback)) &&
+	       !(addr[0] == 0xfe && (addr[1] & 0xc0) == 0x80);
+}
+
+static int see_address(void *arg, const __u8 addr[16], bool broadcast)
 {
 	static const __u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
+	bool ipv4 = !memcmp(addr, mapped, sizeof(mapped));
+	struct check_facts *f = arg;
 
-	(void)broadcast;
-	*(bool *)arg |= !!memcmp(addr, mapped, sizeof(mapped));
+	f->ipv6 |= !ipv4;
+	if (!broadcast && is_reached(addr, ipv4))
+		*(ipv4 ? &f->reach_ipv4 : &f->reach_ipv6) = true;
 	return 0;
 }
 
 /* A network namespace without IPv6 has not even the address ::1. */
-static bool has_ipv6(void)
+static void inspect_addresses(struct check_facts *f)
 {
 	struct addresses *a;
-	bool found = false;
 
-	if (addresses_open(&a))
-		return true;
-	addresses_each(a, see_ipv6, &found);
+	f->ipv6 = addresses_open(&a) != 0;
+	if (f->ipv6)
+		return;
+	addresses_each(a, see_address, f);
 	addresses_close(a);
-	return found;
+}
+
+/* A program that was replaced while it runs has no file that could be named. */
+static void inspect_program(struct check_facts *f)
+{
+	ssize_t n = readlink("/proc/self/exe", f->program, sizeof(f->program) - 1);
+
+	f->program[n > 0 && n < (ssize_t)sizeof(f->program) - 1 ? n : 0] = '\0';
+	if (access(f->program, X_OK))
+		f->program[0] = '\0';
 }
 
 static void inspect_host(struct check_facts *f)
@@ -67,7 +111,10 @@ static void inspect_host(struct check_facts *f)
 	f->proc_err = sysctl_readable();
 	f->read_only = sysctl_read_only();
 	f->user_namespace = in_user_namespace();
-	f->ipv6 = has_ipv6();
+	f->no_net_admin = !privilege_can_be_given(CAP_NET_ADMIN);
+	f->no_bpf = !privilege_can_be_given(CAP_BPF);
+	inspect_addresses(f);
+	inspect_program(f);
 }
 
 /* --- connections ----------------------------------------------------------------- */
@@ -76,6 +123,7 @@ static void see_entry(void *arg, const struct conntrack_entry *entry)
 {
 	struct check_facts *f = arg;
 
+	f->entries++;
 	if (entry->event.family == AF_INET)
 		f->tracks_ipv4 = true;
 	else
@@ -90,10 +138,12 @@ static void inspect_dump(struct check_facts *f)
 	f->dump_err = dump_connections(see_entry, NULL, f, &stats);
 }
 
+/* Whether others listen is asked before this program does. */
 static void inspect_socket(struct check_facts *f)
 {
 	struct conntrack *events;
 
+	f->listened = listeners_any(NETLINK_NETFILTER, EVENT_GROUPS);
 	f->socket_err = conntrack_open(&events, f->buffer_bytes, NULL, NULL);
 	if (f->socket_err)
 		return;
@@ -147,13 +197,18 @@ static void inspect_connections(struct check_facts *f, const struct options *opt
 
 static void inspect_group(struct check_group *g)
 {
+	struct owner owner;
 	struct nflog *n;
 
 	g->err = nflog_open(&n, &g->group, 1, 65536, NULL);
-	if (g->err == -EBUSY)
-		g->holder = nflog_holder(g->group);
 	if (!g->err)
 		nflog_close(n);
+	if (g->err != -EBUSY)
+		return;
+	g->port = nflog_holder(g->group);
+	owner_find(&owner, NETLINK_NETFILTER, g->port);
+	g->holder = owner.pid;
+	memcpy(g->program, owner.name, sizeof(g->program));
 }
 
 static bool is_logged_to(const struct ruleset *r, uint16_t group)

@@ -8,6 +8,11 @@
 
 #include "privilege/privilege.h"
 
+bool privilege_can_be_given(unsigned int cap)
+{
+	return prctl(PR_CAPBSET_READ, cap, 0, 0, 0) == 1;
+}
+
 /* Effective capabilities are dropped and raised again; permitted ones stay meanwhile. */
 bool privilege_needed(int (*works)(void *arg), void *arg)
 {

@@ -12,6 +12,10 @@ enum privilege_keep {
 	PRIVILEGE_FILES = 2,	/* CAP_DAC_OVERRIDE: to open a file later */
 };
 
+/* Whether a program that this process starts can get a capability, CAP_*: false where the capability
+ * is not in the bounding set, as in most containers. */
+bool privilege_can_be_given(unsigned int cap);
+
 /* Whether works(arg), which returns 0 on success, fails while the process has no effective
  * capability. Trying is better than a guess from the version of the kernel. Afterwards the
  * capabilities are as before. */

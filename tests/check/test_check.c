@@ -19,6 +19,7 @@ static struct check_facts healthy(void)
 		.sysctls = { .events = 1, .acct = 1, .timestamp = 1, .count = 10, .max = 1000 },
 		.tracks_ipv4 = true,
 		.tracks_ipv6 = true,
+		.entries = 10,
 		.max_flows = 65536,
 		.n_groups = 1,
 		.groups = { { .group = 5 } },
@@ -78,14 +79,21 @@ Test(check, sysctls_that_are_off)
 	expect_one(&f, CHECK_LESS_DETAIL, "timestamps_off", "net.netfilter.nf_conntrack_timestamp=1");
 }
 
-/* Only connections that were there before ctagg do not report their end. */
+/* Only connections that were there before ctagg do not report their end. While somebody listens
+ * there may be none of these. */
 Test(check, automatic_events_matter_to_an_old_connection)
 {
 	struct check_facts f = healthy();
 
 	f.sysctls.events = 2;
 	expect_one(&f, CHECK_INCOMPLETE, "events_auto", "nf_conntrack_events=1");
-	f.sysctls.count = 0;
+	f.listened = true;
+	expect_one(&f, CHECK_LESS_DETAIL, "events_auto", "nf_conntrack_events=1");
+	f.listened = false;
+	f.entries = 0;
+	expect_none(&f);	/* whatever a sysctl still counts */
+	f.entries = 10;
+	f.dump_err = -EPERM;
 	expect_none(&f);
 }
 
@@ -120,9 +128,19 @@ Test(check, the_event_socket)
 
 	f.socket_err = -EPERM;
 	f.granted_bytes = 0;
-	expect_one(&f, CHECK_NOTHING_COMES, "privilege", "setcap cap_net_admin");
+	expect_one(&f, CHECK_NOTHING_COMES, "privilege",
+		   "setcap cap_net_admin,cap_bpf+ep \"$(command -v ctagg)\"");
+	strcpy(f.program, "/opt/my tools/ctagg");
+	expect_one(&f, CHECK_NOTHING_COMES, "privilege",
+		   "setcap cap_net_admin,cap_bpf+ep '/opt/my tools/ctagg'");
+	f.no_bpf = true;
+	expect_one(&f, CHECK_NOTHING_COMES, "privilege", "setcap cap_net_admin+ep ");
+	f.no_net_admin = true;
+	expect_one(&f, CHECK_NOTHING_COMES, "privilege", "--cap-add=NET_ADMIN");
 	f.socket_err = -EPROTONOSUPPORT;
-	expect_one(&f, CHECK_NOTHING_COMES, "modules", "modprobe -a nf_conntrack");
+	expect_one(&f, CHECK_NOTHING_COMES, "modules", "modprobe -a nf_conntrack nf_conntrack_netlink");
+	f.read_only = true;
+	expect_one(&f, CHECK_NOTHING_COMES, "modules", "# on the host");
 }
 
 Test(check, a_small_buffer)
@@ -155,10 +173,16 @@ Test(check, one_ip_version_is_tracked)
 
 	f.tracks_ipv4 = false;
 	expect_one(&f, CHECK_NOTHING_COMES, "no_tracking_ipv4", "nft 'table ip track");
+	f.reach_ipv6 = true;	/* and no other host reaches this one by IPv4 */
+	expect_one(&f, CHECK_LESS_DETAIL, "no_tracking_ipv4", "nft 'table ip track");
+	f.reach_ipv4 = true;
+	expect_one(&f, CHECK_NOTHING_COMES, "no_tracking_ipv4", "nft 'table ip track");
 	f = healthy();
 	f.tracks_ipv6 = false;
 	expect_one(&f, CHECK_LESS_DETAIL, "no_tracking_ipv6", "nft 'table ip6 track");
-	f.ipv6 = false;
+	f.reach_ipv6 = true;
+	expect_one(&f, CHECK_INCOMPLETE, "no_tracking_ipv6", "nft 'table ip6 track");
+	f.ipv6 = f.reach_ipv6 = false;
 	expect_none(&f);
 }
 
@@ -216,6 +240,9 @@ Test(check, a_kernel_table_that_cannot_be_had)
 		expect_one(&f, CHECK_LESS_DETAIL, "kernel_table", cases[i].mends);
 	}
 	f.table_err = -EPERM;
+	f.no_bpf = true;	/* the kernel would not run a program whose file has CAP_BPF */
+	expect_one(&f, CHECK_LESS_DETAIL, "kernel_table", "--table=hash");
+	f.no_bpf = false;
 	f.user_namespace = true;
 	expect_one(&f, CHECK_LESS_DETAIL, "kernel_table", "--netns=PID");
 }
@@ -227,13 +254,30 @@ Test(check, groups)
 	f.groups[0].err = -EPERM;
 	expect_one(&f, CHECK_NOTHING_COMES, "privilege", "setcap");
 	f.groups[0].err = -EPROTONOSUPPORT;
-	expect_one(&f, CHECK_NOTHING_COMES, "modules", "modprobe nfnetlink_log");
+	expect_one(&f, CHECK_NOTHING_COMES, "modules", "modprobe -a nfnetlink_log");
 	f.groups[0].err = -EBUSY;
 	expect_one(&f, CHECK_NOTHING_COMES, "group_taken", "cat /proc/net/netfilter/nfnetlink_log");
+	f.groups[0].port = 4294963201;
+	expect_one(&f, CHECK_NOTHING_COMES, "group_taken", "cat /proc/net/netfilter/nfnetlink_log");
 	f.groups[0].holder = 1234;
-	expect_one(&f, CHECK_NOTHING_COMES, "group_taken", "kill 1234 ");
+	expect_one(&f, CHECK_NOTHING_COMES, "group_taken", "ps -fp 1234");
 	f.groups[0] = (struct check_group){ .group = 5, .unused = true };
 	expect_one(&f, CHECK_NOTHING_COMES, "group_unused", "group 5");
+}
+
+/* The name of a program can have any bytes. */
+Test(check, the_holder_of_a_group_is_named)
+{
+	struct check_facts f = healthy();
+	struct causes c;
+
+	f.groups[0] = (struct check_group){ .group = 5, .err = -EBUSY, .port = 99, .holder = 12,
+					    .program = "a \n\xff'b" };
+	c = causes_of(&f);
+	cr_assert_eq(c.n, 1);
+	cr_expect_str_eq(c.list[0].text,
+			 "NFLOG group 5 is held by a ?" "?'b, process 12: stop that program, or log to another group");
+	causes_free(&c);
 }
 
 Test(check, of_drops_alone_connections_do_not_matter)

@@ -236,6 +236,7 @@ static const struct {
 	{ "--changes=appeared,changed:5%", "--changes=vanished", LAST_HOLDS },
 	{ "--check=json", "--check", LAST_HOLDS },
 	{ "--check", "--check=json", LAST_HOLDS },
+	{ "--fail-on=note", "--fail-on=warning", LAST_HOLDS },
 	{ "--enable=acct", "--enable=events", ADDS_UP },
 	{ "--host=a", "--host=b", LAST_HOLDS },
 	{ "--tag=a=1", "--tag=b=1", ADDS_UP },
@@ -246,7 +247,8 @@ static const struct {
 static void expect_twice(const char *first, const char *second, enum twice twice)
 {
 	const char *changes = strncmp(second, "--changes", 9) ? NULL : "--state=c";
-	const char *state = changes || !strncmp(second, "--state", 7) ? "--snapshot" : NULL;
+	const char *with = changes || !strncmp(second, "--state", 7) ? "--snapshot" :
+			   !strncmp(second, "--fail-on", 9) ? "--check" : NULL;
 	static struct options both, last;
 	char name[32] = "";
 
@@ -255,8 +257,8 @@ static void expect_twice(const char *first, const char *second, enum twice twice
 		expect_wrong((const char *const[]){ first, second, NULL }, name, "given twice");
 		return;
 	}
-	cr_assert_eq(PARSE(&last, second, state, changes), OPTIONS_RUN, "%s", second);
-	cr_assert_eq(PARSE(&both, first, second, state, changes), OPTIONS_RUN, "%s %s", first, second);
+	cr_assert_eq(PARSE(&last, second, with, changes), OPTIONS_RUN, "%s", second);
+	cr_assert_eq(PARSE(&both, first, second, with, changes), OPTIONS_RUN, "%s %s", first, second);
 	memset(both.level_ns + both.n_levels, 0, sizeof(both.level_ns) - both.n_levels * 8);
 	cr_expect_eq(!memcmp(&both, &last, sizeof(both)), twice == LAST_HOLDS, "%s %s", first, second);
 }
@@ -341,6 +343,8 @@ Test(options, wrong_options_are_named_as_typed)
 	EXPECT_WRONG("--no-conntrack", "nothing is left", "--no-conntrack");
 	EXPECT_WRONG("--state", "add --snapshot", "--state=x");
 	EXPECT_WRONG("--changes", "add --state", "--changes=changed", "-s");
+	EXPECT_WRONG("--fail-on", "add --check", "--fail-on=error");
+	EXPECT_WRONG("--fail-on", "add --check", "--snapshot", "--fail-on=note");
 	EXPECT_WRONG("--enable", "--check", "--enable=acct", "--check");
 	EXPECT_WRONG("--enable", "--snapshot", "--enable=acct", "-s");
 	EXPECT_WRONG("--interim", "--snapshot", "--interim", "-s");

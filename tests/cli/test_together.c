@@ -52,6 +52,8 @@ static const struct together {
 	{ "--state=f", { "--snapshot" }, NOT_CHECK },
 	{ "--changes=changed", { "--snapshot", "--state=f" }, NOT_CHECK },
 	{ "--check", { NULL }, "" },
+	{ "--fail-on=note", { "--check" }, NOT_SNAPSHOT
+	  "window count output early-close no-align strict top enable " },
 	{ "--quiet", { NULL }, "" },
 	{ "--verbose", { NULL }, "" },
 };

@@ -85,9 +85,26 @@ N
 named group_unused -g 5
 start -g 5
 equal "a taken group" "$(causes -g 5)" "group_taken "
-[ "$(command_for group_taken -g 5)" = "kill $PID   # if that is its process, or log to another group" ] ||
-	fail "$(command_for group_taken -g 5)"
+"$CTAGG" --check -g 5 >out 2>err
+equal "status" $? 3
+grep -q "^error: NFLOG group 5 is held by ctagg, process $PID: " out || fail "$(cat out)"
+bash -c "$(command_for group_taken -g 5)" >shown || fail "$(command_for group_taken -g 5)"
+grep -q "ctagg.* -g 5" shown || fail "the command does not show the program: $(cat shown)"
+kill -0 "$PID" || fail "the command has ended the program"
 finish
+
+# nobody here sees which program holds the group
+unshare --pid --fork --kill-child --mount-proc "$CTAGG" -w 1h -g 5 >/dev/null 2>hidden.err &
+hidden=$!
+held() { grep -q '^ *5 ' /proc/self/net/netfilter/nfnetlink_log; }
+wait_for held
+unshare --pid --fork --mount-proc "$CTAGG" --check -g 5 >out 2>err
+grep -q '^error: NFLOG group 5 is held by another program' out || fail "$(cat out)"
+grep -E 'process [0-9]|kill' out && fail "a process that is not there is named"
+kill -KILL "$hidden"	# unshare(1) waits for its child after SIGTERM
+{ wait "$hidden"; } 2>/dev/null
+free() { ! held; }
+wait_for free
 
 # offloaded connections
 host a 1

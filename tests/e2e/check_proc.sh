@@ -51,7 +51,7 @@ eval "$(jq -r .command out)" >/dev/null || fail "the command"
 
 # A host name may have any bytes.
 sysctl -qw net.netfilter.nf_conntrack_acct=0
-named() { unshare --uts bash -c 'printf %s "$0" >/proc/sys/kernel/hostname && exec "$@"' "$1" "$CTAGG" --check=json; }
+named() { unshare --uts bash -c 'printf %s "$0" >/proc/sys/kernel/hostname && exec "$@"' "$1" "$CTAGG" --check=json --fail-on=note; }
 named $'g\xffw"\\1' >out 2>err
 equal "status" $? 3
 LC_ALL=C grep -q '[^ -~]' out && fail "a byte outside 0x20 to 0x7e"
