@@ -222,11 +222,22 @@ static bool is_logged_to(const struct ruleset *r, uint16_t group)
 	return legacy_logs_to(group);	/* an error: a rule may log to the group */
 }
 
+/* Rules that changed too fast to be read: whether one logs is not known. */
+static void inspect_unused(struct check_facts *f)
+{
+	struct ruleset *r;
+
+	if (!f->n_groups || ruleset_open(&r))
+		return;
+	for (size_t i = 0; i < f->n_groups && !ruleset_behind(r); i++)
+		f->groups[i].unused = !is_logged_to(r, f->groups[i].group);
+	ruleset_close(r);
+}
+
 static void inspect_groups(struct check_facts *f, const struct options *opts)
 {
 	uint16_t groups[NFLOG_MAX_GROUPS];
 	int n = groups_list(groups, opts);
-	struct ruleset *r;
 
 	f->no_drop_rule = opts->auto_groups && !n;
 	f->drop_rules_err = n < 0 ? n : 0;
@@ -235,22 +246,42 @@ static void inspect_groups(struct check_facts *f, const struct options *opts)
 		f->groups[i].group = groups[i];
 		inspect_group(&f->groups[i]);
 	}
-	if (!f->n_groups || ruleset_open(&r))
-		return;
-	/* Rules that changed too fast to be read: whether one logs is not known. */
-	for (size_t i = 0; i < f->n_groups && !ruleset_behind(r); i++)
-		f->groups[i].unused = !is_logged_to(r, f->groups[i].group);
-	ruleset_close(r);
+	inspect_unused(f);
+}
+
+/* --- all of it ---------------------------------------------------------------------- */
+
+static void begin(struct check_facts *f, const struct options *opts)
+{
+	memset(f, 0, sizeof(*f));
+	f->connections = opts->conntrack;
+	f->buffer_bytes = opts->buffer_bytes;
+	f->max_flows = opts->max_flows;
+	inspect_host(f);
 }
 
 void inspect(struct check_facts *facts, const struct options *opts)
 {
-	memset(facts, 0, sizeof(*facts));
-	facts->connections = opts->conntrack;
-	facts->buffer_bytes = opts->buffer_bytes;
-	facts->max_flows = opts->max_flows;
-	inspect_host(facts);
+	begin(facts, opts);
 	if (facts->connections)
 		inspect_connections(facts, opts);
 	inspect_groups(facts, opts);
+}
+
+/* The connection table can be large, and is dumped only if rules do not show that connections of IPv4
+ * are tracked: that IPv6 is not tracked is no error. Groups that -g auto finds have a rule. */
+void inspect_run(struct check_facts *facts, const struct options *opts)
+{
+	begin(facts, opts);
+	facts->granted_bytes = facts->buffer_bytes;
+	if (facts->connections) {
+		inspect_rules(facts);
+		if (!facts->rules_err && !facts->tracks_ipv4)
+			inspect_dump(facts);
+		inspect_sysctls(&facts->sysctls);
+	}
+	facts->n_groups = opts->n_groups;
+	for (size_t i = 0; i < facts->n_groups; i++)
+		facts->groups[i].group = opts->groups[i];
+	inspect_unused(facts);
 }

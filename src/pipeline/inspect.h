@@ -10,4 +10,8 @@
  * changed. */
 void inspect(struct check_facts *facts, const struct options *opts);
 
+/* The same about a run with these options that has begun: its sources are open, and what --enable
+ * switches on is on. Gathers only facts that can be errors; the others are as if all were well. */
+void inspect_run(struct check_facts *facts, const struct options *opts);
+
 #endif

@@ -15,6 +15,7 @@
 #include "pipeline/closing.h"
 #include "pipeline/emit.h"
 #include "pipeline/enabling.h"
+#include "pipeline/look.h"
 #include "pipeline/loop.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/setup.h"
@@ -54,6 +55,7 @@ struct pipeline {
 	struct emit emit;
 	struct closing closing;
 	struct writing writing;
+	struct look look;
 	struct wired wired[CLOSING_SOURCES];
 	int alarm;
 	uint64_t alarm_ns;
@@ -404,6 +406,7 @@ static int close_all(struct pipeline *p)
 {
 	int status;
 
+	look_end(&p->look, p->asked);
 	for (size_t i = 0; i < p->closing.n_sources; i++)
 		p->closing.sources[i].source->fn->close(p->closing.sources[i].source);
 	closing_close(&p->closing);
@@ -427,6 +430,8 @@ int pipeline_run_parts(const struct options *opts, const struct pipeline_parts *
 	status = open_all(p);
 	if (!status) {
 		closing_begin(&p->closing);
+		if (of_this_host(p))
+			look_begin(&p->look, p->loop, opts);
 		log_verbose("ready: table %s, up to %u flows, receive buffer %zu bytes",
 			    tables_name(&p->tables), opts->max_flows, sum_stats(p).buffer);
 		status = run(p);

@@ -15,7 +15,9 @@
 #include "pipeline/setup.h"
 #include "pipeline/snapshot.h"
 #include "pipeline/tables.h"
+#include "pipeline/tracked.h"
 #include "privilege/privilege.h"
+#include "rule/tracks.h"
 #include "sink/snapshot_record.h"
 #include "source/dump.h"
 #include "state/state.h"
@@ -154,12 +156,20 @@ static void begin_changes(struct snapshot *s)
 	s->output.arg = s;
 }
 
+/* Where nothing is tracked there is nothing to read. */
+static enum window_status status(const struct snapshot *s)
+{
+	if (s->dump.undecoded)
+		return WINDOW_PARTIAL;
+	return !s->dump.entries && tracked_by_rules() == TRACKS_NONE ? WINDOW_NODATA : WINDOW_OK;
+}
+
 static void begin_lines(struct snapshot *s)
 {
 	struct window_record w = {
 		.seq = 1,
 		.closed_by = CLOSED_BY_STOP,
-		.status = s->dump.undecoded ? WINDOW_PARTIAL : WINDOW_OK,
+		.status = status(s),
 		.undecoded_events = s->dump.undecoded,
 		.accounting = setup_switch("nf_conntrack_acct"),
 		.timestamps = setup_switch("nf_conntrack_timestamp"),

@@ -140,7 +140,7 @@ static int take_rule(const struct nlmsghdr *nlh, void *arg)
 		*families |= tracked.families;
 	}
 	nftnl_rule_free(rule);
-	return MNL_CB_OK;
+	return *families == TRACKS_BOTH ? MNL_CB_STOP : MNL_CB_OK;
 }
 
 /* Each dump has a socket of its own: the rest of an interrupted dump still comes on the old

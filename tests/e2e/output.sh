@@ -68,7 +68,7 @@ check_output disk/log
 equal starts "$(total starts disk/log)" "$(jq -s 'map(.created) | add' truth)"
 
 # The reader leaves: no message, status 0; also while there is nothing to write.
-"$CTAGG" -w 50ms 2>err | head -n 1 >first
+"$CTAGG" -q -w 50ms 2>err | head -n 1 >first
 equal "status behind head" "${PIPESTATUS[0]}" 0
 equal "messages" "$(cat err)" ""
 lines_parse first
