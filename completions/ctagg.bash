@@ -84,7 +84,7 @@ _ctagg()
 	--early-close|--early-close=) ;;
 	--host|--host=) ;;
 	--tag|--tag=) ;;
-	-k|--key|--key=) _ctagg_list "$value" src dst sport dport proto icmp icmp-code dir nat-src nat-sport nat-dst nat-dport zone mark rule ;;
+	-k|--key|--key=) _ctagg_list "$value" src dst sport dport proto icmp icmp-code dir nat-src nat-sport nat-dst nat-dport zone mark rule iif oif ;;
 	-m|--max-flows|--max-flows=) ;;
 	-t|--top|--top=) _ctagg_number_word "$value" starts ends drops bytes packets ;;
 	--table|--table=) _ctagg_word "$value" auto bpf hash ;;

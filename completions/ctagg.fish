@@ -46,7 +46,7 @@ complete -c ctagg -l no-align -d 'begin windows when the program starts, not at 
 complete -c ctagg -l strict -d 'exit with status 4 when a window was partial'
 complete -c ctagg -l host -r -f -d 'what records call this host (default its host name)'
 complete -c ctagg -l tag -r -f -d 'a field "tag_KEY":"VALUE" in every record'
-complete -c ctagg -s k -l key -r -f -a '(__ctagg_list src dst sport dport proto icmp icmp-code dir nat-src nat-sport nat-dst nat-dport zone mark rule)' -d 'the fields that make a flow'
+complete -c ctagg -s k -l key -r -f -a '(__ctagg_list src dst sport dport proto icmp icmp-code dir nat-src nat-sport nat-dst nat-dport zone mark rule iif oif)' -d 'the fields that make a flow'
 complete -c ctagg -s m -l max-flows -r -f -d 'how many flows are kept apart in a window (default 65536)'
 complete -c ctagg -s t -l top -r -f -a '(__ctagg_number_word starts ends drops bytes packets)' -d 'keep the K largest flows of a window'
 complete -c ctagg -l table -r -f -a 'auto bpf hash' -d 'where events are counted'

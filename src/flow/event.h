@@ -29,6 +29,11 @@ struct flow_tuple {
 	__be16 sport, dport;
 };
 
+/* The devices of a packet, as struct flow_key has them. */
+struct flow_devices {
+	char iif[DEVICE_NAME_BYTES], oif[DEVICE_NAME_BYTES];
+};
+
 /* What the hook that saw a packet says about the packet's way. */
 enum flow_way {
 	FLOW_WAY_UNKNOWN,	/* a connection, or a hook that sees packets of every way */
@@ -43,7 +48,9 @@ enum flow_way {
  *
  * orig          the addresses and ports of the original direction, before NAT; or of the packet
  * reply         those of the reply direction: reply.saddr is who really answers, after DNAT,
- *               and reply.daddr is the source as SNAT has made it. All 0 for a packet
+ *               and reply.daddr is the source as SNAT has made it. Of connections only
+ * devices       of a packet: the devices that it came in and would have gone out by; all 0
+ *               where nobody has asked for them
  * l4            IPPROTO_*, from CTA_PROTO_NUM in linux/netfilter/nfnetlink_conntrack.h;
  *               0 for an IPv6 packet whose protocol is unknown, see proto_is_known()
  * family        AF_INET or AF_INET6
@@ -74,7 +81,11 @@ enum flow_way {
  *               in a snapshot
  */
 struct flow_event {
-	struct flow_tuple orig, reply;
+	struct flow_tuple orig;
+	union {
+		struct flow_tuple reply;
+		struct flow_devices devices;
+	};
 	__u8 l4, family, dir, icmp_type;	/* in the order of struct flow_key: the */
 	bool has_ports, has_icmp;		/* compiler copies them at once */
 	__u8 icmp_code;

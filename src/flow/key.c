@@ -34,6 +34,8 @@ const struct flow_key_field flow_key_fields[] = {
 	{ "zone", FIELD_ZONE, 0, HELD_IN(zone), 0 },
 	{ "mark", FIELD_MARK, 0, HELD_IN(mark), 0 },
 	{ "rule", FIELD_RULE, 0, HELD_IN(rule), 0 },
+	{ "iif", FIELD_IIF, 0, HELD_IN(iif), 0 },
+	{ "oif", FIELD_OIF, 0, HELD_IN(oif), 0 },
 	{ NULL, 0, 0, 0, 0, 0 },
 };
 
@@ -77,15 +79,18 @@ static unsigned int kept_bits(const struct flow_prefix *prefix, bool v4)
 	return v4 ? 96 + prefix->v4 : prefix->v6;
 }
 
-/* One family's mask. The key says besides whether the values of its fields are known: a
+/* One family's mask, of connections or of packets: translations of the one and devices of the
+ * other share their bytes. The key says besides whether the values of its fields are known: a
  * port of 0 is not the same as no port. */
-static void set_mask(struct flow_key *mask, const struct flow_spec *spec, bool v4)
+static void set_mask(struct flow_key *mask, const struct flow_spec *spec, bool v4, bool packet)
 {
+	__u32 fields = spec->fields & ~(packet ? FIELDS_NAT : FIELDS_DEVICE);
+
 	memset(mask, 0, sizeof(*mask));
 	for (const struct flow_key_field *f = flow_key_fields; f->name; f++) {
 		__u8 *value = (__u8 *)mask + f->at;
 
-		if (!(spec->fields & f->field))
+		if (!(fields & f->field))
 			continue;
 		if (f->prefix)
 			set_bits(kept_bits(flow_spec_prefix(spec, f), v4), value);
@@ -100,8 +105,10 @@ static void set_mask(struct flow_key *mask, const struct flow_spec *spec, bool v
 
 void flow_mask_init(struct flow_mask *mask, const struct flow_spec *spec)
 {
-	set_mask(&mask->v4, spec, true);
-	set_mask(&mask->v6, spec, false);
+	set_mask(&mask->v4, spec, true, false);
+	set_mask(&mask->v6, spec, false, false);
+	set_mask(&mask->packet_v4, spec, true, true);
+	set_mask(&mask->packet_v6, spec, false, true);
 	mask->is_default = flow_spec_is_default(spec);
 }
 
@@ -132,11 +139,17 @@ static void take_other_facts(struct flow_key *key, const struct flow_event *ev)
 	key->icmp_code = ev->icmp_code;
 	key->no_conntrack = !ev->conntrack;
 	memset(key->pad, 0, sizeof(key->pad));
+	key->pad2 = 0;
+	if (!ev->conntrack) {
+		memcpy(key->iif, ev->devices.iif, sizeof(key->iif));
+		memcpy(key->oif, ev->devices.oif, sizeof(key->oif));
+		key->nat_sport = key->nat_dport = 0;
+		return;
+	}
 	memcpy(key->nat_saddr, ev->reply.daddr, sizeof(key->nat_saddr));
 	memcpy(key->nat_daddr, ev->reply.saddr, sizeof(key->nat_daddr));
 	key->nat_sport = ev->reply.dport;
 	key->nat_dport = ev->reply.sport;
-	key->pad2 = 0;
 }
 
 /* Eight bytes of a key, whatever members they belong to: may_alias allows that in C. */
@@ -161,5 +174,8 @@ void flow_key_of(const struct flow_mask *mask, const struct flow_event *ev, stru
 		return;
 	}
 	take_other_facts(key, ev);
-	keep(key, ev->family == AF_INET ? &mask->v4 : &mask->v6);
+	if (ev->conntrack)
+		keep(key, ev->family == AF_INET ? &mask->v4 : &mask->v6);
+	else
+		keep(key, ev->family == AF_INET ? &mask->packet_v4 : &mask->packet_v6);
 }

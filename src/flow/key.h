@@ -60,11 +60,12 @@ static inline struct flow_prefix *flow_spec_prefix(const struct flow_spec *spec,
 
 /* A spec, made ready for flow_key_of().
  *
- * v4, v6      a bit is set for each bit that the spec keeps of a key of this family
+ * v4, v6      a bit is set for each bit that the spec keeps of a connection's key of this family
+ * packet_v*   the same for a packet's key
  * is_default  flow_spec_is_default()
  */
 struct flow_mask {
-	struct flow_key v4, v6;
+	struct flow_key v4, v6, packet_v4, packet_v6;
 	bool is_default;
 };
 

@@ -35,7 +35,13 @@
  * nat_saddr     the source as SNAT has made it: the destination of the reply direction
  * nat_daddr     who really answers, after DNAT: the source of the reply direction
  * nat_*port     the ports of nat_saddr and nat_daddr, network order; 0 unless has_ports
+ *
+ * iif, oif      of a packet, which has no translation: the names of the devices that it came in
+ *               and would have gone out by. A name is followed by bytes of 0; all 0: no such
+ *               device. DEVICE_UNKNOWN: there is a device, and its name is unknown
  */
+#define DEVICE_NAME_BYTES 16	/* IFNAMSIZ */
+#define DEVICE_UNKNOWN "/"	/* no device can have this name */
 struct flow_key {
 	__u8   saddr[16], daddr[16];
 	__be16 dport;
@@ -45,7 +51,14 @@ struct flow_key {
 	__u16  zone;
 	__u32  mark;
 	__u8   icmp_code, no_conntrack, pad[2];
-	__u8   nat_saddr[16], nat_daddr[16];
+	union {
+		struct {
+			__u8 nat_saddr[16], nat_daddr[16];
+		};
+		struct {
+			char iif[DEVICE_NAME_BYTES], oif[DEVICE_NAME_BYTES];
+		};
+	};
 	__be16 nat_sport, nat_dport;
 	__u32  pad2;
 } __attribute__((aligned(8)));
@@ -77,11 +90,14 @@ enum flow_field {
 	FIELD_ZONE = 1 << 12,
 	FIELD_MARK = 1 << 13,
 	FIELD_RULE = 1 << 14,
+	FIELD_IIF = 1 << 15,
+	FIELD_OIF = 1 << 16,
 };
 
 #define FIELDS_DEFAULT                                                                         \
 	(FIELD_SRC | FIELD_DST | FIELD_DPORT | FIELD_PROTO | FIELD_ICMP | FIELD_DIR | FIELD_RULE)
 #define FIELDS_NAT (FIELD_NAT_SRC | FIELD_NAT_SPORT | FIELD_NAT_DST | FIELD_NAT_DPORT)
+#define FIELDS_DEVICE (FIELD_IIF | FIELD_OIF)
 #define FIELDS_PORT (FIELD_SPORT | FIELD_DPORT | FIELD_NAT_SPORT | FIELD_NAT_DPORT)
 #define FIELDS_CONNTRACK (FIELDS_NAT | FIELD_ZONE | FIELD_MARK)
 #define FIELDS_ADDRESS (FIELD_SRC | FIELD_DST | FIELD_NAT_SRC | FIELD_NAT_DST)

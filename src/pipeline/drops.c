@@ -94,6 +94,17 @@ static int open_totals(struct drops *d)
 	return err;
 }
 
+/* Only a key with devices needs their names. */
+static int name_devices(struct drops *d)
+{
+	int err = d->opts->spec.fields & FIELDS_DEVICE ? nflog_name_devices(d->nflog) : 0;
+
+	if (err)
+		log_error("cannot read the names of network devices: %s; leave iif and oif out of --key",
+			  strerror(-err));
+	return err;
+}
+
 static void open_rules(struct drops *d)
 {
 	int err = ruleset_open(&d->ruleset);
@@ -238,6 +249,12 @@ static void added(struct source *s, const struct flow_event *events, size_t n)
 			rule_totals_count(d->open, &events[i]);
 }
 
+static bool tick(struct source *s)
+{
+	nflog_tick(of(s)->nflog);
+	return false;
+}
+
 static void hurry(struct source *s, bool hurry)
 {
 	struct drops *d = of(s);
@@ -357,6 +374,7 @@ static const struct source_functions functions = {
 	.end_window = end_window,
 	.describe = describe,
 	.totals = totals,
+	.tick = tick,
 	.stats = add_stats,
 	.close = close_source,
 };
@@ -381,6 +399,8 @@ int drops_open(struct source **out, struct source_setup *setup)
 	err = open_totals(d);
 	if (!err)
 		err = groups_open(&d->nflog, d->opts);
+	if (!err)
+		err = name_devices(d);
 	if (err)
 		return err;
 	open_rules(d);

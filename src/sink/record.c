@@ -115,6 +115,33 @@ static char *nat_fields(const struct flow_spec *spec, char *p, const struct flow
 	return p;
 }
 
+/* The name of a device, null where the name is unknown; nothing where there is no device. */
+static char *device(char *p, const char *name_and_colon, const char name[DEVICE_NAME_BYTES])
+{
+	if (!*name)
+		return p;
+	p = text_literal(p, name_and_colon, strlen(name_and_colon));
+	if (*name == *DEVICE_UNKNOWN)
+		return TEXT(p, "null");
+	*p++ = '"';
+	p = text_escaped(p, name, strnlen(name, DEVICE_NAME_BYTES));
+	*p++ = '"';
+	return p;
+}
+
+/* Where a key has fields of connections, the key says whether it is of a packet; otherwise only
+ * packets have other bytes than 0 where the names of devices are. */
+static char *device_fields(const struct flow_spec *spec, char *p, const struct flow_key *key)
+{
+	if (spec->fields & FIELDS_CONNTRACK && !key->no_conntrack)
+		return p;
+	if (spec->fields & FIELD_IIF)
+		p = device(p, ",\"iif\":", key->iif);
+	if (spec->fields & FIELD_OIF)
+		p = device(p, ",\"oif\":", key->oif);
+	return p;
+}
+
 char *record_key(const struct record *r, char *p, const struct flow_key *key)
 {
 	const struct flow_spec *spec = &r->spec;
@@ -137,6 +164,8 @@ char *record_key(const struct record *r, char *p, const struct flow_key *key)
 		p = NUMBER(p, "icmp_code", key->icmp_code);
 	if (!key->no_conntrack && spec->fields & (FIELDS_NAT | FIELD_ZONE | FIELD_MARK))
 		p = nat_fields(spec, p, key);
+	if (spec->fields & FIELDS_DEVICE)
+		p = device_fields(spec, p, key);
 	return p;
 }
 

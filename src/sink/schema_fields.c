@@ -54,6 +54,8 @@ const struct schema_field schema_fields[] = {
 	{ "nat_dst_port", PORT, IN_FLOWS, 0, NULL, "the real destination port" },
 	{ "zone", PORT, IN_FLOWS, 0, NULL, "zone of conntrack, original direction" },
 	{ "mark", COUNT, IN_FLOWS, 0, NULL, "mark of conntrack" },
+	{ "iif", TEXT_OR_NULL, IN_FLOW, 0, NULL, "interface that a logged packet came in by" },
+	{ "oif", TEXT_OR_NULL, IN_FLOW, 0, NULL, "interface that a logged packet would have gone out by" },
 
 	/* rules */
 	{ "log_prefix", TEXT_OR_NULL, IN_FLOW | IN_RULE, IN_RULE, NULL, "the prefix with which a rule logs" },

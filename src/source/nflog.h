@@ -43,7 +43,14 @@ struct nflog_stats {
 int nflog_open(struct nflog **out, const uint16_t *groups, size_t n, size_t buffer_bytes,
 	       uint16_t *failed);
 
-/* Readable when there are packets. */
+/* From now on the events of packets have the names of their devices. Returns 0, or -errno as from
+ * link_names_open(). Call before the first nflog_read(). */
+int nflog_name_devices(struct nflog *n);
+
+/* Call about once a second, so that it is known to the second when a device got another name. */
+void nflog_tick(struct nflog *n);
+
+/* Readable when there are packets, and when a device gets another name: then call nflog_read(). */
 int nflog_fd(const struct nflog *n);
 
 /* The receive buffer that the kernel granted, in bytes of the kernel's own accounting: twice what

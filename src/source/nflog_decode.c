@@ -75,6 +75,30 @@ static void take_prefix(const struct attributes *list, struct nflog_packet *pack
 		packet->prefix_len = NFLOG_MAX_PREFIX;
 }
 
+/* The index of a device; 0 where the message names none. */
+static uint32_t take_device(const struct attributes *list, int type)
+{
+	uint32_t device;
+
+	return take(list, type, &device, sizeof(device)) ? ntohl(device) : 0;
+}
+
+/* In a bridge hook, INDEV and OUTDEV are the bridge, and PHYSINDEV and PHYSOUTDEV the ports that
+ * the rule sees. In other hooks a packet can have come by a port as well (br_netfilter), but the
+ * rule sees the bridge. */
+static void take_devices(const struct attributes *list, struct nflog_packet *packet)
+{
+	packet->in = packet->out = 0;
+	if (packet->family == NFPROTO_BRIDGE) {
+		packet->in = take_device(list, NFULA_IFINDEX_PHYSINDEV);
+		packet->out = take_device(list, NFULA_IFINDEX_PHYSOUTDEV);
+	}
+	if (!packet->in)
+		packet->in = take_device(list, NFULA_IFINDEX_INDEV);
+	if (!packet->out)
+		packet->out = take_device(list, NFULA_IFINDEX_OUTDEV);
+}
+
 /* What the packet begins with (ETH_P_*). Hooks of IPv4 see IPv4 packets only, and hooks of IPv6 see
  * IPv6 packets only. Bridge and netdev hooks see frames of all kinds, and the message carries the
  * frame's type. */
@@ -185,6 +209,7 @@ int nflog_decode(const void *msg, size_t len, nflog_device_type *type_of, void *
 	packet->hook = hdr.hook;
 	take_time(&list, &packet->event);
 	take_prefix(&list, packet);
+	take_devices(&list, packet);
 	out->has_seq = take(&list, NFULA_SEQ, &out->seq, sizeof(out->seq));
 	out->seq = out->has_seq ? ntohl(out->seq) : 0;
 	out->result = decode_packet(&list, &hdr, type_of, arg, packet);

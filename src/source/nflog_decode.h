@@ -20,6 +20,8 @@
  * group   the NFLOG group, host order
  * family  NFPROTO_* of the hook that the rule is in: IPv4, IPv6, bridge or netdev
  * hook    the hook's number within this family; NF_INET_* for IPv4 and IPv6
+ * in, out the devices that the packet came in and would have gone out by: their indexes, host
+ *         order; 0 where there is none. In a bridge hook they are ports of the bridge
  * prefix  the rule's prefix, any bytes, prefix_len of them and no NUL; lent: it lies in the
  *         message
  */
@@ -27,6 +29,7 @@ struct nflog_packet {
 	struct flow_event event;
 	uint16_t group;
 	uint8_t family, hook;
+	uint32_t in, out;
 	const char *prefix;
 	size_t prefix_len;
 };

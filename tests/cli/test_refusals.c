@@ -66,7 +66,7 @@ Test(refusals, of_keys)
 		{ { "-kdport/8" }, "-k dport/8: 'dport/8': only addresses have a prefix" },
 		{ { "-ksrc,dst,src/8" }, "-k src,dst,src/8: 'src' is given twice" },
 		{ { "-ksrc,foo" },
-		  "-k src,foo: 'foo' is not src, dst, sport, dport, proto, icmp, icmp-code, dir, nat-src, nat-sport, nat-dst, nat-dport, zone, mark or rule" },
+		  "-k src,foo: 'foo' is not src, dst, sport, dport, proto, icmp, icmp-code, dir, nat-src, nat-sport, nat-dst, nat-dport, zone, mark, rule, iif or oif" },
 		{ { "--key=" }, "--key '': an item of the list is empty" },
 	};
 

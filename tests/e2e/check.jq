@@ -45,7 +45,7 @@ def pairs: [.[:-1], .[1:]] | transpose[];
 			| select(.[0] != .[1]) | "\($c) of a rule: \(.[0]), its flows: \(.[1])" end),
 		  (if $lines | map(.type == "rule") | . != sort then "a rule before a flow" else empty end),
 		  ($lines | group_by([.direction, .proto, .src_ip, .src_port, .dst_ip, .dst_port, .icmp_type, .icmp_code,
-			.nat_src_ip, .nat_src_port, .nat_dst_ip, .nat_dst_port, .zone, .mark, .reason,
+			.nat_src_ip, .nat_src_port, .nat_dst_ip, .nat_dst_port, .zone, .mark, has("iif"), .iif, has("oif"), .oif, .reason,
 			.type, rule])[]
 			| select(length > 1) | "a flow twice: \(.[0])"))
 ] | if length == 0 then "ok" else .[:5][], error("see above") end

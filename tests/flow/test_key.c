@@ -28,6 +28,19 @@ static struct flow_event full_event(__u8 family)
 	return ev;
 }
 
+/* A packet, which has devices in place of a translation, zone and mark. */
+static struct flow_event full_packet(__u8 family)
+{
+	struct flow_event ev = full_event(family);
+
+	ev.conntrack = false;
+	ev.zone = ev.mark = 0;
+	memset(&ev.reply, 0, sizeof(ev.reply));
+	strcpy(ev.devices.iif, "in");
+	strcpy(ev.devices.oif, "out");
+	return ev;
+}
+
 static struct flow_key key_for(const struct flow_spec *spec, const struct flow_event *ev)
 {
 	struct flow_mask mask;
@@ -119,6 +132,8 @@ static const struct {
 	{ "zone", offsetof(struct flow_event, zone) },
 	{ "mark", offsetof(struct flow_event, mark) },
 	{ "rule", offsetof(struct flow_event, rule) },
+	{ "iif", offsetof(struct flow_event, devices.iif) + 14 },
+	{ "oif", offsetof(struct flow_event, devices.oif) + 14 },
 };
 
 /* Two events that differ in one fact are of different flows with that fact's field in the
@@ -129,7 +144,8 @@ Test(key, a_field_tells_flows_apart_by_its_own_fact)
 
 	for (const struct flow_key_field *f = flow_key_fields; f->name; f++, n++) {
 		struct flow_spec only = spec_of(f->field), others = spec_of(all_fields() & ~f->field);
-		struct flow_event a = full_event(AF_INET), b = a;
+		struct flow_event a = f->field & FIELDS_DEVICE ? full_packet(AF_INET) :
+								 full_event(AF_INET), b = a;
 
 		cr_assert_lt(n, sizeof(facts) / sizeof(facts[0]));
 		cr_assert_str_eq(f->name, facts[n].name);
@@ -153,6 +169,31 @@ Test(key, what_is_unknown_is_not_what_is_0)
 	cr_expect_not(same_key(&icmp, &known, &unknown));
 	cr_expect_not(same_key(&zone, &known, &unknown));
 	cr_expect(same_key(&proto, &known, &unknown), "that is for fields of the key only");
+}
+
+/* Translations and devices share their bytes in keys. */
+Test(key, of_a_packet_has_its_devices_and_of_a_connection_its_translation)
+{
+	struct flow_spec spec = spec_of(all_fields());
+	struct flow_event packet = full_packet(AF_INET6), connection = full_event(AF_INET6);
+	struct flow_key key = key_for(&spec, &packet);
+
+	spec.nat_src = spec.nat_dst = (struct flow_prefix){ 8, 8 };
+	cr_expect_str_eq(key.iif, "in");
+	cr_expect_str_eq(key.oif, "out");
+	cr_expect_eq(key.no_conntrack, 1);
+	key = key_for(&spec, &packet);
+	cr_expect_str_eq(key.iif, "in", "prefixes are for addresses");
+	cr_expect_eq(key.nat_sport | key.nat_dport, 0);
+	spec = spec_of(FIELD_SRC | FIELD_IIF);
+	key = key_for(&spec, &packet);
+	cr_expect_str_eq(key.iif, "in");
+	cr_expect_str_eq(key.oif, "");
+	key = key_for(&spec, &connection);
+	cr_expect_str_eq(key.iif, "", "a connection has no device");
+	spec = spec_of(FIELDS_NAT);
+	key = key_for(&spec, &packet);
+	cr_expect_str_eq(key.iif, "", "nobody has asked for devices");
 }
 
 /* --- prefixes ---------------------------------------------------------------- */

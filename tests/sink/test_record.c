@@ -411,3 +411,49 @@ Test(record, a_hostile_host_name_stays_inside_its_string)
 	expect_string(o, "host", "a\"}\n{\"type\":\"flow\xef\xbf\xbd");
 	json_decref(o);
 }
+
+/* --- devices ------------------------------------------------------------------ */
+
+static json_t *packet_line(__u32 fields, const char *iif, const char *oif)
+{
+	struct record *r = record_writer("gw1");
+	struct flow_row row = { .key = { .family = AF_INET, .no_conntrack = 1 }, .sum = { .drops = 1 } };
+
+	r->spec.fields = fields;
+	strcpy(row.key.iif, iif);
+	strcpy(row.key.oif, oif);
+	return flow_line(r, &row);
+}
+
+Test(record, devices_of_packets)
+{
+	json_t *o = packet_line(FIELDS_DEVICE | FIELD_ZONE, "eth0", "a\"\\\n\377\303\274");
+
+	expect_string(o, "iif", "eth0");
+	expect_string(o, "oif", "a\"\\\n\357\277\275\303\274");
+	json_decref(o);
+	o = packet_line(FIELDS_DEVICE, DEVICE_UNKNOWN, "");
+	expect_null(o, "iif");
+	cr_expect_null(json_object_get(o, "oif"), "there is no such device");
+	json_decref(o);
+	o = packet_line(FIELD_OIF, "eth0", "eth1");
+	cr_expect_null(json_object_get(o, "iif"), "not in the key");
+	expect_string(o, "oif", "eth1");
+	json_decref(o);
+}
+
+/* The bytes of a translation are no device. */
+Test(record, a_connection_has_no_device)
+{
+	struct record *r = record_writer("gw1");
+	struct flow_row row = tcp4();
+	json_t *o;
+
+	r->spec.fields = FIELDS_DEVICE | FIELDS_NAT;
+	memset(row.key.nat_saddr, 'x', 16);
+	memset(row.key.nat_daddr, 'y', 16);
+	o = flow_line(r, &row);
+	cr_expect_null(json_object_get(o, "iif"));
+	cr_expect_null(json_object_get(o, "oif"));
+	json_decref(o);
+}
