@@ -100,12 +100,13 @@ _ctagg()
 	--netns|--netns=) _ctagg_netns "$value" ;;
 	--buffer-size|--buffer-size=) ;;
 	--enable|--enable=) _ctagg_list "$value" acct timestamp events hooks ;;
+	--interim=) _ctagg_word "$value" all ;;
 	--state|--state=) _ctagg_file "$value" ;;
 	--changes|--changes=) _ctagg_list "$value" appeared vanished changed ;;
 	--check=) _ctagg_word "$value" json ;;
 	--fail-on|--fail-on=) _ctagg_word "$value" error warning note ;;
 	*=) ;;
-	*) _ctagg_word "$value" --window --count --output --early-close --no-align --strict --host --tag --key --max-flows --top --table --proto --src --dst --sport --dport --direction --zone --mark --nflog-group --no-conntrack --netns --buffer-size --enable --interim --snapshot --state --changes --check --check=json --fail-on --schema --quiet --verbose --help --version ;;
+	*) _ctagg_word "$value" --window --count --output --early-close --no-align --strict --host --tag --key --max-flows --top --table --proto --src --dst --sport --dport --direction --zone --mark --nflog-group --no-conntrack --netns --buffer-size --enable --interim --interim=all --snapshot --state --changes --check --check=json --fail-on --schema --quiet --verbose --help --version ;;
 	esac
 	# end
 }

@@ -29,6 +29,12 @@ enum options_fail_on {
 	OPTIONS_FAIL_ON_NOTE,		/* or worse: any cause */
 };
 
+enum options_interim {
+	OPTIONS_NO_INTERIM,
+	OPTIONS_INTERIM,	/* count what connections carry from the start on */
+	OPTIONS_INTERIM_ALL,	/* count also what they have carried before */
+};
+
 #define OPTIONS_MAX_GROUPS 64
 
 #define OPTIONS_MAX_LEVELS 8
@@ -62,7 +68,7 @@ struct options {
 	enum options_check check;
 	enum options_fail_on fail_on;
 	unsigned int enable;	/* a set of enum enable_what */
-	bool interim;
+	enum options_interim interim;
 	bool snapshot;
 	const char *state;	/* the file a snapshot is compared with; NULL: none */
 	unsigned int changes;	/* with state: a set of enum change_what, those to print */

@@ -27,6 +27,10 @@ static const struct options_choice severities[] = {
 	{ "note", OPTIONS_FAIL_ON_NOTE }, { 0 },
 };
 
+static const struct options_choice interim_words[] = {
+	{ "all", OPTIONS_INTERIM_ALL }, { 0 },
+};
+
 static const struct options_choice enable_words[] = {
 	{ "acct", ENABLE_ACCT }, { "timestamp", ENABLE_TIMESTAMP },
 	{ "events", ENABLE_EVENTS }, { "hooks", ENABLE_HOOKS }, { 0 },
@@ -165,9 +169,10 @@ const struct option_row option_rows[] = {
 		.take = take_choices, ROW_MEMBER(enable), .choices = enable_words,
 		.shape = SHAPE_LIST,
 	}, {
-		.name = "interim", .group = GROUP_KERNEL,
-		.help = "also count, each window, what live connections carried since the last one",
-		.take = take_flag, ROW_MEMBER(interim), .value = true,
+		.name = "interim", .group = GROUP_KERNEL, .argument = "%", .optional = true,
+		.help = "also count, each window, what live connections carried since the last one; with =%, also what they had carried before the start",
+		.take = take_choice, ROW_MEMBER(interim), .value = OPTIONS_INTERIM,
+		.choices = interim_words, .shape = SHAPE_WORD,
 	}, {
 		.name = "snapshot", .letter = 's', .group = GROUP_MODES,
 		.help = "read the connection table once, print the live connections per flow, and exit",

@@ -40,13 +40,17 @@ struct known {
 	bool restarted;		/* in the last pass the connection had less than so_far */
 	bool ending;		/* in the last pass the connection's end was under way */
 	struct traffic so_far;	/* what has been counted */
-	uint64_t seen;		/* the number of the last pass that showed the connection */
+	uint64_t seen;		/* the number of the last pass that showed the connection; 0: only
+				 * the first pass of the baseline has */
 };
 
 struct interim {
 	struct known *slots;
 	uint64_t mask, used;
-	uint64_t passes;	/* whole passes; the next one has the number passes + 1 */
+	uint64_t passes;	/* whole passes; the next one has the number passes + 1. The first
+				 * pass of the baseline has the number 0 */
+	enum interim_pass kind;	/* of the next pass */
+	bool baseline;		/* the passes of the baseline are over, and not settled */
 	bool settling;		/* ends sent during the last pass may still come */
 	struct interim_losses losses;
 };
@@ -210,6 +214,27 @@ static struct traffic news(struct interim *i, struct known *c, const struct traf
 	return gain;
 }
 
+/* A pass of the baseline shows a connection that has carried `now`. One that the second pass shows
+ * for the first time has begun since: all that it carries counts. Counters below so_far are those
+ * of a new connection with the same identity: as in news(). */
+static void note(const struct interim *i, struct known *c, const struct traffic *now)
+{
+	struct traffic missing = more(&c->so_far, now);
+
+	if (i->kind == INTERIM_BEFORE)
+		c->so_far = *now;
+	else
+		c->restarted = any(&missing);
+}
+
+static struct traffic show(struct interim *i, struct known *c, const struct traffic *now)
+{
+	if (i->kind == INTERIM_COUNT)
+		return news(i, c, now);
+	note(i, c, now);
+	return (struct traffic){ 0 };
+}
+
 int interim_live(struct interim *i, struct flow_event *ev, bool selected)
 {
 	struct identity identity = identity_of(ev);
@@ -224,10 +249,10 @@ int interim_live(struct interim *i, struct flow_event *ev, bool selected)
 		err = c ? 0 : -ENOMEM;
 	}
 	if (c) {
-		new = news(i, c, &now);
+		new = show(i, c, &now);
 		c->selected = selected;
 		c->ending = false;
-		c->seen = i->passes + 1;
+		c->seen = i->kind == INTERIM_BEFORE ? 0 : i->passes + 1;
 	}
 	set_traffic(ev, &new);
 	return err;
@@ -244,18 +269,38 @@ void interim_ending(struct interim *i, const struct flow_event *ev)
 	c->seen = i->passes + 1;
 }
 
-static bool is_old(const struct interim *i, const struct known *c)
+void interim_baseline(struct interim *i, enum interim_pass kind)
 {
-	return c->used && c->seen + KEPT_PASSES < i->passes;
+	i->kind = kind;
 }
 
-/* Goes from the last slot to the first, and looks at a slot again after forget(): forget() moves an
- * entry from behind into this slot. */
-static void forget_old(struct interim *i)
+typedef bool choose_fn(const struct interim *i, const struct known *c);
+
+static bool is_old(const struct interim *i, const struct known *c)
 {
-	for (uint64_t at = i->mask + 1; at-- > 0;)
-		while (is_old(i, &i->slots[at]))
-			forget(i, &i->slots[at]);
+	return c->seen + KEPT_PASSES < i->passes;
+}
+
+static bool only_the_first_pass_has_shown(const struct interim *i, const struct known *c)
+{
+	(void)i;
+	return !c->seen;
+}
+
+/* Forget the connections that `chosen` says. forget() moves entries from behind into the hole, up to
+ * a free slot: so this goes backwards from a free slot, and looks at a slot again after forget(). */
+static void forget_all(struct interim *i, choose_fn *chosen)
+{
+	uint64_t free_slot = 0;
+
+	while (i->slots[free_slot].used)
+		free_slot++;
+	for (uint64_t n = 1; n <= i->mask; n++) {
+		struct known *c = &i->slots[(free_slot - n) & i->mask];
+
+		while (c->used && chosen(i, c))
+			forget(i, c);
+	}
 }
 
 void interim_finish(struct interim *i)
@@ -264,20 +309,39 @@ void interim_finish(struct interim *i)
 
 	i->passes++;
 	i->settling = true;
+	i->baseline = i->kind == INTERIM_SINCE;
+	i->kind = INTERIM_COUNT;
 	for (uint64_t at = 0; at <= i->mask; at++) {
 		const struct known *c = &i->slots[at];
 
 		if (c->used && c->seen + 2 == i->passes)
 			i->losses.vanished += c->selected;
-		old |= is_old(i, c);
+		old |= c->used && is_old(i, c);
 	}
 	if (old)
-		forget_old(i);
+		forget_all(i, is_old);
+}
+
+/* All ends of connections of the baseline have been read, if there was anybody to read them. The
+ * connections that only the first pass has shown ended before the subscription. The end of a
+ * predecessor with the same identity was not read either: all that the new connection carries
+ * counts. */
+static void settle_baseline(struct interim *i)
+{
+	i->baseline = false;
+	forget_all(i, only_the_first_pass_has_shown);
+	for (uint64_t at = 0; at <= i->mask; at++) {
+		if (i->slots[at].restarted)
+			i->slots[at].so_far = (struct traffic){ 0 };
+		i->slots[at].restarted = false;
+	}
 }
 
 void interim_settled(struct interim *i)
 {
 	i->settling = false;
+	if (i->baseline)
+		settle_baseline(i);
 }
 
 bool interim_was_live(const struct interim *i, const struct flow_event *ev)
@@ -293,7 +357,8 @@ bool interim_was_live(const struct interim *i, const struct flow_event *ev)
  * connection on the same tuple for the old one, whose end was sent during that pass: then
  * more was counted than the old connection's end reports. The excess belongs to the new
  * connection and is kept, to be taken off the new connection's end. Otherwise somebody has
- * set the counters to zero since the last pass. */
+ * set the counters to zero since the last pass; or, while the baseline is not settled, the end is of
+ * a new connection, whose predecessor ended before the subscription. */
 void interim_end(struct interim *i, struct flow_event *ev)
 {
 	struct identity identity = identity_of(ev);
@@ -313,10 +378,10 @@ void interim_end(struct interim *i, struct flow_event *ev)
 		c->so_far = over;
 		return;
 	}
-	if (any(&over))
-		count_zeroed(i, c);
-	else
+	if (!any(&over))
 		set_traffic(ev, &rest);
+	else if (!i->baseline)
+		count_zeroed(i, c);
 	forget(i, c);
 }
 

@@ -38,32 +38,48 @@ static struct connections *of(const struct source *s)
 	return (struct connections *)s;
 }
 
-static int say_open_failed(int err)
+static int say_failed(const char *what, int err)
 {
 	const char *help = err == -EPERM ?
 		"; needs CAP_NET_ADMIN: run as root, or setcap cap_net_admin+ep on the program" :
-		"; is the module nf_conntrack_netlink there?";
+		err == -ENOMEM ? "; make room in memory" : "; is the module nf_conntrack_netlink there?";
 
-	setup_fail(FAILED, "cannot subscribe to connection tracking events", err, help);
+	setup_fail(FAILED, what, err, help);
 	return err;
 }
 
 /* The filter counts from here on, so the first window must be open in the kernel table. */
+static int subscribe(struct connections *c)
+{
+	int err = conntrack_open(&c->conntrack, c->opts->buffer_bytes, c->kernel ? kernel_attach : NULL,
+				 c->kernel);
+
+	return err ? say_failed("cannot subscribe to connection tracking events", err) : 0;
+}
+
+/* Subscribe, with the two passes of the baseline before and after. */
+static int subscribe_interim(struct connections *c)
+{
+	static const char what[] = "--interim: cannot read the connection table";
+	int err = live_open(&c->live, c->intake, c->opts->interim == OPTIONS_INTERIM);
+
+	if (err)
+		return say_failed(what, err);
+	err = subscribe(c);
+	if (err)
+		return err;
+	err = live_subscribed(&c->live, c->conntrack);
+	return err ? say_failed(what, err) : 0;
+}
+
 static int start(struct source *s)
 {
 	struct connections *c = of(s);
 	size_t asked = c->opts->buffer_bytes, granted;
-	int err = conntrack_open(&c->conntrack, asked, c->kernel ? kernel_attach : NULL, c->kernel);
+	int err = c->opts->interim ? subscribe_interim(c) : subscribe(c);
 
 	if (err)
-		return say_open_failed(err);
-	if (c->opts->interim)
-		err = live_open(&c->live, c->intake, c->conntrack);
-	if (err) {
-		setup_fail(FAILED, "cannot follow live connections (--interim)", err,
-			   "; see ctagg --check --interim");
 		return err;
-	}
 	granted = conntrack_buffer(c->conntrack);
 	if (granted < asked)
 		log_notice("the kernel granted a receive buffer of %zu bytes, not %zu: raise net.core.rmem_max, or give CAP_NET_ADMIN",

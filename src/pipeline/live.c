@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -11,12 +12,6 @@
 
 #define BATCH 256
 
-int live_open(struct live *l, struct intake *intake, struct conntrack *conntrack)
-{
-	l->intake = intake;
-	l->conntrack = conntrack;
-	return interim_open(&l->intake->interim);
-}
 
 /* So many more events have been read: perhaps all ends that were sent during the last pass. */
 static void settle(struct live *l, size_t events)
@@ -109,6 +104,64 @@ static void read_rest(struct live *l)
 	}
 }
 
+/* --- the baseline ----------------------------------------------------------- */
+
+/* One entry of the connection table. Before the subscription there is no conntrack. */
+static void note(void *arg, const struct conntrack_entry *entry)
+{
+	struct flow_event ev = entry->event;
+	struct live *l = arg;
+
+	if (entry->ending && l->conntrack)
+		interim_ending(l->intake->interim, &ev);
+	else
+		intake_choose(l->intake, &ev, 1);
+}
+
+static int read_baseline(struct live *l)
+{
+	uint64_t begin_ns = clock_monotonic_ns();
+	struct dump_stats stats;
+	int err = dump_connections(note, l->conntrack ? hold : NULL, l, &stats);
+
+	if (!err && l->intake->untracked)
+		err = -ENOMEM;
+	if (!err)
+		log_verbose("read %" PRIu64 " connections in %" PRIu64 " us: what they have carried so far is not counted",
+			    stats.entries, (clock_monotonic_ns() - begin_ns) / 1000);
+	return err;
+}
+
+int live_open(struct live *l, struct intake *intake, bool baseline)
+{
+	int err = interim_open(&intake->interim);
+
+	if (err)
+		return err;
+	l->intake = intake;
+	l->baseline = baseline;
+	if (!baseline)
+		return 0;
+	interim_baseline(intake->interim, INTERIM_BEFORE);
+	return read_baseline(l);
+}
+
+int live_subscribed(struct live *l, struct conntrack *conntrack)
+{
+	int err;
+
+	l->conntrack = conntrack;
+	if (!l->baseline)
+		return 0;
+	interim_baseline(l->intake->interim, INTERIM_SINCE);
+	err = read_baseline(l);
+	if (!err)
+		finish(l);
+	return err;
+}
+
+/* --- at the end of a window --------------------------------------------------- */
+
 void live_count(struct live *l, struct memory *into, uint64_t end_ns, bool last)
 {
 	struct dump_stats stats = { 0 };
@@ -117,6 +170,7 @@ void live_count(struct live *l, struct memory *into, uint64_t end_ns, bool last)
 
 	if (!l->intake)
 		return;
+	settle(l, l->unsettled);	/* all queued events have been read */
 	begin_ns = clock_monotonic_ns();
 	l->intake->untracked = false;
 	l->into = into;

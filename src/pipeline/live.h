@@ -11,18 +11,21 @@
 #include "table/memory.h"
 
 /* --interim: at the end of each window, a pass over the connection table adds what each open
- * connection has carried since the pass before. In a struct that is all zero --interim is off,
+ * connection has carried since the pass before. Two passes at the start read what connections have
+ * carried so far, which is not counted (interim_baseline()). In a struct that is all zero --interim is off,
  * and the functions below do nothing.
  *
  * failed     the last pass missed connections: their traffic comes with a later window
+ * baseline   what connections have carried before the start is not counted
  * unsettled  ends that were sent during the last pass are among the next so many events; 0:
  *            all of those ends have been read
  * intake     NULL: --interim is off
+ * conntrack  NULL: events are not subscribed to yet
  * into       the table that the pass adds to
  * pass_ns    the time of all that the pass adds: the end of the window
  */
 struct live {
-	bool failed;
+	bool failed, baseline;
 	uint64_t unsettled;
 	struct intake *intake;
 	struct conntrack *conntrack;
@@ -30,9 +33,16 @@ struct live {
 	uint64_t pass_ns;
 };
 
-/* Switch --interim on: from now on the intake follows connections. intake and conntrack are
- * lent until live_close(). Returns 0 or -ENOMEM. */
-int live_open(struct live *l, struct intake *intake, struct conntrack *conntrack);
+/* Switch --interim on: from now on the intake follows connections. intake is lent until
+ * live_close(). baseline: read what connections have carried so far, before events are subscribed
+ * to; without it, the first window counts this too. Returns 0 or -errno: -ENOMEM, -EPERM no
+ * CAP_NET_ADMIN, another error when the connection table cannot be read. */
+int live_open(struct live *l, struct intake *intake, bool baseline);
+
+/* Call after live_open(), when events have been subscribed to, and before the first of them is read;
+ * conntrack is lent until live_close(). With a baseline, passes over the connection table once more,
+ * and holds events that arrive meanwhile (conntrack_hold()). Returns as live_open() does. */
+int live_subscribed(struct live *l, struct conntrack *conntrack);
 
 /* n events from conntrack_read() have gone through intake_choose(). Call this for all events:
  * the number tells when the ends that were sent during a pass have been read. */

@@ -240,6 +240,8 @@ static const struct {
 	{ "--enable=acct", "--enable=events", ADDS_UP },
 	{ "--host=a", "--host=b", LAST_HOLDS },
 	{ "--tag=a=1", "--tag=b=1", ADDS_UP },
+	{ "--interim=all", "--interim", LAST_HOLDS },
+	{ "--interim", "--interim=all", LAST_HOLDS },
 };
 
 /* The two struct options are compared byte by byte: parsing sets all bytes but those of
@@ -310,6 +312,20 @@ Test(options, enabling_and_groups_add_up)
 	cr_assert_eq(PARSE(&o, "--enable=acct", "--enable=events", "-g5", "-g6"), OPTIONS_RUN);
 	cr_expect_eq(o.enable, ENABLE_ACCT | ENABLE_EVENTS);
 	cr_assert_eq(o.n_groups, 2);
+}
+
+Test(options, interim_with_and_without_all)
+{
+	struct options o;
+
+	cr_assert_eq(PARSE(&o, "-q"), OPTIONS_RUN);
+	cr_expect_eq(o.interim, OPTIONS_NO_INTERIM);
+	cr_assert_eq(PARSE(&o, "--interim"), OPTIONS_RUN);
+	cr_expect_eq(o.interim, OPTIONS_INTERIM);
+	cr_assert_eq(PARSE(&o, "--interim=all"), OPTIONS_RUN);
+	cr_expect_eq(o.interim, OPTIONS_INTERIM_ALL);
+	EXPECT_WRONG("--interim", "'al'", "--interim=al");
+	EXPECT_WRONG("--interim", "''", "--interim=");
 }
 
 Test(options, limits_are_allowed)

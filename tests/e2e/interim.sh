@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # --interim: what connections carry is counted while they live, and the sum over all
-# windows is exactly what the kernel says at their end. With both tables. The oracle is
-# conntrack -E.
+# windows is exactly what the kernel says at their end, with =all also of connections that
+# began before ctagg. With both tables. The oracle is conntrack -E.
 . "$(dirname "$0")/lib.sh"
 
 transfer=${INTERIM_SECONDS:-60}
@@ -23,7 +23,7 @@ trickle &
 early=$!
 tracked() { conntrack -L -p tcp 2>/dev/null | grep -q 'dport=7200.*ASSURED'; }
 wait_for tracked
-start_all --interim -w 5
+start_all --interim=all -w 5
 trickle &
 late=$!
 sleep "$transfer"	# so long is what is tested

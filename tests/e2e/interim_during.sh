@@ -20,16 +20,18 @@ held() { sed -n 's/.* and held \([0-9]*\) events meanwhile/\1/p' err | tail -n 1
 nft add rule inet track quiet udp sport 20000-20199 drop
 send() { ip netns exec a "$TOOLS/packets" --count "$1" --port 20000 --ports 200 --to 10.9.1.1 >/dev/null; }
 ours() { conntrack -L -p udp -d 10.9.1.1 2>/dev/null | grep ' dport=20[01]'; }
+counted_packets() { ours | sed -n 's/.*packets=\([0-9]*\).*packets=.*/\1/p' | awk '{ n += $1 } END { print n + 0 }'; }
 all_tables=$tables
 for tables in $all_tables; do
 	for ((round = 0; round < 10; round++)); do
 		many --hold
 		send 400
+		baseline=$(counted_packets)
 		start_interim
 		end_window
 		send 2000
 		connections=$(($(ours | wc -l) + 40000))
-		packets=$(ours | sed -n 's/.*packets=\([0-9]*\).*packets=.*/\1/p' | awk '{ n += $1 } END { print n }')
+		packets=$(($(counted_packets) - baseline))
 		sockets=$(netlink_sockets)
 		kill -TERM "$PID"
 		reading "$sockets"
@@ -37,7 +39,7 @@ for tables in $all_tables; do
 		wait "$PID" || fail "exit status $?"
 		check_output "out.$tables"
 		equal "$tables: packets" "$(total orig_packets "out.$tables")" "$packets"
-		equal "$tables: alive or ended" "$(jq -s 'map(select(.type == "window"))[1] | .live + .ends' "out.$tables")" "$connections"
+		equal "$tables: alive or ended" "$(jq -s 'map(select(.type == "window"))[1] | .live + .closing + .ends' "out.$tables")" "$connections"
 		equal "$tables: status" "$(jq -r 'select(.type == "window") | .status' "out.$tables" | sort -u)" ok
 		[ "$(held)" -lt 20000 ] || break
 	done

@@ -229,3 +229,23 @@ Test(intake, a_connection_that_is_not_selected_is_followed)
 	cr_expect_eq(interim_connections(in.interim), 0);
 	close_all(&in);
 }
+
+Test(intake, the_baseline_is_of_all_connections)
+{
+	static struct flow_select select;
+	struct intake in;
+
+	select.dport.list[0] = (struct flow_range){ 80, 80 };
+	select.dport.n = 1;
+	in = opened(&select);
+	cr_assert_eq(interim_open(&in.interim), 0);
+	interim_baseline(in.interim, INTERIM_BEFORE);
+	left(&in, FLOW_LIVE, 10, 0);
+	interim_baseline(in.interim, INTERIM_SINCE);
+	left(&in, FLOW_LIVE, 11, 0);
+	interim_finish(in.interim);
+	interim_settled(in.interim);
+	select.dport.list[0] = (struct flow_range){ 443, 443 };
+	cr_expect_eq(left(&in, FLOW_LIVE, 12, 1), 2);
+	close_all(&in);
+}

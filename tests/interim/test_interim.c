@@ -4,83 +4,35 @@
 #include <criterion/criterion.h>
 
 #include "interim/interim.h"
-
-/* An event of a connection that has carried so many packets, of 100 bytes each. Every second
- * packet has been answered. */
-static struct flow_event event(enum flow_kind kind, __u32 id, uint64_t packets)
-{
-	return (struct flow_event){
-		.kind = kind,
-		.id = id,
-		.orig = { .sport = 1, .dport = 2 },
-		.has_counters = true,
-		.orig_packets = packets,
-		.orig_bytes = 100 * packets,
-		.reply_packets = packets / 2,
-		.reply_bytes = 50 * packets,
-	};
-}
-
-static uint64_t counted(const struct flow_event *ev)
-{
-	cr_expect_eq(ev->orig_bytes, 100 * ev->orig_packets);
-	cr_expect_eq(ev->reply_bytes, 50 * ev->orig_packets);
-	return ev->orig_packets;
-}
-
-/* How many packets a pass leaves to count of a connection that has carried so many. */
-static uint64_t live(struct interim *i, __u32 id, uint64_t packets)
-{
-	struct flow_event ev = event(FLOW_LIVE, id, packets);
-
-	cr_assert_eq(interim_live(i, &ev, true), 0);
-	return counted(&ev);
-}
-
-/* And how many an end leaves. */
-static uint64_t end(struct interim *i, __u32 id, uint64_t packets)
-{
-	struct flow_event ev = event(FLOW_END, id, packets);
-
-	interim_end(i, &ev);
-	return counted(&ev);
-}
-
-static struct interim *opened(void)
-{
-	struct interim *i;
-
-	cr_assert_eq(interim_open(&i), 0);
-	return i;
-}
+#include "interim/interim_case.h"
 
 Test(interim, adds_what_is_new_and_at_the_end_the_rest)
 {
-	struct interim *i = opened();
+	struct interim *i = opened_interim();
 
-	cr_expect_eq(live(i, 7, 10), 10);
+	cr_expect_eq(live_packets(i, 7, 10), 10);
 	interim_finish(i);
-	cr_expect_eq(live(i, 7, 10), 0, "nothing new");
+	cr_expect_eq(live_packets(i, 7, 10), 0, "nothing new");
 	interim_finish(i);
-	cr_expect_eq(live(i, 7, 25), 15);
+	cr_expect_eq(live_packets(i, 7, 25), 15);
 	interim_finish(i);
-	cr_expect_eq(end(i, 7, 26), 1);
+	cr_expect_eq(end_packets(i, 7, 26), 1);
 	cr_expect_eq(interim_connections(i), 0);
-	cr_expect_eq(end(i, 7, 26), 26, "another one, never seen alive");
+	cr_expect_eq(end_packets(i, 7, 26), 26, "another one, never seen alive");
 	interim_close(i);
 }
 
 Test(interim, tells_connections_apart_by_more_than_the_id)
 {
-	struct interim *i = opened();
-	struct flow_event other = event(FLOW_END, 7, 30);
+	struct interim *i = opened_interim();
+	struct flow_event other = carrying(FLOW_END, 7, 30);
 
-	live(i, 7, 10);
+	live_packets(i, 7, 10);
 	interim_finish(i);
 	other.orig.sport = 3;
 	interim_end(i, &other);
 	cr_expect_eq(other.orig_packets, 30);
-	cr_expect_eq(end(i, 7, 10), 0);
+	cr_expect_eq(end_packets(i, 7, 10), 0);
 	interim_close(i);
 }
 
@@ -88,17 +40,17 @@ Test(interim, tells_connections_apart_by_more_than_the_id)
  * first one is read after the pass. */
 static void follows(uint64_t before, uint64_t first_end, uint64_t second_then, uint64_t second_end)
 {
-	struct interim *i = opened();
+	struct interim *i = opened_interim();
 	uint64_t sum;
 
-	sum = live(i, 7, before);
+	sum = live_packets(i, 7, before);
 	interim_finish(i);
-	sum += live(i, 7, second_then);
+	sum += live_packets(i, 7, second_then);
 	interim_finish(i);
-	sum += end(i, 7, first_end);
-	sum += live(i, 7, second_then);
+	sum += end_packets(i, 7, first_end);
+	sum += live_packets(i, 7, second_then);
 	interim_finish(i);
-	sum += end(i, 7, second_end);
+	sum += end_packets(i, 7, second_end);
 	cr_expect_eq(sum, first_end + second_end,
 		     "%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 ": %" PRIu64, before,
 		     first_end, second_then, second_end, sum);
@@ -115,41 +67,31 @@ Test(interim, sums_hold_when_a_connection_has_the_identity_of_the_last_one)
 					follows(before, first, then, second);
 }
 
-static void expect_losses(struct interim *i, uint64_t vanished, uint64_t zeroed)
-{
-	struct interim_losses losses = interim_take_losses(i);
-
-	cr_expect_eq(losses.vanished, vanished, "vanished %" PRIu64 ", not %" PRIu64,
-		     losses.vanished, vanished);
-	cr_expect_eq(losses.zeroed, zeroed, "zeroed %" PRIu64 ", not %" PRIu64,
-		     losses.zeroed, zeroed);
-}
-
 /* --- selection --------------------------------------------------------------------- */
 
 static uint64_t unselected(struct interim *i, __u32 id, uint64_t packets)
 {
-	struct flow_event ev = event(FLOW_LIVE, id, packets);
+	struct flow_event ev = carrying(FLOW_LIVE, id, packets);
 
 	cr_assert_eq(interim_live(i, &ev, false), 0);
-	return counted(&ev);
+	return left_of(&ev);
 }
 
 Test(interim, follows_a_connection_that_is_not_selected)
 {
-	struct interim *i = opened();
+	struct interim *i = opened_interim();
 
-	cr_expect_eq(live(i, 7, 10), 10);
+	cr_expect_eq(live_packets(i, 7, 10), 10);
 	interim_finish(i);
 	for (uint64_t packets = 20; packets < 60; packets += 10) {
 		unselected(i, 7, packets);
 		interim_finish(i);
 	}
-	cr_expect_eq(live(i, 7, 55), 5, "what it has carried since the last pass");
+	cr_expect_eq(live_packets(i, 7, 55), 5, "what it has carried since the last pass");
 	interim_finish(i);
 	unselected(i, 7, 60);
 	interim_finish(i);
-	cr_expect_eq(end(i, 7, 61), 1);
+	cr_expect_eq(end_packets(i, 7, 61), 1);
 	expect_losses(i, 0, 0);
 	interim_close(i);
 }
@@ -160,15 +102,15 @@ Test(interim, follows_a_connection_that_is_not_selected)
 Test(interim, counters_set_to_zero_count_again_and_are_stated)
 {
 	const uint64_t so_far[4] = { 10, 4, 4, 5 }, gain[4] = { 10, 0, 4, 1 };
-	struct interim *i = opened();
+	struct interim *i = opened_interim();
 
 	for (int pass = 0; pass < 4; pass++) {
-		cr_expect_eq(live(i, 7, so_far[pass]), gain[pass]);
+		cr_expect_eq(live_packets(i, 7, so_far[pass]), gain[pass]);
 		interim_finish(i);
 		interim_settled(i);
 		expect_losses(i, 0, pass == 2);
 	}
-	cr_expect_eq(end(i, 7, 7), 2);
+	cr_expect_eq(end_packets(i, 7, 7), 2);
 	expect_losses(i, 0, 0);
 	interim_close(i);
 }
@@ -176,34 +118,34 @@ Test(interim, counters_set_to_zero_count_again_and_are_stated)
 /* By the next pass the connection has carried more than before: all of that is new. */
 Test(interim, counters_set_to_zero_that_are_large_again_count_from_zero)
 {
-	struct interim *i = opened();
+	struct interim *i = opened_interim();
 
-	live(i, 7, 10);
+	live_packets(i, 7, 10);
 	interim_finish(i);
-	cr_expect_eq(live(i, 7, 4), 0);
+	cr_expect_eq(live_packets(i, 7, 4), 0);
 	interim_finish(i);
-	cr_expect_eq(live(i, 7, 12), 12);
+	cr_expect_eq(live_packets(i, 7, 12), 12);
 	expect_losses(i, 0, 1);
 	interim_close(i);
 }
 
 Test(interim, an_end_after_counters_were_set_to_zero_counts_whole)
 {
-	struct interim *i = opened();
+	struct interim *i = opened_interim();
 
-	live(i, 7, 10);
-	live(i, 8, 10);
+	live_packets(i, 7, 10);
+	live_packets(i, 8, 10);
 	unselected(i, 9, 10);
 	interim_finish(i);
 	interim_settled(i);
-	cr_expect_eq(end(i, 7, 4), 4, "no pass has seen it");
+	cr_expect_eq(end_packets(i, 7, 4), 4, "no pass has seen it");
 	expect_losses(i, 0, 1);
-	live(i, 8, 2);
+	live_packets(i, 8, 2);
 	unselected(i, 9, 2);
 	interim_finish(i);
-	cr_expect_eq(end(i, 8, 4), 4, "a pass has, and waited");
+	cr_expect_eq(end_packets(i, 8, 4), 4, "a pass has, and waited");
 	expect_losses(i, 0, 1);
-	end(i, 9, 4);
+	end_packets(i, 9, 4);
 	expect_losses(i, 0, 0);
 	cr_expect_eq(interim_connections(i), 0);
 	interim_close(i);
@@ -211,14 +153,14 @@ Test(interim, an_end_after_counters_were_set_to_zero_counts_whole)
 
 Test(interim, what_waits_for_the_next_pass_is_lost_when_there_is_none)
 {
-	struct interim *i = opened();
+	struct interim *i = opened_interim();
 
-	live(i, 7, 10);
-	live(i, 8, 10);
-	live(i, 9, 10);
+	live_packets(i, 7, 10);
+	live_packets(i, 8, 10);
+	live_packets(i, 9, 10);
 	interim_finish(i);
-	live(i, 8, 10);
-	live(i, 9, 4);
+	live_packets(i, 8, 10);
+	live_packets(i, 9, 4);
 	interim_finish(i);
 	expect_losses(i, 0, 0);
 	interim_stop(i);
@@ -231,20 +173,20 @@ Test(interim, what_waits_for_the_next_pass_is_lost_when_there_is_none)
 static void pass_of(struct interim *i, __u32 first, __u32 step, __u32 last)
 {
 	for (__u32 id = first; id <= last; id += step)
-		live(i, id * 2654435761U, 2);
+		live_packets(i, id * 2654435761U, 2);
 	interim_finish(i);
 }
 
 Test(interim, a_connection_without_an_end_has_vanished_after_two_passes)
 {
-	struct interim *i = opened();
+	struct interim *i = opened_interim();
 
 	pass_of(i, 1, 1, 100000);
 	pass_of(i, 1, 3, 100000);
 	expect_losses(i, 0, 0);
 	pass_of(i, 1, 3, 100000);
 	expect_losses(i, 66666, 0);
-	cr_expect_eq(end(i, 2 * 2654435761U, 5), 3, "its end comes late: just the rest");
+	cr_expect_eq(end_packets(i, 2 * 2654435761U, 5), 3, "its end comes late: just the rest");
 	for (int pass = 0; pass < 6; pass++)
 		pass_of(i, 1, 3, 100000);
 	cr_expect_eq(interim_connections(i), 99999);
@@ -252,76 +194,76 @@ Test(interim, a_connection_without_an_end_has_vanished_after_two_passes)
 	cr_expect_eq(interim_connections(i), 33334, "in the end it is forgotten");
 	expect_losses(i, 0, 0);
 	for (__u32 id = 1; id <= 100000; id++)
-		cr_assert_eq(end(i, id * 2654435761U, 5), id % 3 == 1 ? 3 : 5);
+		cr_assert_eq(end_packets(i, id * 2654435761U, 5), id % 3 == 1 ? 3 : 5);
 	cr_expect_eq(interim_connections(i), 0);
 	interim_close(i);
 }
 
 Test(interim, a_connection_that_two_passes_leave_out_is_not_counted_again)
 {
-	struct interim *i = opened();
+	struct interim *i = opened_interim();
 
-	live(i, 7, 10);
+	live_packets(i, 7, 10);
 	interim_finish(i);
 	interim_finish(i);
 	interim_finish(i);
-	cr_expect_eq(live(i, 7, 12), 2);
+	cr_expect_eq(live_packets(i, 7, 12), 2);
 	interim_finish(i);
-	cr_expect_eq(end(i, 7, 13), 1);
+	cr_expect_eq(end_packets(i, 7, 13), 1);
 	interim_close(i);
 }
 
 Test(interim, a_pass_that_was_not_whole_says_nothing_of_what_it_did_not_show)
 {
-	struct interim *i = opened();
+	struct interim *i = opened_interim();
 
-	live(i, 7, 10);
+	live_packets(i, 7, 10);
 	interim_finish(i);
 	for (int pass = 0; pass < 20; pass++)	/* and no interim_finish() */
-		live(i, 8, 10);
+		live_packets(i, 8, 10);
 	interim_finish(i);
 	expect_losses(i, 0, 0);
-	cr_expect_eq(end(i, 7, 12), 2);
+	cr_expect_eq(end_packets(i, 7, 12), 2);
 	interim_close(i);
 }
 
 Test(interim, a_connection_whose_end_is_under_way_has_not_vanished)
 {
-	struct flow_event ending = event(FLOW_LIVE, 7, 12);
-	struct interim *i = opened();
+	struct flow_event ending = carrying(FLOW_LIVE, 7, 12);
+	struct interim *i = opened_interim();
 
-	live(i, 7, 10);
+	live_packets(i, 7, 10);
 	interim_finish(i);
 	for (int pass = 0; pass < 20; pass++) {
 		interim_ending(i, &ending);
 		interim_finish(i);
 	}
 	expect_losses(i, 0, 0);
-	cr_expect_eq(end(i, 7, 12), 2);
+	cr_expect_eq(end_packets(i, 7, 12), 2);
 	interim_close(i);
 }
 
 Test(interim, tells_which_connections_the_last_pass_has_shown_alive)
 {
-	struct flow_event shown = event(FLOW_END, 1, 10), gone = event(FLOW_END, 2, 10);
-	struct flow_event ending = event(FLOW_END, 3, 10), follower = event(FLOW_END, 4, 10);
-	struct flow_event unknown = event(FLOW_END, 5, 10);
-	struct interim *i = opened();
+	struct flow_event shown = carrying(FLOW_END, 1, 10), gone = carrying(FLOW_END, 2, 10);
+	struct flow_event ending = carrying(FLOW_END, 3, 10), follower = carrying(FLOW_END, 4, 10);
+	struct flow_event unknown = carrying(FLOW_END, 5, 10);
+	struct interim *i = opened_interim();
 
 	for (__u32 id = 1; id <= 4; id++)
-		live(i, id, 10);
+		live_packets(i, id, 10);
 	interim_finish(i);
 	cr_expect(interim_was_live(i, &gone));
-	live(i, 1, 10);
+	live_packets(i, 1, 10);
 	interim_ending(i, &ending);
-	cr_expect_eq(live(i, 4, 5), 0, "another one on the same tuple");
+	cr_expect_eq(live_packets(i, 4, 5), 0, "another one on the same tuple");
 	interim_finish(i);
 	cr_expect(interim_was_live(i, &shown));
 	cr_expect_not(interim_was_live(i, &gone));
 	cr_expect_not(interim_was_live(i, &ending));
 	cr_expect_not(interim_was_live(i, &follower));
 	cr_expect_not(interim_was_live(i, &unknown));
-	live(i, 3, 10);
+	live_packets(i, 3, 10);
 	interim_finish(i);
 	cr_expect(interim_was_live(i, &ending));
 	interim_close(i);
@@ -329,7 +271,7 @@ Test(interim, tells_which_connections_the_last_pass_has_shown_alive)
 
 Test(interim, a_connection_that_was_not_selected_has_not_vanished)
 {
-	struct interim *i = opened();
+	struct interim *i = opened_interim();
 
 	unselected(i, 7, 10);
 	interim_finish(i);
