@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# `make install` brings the program, the manual, the examples, the completions, the logrotate file
-# and the licence; `make uninstall` takes all of it away.
+# `make install` brings the program, the manual, the examples, the completions, the logrotate file,
+# the schema and the licence; `make uninstall` takes all of it away.
 . "$(dirname "$0")/lib.sh"
 top=$(cd "$E2E/../.." && pwd)
 build=$(dirname "$CTAGG")
@@ -19,7 +19,7 @@ run_make install
 	(cd "$top" && find examples -type f ! -path '*/logrotate.d/*' -printf 'share/doc/ctagg/%p\n')
 	printf '%s\n' etc/logrotate.d/ctagg share/bash-completion/completions/ctagg.bash \
 		share/fish/vendor_completions.d/ctagg.fish share/zsh/site-functions/_ctagg \
-		share/doc/ctagg/COPYING share/doc/ctagg/README.md
+		share/doc/ctagg/COPYING share/doc/ctagg/README.md share/doc/ctagg/ctagg.schema.json
 } | sort >expected
 prefix=$(find root -name ctagg -path '*/bin/ctagg' -printf '%P\n')
 prefix=${prefix%bin/ctagg}
@@ -31,6 +31,8 @@ cmp "$CTAGG" "root/$prefix"bin/ctagg || fail "another program"
 for script in $(cd "$top" && find examples -type f -perm -u+x); do
 	[ -x "root/${prefix}share/doc/ctagg/$script" ] || fail "$script cannot be run"
 done
+"root/${prefix}bin/ctagg" --schema | cmp - "root/${prefix}share/doc/ctagg/ctagg.schema.json" ||
+	fail "another schema than ctagg --schema says: run: make schema"
 "root/${prefix}bin/ctagg" -V >out || fail "the installed program"
 logrotate -d "root/${prefix}etc/logrotate.d/ctagg" >out 2>&1 || fail "the logrotate file: $(cat out)"
 
