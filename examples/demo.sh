@@ -7,7 +7,7 @@
 #
 # Which ctagg: $CTAGG when it is set; else that of the source tree which this script is in,
 # built first if need be (on Debian what is missing for that is installed); else the
-# installed one.
+# installed one: that of the prefix which this script is installed in, or that of $PATH.
 #
 # Nothing is left behind, also after Ctrl-C: the namespaces and processes end together.
 # Each run gives the same figures. So that no byte depends on how fast the machine is, all
@@ -49,7 +49,8 @@ find_ctagg() {
 	elif [ -e "$top/configure.ac" ]; then
 		build
 	else
-		CTAGG=$(command -v ctagg) || fail "ctagg is not installed; CTAGG=FILE names one"
+		CTAGG=$(realpath -e "$top/../../../bin/ctagg" 2>/dev/null || command -v ctagg) ||
+			fail "ctagg is not installed; CTAGG=FILE names one"
 	fi
 	export CTAGG
 	for tool in unshare ip nft ss ping ncat jq sysctl conntrack; do

@@ -54,8 +54,8 @@ make_tree() {	# a source tree whose configure and make do next to nothing
 	chmod +x $tree/configure $tree/bin/ctagg
 	touch $tree/configure.ac
 }
-runs() {	# which ctagg, where
-	env -u CTAGG PATH="$tree/bin:$PATH" bash $tree/examples/demo.sh >said 2>err && fail "no error: $2"
+runs() {	# which ctagg, where, the demo
+	env -u CTAGG PATH="$tree/bin:$PATH" bash ${3:-$tree/examples/demo.sh} >said 2>err && fail "no error: $2"
 	grep -qx "it is $tree/$1" err || fail "not $1, $2"
 }
 make_tree
@@ -66,6 +66,10 @@ runs ctagg "in a tree that is configured"
 make_tree
 rm $tree/configure.ac
 runs bin/ctagg "when it is installed"
+mkdir -p $tree/prefix/bin $tree/prefix/share/doc/ctagg
+cp -r $tree/examples $tree/prefix/share/doc/ctagg/
+cp $tree/bin/ctagg $tree/prefix/bin/
+runs prefix/bin/ctagg "when another is in PATH" $tree/prefix/share/doc/ctagg/examples/demo.sh
 CTAGG=no-such-program bash $tree/examples/demo.sh >said 2>err && fail "CTAGG=no-such-program is used"
 CTAGG=$tree/bin/ctagg bash $tree/examples/demo.sh >said 2>err && fail "no error: CTAGG"
 grep -qx "it is $tree/bin/ctagg" err || fail "CTAGG is not used"
