@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>	/* the headers of libnftnl name FILE */
 #include <string.h>
 
@@ -104,6 +105,22 @@ static bool is_match(const struct nlattr *expr, const char *const *names)
 	return name && one_of(mnl_attr_get_str(name), names);
 }
 
+/* Whether an expression of these names only reads, and always the same of the same packet: it has a
+ * register to read into. Without one it writes (meta mark set, ip dscp set, reset tcp option). */
+#define DREG 1
+_Static_assert(NFTA_PAYLOAD_DREG == DREG && NFTA_META_DREG == DREG, "all have one number");
+_Static_assert(NFTA_CT_DREG == DREG && NFTA_EXTHDR_DREG == DREG && NFTA_FIB_DREG == DREG, "");
+static bool is_read(const struct nlattr *expr, const char *name)
+{
+	static const char *const reads[] = { "payload", "meta", "ct", "exthdr", "fib", NULL };
+	const struct nlattr *data = part_of(expr, NFTA_EXPR_DATA), *key;
+
+	if (!data || !one_of(name, reads) || !part_of(data, DREG))
+		return false;
+	key = strcmp(name, "meta") ? NULL : part_of(data, NFTA_META_KEY);
+	return !key || ntohl(mnl_attr_get_u32(key)) != NFT_META_PRANDOM;
+}
+
 /* What an expression means for the packets that come to the next one. */
 enum condition {
 	CONDITION_NONE,		/* all packets come */
@@ -114,8 +131,7 @@ enum condition {
 static enum condition condition_of(const struct nlattr *expr)
 {
 	static const char *const none[] = { "counter", "log", "last", NULL };
-	static const char *const fixed[] = { "payload", "meta", "cmp", "bitwise", "range", "ct",
-					     "lookup", "exthdr", "fib", "byteorder", NULL };
+	static const char *const fixed[] = { "cmp", "bitwise", "range", "lookup", "byteorder", NULL };
 	static const char *const no_match[] = { "comment", NULL };
 	static const char *const matches[] = { "tcp", "udp", "udplite", "sctp", "dccp", "icmp",
 					       "icmp6", "conntrack", "state", "multiport", "mark",
@@ -125,7 +141,7 @@ static enum condition condition_of(const struct nlattr *expr)
 
 	if (one_of(name, none) || (!strcmp(name, "match") && is_match(expr, no_match)))
 		return CONDITION_NONE;
-	if (one_of(name, fixed) || (!strcmp(name, "match") && is_match(expr, matches)))
+	if (one_of(name, fixed) || is_read(expr, name) || (!strcmp(name, "match") && is_match(expr, matches)))
 		return CONDITION_FIXED;
 	return CONDITION_OTHER;
 }
@@ -138,20 +154,22 @@ static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t len)
 	return hash;
 }
 
-static uint64_t hash_conditions(const struct nlattr *list, unsigned int n)
+/* last: the expression with number n is the last one. */
+static uint64_t hash_conditions(const struct nlattr *list, unsigned int n, bool last)
 {
 	uint64_t hash = 14695981039346656037ULL;
 	const struct nlattr *e;
+	unsigned int number = 0;
 
 	mnl_attr_for_each_nested(e, list) {
 		enum condition c;
 
-		if (!--n)
+		if (++number == n && last)
 			break;
 		c = condition_of(e);
 		if (c == CONDITION_OTHER)
 			return 0;
-		if (c == CONDITION_FIXED)
+		if (c == CONDITION_FIXED && number < n)
 			hash = hash_bytes(hash, mnl_attr_get_payload(e),
 					  mnl_attr_get_payload_len(e));
 	}
@@ -168,7 +186,7 @@ uint64_t parse_conditions(const struct nlmsghdr *nlh, unsigned int n)
 			continue;
 		mnl_attr_for_each_nested(e, attr)
 			count++;
-		return hash_conditions(attr, n ? n : count);
+		return hash_conditions(attr, n ? n : count, !n || n == count);
 	}
 	return 0;
 }

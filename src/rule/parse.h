@@ -38,7 +38,9 @@ const char *parse_comment(const struct nftnl_rule *rule);
 /* A number that stands for the packets that reach the expression with number n of a rule (from 1
  * on; 0: the last expression), from the rule's message (NFT_MSG_NEWRULE): the same for two rules
  * whose conditions before this expression are the same, byte by byte. 0: there are expressions
- * that do not always do the same with a packet, such as a limit, or that do more than compare. */
+ * that do not always do the same with a packet, such as a limit, or that do more than compare; also
+ * behind the expression with number n, because a packet that is changed there is not the same for the
+ * next rule. */
 uint64_t parse_conditions(const struct nlmsghdr *nlh, unsigned int n);
 
 /* Whether the message of a rule (NFT_MSG_NEWRULE) has an expression for which parse_log() may

@@ -76,6 +76,35 @@ Test(ruleset, verdicts_of_rules)
 	ruleset_close(r);
 }
 
+/* A rule that logs, and one with the same conditions that drops: they drop what was logged, unless
+ * the packet is another one for the second rule. */
+#define PAIR(port, prefix, conditions, behind)                                                  \
+	"udp dport " port " " conditions " log prefix \"" prefix "\" group 5 " behind "\n"         \
+	"udp dport " port " " conditions " counter drop\n"
+
+Test(ruleset, a_pair_of_rules_drops_unless_it_changes_packets)
+{
+	struct ruleset *r;
+
+	namespace_enter();
+	load("table ip t {\nchain c {\ntype filter hook input priority 0\n"
+	     PAIR("1", "same", "meta mark 0 ip dscp 0", "counter")
+	     PAIR("2", "meta", "meta mark 0", "meta mark set 7")
+	     PAIR("3", "payload", "ip dscp 0", "ip dscp set 10")
+	     PAIR("4", "conditions", "meta mark 0 meta mark set meta length", "")
+	     PAIR("5", "ct", "ct mark 0", "ct mark set 7")
+	     PAIR("6", "random", "meta random < 2147483648", "")
+	     "}\n}");
+	cr_assert_eq(ruleset_open(&r), 0);
+	cr_expect_eq(verdict_of(r, 5, "same"), RULE_DROPS);
+	cr_expect_eq(verdict_of(r, 5, "meta"), RULE_UNKNOWN);
+	cr_expect_eq(verdict_of(r, 5, "payload"), RULE_UNKNOWN);
+	cr_expect_eq(verdict_of(r, 5, "conditions"), RULE_UNKNOWN);
+	cr_expect_eq(verdict_of(r, 5, "ct"), RULE_UNKNOWN);
+	cr_expect_eq(verdict_of(r, 5, "random"), RULE_UNKNOWN);
+	ruleset_close(r);
+}
+
 /* Whichever name finds no memory, the reading fails and nothing else happens. */
 Test(ruleset, a_name_that_finds_no_memory)
 {
