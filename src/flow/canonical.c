@@ -14,7 +14,7 @@
 #define POINT_BYTES 17
 
 enum kind {
-	KIND_UNKNOWN = 0,	/* no port, zone or mark: meets inverted lists only */
+	KIND_UNKNOWN = 0,	/* no port, zone, mark, or protocol that is known: meets inverted lists only */
 	KIND_NUMBER = 1,
 	KIND_IPV4 = 4,
 	KIND_IPV6 = 6,
@@ -243,7 +243,7 @@ void flow_canonical_select(const struct flow_select *select, flow_canonical_fn *
 {
 	struct writer w = { fn, arg, CONDITION_PROTO };
 
-	put_numbers(&w, &select->proto, 255, false);
+	put_numbers(&w, &select->proto, 255, true);
 	w.condition = CONDITION_SPORT;
 	put_numbers(&w, &select->sport, 65535, true);
 	w.condition = CONDITION_DPORT;

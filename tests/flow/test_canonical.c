@@ -97,8 +97,8 @@ Test(canonical, what_means_the_same_is_equal)
 		{ "dport=1-10,5-20", "dport=1-20" },
 		{ "dport=1-10,11-20", "dport=1-20" },
 		{ "dport=!1-10,11-20", "dport=!11-20,1-10" },
-		{ "proto=!6", "proto=0-5,7-255" },
-		{ "proto=0-255", "" },
+		{ "proto=!6,17", "proto=!17,6" },
+		{ "proto=0-5,6,7-255", "proto=0-255" },
 		{ "mark=0-4294967295", "mark=0-4294967294,4294967295" },
 		{ "src=10.0.0.0/8,10.1.0.0/16", "src=10.0.0.0/8" },
 		{ "src=10.1.2.3/8", "src=10.0.0.0/8" },
@@ -123,7 +123,10 @@ Test(canonical, what_means_something_else_is_not)
 		{ "dport=80", "dport=81" },
 		{ "dport=80", "dport=!80" },
 		{ "dport=80", "" },
-		/* without ports, zone or mark an event is in no list */
+		/* without ports, zone or mark an event is in no list, nor is a packet of which the
+		 * protocol was cut off */
+		{ "proto=0-255", "" },
+		{ "proto=!6", "proto=0-5,7-255" },
 		{ "dport=0-65535", "" },
 		{ "dport=!80", "dport=0-79,81-65535" },
 		{ "dport=!0-65535", "dport=0-65535" },

@@ -30,7 +30,7 @@ static const char *name_of(const char *options)
 Test(selection, all_events_have_the_name_of_nothing)
 {
 	static const char *const all[] = {
-		"", "--key=src", "--proto=0-255", "--src=0.0.0.0/0,::/0",
+		"", "--key=src", "--src=0.0.0.0/0,::/0",
 		"--direction=in,out,forward,local",
 	};
 
@@ -54,13 +54,13 @@ Test(selection, what_selects_the_same_has_the_same_name)
 }
 
 /* Also the same list for another field, and a list of numbers that all connections have a number
- * of, but protocols without ports have not. */
+ * of, but protocols without ports have not, nor packets whose protocol was cut off. */
 Test(selection, what_selects_something_else_has_another_name)
 {
 	static const char *const others[] = {
 		"", "--sport=80", "--dport=80", "--sport=0-65535", "--dport=0-65535", "--zone=80",
 		"--mark=80", "--src=10.0.0.0/8", "--dst=10.0.0.0/8", "--dst=!10.0.0.0/8",
-		"--sport=80 --dport=80", "--proto=80",
+		"--sport=80 --dport=80", "--proto=80", "--proto=0-255",
 	};
 	const size_t n = sizeof(others) / sizeof(others[0]);
 
