@@ -57,19 +57,20 @@ static int subscribe(struct connections *c)
 	return err ? say_failed("cannot subscribe to connection tracking events", err) : 0;
 }
 
-/* Subscribe, with the two passes of the baseline before and after. */
+static int say_unread(int err)
+{
+	return say_failed("--interim: cannot read the connection table", err);
+}
+
+/* With --interim, also the second pass of the baseline. */
 static int subscribe_interim(struct connections *c)
 {
-	static const char what[] = "--interim: cannot read the connection table";
-	int err = live_open(&c->live, c->intake, c->opts->interim == OPTIONS_INTERIM);
+	int err = subscribe(c);
 
-	if (err)
-		return say_failed(what, err);
-	err = subscribe(c);
 	if (err)
 		return err;
 	err = live_subscribed(&c->live, c->conntrack);
-	return err ? say_failed(what, err) : 0;
+	return err ? say_unread(err) : 0;
 }
 
 static int start(struct source *s)
@@ -221,9 +222,12 @@ static const struct source_functions functions = {
 	.close = close_source,
 };
 
+/* With --interim, the first pass of the baseline is here: it can take seconds, and no event of
+ * these is counted, so the first window begins later. */
 int connections_open(struct source **out, struct source_setup *setup)
 {
 	struct connections *c;
+	int err = 0;
 
 	if (!setup->opts->conntrack)
 		return 0;
@@ -236,6 +240,8 @@ int connections_open(struct source **out, struct source_setup *setup)
 	c->opts = setup->opts;
 	c->intake = setup->intake;
 	c->kernel = setup->kernel;
-	*out = &c->source;
-	return 0;
+	*out = &c->source;	/* closed by the caller, also after a failure */
+	if (c->opts->interim)
+		err = live_open(&c->live, c->intake, c->opts->interim == OPTIONS_INTERIM);
+	return err ? say_unread(err) : 0;
 }

@@ -117,6 +117,7 @@ for table in $all_tables; do
 	maker=$!
 	grows() { [ "$(there)" -gt 30000 ]; }
 	wait_for grows
+	launched=$(date +%s%6N)
 	start_interim
 	[ "$(grep -c '^ctagg: read .* not counted' err)" = 2 ] || fail "$table: $(cat err)"
 	kill -0 $maker 2>/dev/null || echo "$table: all events were over before the start"
@@ -125,4 +126,9 @@ for table in $all_tables; do
 	equal "$table: lost" "$(total lost_events "out.$table")" 0
 	equal "$table: status" "$(jq -r 'select(.type == "window") | .status' "out.$table" | sort -u)" ok
 	equal "$table: vanished" "$(total vanished "out.$table")" 0
+	# Events are not counted during the first reading, so no window has begun by then.
+	took=$(sed -n 's/^ctagg: read .* in \([0-9]*\) us: .*/\1/p' err | head -n 1)
+	begun=$(jq -s 'map(select(.type == "window"))[0].window_start |
+		(.[:19] + "Z" | fromdate) * 1000000 + (.[20:26] | tonumber)' "out.$table")
+	[ "$begun" -ge $((launched + took)) ] || fail "$table: the window began $((begun - launched)) us after the launch, the first reading took $took us"
 done
