@@ -24,7 +24,7 @@ static const char tail[] =
 "\n"
 "Signals: SIGINT, SIGTERM, SIGQUIT write the window and end; SIGUSR2 writes it\n"
 "now; SIGUSR1 prints statistics; SIGHUP opens the output file anew.\n"
-"Exit status: 0 done, 1 failed, 2 wrong usage, 3 --check found something,\n"
+"Exit status: 0 done, 1 failed, 2 wrong usage, 3 --check found an error,\n"
 "4 --strict and a window was partial.\n"
 "\n"
 "Examples:\n"
