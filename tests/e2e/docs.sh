@@ -21,6 +21,10 @@ sed -n 's/^\.It Cm \(.*\) Ta \(.*\) Ta.*/\1 Ta \2/p' "$record" | awk -F' Ta ' '{
 	for (i = 1; i <= n; i++) print names[i], $2
 }' | grep -vE '^(type|schema|tag_KEY) |\\&$' | sort -u >explained
 diff fields explained >differ || fail "fields of --schema (<) and of ctagg-record(5) (>): $(cat differ)"
+# What is wider than its column runs into the next one.
+sed 's/ , /, /g; s/ Ta$//' "$record" | awk -F'"| Ta ' '/^\.Bl -column/ { name = length($2); type = length($4) }
+	/^\.It Cm/ && (length($1) - 7 > name || length($2) > type)' >wide
+equal "fields wider than their columns" "$(cat wide)" ""
 # A database can take each field as a column: a field has one type, no type has parts, and no name
 # is a word that SQL:2016 or PostgreSQL reserve.
 equal "fields of two types" "$(cut -d' ' -f1 fields | uniq -d)" ""
