@@ -27,20 +27,27 @@ static bool has(const uint16_t *groups, size_t n, uint16_t group)
 	return false;
 }
 
-int groups_list(uint16_t groups[NFLOG_MAX_GROUPS], const struct options *opts)
+int groups_list(uint16_t groups[NFLOG_MAX_GROUPS], const struct options *opts, bool *more)
 {
 	uint16_t found[NFLOG_MAX_GROUPS];
 	int n = opts->n_groups, n_found;
 
+	*more = false;
 	memcpy(groups, opts->groups, opts->n_groups * sizeof(*groups));
 	if (!opts->auto_groups)
 		return n;
 	n_found = drop_groups(found, NFLOG_MAX_GROUPS);
 	if (n_found < 0)
 		return n_found;
-	for (int i = 0; i < n_found && i < NFLOG_MAX_GROUPS && n < NFLOG_MAX_GROUPS; i++)
-		if (!has(groups, n, found[i]))
+	*more = n_found > NFLOG_MAX_GROUPS;
+	for (int i = 0; i < n_found && i < NFLOG_MAX_GROUPS; i++) {
+		if (has(groups, n, found[i]))
+			continue;
+		if (n == NFLOG_MAX_GROUPS)
+			*more = true;
+		else
 			groups[n++] = found[i];
+	}
 	return n;
 }
 
@@ -141,7 +148,8 @@ int groups_open(struct nflog **out, const struct options *opts)
 {
 	uint16_t groups[NFLOG_MAX_GROUPS], failed = 0;
 	struct held held = { .len = 0 };
-	int n = groups_list(groups, opts), err;
+	bool more;
+	int n = groups_list(groups, opts, &more), err;
 
 	if (n <= 0)
 		return fail_to_find(n);
@@ -151,6 +159,9 @@ int groups_open(struct nflog **out, const struct options *opts)
 	if (held.len)
 		log_notice("-g auto: left out NFLOG groups that other programs hold: %s: stop them, or log to other groups",
 			   held.text);
+	if (more)
+		log_notice("-g auto: rules that drop log to more than %d NFLOG groups: those with the largest numbers are left out, count them with a ctagg of their own (-g N)",
+			   NFLOG_MAX_GROUPS);
 	if (nflog_buffer(*out) < opts->buffer_bytes)
 		log_notice("the kernel granted a receive buffer of %zu bytes for drops, not %zu: raise net.core.rmem_max, or give CAP_NET_ADMIN",
 			   nflog_buffer(*out), opts->buffer_bytes);

@@ -17,9 +17,9 @@ static inline bool groups_asked(const struct options *opts)
 }
 
 /* List the groups: those that -g names, then those that `-g auto' finds in the rules as they are
- * now (drop_groups()). Groups beyond NFLOG_MAX_GROUPS are left out. Returns how many there are, or
- * -errno from drop_groups(). */
-int groups_list(uint16_t groups[NFLOG_MAX_GROUPS], const struct options *opts);
+ * now (drop_groups()). Groups beyond NFLOG_MAX_GROUPS are left out, and *more says so. Returns how
+ * many there are, or -errno from drop_groups(). */
+int groups_list(uint16_t groups[NFLOG_MAX_GROUPS], const struct options *opts, bool *more);
 
 /* Bind the groups. A group that -g names must be free; of the groups that `-g auto' finds, those
  * that other programs hold are left out, and a message names them. Returns 0 and a handle the

@@ -237,7 +237,8 @@ static void inspect_unused(struct check_facts *f)
 static void inspect_groups(struct check_facts *f, const struct options *opts)
 {
 	uint16_t groups[NFLOG_MAX_GROUPS];
-	int n = groups_list(groups, opts);
+	bool more;
+	int n = groups_list(groups, opts, &more);
 
 	f->no_drop_rule = opts->auto_groups && !n;
 	f->drop_rules_err = n < 0 ? n : 0;

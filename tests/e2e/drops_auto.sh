@@ -149,3 +149,18 @@ finish
 check_output
 equal "in a namespace" "$(jq -c 'select(.type == "rule") | [.log_prefix, .drops]' out)" '["in a",9]'
 equal "as nft counts" "$(total drops)" "$(ip netns exec a nft -j list counter inet filter dropped | jq '.nftables[].counter // empty | .packets')"
+
+# --- more groups than there is room for: the message says so
+for ((group = 101; group <= 165; group++)); do
+	echo "add rule inet filter input udp dport 5000 log group $group drop"
+done | ip netns exec a nft -f -
+start -w 1h -g auto --netns a
+finish
+grep -q -- "-g auto: rules that drop log to more than 64 NFLOG groups: " err || fail "$(cat err)"
+ip netns exec a nft flush chain inet filter input
+for ((group = 101; group <= 164; group++)); do
+	echo "add rule inet filter input udp dport 5000 log group $group drop"
+done | ip netns exec a nft -f -
+start -w 1h -g auto --netns a
+finish
+! grep -q "more than 64" err || fail "$(cat err)"
