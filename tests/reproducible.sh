@@ -8,7 +8,7 @@ set -u
 here=$(cd "$(dirname "$0")/.." && pwd) || exit 1
 build=$(cd "$1" && pwd) || exit 1
 work=$(mktemp -d) || exit 1
-#trap 'rm -rf "$work"' EXIT
+trap 'rm -rf "$work"' EXIT
 fail() { echo "FAIL: $*"; exit 1; }
 
 # The sources as git knows them, and what autoreconf has made of them.
