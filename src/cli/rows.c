@@ -197,7 +197,7 @@ const struct option_row option_rows[] = {
 		.name = "fail-on", .group = GROUP_MODES, .argument = "%",
 		.help = "how bad a line of --check has to be for status 3 (default error)",
 		.take = take_choice, ROW_MEMBER(fail_on),
-		.choices = severities, .shape = SHAPE_WORD, .expected = "%",
+		.choices = severities, .shape = SHAPE_WORD,
 		.needs = "check", .needs_why = "says when --check exits with status 3; add --check",
 	}, {
 		.name = "schema", .group = GROUP_MODES,

@@ -146,6 +146,8 @@ Test(refusals, of_words_and_texts)
 	static const struct refused_case cases[] = {
 		{ { "--table=bfp" }, "--table bfp: 'bfp' is not auto, bpf or hash" },
 		{ { "--check=xml" }, "--check xml: 'xml' is not json" },
+		{ { "--check", "--fail-on=bad" },
+		  "--fail-on bad: 'bad' is not error, warning or note" },
 		{ { "--enable=acct,acc" }, "--enable acct,acc: 'acc' is not acct, timestamp, events or hooks" },
 		{ { "--tag=site" }, "--tag site: 'site' has no =; give " TAG },
 		{ { "--tag", "=fra" }, "--tag =fra: '=fra' begins with no KEY; give " TAG },
