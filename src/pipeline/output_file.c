@@ -33,6 +33,8 @@ int output_file_open(struct output **out, const struct options *opts)
 		return DONE;
 	case -EBUSY:
 		return locked(name);
+	case -EBADF:
+		return setup_fail(FAILED, name, err, "; it must be open for writing, or name a file (-o)");
 	case -EISDIR:
 		return setup_fail(WRONG_USAGE, name, err, "; --output wants a file");
 	case -ELOOP:
