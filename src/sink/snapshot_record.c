@@ -75,9 +75,9 @@ static char *truth(char *p, bool yes)
 
 static char *comparison(char *p, const struct record_snapshot *s)
 {
-	p = NUMBER(p, "appeared_flows", s->appeared);
-	p = NUMBER(p, "vanished_flows", s->vanished);
-	p = NUMBER(p, "changed_flows", s->changed);
+	p = NUMBER(p, "appeared", s->appeared);
+	p = NUMBER(p, "vanished", s->vanished);
+	p = NUMBER(p, "changed", s->changed);
 	p = NUMBER(p, "unprinted_changes", s->unprinted_changes);
 	p = truth(TEXT(p, ",\"unchanged\":"), !(s->appeared + s->vanished + s->changed));
 	p = record_word(p, ",\"sha256\":", s->sha256);

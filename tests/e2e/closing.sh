@@ -49,7 +49,7 @@ equal "no change" "$(jq -c 'select(.type == "window") | .unchanged' snap)" true
 conntrack -U -p tcp -s 10.0.0.1 -d 192.0.2.1 --sport 1 --dport 1003 --state TIME_WAIT >/dev/null 2>&1
 in_state 1003 TIME_WAIT || fail "the state has not changed: $(listed)"
 snap_changes
-equal "closed" "$(jq -c 'select(.type == "window") | [.live, .closing, .changed_flows]' snap)" '[0,1,1]'
+equal "closed" "$(jq -c 'select(.type == "window") | [.live, .closing, .changed]' snap)" '[0,1,1]'
 
 # --- real connections: one that is closed on one side, one that stays open until it is closed
 serve a 7200

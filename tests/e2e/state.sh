@@ -8,7 +8,7 @@ entry() { conntrack -I -p udp -s "$1" -d 192.0.2.1 --sport 1000 --dport 53 -t 60
 gone() { conntrack -D -s "$1" >/dev/null 2>&1 || fail "conntrack -D"; }
 snap() { "$CTAGG" --snapshot --state state -o - >out 2>err; }
 what() { jq -r 'select(.type == "change") | .change + " " + .src_ip' out | sort | tr '\n' ','; }
-counts() { jq -c 'select(.type == "window") | [.appeared_flows, .vanished_flows, .changed_flows, .unchanged, .records]' out; }
+counts() { jq -c 'select(.type == "window") | [.appeared, .vanished, .changed, .unchanged, .records]' out; }
 digest() { jq -r 'select(.type == "window") | .sha256' out; }
 
 entry 10.0.0.1

@@ -11,7 +11,7 @@ gone() { conntrack -D -p udp -s "$1" --sport "$2" >/dev/null 2>&1 || fail "connt
 snap() { "$CTAGG" --snapshot --state state "$@" >out 2>err || fail "$*: $(cat err)"; }
 what() { jq -r 'select(.type == "change") | .change + " " + .src_ip' out | sort | tr '\n' ','; }
 field() { jq -r 'select(.type == "window") | '"$1" out; }
-counts='[.appeared_flows, .vanished_flows, .changed_flows, .unprinted_changes, .records] | tostring'
+counts='[.appeared, .vanished, .changed, .unprinted_changes, .records] | tostring'
 # From a snapshot of flows of 100, 100, 1 and 1 connections to one of 105, 104, 0 and 2, and a new one.
 before() {
 	conntrack -F >/dev/null 2>&1
@@ -71,7 +71,7 @@ keys=$(field .sha256_keys) content=$(field .sha256)
 [[ $keys =~ ^[0-9a-f]{64}$ && $content != "$keys" ]] || fail "sha256_keys is $keys, sha256 $content"
 packets 4
 snap --changes=appeared,vanished,changed:10000%
-equal "the flow changed" "$(field '[.changed_flows, .unprinted_changes] | tostring')" "[1,1]"
+equal "the flow changed" "$(field '[.changed, .unprinted_changes] | tostring')" "[1,1]"
 equal "no new key" "$(field .sha256_keys)" "$keys"
 [ "$(field .sha256)" != "$content" ] || fail "bytes moved, and sha256 is the same: $(cat out)"
 entry 10.0.0.9 1

@@ -10,7 +10,7 @@ networks() { for ((i = $2; i != $3; i += $1)); do printf '%s10.%d.0.0/16' "${com
 snap() { "$CTAGG" --snapshot --state state "$@" >out 2>err; }
 same() {	# with these options the file is used, and nothing is new
 	snap "$@" || fail "refused with $*"
-	equal "nothing is new with $*" "$(jq -c 'select(.type == "window") | [.appeared_flows, .unchanged]' out)" '[0,true]'
+	equal "nothing is new with $*" "$(jq -c 'select(.type == "window") | [.appeared, .unchanged]' out)" '[0,true]'
 }
 other() {	# with these options the file is refused
 	cp state before
@@ -59,5 +59,5 @@ wait $first || fail "status of the first run"
 changes=$(jq -s 'map(select(.type == "change")) | length' out)
 [ "$changes" -ge 3000 ] || fail "only $changes changes"
 snap || fail "status $?"
-equal "all was kept" "$(jq -c 'select(.type == "window") | [.appeared_flows, .changed_flows, .vanished_flows]' out)" '[0,0,0]'
+equal "all was kept" "$(jq -c 'select(.type == "window") | [.appeared, .changed, .vanished]' out)" '[0,0,0]'
 [ ! -e state.new ] || fail "state.new is left"
