@@ -133,4 +133,9 @@ while read -r file; do
 		fail "Makefile.am does not name $file"
 done < <(find src tests bench completions -name '*.[ch]' ! -name '*.skel.h' | LC_ALL=C sort)
 
+# A script that says what runs it can be run; make calls a test by its name.
+while read -r script; do
+	[ -x "$script" ] || fail "$script is not executable: chmod +x"
+done < <(grep -rlE --include='*.sh' '^#!' tests bench examples completions | LC_ALL=C sort)
+
 exit $failed

@@ -57,7 +57,7 @@ expect_lists() {
 	expect 'ctagg --enable ' acct timestamp events hooks
 	expect 'ctagg --direction=' in out forward local
 	expect 'ctagg -k ' src dst sport dport proto icmp icmp-code dir nat-src nat-sport \
-		nat-dst nat-dport zone mark rule
+		nat-dst nat-dport zone mark iif oif rule
 	expect 'ctagg --direction=!i' '!in'
 	expect 'ctagg --direction=!in,fo' '!in,forward'
 	expect 'ctagg --window=' ''

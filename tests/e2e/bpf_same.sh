@@ -18,7 +18,7 @@ both() {	# the jq filter that makes the records of the two comparable
 	cd ..
 	equal folded "$(folded bpf/out)" "$(($(total starts hash/out) + $(total ends hash/out)))"
 	for table in bpf hash; do
-		jq -S -c "del(.id, .window_start, .window_end, .engine, .kernel_events, .passed_events,
+		jq -S -c "del(.id, .run, .window_start, .window_end, .engine, .kernel_events, .passed_events,
 			.rotate_us, .drain_us, .rows, .capacity) | $1" $table/out | sort >$table.txt
 	done
 	diff bpf.txt hash.txt >differences || fail "$(head -n 4 differences)"

@@ -38,9 +38,9 @@ kept=0
 rm() {
 	local file
 	for file; do
-		[ -s "$file" ] && [ -f "$file" ] || continue
+		[ -f "$file" ] || [ -d "$file" ] || continue
 		kept=$((kept + 1))
-		ln "$file" /run/kept/$kept 2>/dev/null || cp "$file" /run/kept/$kept
+		cp -rl "$file" /run/kept/$kept 2>/dev/null || cp -r "$file" /run/kept/$kept
 	done
 	command rm "$@"
 }
