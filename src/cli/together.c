@@ -102,12 +102,6 @@ static bool is_without_connections(const struct options *opts)
 		log_error("--table bpf and --no-conntrack: drops are counted in memory; leave one of them out");
 		return true;
 	}
-	for (const struct flow_key_field *f = flow_key_fields; f->name; f++)
-		if (opts->spec.fields & FIELDS_CONNTRACK & f->field) {
-			log_error("--key and --no-conntrack: only connections have %s; leave one of them out",
-				  f->name);
-			return true;
-		}
 	return false;
 }
 

@@ -142,8 +142,6 @@ Test(together, the_message_names_both_and_why)
 		    "-g5", "--zone=!1", "--no-conntrack");
 	EXPECT_SAID("--table bpf and --no-conntrack: drops are counted in memory; leave one of them out",
 		    "-g5", "--table=bpf", "--no-conntrack");
-	EXPECT_SAID("--key and --no-conntrack: only connections have nat-dst; leave one of them out",
-		    "-g5", "-ksrc,nat-dst/8", "--no-conntrack");
 	EXPECT_SAID("--dport and --proto: none of these protocols has ports; leave one of them out",
 		    "--dport=80", "--proto=icmp,47-50");
 }
@@ -156,6 +154,7 @@ Test(together, what_makes_sense_is_taken)
 	cr_expect_eq(PARSE(&o, "--dport=80", "--proto=!icmp"), OPTIONS_RUN);
 	cr_expect_eq(PARSE(&o, "--proto=icmp", "-ksrc,dport"), OPTIONS_RUN);
 	cr_expect_eq(PARSE(&o, "--no-conntrack", "-g5", "-ksrc,rule"), OPTIONS_RUN);
+	cr_expect_eq(PARSE(&o, "--no-conntrack", "-g5", "-ksrc,nat-dst/8,zone,rule"), OPTIONS_RUN);
 	cr_expect_eq(PARSE(&o, "-s", "-t5,bytes", "-m9", "--strict", "-of"), OPTIONS_RUN);
 	cr_expect_eq(PARSE(&o, "--check=json", "-g5", "--interim", "-m9", "--table=hash"), OPTIONS_RUN);
 }
