@@ -147,6 +147,20 @@ static void stop_flood(pthread_t thread)
 	pthread_join(thread, NULL);
 }
 
+/* From Linux 6.16 on the kernel adds the size of a message to the queue before it sees that the
+ * socket is congested, and takes it off again. If conntrack_watch() looks in that moment, the queue
+ * does not look empty, and the next call decides. */
+static int watch_for_a_while(struct conntrack *c)
+{
+	time_t until = time(NULL) + 20;
+	int n;
+
+	do
+		n = conntrack_watch(c);
+	while (!n && time(NULL) < until);
+	return n;
+}
+
 Test(conntrack, a_socket_that_receives_nothing_any_more_is_replaced)
 {
 	uint64_t received;
@@ -156,7 +170,7 @@ Test(conntrack, a_socket_that_receives_nothing_any_more_is_replaced)
 	struct flow_event ev[64];
 	int old = conntrack_fd(c);
 
-	cr_assert_eq(conntrack_watch(c), 1);
+	cr_assert_eq(watch_for_a_while(c), 1);
 	cr_expect_geq(conntrack_buffer(c), BUFFER, "the new one has its buffer");
 	cr_expect_lt(fcntl(old, F_GETFD), 0, "the old one is closed");
 	cr_expect_gt(wait_read(c, ev, 64), 0);
