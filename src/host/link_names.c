@@ -192,12 +192,23 @@ static void forget(struct link_names *l, uint64_t forget_ns)
 	l->n = kept;
 }
 
+/* The clock was set back: times from before mean nothing now. The names that devices have count as
+ * those that they have always had, as at the start. */
+static void begin_anew(struct link_names *l)
+{
+	forget(l, UINT64_MAX);
+	for (size_t i = 0; i < l->n; i++)
+		l->spells[i].began_after_ns = l->spells[i].began_by_ns = 0;
+}
+
 /* What was lost (ENOBUFS) or cut off (ENOSPC) can have been any change. */
 int link_names_update(struct link_names *l, uint64_t forget_ns)
 {
 	uint64_t now_ns = clock_wall_ns();
 	int err = 0;
 
+	if (now_ns < l->empty_ns)
+		begin_anew(l);
 	for (;;) {
 		ssize_t len = mnl_socket_recvfrom(l->nl, l->buf, sizeof(l->buf));
 

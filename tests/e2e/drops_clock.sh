@@ -33,3 +33,24 @@ finish
 check_output
 equal "drops by window" "$(windows | jq -s -c 'map([.closed_by, .drops])')" \
 	'[["clock",2],["signal",13],["stop",0]]'
+
+# --- the names of devices: after the clock was set back, packets come at times at which, by the
+# clock as it was, the device had another name
+rm -f out
+echo 7200000 >ahead.new && mv ahead.new ahead
+before=$(counted inet filter dropped)
+: >err
+LD_PRELOAD="$TOOLS/set_clock.so" "$CTAGG" -v -w 3600 -k iif -g 5 --no-conntrack >out 2>err &
+PID=$!
+wait_for ready
+ip link set to-a down
+ip link set to-a name renamed
+ip link set renamed up
+echo 0 >ahead.new && mv ahead.new ahead
+wait_for closed 1
+all_read() { kill -USR1 "$PID"; grep -q "logged packets $(($(counted inet filter dropped) - before))," err; }
+send_from_a 4 5000
+wait_for all_read
+finish
+check_output
+equal "the device's name now" "$(jq -s -c 'map(select(.type == "flow") | [.iif, .drops])' out)" '[["renamed",4]]'
