@@ -19,6 +19,7 @@ static const struct {
 	{ "snapshot", "window count early-close no-align interim enable",
 	  "a snapshot is taken once, and there are no windows" },
 	{ "snapshot", "nflog-group no-conntrack", "a snapshot is of connections, and not of drops" },
+	{ "state", "top", "every flow that has changed is printed; see --changes" },
 	{ "snapshot", "table buffer-size", "a snapshot receives no events" },
 	{ "no-conntrack", "interim enable zone mark",
 	  "that is for connections, and only drops are counted" },

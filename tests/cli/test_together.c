@@ -32,7 +32,7 @@ static const struct together {
 	{ "--tag=a=b", { NULL }, "" },
 	{ "--key=src", { NULL }, "" },
 	{ "--max-flows=5", { NULL }, "" },
-	{ "--top=5", { NULL }, NOT_CHECK },
+	{ "--top=5", { NULL }, NOT_CHECK "state changes " },
 	{ "--table=hash", { NULL }, NOT_SNAPSHOT },
 	{ "--proto=tcp", { NULL }, "" },
 	{ "--src=10.0.0.1", { NULL }, "" },

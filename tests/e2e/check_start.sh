@@ -8,7 +8,7 @@ NOTHING='^ctagg: no rule in this network namespace uses connection tracking: .*:
 said() { grep -q "$1" "${2:-err}"; }
 children() { pgrep -P "$PID"; }
 has_looked() { [ -z "$(children)" ]; }
-messages() { grep -v '^ctagg: ready' "${1:-err}"; }
+messages() { grep -v '^ctagg: ready' err; }
 errors() { "$CTAGG" --check=json "$@" 2>/dev/null | jq -r 'select(.severity == "error") | "ctagg: \(.text): \(.command)"'; }
 snapshot() { "$CTAGG" --snapshot 2>snapshot.err | jq -r 'select(.type == "window") | .status'; }
 expect() {	# options: at start ctagg says the errors of --check, and nothing else
@@ -38,7 +38,7 @@ wait_for has_looked
 messages && fail "it speaks of what it has switched on"
 finish
 # the last word is said, however short the run
-for i in 1 2 3; do
+for _ in 1 2 3; do
 	"$CTAGG" -w 1ms -c 1 >/dev/null 2>err || fail "status $?"
 	said "$NOTHING" || fail "nothing is said in a short run"
 done

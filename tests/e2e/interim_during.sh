@@ -38,6 +38,8 @@ for tables in $all_tables; do
 		conntrack -F 2>/dev/null
 		wait "$PID" || fail "exit status $?"
 		check_output "out.$tables"
+		# On a busy machine all at once can be too much; then another round is tried.
+		[ "$(total lost_events "out.$tables")" = 0 ] || continue
 		equal "$tables: packets" "$(total orig_packets "out.$tables")" "$packets"
 		equal "$tables: alive or ended" "$(jq -s 'map(select(.type == "window"))[1] | .live + .closing + .ends' "out.$tables")" "$connections"
 		equal "$tables: status" "$(jq -r 'select(.type == "window") | .status' "out.$tables" | sort -u)" ok
