@@ -14,7 +14,7 @@
 #define POINT_BYTES 17
 
 enum kind {
-	KIND_UNKNOWN = 0,	/* no port, zone, mark, or protocol that is known: meets inverted lists only */
+	KIND_UNKNOWN = 0,	/* an unknown port, zone, mark or protocol: meets inverted lists only */
 	KIND_NUMBER = 1,
 	KIND_IPV4 = 4,
 	KIND_IPV6 = 6,

@@ -63,8 +63,8 @@ void interim_baseline(struct interim *i, enum interim_pass kind);
 
 /* A pass shows a live connection. The event's counters go from all that the connection has carried
  * to what it has carried since the last pass; to 0 when the connection cannot be counted before
- * the next pass, and in passes for the baseline. selected: the caller counts this event; otherwise this traffic is never counted.
- * Returns 0, or -ENOMEM: then the event's counters are 0, and a later pass or the end brings what
+ * the next pass, and in passes for the baseline. selected: the caller counts this event; otherwise
+ * this traffic is never counted. Returns 0, or -ENOMEM: then the event's counters are 0, and a later pass or the end brings what
  * the connection has carried; in a pass for the baseline, the baseline is not known. */
 int interim_live(struct interim *i, struct flow_event *ev, bool selected);
 

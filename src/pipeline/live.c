@@ -12,7 +12,6 @@
 
 #define BATCH 256
 
-
 /* So many more events have been read: perhaps all ends that were sent during the last pass. */
 static void settle(struct live *l, size_t events)
 {

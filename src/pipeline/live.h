@@ -12,8 +12,8 @@
 
 /* --interim: at the end of each window, a pass over the connection table adds what each open
  * connection has carried since the pass before. Two passes at the start read what connections have
- * carried so far, which is not counted (interim_baseline()). In a struct that is all zero --interim is off,
- * and the functions below do nothing.
+ * carried so far, which is not counted (interim_baseline()). In a struct that is all zero
+ * --interim is off, and the functions below do nothing.
  *
  * failed     the last pass missed connections: their traffic comes with a later window
  * baseline   what connections have carried before the start is not counted

@@ -15,7 +15,8 @@
  *
  * Returns 0 and an output that the caller owns, or -errno with *out untouched: -ENOMEM;
  * -ELOOP a symbolic link; -EISDIR a directory; -ENXIO a FIFO that nobody reads;
- * -EMEDIUMTYPE a disk; -EBUSY a file that another program has locked; -EBADF a standard output that is closed or not open for writing;
+ * -EMEDIUMTYPE a disk; -EBUSY a file that another program has locked; -EBADF a standard output
+ * that is closed or not open for writing;
  * -ENOTCONN one that is a socket without a peer; or what open(2) says.
  *
  * What readers see of a line of at most PIPE_BUF (4096) bytes, newline included,

@@ -28,7 +28,7 @@ struct record {
 	const struct labels *labels;	/* lent; NULL while there are no drops */
 	label_of_fn *label_of;		/* looks up a label there */
 	const struct origin *origin;	/* lent */
-	bool aligned;			/* windows begin at full minutes and the like: they have a slot */
+	bool aligned;			/* windows begin at full minutes and the like, and have a slot */
 	char head[RECORD_MAX_HEAD];	/* the fields that all records of a window share, host to tags */
 	size_t head_len;
 };

@@ -24,7 +24,7 @@ enum schema_kind {
 	SCHEMA_COUNT,	/* an integer, 0 or more */
 	SCHEMA_SIGNED,	/* an integer, negative ones too */
 	SCHEMA_PORT,	/* an integer from 0 to 65535 */
-	SCHEMA_TEXT,	/* a string, printable ASCII once JSON's escapes are undone or not */
+	SCHEMA_TEXT,	/* any string */
 	SCHEMA_WORD,	/* a string, one of `words` */
 	SCHEMA_TIME,	/* a string: RFC 3339, UTC, microseconds */
 	SCHEMA_ID,	/* a string: a UUID of version 7 */

@@ -5,7 +5,7 @@
 
 #define IN_FLOWS (IN_FLOW | IN_CHANGE)
 #define IN_SUMS (IN_FLOW | IN_OTHER | IN_WINDOW)
-#define IN_WINDOWS (IN_SUMS | IN_RULE | IN_CHANGE)	/* that is, in records of windows and snapshots */
+#define IN_WINDOWS (IN_SUMS | IN_RULE | IN_CHANGE)	/* of windows and of snapshots */
 #define IN_ALL (IN_WINDOWS | IN_CHECK)
 #define IN_SNAPSHOT (IN_SUMS | IN_CHANGE)
 

@@ -7,7 +7,8 @@
 /* The records of a snapshot, whose window is the time that the dump of the connection table
  * took. Each function writes a line as record_flow() does. */
 
-/* Flows and `other`: how many connections are in the table, open and closed by TCP, and what they have carried so far. */
+/* Flows and `other`: how many connections are in the table, open and closed by TCP, and what they
+ * have carried so far. */
 char *record_live(struct record *r, char *p, const struct flow_row *row);
 char *record_live_other(struct record *r, char *p, const struct flow_sums *sum,
 			const char *reason, uint64_t folded);

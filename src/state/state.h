@@ -18,8 +18,8 @@ struct state;
 /* Sort rows by key: state_digest() and state_save() take sorted rows. */
 void state_sort(struct flow_row *rows, size_t n);
 
-/* The SHA-256 of n sorted rows: of their keys, how many connections are open and closed by TCP, and their
- * counters. Since the rows are sorted, the same rows always have the same digest. */
+/* The SHA-256 of n sorted rows: of their keys, of how many connections are open and closed by TCP,
+ * and of their counters. Since the rows are sorted, the same rows always have the same digest. */
 void state_digest(const struct flow_row *rows, size_t n, char digest[STATE_DIGEST]);
 
 /* The SHA-256 of their keys alone: which flows there are, whatever they carry. */

@@ -64,8 +64,8 @@ void memory_add_all(struct memory *m, const struct memory *from);
  * first and the last step nobody else may change either table. */
 bool memory_add_some(struct memory *m, const struct memory *from, size_t *next, size_t n);
 
-/* Set `live`, `closing` and `uncounted_live` to 0 in all rows, in `other` and in the total. Packets and
- * bytes of the connections that were in the connection table stay. */
+/* Set `live`, `closing` and `uncounted_live` to 0 in all rows, in `other` and in the total. Packets
+ * and bytes of the connections that were in the connection table stay. */
 void memory_forget_live(struct memory *m);
 
 /* How many rows the table has room for. */
