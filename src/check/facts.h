@@ -20,13 +20,15 @@
  * holder  with -EBUSY: that program's process id, 0 when it is not known; then
  * program its name, as the kernel has it: any bytes
  * unused  all rules are known, and none of them logs to the group
+ * left_out  with -EBUSY: -g auto has found this group and another one that is free, so ctagg
+ *         starts without this one
  */
 struct check_group {
 	uint16_t group;
 	int err;
 	uint32_t port, holder;
 	char program[32];
-	bool unused;
+	bool unused, left_out;
 };
 
 /* Values of sysctls of net.netfilter in the network namespace that was looked at, 0 or more;

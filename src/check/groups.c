@@ -20,22 +20,23 @@ static const char *printable(const char *name, char *p, size_t size)
 
 static void add_taken(struct causes *c, const struct check_group *g)
 {
+	enum check_severity severity = g->left_out ? CHECK_INCOMPLETE : CHECK_NOTHING_COMES;
 	char name[sizeof(g->program)];
 
 	if (g->holder) {
-		causes_add(c, CHECK_NOTHING_COMES, "group_taken",
+		causes_add(c, severity, "group_taken",
 			   "NFLOG group %u is held by %s, process %" PRIu32 ": stop that program, or log to another group",
 			   g->group, printable(g->program, name, sizeof(name)), g->holder);
 		causes_mend(c, "ps -fp %" PRIu32, g->holder);
 		return;
 	}
 	if (g->port)
-		causes_add(c, CHECK_NOTHING_COMES, "group_taken",
+		causes_add(c, severity, "group_taken",
 			   "NFLOG group %u is held by another program, of which only its netlink port id %" PRIu32
 			   " is known: stop that program, or log to another group",
 			   g->group, g->port);
 	else
-		causes_add(c, CHECK_NOTHING_COMES, "group_taken",
+		causes_add(c, severity, "group_taken",
 			   "NFLOG group %u is held by another program; which one is not known, /proc/net/netfilter/nfnetlink_log cannot be read",
 			   g->group);
 	causes_mend_there(c, "cat /proc/net/netfilter/nfnetlink_log   # first two columns: group and port id, mostly the id of a process");

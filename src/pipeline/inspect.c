@@ -234,6 +234,17 @@ static void inspect_unused(struct check_facts *f)
 	ruleset_close(r);
 }
 
+/* Of the groups that -g auto has found, those that are held are left out while one is free. */
+static void inspect_left_out(struct check_facts *f, const struct options *opts)
+{
+	bool any_free = false;
+
+	for (size_t i = 0; i < f->n_groups; i++)
+		any_free |= !f->groups[i].err;
+	for (size_t i = opts->n_groups; i < f->n_groups; i++)
+		f->groups[i].left_out = any_free;
+}
+
 static void inspect_groups(struct check_facts *f, const struct options *opts)
 {
 	uint16_t groups[NFLOG_MAX_GROUPS];
@@ -247,6 +258,7 @@ static void inspect_groups(struct check_facts *f, const struct options *opts)
 		f->groups[i].group = groups[i];
 		inspect_group(&f->groups[i]);
 	}
+	inspect_left_out(f, opts);
 	inspect_unused(f);
 }
 

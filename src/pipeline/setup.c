@@ -107,6 +107,7 @@ int setup_netns(struct origin *o, const struct options *opts)
 		origin_netns(o, name);
 		return DONE;
 	case -EPERM:
+	case -EACCES:
 		return setup_fail(FAILED, opts->netns, err,
 			    "; entering a network namespace needs CAP_SYS_ADMIN: run as root");
 	case -EINVAL:

@@ -261,6 +261,8 @@ Test(check, groups)
 	expect_one(&f, CHECK_NOTHING_COMES, "group_taken", "cat /proc/net/netfilter/nfnetlink_log");
 	f.groups[0].holder = 1234;
 	expect_one(&f, CHECK_NOTHING_COMES, "group_taken", "ps -fp 1234");
+	f.groups[0].left_out = true;
+	expect_one(&f, CHECK_INCOMPLETE, "group_taken", "ps -fp 1234");
 	f.groups[0] = (struct check_group){ .group = 5, .unused = true };
 	expect_one(&f, CHECK_NOTHING_COMES, "group_unused", "group 5");
 }

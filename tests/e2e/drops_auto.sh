@@ -114,7 +114,7 @@ rm out
 
 # --- --check tells which are held
 "$CTAGG" --check=json -g auto --no-conntrack >out 2>err
-equal "--check" "$(jq -r .cause out | tr '\n' ' ')" "group_taken "
+equal "--check" "$(jq -r '.cause + " " + .severity' out | tr '\n' ' ')" "group_taken warning "
 jq -r '.message // .text // tostring' out | grep -q 'group 7' || fail "$(cat out)"
 rm out
 
@@ -129,6 +129,10 @@ done 2>/dev/null
 "$CTAGG" -g auto --no-conntrack -w 1h >out 2>err
 equal "status when all are held" $? 1
 grep -q -- "-g auto: other programs hold all NFLOG groups to which rules that drop log: 7 (holder, process $holder):" err || fail "$(cat err)"
+"$CTAGG" --check=json -g auto --no-conntrack >out
+equal "status of --check when all are held" $? 3
+equal "--check when all are held" "$(jq -r '.cause + " " + .severity' out | tr '\n' ' ')" "group_taken error "
+rm out
 kill $holder
 wait $holder
 

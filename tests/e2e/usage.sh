@@ -83,6 +83,12 @@ for name in other /run/netns/other $sleeper; do
 	check_output
 	equal "starts in --netns $name" "$(total starts)" 10
 done
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+	setpriv --reuid 65534 --clear-groups --bounding-set -all --inh-caps -all \
+		"$CTAGG" --netns "$sleeper" --count 1 >out 2>err
+	equal "status in a namespace that may not be entered" $? 1
+	grep -q 'CAP_SYS_ADMIN: run as root' err || fail "$(cat err)"
+fi
 
 # a hint on a terminal, after the first empty window, and only there
 script -q -e -c "'$CTAGG' -w 100ms -c 2" terminal </dev/null >/dev/null
