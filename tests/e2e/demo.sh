@@ -30,7 +30,7 @@ says_how() { grep -q '^demo: \$ ctagg' said; }
 nothing_left || fail "left behind: $(left)"
 for signal in INT TERM HUP; do
 	: >said
-	env --default-signal=INT bash "$top/examples/demo.sh" >said 2>err &
+	env --default-signal=INT,HUP bash "$top/examples/demo.sh" >said 2>err &
 	demo=$!
 	wait_for says_how
 	kill -$signal $demo
