@@ -147,9 +147,10 @@ static void stop_flood(pthread_t thread)
 	pthread_join(thread, NULL);
 }
 
-/* From Linux 6.16 on the kernel adds the size of a message to the queue before it sees that the
- * socket is congested, and takes it off again. If conntrack_watch() looks in that moment, the queue
- * does not look empty, and the next call decides. */
+/* Since ae8f160e7eb2 ("netlink: Fix wraparounds of sk->sk_rmem_alloc", July 2025, also in stable
+ * kernels) netlink_broadcast_deliver() adds the size of a message to the queue before it sees that
+ * the socket is congested, and takes the size off again. If conntrack_watch() looks in that moment,
+ * the queue does not look empty, and the next call decides. */
 static int watch_for_a_while(struct conntrack *c)
 {
 	time_t until = time(NULL) + 20;
