@@ -21,6 +21,19 @@ drop_udp() {
 	N
 }
 
+# A bridge, br0, of two ports: left and right. What is sent from left-end or right-end comes in there.
+bridge() {
+	local dev
+	ip link add br0 type bridge
+	for dev in left right; do
+		ip link add $dev type veth peer name $dev-end
+		ip link set $dev master br0
+		ip link set $dev up
+		ip link set $dev-end up
+	done
+	ip link set br0 up
+}
+
 # Send UDP packets from host a to our address.
 send_from_a() {	# count, port
 	ip netns exec a "$TOOLS/packets" --count "$1" --to 10.9.1.1 --port "$2" >/dev/null

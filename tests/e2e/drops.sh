@@ -9,15 +9,7 @@
 host a 1
 host b 2
 sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
-ip link add br0 type bridge
-ip link add left type veth peer name left-end
-ip link add right type veth peer name right-end
-for dev in left right; do
-	ip link set $dev master br0
-	ip link set $dev up
-	ip link set $dev-end up
-done
-ip link set br0 up
+bridge
 
 nft -f - <<-'N' || fail "the ruleset"
 	table inet filter {

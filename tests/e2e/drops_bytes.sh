@@ -9,15 +9,7 @@
 . "$E2E/drops-lib.sh"
 
 host a 1
-ip link add br0 type bridge
-ip link add left type veth peer name left-end
-ip link add right type veth peer name right-end
-for dev in left right; do
-	ip link set $dev master br0
-	ip link set $dev up
-	ip link set $dev-end up
-done
-ip link set br0 up
+bridge
 # br_netfilter, where it is loaded, would drop the frames: their checksums are 0.
 sysctl -qw net.bridge.bridge-nf-call-iptables=0 2>/dev/null
 nft -f - <<-'N' || fail "the ruleset"

@@ -10,14 +10,7 @@ track
 host a 1
 host b 2
 sysctl -qw net.ipv4.ip_forward=1
-ip link add br0 type bridge
-for dev in left right; do
-	ip link add $dev type veth peer name $dev-end
-	ip link set $dev master br0
-	ip link set $dev up
-	ip link set $dev-end up
-done
-ip link set br0 up
+bridge
 nft -f - <<-'N' || fail "the ruleset"
 	table inet filter {
 		counter in_a { }
