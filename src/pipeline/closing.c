@@ -102,13 +102,18 @@ static void take_error(struct closing *c, int err)
 		closing_break(c, err);
 }
 
+bool closing_reads(const struct closing *c, const struct feed_source *from)
+{
+	return c->state != CLOSING_IS_DONE && !from->n_carried && !is_over(c, from->source);
+}
+
 bool closing_read(struct closing *c, struct feed_source *from)
 {
 	int err = 0;
 
 	if (c->state == CLOSING_IS_DONE)
 		return true;
-	for (int i = 0; i < BATCHES && !err && !from->n_carried && !is_over(c, from->source); i++)
+	for (int i = 0; i < BATCHES && !err && closing_reads(c, from); i++)
 		err = feed_read(&c->feed, from, c->emit->busy ? FEED_NO_END : c->window.due_ns);
 	take_error(c, err);
 	return err;

@@ -74,6 +74,9 @@ void closing_begin(struct closing *c);
  * switched. */
 void closing_tell_clock(struct closing *c);
 
+/* Whether closing_read() would read from the source at this moment. */
+bool closing_reads(const struct closing *c, const struct feed_source *from);
+
 /* The descriptor of a source is readable: read some of its events, not all, so that other work
  * gets its turn. Returns whether no event was left. */
 bool closing_read(struct closing *c, struct feed_source *from);

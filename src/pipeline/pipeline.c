@@ -20,6 +20,7 @@
 #include "pipeline/pipeline.h"
 #include "pipeline/setup.h"
 #include "pipeline/tables.h"
+#include "pipeline/watching.h"
 #include "pipeline/writing.h"
 #include "privilege/privilege.h"
 
@@ -29,15 +30,8 @@
  * than once a second how full the kernel table is. */
 #define LOOK_NS 100000000ULL
 
-/* A source, for functions that the loop calls. */
-struct wired {
-	struct pipeline *pipeline;
-	struct feed_source *source;
-};
-
 /* Who is wired to whom.
  *
- * wired      the sources that closing has, in the same order
  * alarm      the number of the alarm that wakes the loop at closing_wake_ns()
  * alarm_ns   the time that the alarm is set to; 0: the alarm is not set
  * ticks      how many ticks there were since the work of every second was done last
@@ -56,7 +50,7 @@ struct pipeline {
 	struct closing closing;
 	struct writing writing;
 	struct look look;
-	struct wired wired[CLOSING_SOURCES];
+	struct watching watching;
 	int alarm;
 	uint64_t alarm_ns;
 	uint64_t ticks;
@@ -152,53 +146,6 @@ static void set_alarm(struct pipeline *p)
 	loop_alarm_set(p->loop, p->alarm, clock_wall_at(&p->clock, wake_ns));
 }
 
-/* After the last window nothing is read any more. Events still come, so the descriptor stays
- * readable: without loop_forget() the loop would spin for as long as a slow reader of the
- * output takes the last lines. */
-static void take_source(void *arg, uint32_t events)
-{
-	const struct wired *w = arg;
-
-	(void)events;
-	if (w->pipeline->closing.state == CLOSING_IS_DONE)
-		loop_forget(w->pipeline->loop, take_source, w);
-	else
-		closing_read(&w->pipeline->closing, w->source);
-}
-
-static void take_change(void *arg, uint32_t events)
-{
-	const struct wired *w = arg;
-
-	(void)events;
-	closing_changed(&w->pipeline->closing, w->source);
-}
-
-static int watch_events(const struct wired *w)
-{
-	const struct source *s = w->source->source;
-	int fd = source_call(s, fd, -1);
-
-	return fd < 0 ? 0 : loop_watch(w->pipeline->loop, fd, EPOLLIN, take_source, (void *)w);
-}
-
-static int watch_changes(const struct wired *w)
-{
-	const struct source *s = w->source->source;
-	int fd = source_call(s, change_fd, -1);
-
-	return fd < 0 ? 0 : loop_watch(w->pipeline->loop, fd, EPOLLIN, take_change, (void *)w);
-}
-
-/* After a tick a source may have another descriptor: watch that one. */
-static void tick_source(struct pipeline *p, const struct wired *w)
-{
-	int err = source_call(w->source->source, tick, false) ? watch_events(w) : 0;
-
-	if (err)
-		closing_break(&p->closing, err);
-}
-
 static void take_tick(void *arg, uint64_t times)
 {
 	struct pipeline *p = arg;
@@ -210,8 +157,7 @@ static void take_tick(void *arg, uint64_t times)
 	if (outputs_tick(&p->emit.outputs))
 		writing_reopened(&p->writing);
 	closing_tell_clock(&p->closing);
-	for (size_t i = 0; i < p->closing.n_sources; i++)
-		tick_source(p, &p->wired[i]);
+	watching_tick(&p->watching);
 }
 
 static void take_addresses(void *arg, uint32_t events)
@@ -243,6 +189,7 @@ static int run(struct pipeline *p)
 
 	while (go_on(p, state)) {
 		closing_read_held(&p->closing);
+		watching_resume(&p->watching);
 		set_alarm(p);
 		loop_turn(p->loop, state != WRITING_MORE && !closing_pending(&p->closing));
 		closing_turn(&p->closing);
@@ -358,12 +305,8 @@ static int watch_all(struct pipeline *p)
 
 	if (p->addresses)
 		err = loop_watch(p->loop, addresses_fd(p->addresses), EPOLLIN, take_addresses, p);
-	for (size_t i = 0; i < p->closing.n_sources && !err; i++) {
-		p->wired[i] = (struct wired){ p, &p->closing.sources[i] };
-		err = watch_events(&p->wired[i]);
-		if (!err)
-			err = watch_changes(&p->wired[i]);
-	}
+	if (!err)
+		err = watching_init(&p->watching, &p->closing, p->loop);
 	writing_init(&p->writing, &p->emit, p->loop);
 	return err ? setup_fail(FAILED, "cannot wait for events", err, "") : DONE;
 }
