@@ -39,6 +39,26 @@ static void keep_one(unsigned int cap, bool keep)
 		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_BOUNDING_SET, cap);
 }
 
+/* Make the process have what capng_update() has chosen, in every set. Lowering the bounding set
+ * needs CAP_SETPCAP: `bounds'. Without it, no_new_privs alone keeps programs from getting more. */
+static int apply(bool bounds)
+{
+	return capng_apply(bounds ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS) ? -EPERM : 0;
+}
+
+int privilege_drop_all(void)
+{
+	bool bounds;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return -errno;
+	if (capng_get_caps_process())
+		return -EIO;
+	bounds = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
+	capng_clear(CAPNG_SELECT_BOTH);
+	return apply(bounds);
+}
+
 int privilege_drop(unsigned int keep)
 {
 	bool net_admin, bpf, sys_admin, files, bounds;
@@ -57,9 +77,5 @@ int privilege_drop(unsigned int keep)
 	keep_one(CAP_BPF, bpf && keep & PRIVILEGE_BPF);
 	keep_one(CAP_SYS_ADMIN, sys_admin && keep & PRIVILEGE_BPF);
 	keep_one(CAP_DAC_OVERRIDE, files && keep & PRIVILEGE_FILES);
-	/* Lowering the bounding set needs CAP_SETPCAP. Without it, no_new_privs alone keeps
-	 * programs from getting more. */
-	if (capng_apply(bounds ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS))
-		return -EPERM;
-	return 0;
+	return apply(bounds);
 }

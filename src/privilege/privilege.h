@@ -26,4 +26,7 @@ bool privilege_needed(int (*works)(void *arg), void *arg);
  * have more. Returns 0 or -errno: -EPERM the kernel refuses. */
 int privilege_drop(unsigned int keep);
 
+/* Give up all capabilities, as privilege_drop() does with most of them. */
+int privilege_drop_all(void);
+
 #endif

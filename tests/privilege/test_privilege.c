@@ -117,6 +117,15 @@ Test(privilege, both)
 	expect_kept(&before, BIT(CAP_NET_ADMIN) | bpf(&before) | BIT(CAP_DAC_OVERRIDE));
 }
 
+Test(privilege, none_is_kept)
+{
+	struct sets before = begin();
+
+	cr_assert_eq(privilege_drop_all(), 0);
+	expect_kept(&before, 0);
+	cr_expect_eq(privilege_drop_all(), 0);
+}
+
 /* The second call may not lower the bounding set any more: CAP_SETPCAP is gone. */
 Test(privilege, giving_up_more_later)
 {
