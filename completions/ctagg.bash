@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 # The functions _ctagg_* propose values. $1 is the value as far as it is typed, and the
-# words that it can have follow.
+# words that it can have follow. The completion of ctagg-deliver uses them too.
 
 _ctagg_word()
 {
@@ -49,6 +49,17 @@ _ctagg_file()
 	mapfile -t COMPREPLY < <(compgen -f -- "$1")
 }
 
+_ctagg_folder()
+{
+	compopt -o filenames 2>/dev/null
+	mapfile -t COMPREPLY < <(compgen -d -- "$1")
+}
+
+_ctagg_command()
+{
+	mapfile -t COMPREPLY < <(compgen -c -- "$1")
+}
+
 # A namespace: a file, or a name of ip-netns(8).
 _ctagg_netns()
 {
@@ -59,12 +70,13 @@ _ctagg_netns()
 	fi
 }
 
-_ctagg()
+# What is typed, in variables of the caller: value, and the option that it is a value of, with
+# the = behind it where one is typed.
+_ctagg_typed()
 {
-	local value=${COMP_WORDS[COMP_CWORD]} option=
 	local before=${COMP_WORDS[COMP_CWORD - 1]}
 
-	COMPREPLY=()
+	value=${COMP_WORDS[COMP_CWORD]}
 	# bash makes three words of --table=b where = is in COMP_WORDBREAKS, as it is by
 	# default, and one word where it is not.
 	if [[ $value == = ]]; then
@@ -76,6 +88,14 @@ _ctagg()
 	else
 		option=$before
 	fi
+}
+
+_ctagg()
+{
+	local value option
+
+	COMPREPLY=()
+	_ctagg_typed
 	# begin: made from the table of options by `make completions`
 	case $option in
 	-w|--window|--window=) ;;

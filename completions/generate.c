@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* generate bash|zsh|fish: copy a completion file for that shell from standard input to
- * standard output. The lines between its marks `# begin: ...' and `# end' are made from
- * the table of options. `make completions` renews the files beside this one so. */
+/* generate PROGRAM bash|zsh|fish: copy a completion file of that program, for that shell, from
+ * standard input to standard output. The lines between its marks `# begin: ...' and `# end' are
+ * made from the program's table of options. `make completions` renews the files beside this one
+ * so. */
 #include "config.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/row.h"
+#include "cli/rows.h"
+#include "deliver/options.h"
+
+static const struct option_program *const programs[] = { &ctagg_program, &deliver_program };
+
+static const struct option_program *program;	/* the one whose file is made */
 
 /* The text up to the first semicolon: what shells show beside an option. */
 static int brief_length(const struct option_row *row)
@@ -30,7 +36,8 @@ static const char *function_of(const struct option_row *row)
 		[SHAPE_FREE] = NULL, [SHAPE_WORD] = "word", [SHAPE_LIST] = "list",
 		[SHAPE_SELECTION] = "selection", [SHAPE_NUMBER_WORD] = "number_word",
 		[SHAPE_PORTS] = "ports",
-		[SHAPE_FILE] = "file", [SHAPE_NETNS] = "netns",
+		[SHAPE_FILE] = "file", [SHAPE_FOLDER] = "folder",
+		[SHAPE_COMMAND] = "command", [SHAPE_NETNS] = "netns",
 	};
 
 	return names[row->shape];
@@ -57,11 +64,11 @@ static void bash_value(const struct option_row *row)
 static void bash(void)
 {
 	printf("\tcase $option in\n");
-	for (const struct option_row *row = option_rows; row->name; row++)
+	for (const struct option_row *row = program->rows; row->name; row++)
 		if (row->argument)
 			bash_value(row);
 	printf("\t*=) ;;\n\t*) _ctagg_word \"$value\"");
-	for (const struct option_row *row = option_rows; row->name; row++) {
+	for (const struct option_row *row = program->rows; row->name; row++) {
 		printf(" --%s", row->name);
 		for (size_t i = 0; row->optional && row_word(row, i); i++)
 			printf(" --%s=%s", row->name, row_word(row, i));
@@ -112,6 +119,12 @@ static void zsh_action(const struct option_row *row)
 	case SHAPE_FILE:
 		printf("_files");
 		return;
+	case SHAPE_FOLDER:
+		printf("_files -/");
+		return;
+	case SHAPE_COMMAND:
+		printf("_command_names -e");
+		return;
 	default:
 		printf("_ctagg_%s", function_of(row));
 		print_words(row, " ");
@@ -142,7 +155,7 @@ static void zsh_option(const struct option_row *row)
 static void zsh(void)
 {
 	printf("_arguments -s -S");
-	for (const struct option_row *row = option_rows; row->name; row++)
+	for (const struct option_row *row = program->rows; row->name; row++)
 		zsh_option(row);
 	printf("\n");
 }
@@ -160,14 +173,9 @@ static void fish_quoted(const char *text, int len)
 	putchar('\'');
 }
 
-/* -r: a value must follow; -F: files are proposed, -f: none; -a: further proposals. */
-static void fish_value(const struct option_row *row)
+/* The words of a row, or what a function makes of them. */
+static void fish_words(const struct option_row *row)
 {
-	bool files = row->shape == SHAPE_FILE || row->shape == SHAPE_NETNS;
-
-	printf("%s %s", row->optional ? "" : " -r", files ? "-F" : "-f");
-	if (row->shape == SHAPE_FREE || row->shape == SHAPE_FILE)
-		return;
 	if (row->shape == SHAPE_WORD) {
 		print_words(row, " -a '");
 		printf("'");
@@ -178,10 +186,31 @@ static void fish_value(const struct option_row *row)
 	printf(")'");
 }
 
+/* -r: a value must follow; -F: files are proposed, -f: none; -a: further proposals. */
+static void fish_value(const struct option_row *row)
+{
+	bool files = row->shape == SHAPE_FILE || row->shape == SHAPE_NETNS;
+
+	printf("%s %s", row->optional ? "" : " -r", files ? "-F" : "-f");
+	switch (row->shape) {
+	case SHAPE_FREE:
+	case SHAPE_FILE:
+		return;
+	case SHAPE_FOLDER:
+		printf(" -a '(__fish_complete_directories)'");
+		return;
+	case SHAPE_COMMAND:
+		printf(" -a '(__fish_complete_command)'");
+		return;
+	default:
+		fish_words(row);
+	}
+}
+
 static void fish(void)
 {
-	for (const struct option_row *row = option_rows; row->name; row++) {
-		printf("complete -c ctagg");
+	for (const struct option_row *row = program->rows; row->name; row++) {
+		printf("complete -c %s", program->name);
 		if (row->letter)
 			printf(" -s %c", row->letter);
 		printf(" -l %s", row->name);
@@ -222,6 +251,14 @@ static bool copy(FILE *in, void (*options)(void))
 	return done && !inside;
 }
 
+static const struct option_program *program_named(const char *name)
+{
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+		if (!strcmp(programs[i]->name, name))
+			return programs[i];
+	return NULL;
+}
+
 int main(int argc, char *argv[])
 {
 	static const struct {
@@ -229,9 +266,11 @@ int main(int argc, char *argv[])
 		void (*options)(void);
 	} shells[] = { { "bash", bash }, { "zsh", zsh }, { "fish", fish } };
 
-	for (size_t i = 0; argc == 2 && i < sizeof(shells) / sizeof(shells[0]); i++)
-		if (!strcmp(argv[1], shells[i].name))
+	if (argc == 3)
+		program = program_named(argv[1]);
+	for (size_t i = 0; program && i < sizeof(shells) / sizeof(shells[0]); i++)
+		if (!strcmp(argv[2], shells[i].name))
 			return !copy(stdin, shells[i].options) || fflush(stdout) || ferror(stdout);
-	fprintf(stderr, "usage: generate bash|zsh|fish <FILE >NEW\n");
+	fprintf(stderr, "usage: generate PROGRAM bash|zsh|fish <FILE >NEW\n");
 	return 2;
 }

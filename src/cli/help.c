@@ -7,59 +7,11 @@
 
 #include "cli/help.h"
 #include "cli/log.h"
-#include "sink/schema.h"
+#include "cli/row.h"
 
 #define COLUMNS 80
 #define TEXT_COLUMN 27
 #define LEAST_TEXT 24	/* with fewer columns beside an option, its text begins below */
-
-static const char head[] =
-"Usage: ctagg [OPTION]...\n"
-"\n"
-"Count connection tracking events (NEW and DESTROY) and dropped packets per flow\n"
-"and time window and write one JSON line for each, with exact sums and a\n"
-"statement of what was lost.\n";
-
-static const char tail[] =
-"\n"
-"Signals: SIGINT, SIGTERM, SIGQUIT write the window and end; SIGUSR2 writes it\n"
-"now; SIGUSR1 prints statistics; SIGHUP opens the output file anew.\n"
-"Exit status: 0 done, 1 failed, 2 wrong usage, 3 --check found an error,\n"
-"4 --strict and a window was partial.\n"
-"\n"
-"Examples:\n"
-"  ctagg --check                            why is there no data?\n"
-"  ctagg --window 60 --interim | jq         watch; without --interim the bytes of\n"
-"                                           a TCP connection come two minutes\n"
-"                                           after it was closed\n"
-"  ctagg -w 60 --interim -g 5 -o /var/log/ctagg.jsonl\n"
-"                                           feed a log shipper, with the drops\n"
-"                                           that rules log to NFLOG group 5\n"
-"  ctagg --snapshot >> flows.jsonl          from cron\n"
-"  ctagg -w 10 -c 6 --no-align --interim | jq -c 'select(.type==\"window\")'\n"
-"                                           totals of the next minute\n"
-"\n"
-"ctagg(1) explains every option, ctagg-record(5) every field.\n";
-
-#ifdef HAVE_BPF
-#define KERNEL_TABLE "built in"
-#else
-#define KERNEL_TABLE "not built in"
-#endif
-
-static const char version[] = PACKAGE_STRING "\n"
-"Kernel table (BPF): " KERNEL_TABLE "\n"
-"Built with " BUILT_WITH "\n"
-"Licence GPL-2.0-or-later: free software, without any warranty.\n";
-
-static const char *const headings[GROUPS] = {
-	[GROUP_WINDOWS] = "Windows and output:",
-	[GROUP_FLOWS] = "Flows:",
-	[GROUP_SELECTION] = "Selection (a ! before a LIST: all others; together they must all hold):",
-	[GROUP_KERNEL] = "What is read:",
-	[GROUP_MODES] = "In place of windows:",
-	[GROUP_MESSAGES] = "Messages:",
-};
 
 /* "  -w, --window=DURATION"; returns how many columns that takes. */
 static int print_names(const struct option_row *row)
@@ -71,7 +23,7 @@ static int print_names(const struct option_row *row)
 	if (!row->argument)
 		return len;
 	row_argument(row, argument, sizeof(argument));
-	return len + printf(row->optional ? "[=%s]" : "=%s", argument);
+	return len + printf(row->rest ? " %s" : row->optional ? "[=%s]" : "=%s", argument);
 }
 
 /* Print the words of a text from this column on, in lines of COLUMNS at most that begin
@@ -96,7 +48,7 @@ static void print_wrapped(const char *text, int column)
 	putchar('\n');
 }
 
-static enum options_result printed(void)
+enum options_result help_end(void)
 {
 	if (!fflush(stdout) && !ferror(stdout))
 		return OPTIONS_DONE;
@@ -104,37 +56,26 @@ static enum options_result printed(void)
 	return OPTIONS_FAILED;
 }
 
-enum options_result take_help(struct options *opts, const struct option_row *row, const char *value,
-			       struct refusal *why)
+enum options_result help_print(const struct option_program *p)
 {
-	enum option_group group = GROUPS;
+	const struct option_row *before = NULL;
 	char text[512];
 
-	(void)opts, (void)value, (void)why;
-	fputs(head, stdout);
-	for (row = option_rows; row->name; row++) {
-		if (row->group != group)
-			printf("\n%s\n", headings[row->group]);
-		group = row->group;
+	fputs(p->head, stdout);
+	for (const struct option_row *row = p->rows; row->name; before = row++) {
+		if (!before || row->group != before->group)
+			printf("\n%s\n", p->headings[row->group]);
 		row_help(row, text, sizeof(text));
 		print_wrapped(text, print_names(row));
 	}
-	fputs(tail, stdout);
-	return printed();
+	fputs(p->tail, stdout);
+	return help_end();
 }
 
-enum options_result take_schema(struct options *opts, const struct option_row *row, const char *value,
-				struct refusal *why)
+enum options_result help_version(const struct option_program *p)
 {
-	(void)opts, (void)row, (void)value, (void)why;
-	schema_print(stdout);
-	return printed();
-}
-
-enum options_result take_version(struct options *opts, const struct option_row *row, const char *value,
-				 struct refusal *why)
-{
-	(void)opts, (void)row, (void)value, (void)why;
-	fputs(version, stdout);
-	return printed();
+	printf("%s " PACKAGE_VERSION "\n%s"
+	       "Licence GPL-2.0-or-later: free software, without any warranty.\n",
+	       p->name, p->built);
+	return help_end();
 }

@@ -4,20 +4,19 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "cli/key.h"
 #include "cli/kinds.h"
 #include "cli/list.h"
 #include "cli/networks.h"
 #include "cli/number.h"
 #include "cli/ranges.h"
 
-static void *member(struct options *opts, const struct option_row *row)
+static void *member(void *opts, const struct option_row *row)
 {
 	return (char *)opts + row->at;
 }
 
 /* The table says how wide the member is; its type is any integer, a bool or an enum. */
-static void store(struct options *opts, const struct option_row *row, uint64_t value)
+static void store(void *opts, const struct option_row *row, uint64_t value)
 {
 	uint32_t narrow = value;
 	bool flag = value;
@@ -30,7 +29,7 @@ static void store(struct options *opts, const struct option_row *row, uint64_t v
 		memcpy(member(opts, row), &flag, sizeof(flag));
 }
 
-enum options_result take_flag(struct options *opts, const struct option_row *row,
+enum options_result take_flag(void *opts, const struct option_row *row,
 			      const char *value, struct refusal *why)
 {
 	(void)value, (void)why;
@@ -38,7 +37,7 @@ enum options_result take_flag(struct options *opts, const struct option_row *row
 	return OPTIONS_RUN;
 }
 
-enum options_result take_number(struct options *opts, const struct option_row *row,
+enum options_result take_number(void *opts, const struct option_row *row,
 				const char *value, struct refusal *why)
 {
 	uint64_t n;
@@ -49,7 +48,7 @@ enum options_result take_number(struct options *opts, const struct option_row *r
 	return OPTIONS_RUN;
 }
 
-enum options_result take_size(struct options *opts, const struct option_row *row,
+enum options_result take_size(void *opts, const struct option_row *row,
 			      const char *value, struct refusal *why)
 {
 	uint64_t bytes;
@@ -60,7 +59,7 @@ enum options_result take_size(struct options *opts, const struct option_row *row
 	return OPTIONS_RUN;
 }
 
-enum options_result take_text(struct options *opts, const struct option_row *row,
+enum options_result take_text(void *opts, const struct option_row *row,
 			      const char *value, struct refusal *why)
 {
 	if (!*value) {
@@ -71,7 +70,7 @@ enum options_result take_text(struct options *opts, const struct option_row *row
 	return OPTIONS_RUN;
 }
 
-enum options_result take_output(struct options *opts, const struct option_row *row,
+enum options_result take_output(void *opts, const struct option_row *row,
 				const char *value, struct refusal *why)
 {
 	enum options_result result = take_text(opts, row, value, why);
@@ -81,7 +80,7 @@ enum options_result take_output(struct options *opts, const struct option_row *r
 	return result;
 }
 
-enum options_result take_choice(struct options *opts, const struct option_row *row,
+enum options_result take_choice(void *opts, const struct option_row *row,
 				const char *value, struct refusal *why)
 {
 	const struct options_choice *choice;
@@ -97,7 +96,7 @@ enum options_result take_choice(struct options *opts, const struct option_row *r
 	return OPTIONS_RUN;
 }
 
-enum options_result take_choices(struct options *opts, const struct option_row *row,
+enum options_result take_choices(void *opts, const struct option_row *row,
 				 const char *value, struct refusal *why)
 {
 	const struct options_choice *choice;
@@ -123,39 +122,32 @@ static enum options_result result_of(int err)
 	return err ? OPTIONS_WRONG : OPTIONS_RUN;
 }
 
-enum options_result take_numbers(struct options *opts, const struct option_row *row,
+enum options_result take_numbers(void *opts, const struct option_row *row,
 				 const char *value, struct refusal *why)
 {
 	return result_of(options_numbers(value, row->max, member(opts, row), why));
 }
 
-enum options_result take_ports(struct options *opts, const struct option_row *row,
+enum options_result take_ports(void *opts, const struct option_row *row,
 			       const char *value, struct refusal *why)
 {
 	return result_of(options_ports(value, member(opts, row), why));
 }
 
-enum options_result take_protocols(struct options *opts, const struct option_row *row,
+enum options_result take_protocols(void *opts, const struct option_row *row,
 				   const char *value, struct refusal *why)
 {
 	return result_of(options_protocols(value, member(opts, row), why));
 }
 
-enum options_result take_directions(struct options *opts, const struct option_row *row,
+enum options_result take_directions(void *opts, const struct option_row *row,
 				    const char *value, struct refusal *why)
 {
 	return result_of(options_directions(value, member(opts, row), why));
 }
 
-enum options_result take_networks(struct options *opts, const struct option_row *row,
+enum options_result take_networks(void *opts, const struct option_row *row,
 				  const char *value, struct refusal *why)
 {
 	return result_of(options_networks(value, member(opts, row), why));
-}
-
-enum options_result take_key(struct options *opts, const struct option_row *row,
-			     const char *value, struct refusal *why)
-{
-	opts->key = value;
-	return result_of(options_key(value, member(opts, row), why));
 }

@@ -18,6 +18,5 @@ option_take_fn take_ports;	/* a list of ports and services; into a struct flow_n
 option_take_fn take_protocols;	/* a list of protocols; into a struct flow_numbers */
 option_take_fn take_directions;	/* a list of directions; into a struct flow_numbers */
 option_take_fn take_networks;	/* a list of networks; into a struct flow_networks */
-option_take_fn take_key;	/* fields of a key; into a struct flow_spec, the value into opts->key */
 
 #endif

@@ -10,6 +10,12 @@
 #define LINE_SIZE 1024
 
 static int current = LOG_NORMAL;
+static const char *program = "ctagg";
+
+void log_name(const char *name)
+{
+	program = name;
+}
 
 void log_level(int level)
 {
@@ -33,12 +39,13 @@ static void disarm(unsigned char *p, size_t len)
  * terminal do not mix. A line that is too long is cut. */
 static void __attribute__((format(printf, 2, 0))) say(int level, const char *fmt, va_list args)
 {
-	char line[LINE_SIZE] = "ctagg: ";
-	size_t len = 7;
+	char line[LINE_SIZE];
+	size_t len;
 	int n;
 
 	if (level > current)
 		return;
+	len = snprintf(line, sizeof(line), "%.64s: ", program);
 	n = vsnprintf(line + len, sizeof(line) - len - 1, fmt, args);
 	if (n < 0)
 		return;

@@ -10,6 +10,9 @@ enum log_level {
 	LOG_VERBOSE = 1,	/* also what happens, step by step */
 };
 
+/* Messages begin with this name, which is lent, from now on. Until the first call: ctagg. */
+void log_name(const char *name);
+
 /* Which messages are written from now on. Until the first call: LOG_NORMAL. */
 void log_level(int level);
 

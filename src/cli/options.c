@@ -1,15 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include <getopt.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <string.h>
-
-#include "cli/log.h"
 #include "cli/options.h"
-#include "cli/row.h"
-#include "cli/together.h"
+#include "cli/rows.h"
 #include "flow/change.h"
 
 #define NS_PER_S 1000000000ULL
@@ -23,146 +16,9 @@ static const struct options defaults = {
 	.changes = CHANGES_ALL,
 };
 
-/* What getopt_long() returns for an option without a letter: the number of its row
- * after all letters. */
-#define FIRST_ROW 256
-
-/* The tables of getopt_long(), made from option_rows. */
-struct tables {
-	struct option longs[OPTIONS_MAX_ROWS];
-	char letters[2 + 3 * OPTIONS_MAX_ROWS];
-};
-
-static int argument_kind(const struct option_row *row)
-{
-	if (!row->argument)
-		return no_argument;
-	return row->optional ? optional_argument : required_argument;
-}
-
-static void make_tables(struct tables *t)
-{
-	char *letter = t->letters;
-
-	memset(t, 0, sizeof(*t));
-	*letter++ = ':';	/* a missing value makes ':', not '?' */
-	for (int i = 0; option_rows[i].name; i++) {
-		const struct option_row *row = &option_rows[i];
-
-		t->longs[i] = (struct option){ row->name, argument_kind(row), NULL,
-					       row->letter ? row->letter : FIRST_ROW + i };
-		if (!row->letter)
-			continue;
-		*letter++ = row->letter;
-		for (int colons = argument_kind(row); colons; colons--)
-			*letter++ = ':';	/* none, one or two, as getopt(3) has it */
-	}
-}
-
-/* The row that a result of getopt_long() stands for; NULL for none. */
-static const struct option_row *row_of(int option)
-{
-	for (int i = 0; option_rows[i].name; i++)
-		if (option == option_rows[i].letter || option == FIRST_ROW + i)
-			return &option_rows[i];
-	return NULL;
-}
-
-/* The long options that an abbreviation can stand for, in a message. */
-static void complain_ambiguous(const char *typed)
-{
-	size_t len = strcspn(typed, "=") - 2, at = 0;
-	char names[256] = "";
-
-	for (const struct option_row *row = option_rows; row->name && at < sizeof(names); row++)
-		if (!strncmp(row->name, typed + 2, len))
-			at += snprintf(names + at, sizeof(names) - at, "%s--%s", at ? ", " : "",
-				       row->name);
-	if (at)
-		log_error("%s: can stand for %s; write more of the name", typed, names);
-	else
-		log_error("%s: not an option; see ctagg --help", typed);
-}
-
-/* Say what getopt_long() has refused, as it was typed. A letter is named by itself: it can
- * stand among others (-qx); and when getopt_long() has not yet moved on from these letters,
- * argv[optind - 1] is the word before them. */
-static enum options_result complain(int result, char *argv[])
-{
-	const char *typed = argv[optind - 1];
-	char letter[3] = { '-', (char)optopt, '\0' }, argument[128];
-
-	/* optopt is 0 for a long option that is unknown or ambiguous */
-	if (result == ':') {
-		row_argument(row_of(optopt), argument, sizeof(argument));
-		log_error("%s: its value is missing: %s", strncmp(typed, "--", 2) ? letter : typed,
-			  argument);
-	} else if (!optopt) {
-		complain_ambiguous(typed);
-	} else if (row_of(optopt)) {
-		log_error("%s: takes no value; leave it out", typed);
-	} else {
-		log_error("%s: not an option; see ctagg --help", letter);
-	}
-	return OPTIONS_WRONG;
-}
-
-/* Read the option of this row. by_letter: it was typed as -w, not as --window; *given: the command
- * line had it before. */
-static enum options_result take(struct options *opts, const struct option_row *row, bool by_letter,
-				bool *given)
-{
-	enum options_result result;
-	struct refusal why;
-	char typed[64];
-
-	if (by_letter)
-		snprintf(typed, sizeof(typed), "-%c", row->letter);
-	else
-		snprintf(typed, sizeof(typed), "--%s", row->name);
-	if (*given && row->once) {
-		log_error("%s: given twice; %s", typed, row->once);
-		return OPTIONS_WRONG;
-	}
-	*given = true;
-	result = row->take(opts, row, optarg, &why);
-	return result == OPTIONS_WRONG ? row_refuse(row, typed, optarg, &why) : result;
-}
-
-/* As getopt_long(), which numbers long options only. */
-static int next_option(int argc, char *argv[], const struct tables *t, bool *by_letter)
-{
-	int number = -1, option = getopt_long(argc, argv, t->letters, t->longs, &number);
-
-	*by_letter = number < 0;
-	return option;
-}
-
 enum options_result options_parse(struct options *opts, int argc, char *argv[])
 {
-	bool given[OPTIONS_MAX_ROWS] = { false };
-	enum options_result result;
-	struct tables tables;
-	bool by_letter;
-	int option;
-
 	*opts = defaults;
 	opts->spec = flow_spec_default;
-	make_tables(&tables);
-	opterr = 0;
-	optind = 0;	/* begin anew: tests parse many command lines */
-	while ((option = next_option(argc, argv, &tables, &by_letter)) != -1) {
-		const struct option_row *row = row_of(option);
-
-		if (!row)
-			return complain(option, argv);
-		result = take(opts, row, by_letter, &given[row - option_rows]);
-		if (result != OPTIONS_RUN)
-			return result;
-	}
-	if (optind < argc) {
-		log_error("%s: not expected; options begin with -, see ctagg --help", argv[optind]);
-		return OPTIONS_WRONG;
-	}
-	return options_together(opts, given);
+	return program_parse(&ctagg_program, opts, argc, argv);
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cli/program.h"
 #include "flow/key.h"
 #include "flow/select.h"
 #include "flow/size.h"
@@ -82,13 +83,6 @@ struct options {
 	size_t n_groups;
 	bool auto_groups;	/* also groups to which rules that drop log */
 	int verbosity;		/* enum log_level */
-};
-
-enum options_result {
-	OPTIONS_RUN,
-	OPTIONS_DONE,	/* --help or --version has been printed: exit 0 */
-	OPTIONS_WRONG,	/* wrong usage; the error has been printed: exit 2 */
-	OPTIONS_FAILED,	/* printing has failed; the error has been printed: exit 1 */
 };
 
 /* Read the command line into *opts. Errors are one line on standard error that

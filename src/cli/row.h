@@ -7,22 +7,11 @@
 #include <stdint.h>
 
 #include "cli/choice.h"
-#include "cli/options.h"
+#include "cli/program.h"
 #include "cli/refusal.h"
 
-/* An option is one row of option_rows. Parsing, --help and the completion files are made
+/* An option is one row of a program's table. Parsing, --help and the completion files are made
  * from the rows. */
-
-/* The headings of --help, in this order; the rows of a group stand together. */
-enum option_group {
-	GROUP_WINDOWS,
-	GROUP_FLOWS,
-	GROUP_SELECTION,
-	GROUP_KERNEL,
-	GROUP_MODES,
-	GROUP_MESSAGES,
-	GROUPS,
-};
 
 /* The shape of a value, as far as completion and --help want to know. */
 enum option_shape {
@@ -33,6 +22,8 @@ enum option_shape {
 	SHAPE_NUMBER_WORD,	/* a number, and perhaps a comma and one of the words */
 	SHAPE_PORTS,		/* as SHAPE_SELECTION, with the names of services for words */
 	SHAPE_FILE,
+	SHAPE_FOLDER,
+	SHAPE_COMMAND,		/* a program, by its name or as a file */
 	SHAPE_NETNS,		/* a network namespace: a name of ip-netns(8), or a file */
 };
 
@@ -41,20 +32,21 @@ struct option_row;
 /* Take the value (NULL where there is none) into *opts. Returns OPTIONS_RUN to go on with the
  * command line. Any other result ends the reading of the command line: with OPTIONS_WRONG the
  * reason is in *why, for the caller to say; otherwise the function has said all. */
-typedef enum options_result option_take_fn(struct options *opts, const struct option_row *row,
+typedef enum options_result option_take_fn(void *opts, const struct option_row *row,
 					   const char *value, struct refusal *why);
 
 struct option_row {
 	const char *name;	/* long, without the dashes; NULL after the last row */
 	char letter;		/* short; 0: none */
-	enum option_group group;
+	unsigned int group;	/* of --help; the rows of a group stand together */
 	const char *argument;	/* name of the value in --help; NULL: the option takes none */
 	bool optional;		/* the value can be left out */
+	bool rest;		/* the value and all words after it go into the member, a char ** */
 	enum option_shape shape;
 	const char *help;	/* completion shows the text up to the first `;' */
 
 	option_take_fn *take;	/* kinds.h says how each function uses what follows */
-	size_t at, size;	/* the member of struct options: ROW_MEMBER() */
+	size_t at, size;	/* the member of *opts: ROW_MEMBER_OF() */
 	uint64_t min, max;
 	int value;		/* for the member, when the option stands without a value */
 	const char *expected;	/* ends a refusal: "; give ..."; NULL: the reason says enough */
@@ -66,11 +58,8 @@ struct option_row {
 	const char *needs_why;	/* and the message that says so */
 };
 
-#define ROW_MEMBER(member)                                                                     \
-	.at = offsetof(struct options, member), .size = sizeof(((struct options *)0)->member)
-
-#define OPTIONS_MAX_ROWS 64
-extern const struct option_row option_rows[];
+#define ROW_MEMBER_OF(type, member)                                                            \
+	.at = offsetof(type, member), .size = sizeof(((type *)0)->member)
 
 /* The i-th word that the value can be or begin with; NULL after the last one. */
 const char *row_word(const struct option_row *row, size_t i);

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include "cli/help.h"
 #include "cli/key.h"
 #include "cli/kinds.h"
 #include "cli/log.h"
 #include "cli/ranges.h"
-#include "cli/row.h"
+#include "cli/rows.h"
 #include "cli/syntax.h"
+#include "cli/texts.h"
 #include "flow/enable.h"
+
+#define ROW_MEMBER(member) ROW_MEMBER_OF(struct options, member)
 
 #define MAX_FLOWS (1u << 24)
 #define MAX_BUFFER (1u << 30)

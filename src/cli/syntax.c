@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "cli/duration.h"
+#include "cli/key.h"
 #include "cli/list.h"
 #include "cli/log.h"
 #include "cli/number.h"
+#include "cli/options.h"
 #include "cli/syntax.h"
 #include "flow/change.h"
 
@@ -32,9 +34,10 @@ static int check_level(uint64_t ns, const char *typed, uint64_t before_ns, const
 }
 
 /* A list such as 10s,1m,1h: the first duration is the window's, the others are levels. */
-enum options_result take_window(struct options *opts, const struct option_row *row,
-				const char *value, struct refusal *why)
+enum options_result take_window(void *to, const struct option_row *row, const char *value,
+				struct refusal *why)
 {
+	struct options *opts = to;
 	char items[2][OPTIONS_ITEM_SIZE];	/* the one before and this one, in turn */
 	uint64_t ns, before_ns = 0;
 	size_t n = 0;
@@ -81,9 +84,10 @@ static int add_group(struct options *opts, char *item, struct refusal *why)
 	return 0;
 }
 
-enum options_result take_groups(struct options *opts, const struct option_row *row,
-				const char *value, struct refusal *why)
+enum options_result take_groups(void *to, const struct option_row *row, const char *value,
+				struct refusal *why)
 {
+	struct options *opts = to;
 	char item[OPTIONS_ITEM_SIZE];
 
 	(void)row;
@@ -124,9 +128,10 @@ static int add_tag(struct options *opts, const char *value, struct refusal *why)
 	return 0;
 }
 
-enum options_result take_tag(struct options *opts, const struct option_row *row,
-			     const char *value, struct refusal *why)
+enum options_result take_tag(void *to, const struct option_row *row, const char *value,
+			     struct refusal *why)
 {
+	struct options *opts = to;
 	(void)row;
 	return add_tag(opts, value, why) ? OPTIONS_WRONG : OPTIONS_RUN;
 }
@@ -137,9 +142,10 @@ const struct options_choice options_top_counters[] = {
 };
 
 /* A number of flows, and perhaps a counter after a comma. */
-enum options_result take_top(struct options *opts, const struct option_row *row,
-			     const char *value, struct refusal *why)
+enum options_result take_top(void *to, const struct option_row *row, const char *value,
+			     struct refusal *why)
 {
+	struct options *opts = to;
 	const struct options_choice *by = row->choices;
 	const char *rest = value;
 	char item[OPTIONS_ITEM_SIZE];
@@ -215,9 +221,10 @@ static int add_change(struct options *opts, char *item, struct refusal *why)
 	return share ? take_share(whole, share, &opts->change_share, why) : 0;
 }
 
-enum options_result take_changes(struct options *opts, const struct option_row *row,
-				 const char *value, struct refusal *why)
+enum options_result take_changes(void *to, const struct option_row *row, const char *value,
+				 struct refusal *why)
 {
+	struct options *opts = to;
 	char item[OPTIONS_ITEM_SIZE];
 
 	(void)row;
@@ -227,4 +234,14 @@ enum options_result take_changes(struct options *opts, const struct option_row *
 		if (options_item(&rest, item, why) || add_change(opts, item, why))
 			return OPTIONS_WRONG;
 	return OPTIONS_RUN;
+}
+
+enum options_result take_key(void *to, const struct option_row *row, const char *value,
+			     struct refusal *why)
+{
+	struct options *opts = to;
+
+	(void)row;
+	opts->key = value;
+	return options_key(value, &opts->spec, why) ? OPTIONS_WRONG : OPTIONS_RUN;
 }

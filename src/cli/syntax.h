@@ -12,6 +12,8 @@ option_take_fn take_groups;	/* NFLOG groups, added to those given before */
 option_take_fn take_changes;	/* which changes are printed, `changed' perhaps from a share on */
 option_take_fn take_top;	/* how many flows, and perhaps by which of the row's choices */
 
+option_take_fn take_key;	/* the fields of a flow, as they are typed too */
+
 option_take_fn take_tag;	/* KEY=VALUE, added to those given before */
 
 /* The changes that --changes knows. */

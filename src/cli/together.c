@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include <string.h>
-
 #include "cli/log.h"
+#include "cli/options.h"
 #include "cli/syntax.h"
 #include "cli/together.h"
 #include "flow/proto.h"
 
-/* Options that do nothing beside another one: of the names in `others', with spaces between, none
- * stands together with `one'. The message names both options and says why. */
-static const struct {
-	const char *one, *others, *why;
-} pairs[] = {
+const struct option_pair options_pairs[] = {
 	{ "check", "snapshot state changes", "--check reads no connections" },
 	{ "check", "window count output early-close no-align strict top enable",
 	  "--check says what would keep data away, and counts nothing" },
@@ -23,46 +18,8 @@ static const struct {
 	{ "snapshot", "table buffer-size", "a snapshot receives no events" },
 	{ "no-conntrack", "interim enable zone mark",
 	  "that is for connections, and only drops are counted" },
+	{ 0 },
 };
-#define N_PAIRS (sizeof(pairs) / sizeof(pairs[0]))
-
-/* Whether the command line has the option whose name is these len bytes. */
-static bool has_name(const bool given[OPTIONS_MAX_ROWS], const char *name, size_t len)
-{
-	for (size_t i = 0; option_rows[i].name; i++)
-		if (strlen(option_rows[i].name) == len && !strncmp(option_rows[i].name, name, len))
-			return given[i];
-	return false;
-}
-
-static bool has(const bool given[OPTIONS_MAX_ROWS], const char *name)
-{
-	return has_name(given, name, strlen(name));
-}
-
-static bool lacks_what_it_needs(const struct option_row *row, const bool given[OPTIONS_MAX_ROWS])
-{
-	if (!row->needs || has(given, row->needs))
-		return false;
-	log_error("--%s: %s", row->name, row->needs_why);
-	return true;
-}
-
-/* Whether one of these options, by name with spaces between, stands beside `one'. */
-static bool is_beside(const char *one, const char *others, const char *why,
-		      const bool given[OPTIONS_MAX_ROWS])
-{
-	size_t len;
-
-	for (const char *name = others; name; name = name[len] ? name + len + 1 : NULL) {
-		len = strcspn(name, " ");
-		if (!has_name(given, name, len))
-			continue;
-		log_error("--%.*s and --%s: %s; leave one of them out", (int)len, name, one, why);
-		return true;
-	}
-	return false;
-}
 
 static bool counts_drops(const struct options *opts)
 {
@@ -125,19 +82,15 @@ static bool is_selection_empty(const struct flow_select *s)
 	return true;
 }
 
-/* Of several contradictions only the first is said: first an option that is missing, then options
- * that do nothing together, then values that contradict each other. */
-enum options_result options_together(struct options *opts, const bool given[OPTIONS_MAX_ROWS])
+/* Of several values that contradict each other only the first is said. */
+enum options_result options_together(const struct option_program *p, void *to,
+				     const bool given[OPTIONS_MAX_ROWS])
 {
+	struct options *opts = to;
+
+	(void)p, (void)given;
 	if (!opts->conntrack && opts->top_default)
 		opts->top_by = TOP_DROPS;
-	for (size_t i = 0; option_rows[i].name; i++)
-		if (given[i] && lacks_what_it_needs(&option_rows[i], given))
-			return OPTIONS_WRONG;
-	for (size_t i = 0; i < N_PAIRS; i++)
-		if (has(given, pairs[i].one) &&
-		    is_beside(pairs[i].one, pairs[i].others, pairs[i].why, given))
-			return OPTIONS_WRONG;
 	if (is_without_connections(opts) || is_top_wrong(opts) || is_selection_empty(&opts->select))
 		return OPTIONS_WRONG;
 	return OPTIONS_RUN;

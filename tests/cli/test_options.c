@@ -11,7 +11,7 @@
 #include "cli/options_case.h"
 #include "cli/log.h"
 #include "cli/options.h"
-#include "cli/row.h"
+#include "cli/rows.h"
 #include "flow/change.h"
 #include "flow/enable.h"
 

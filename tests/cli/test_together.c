@@ -9,7 +9,7 @@
 
 #include "capture.h"
 #include "cli/options_case.h"
-#include "cli/row.h"
+#include "cli/rows.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define NOT_SNAPSHOT "snapshot state changes "

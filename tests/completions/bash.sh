@@ -4,6 +4,8 @@
 . "$(dirname "$0")/cases.sh"
 # shellcheck source=../../completions/ctagg.bash
 . "$files/ctagg.bash"
+# shellcheck source=../../completions/ctagg-deliver.bash
+. "$files/ctagg-deliver.bash"
 
 # $equals is what the = of --table=b becomes before bash splits the line into words: a
 # word of its own where it is in COMP_WORDBREAKS.
@@ -13,11 +15,17 @@ complete_line() {
 	[[ $line == *' ' && $1 != *= ]] && COMP_WORDS+=('')
 	COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
 	COMPREPLY=()
-	_ctagg
+	case $1 in
+	ctagg-deliver*) _ctagg_deliver ;;
+	*) _ctagg ;;
+	esac
 	printf '%s\n' "${COMPREPLY[@]}"| sed '/^$/d'
 }
 
 [[ $(complete -p ctagg) == *'-F _ctagg '* ]] || fail "bash completes ctagg by $(complete -p ctagg)"
+[[ $(complete -p ctagg-deliver) == *'-F _ctagg_deliver '* ]] || fail "no completion of ctagg-deliver"
+# also where bash has not loaded the other file yet
+bash -c '. "$1/ctagg-deliver.bash" && declare -F _ctagg_typed' - "$files" >/dev/null || fail "ctagg-deliver.bash alone"
 for equals in ' = ' =; do
 	expect_cases
 	expect_lists

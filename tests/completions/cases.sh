@@ -10,6 +10,7 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 touch flows.jsonl
+mkdir delivered
 
 fail() {
 	echo "FAIL: $*"
@@ -20,7 +21,7 @@ fail() {
 expect() {
 	local line=$1
 	shift
-	complete_line "$line" | sed -E 's/^--[a-z-]+=(.)/\1/; s/[=, ]+$//' | sort -u >proposed
+	complete_line "$line" | sed -E 's/^--[a-z-]+=(.)/\1/; s:[=/, ]+$::' | sort -u >proposed
 	printf '%s\n' "$@" | sed '/^$/d' | sort -u >wanted
 	diff proposed wanted >differ || fail "$line: proposed (<) and wanted (>): $(cat differ)"
 }
@@ -49,6 +50,10 @@ expect_cases() {
 	expect 'ctagg --snapshot --state=flo' flows.jsonl
 	expect 'ctagg --table x' ''
 	expect 'ctagg -t 5' ''
+	expect 'ctagg-deliver --arch' --archive
+	expect 'ctagg-deliver --archive del' delivered
+	expect 'ctagg-deliver --spool=del' delivered
+	expect 'ctagg-deliver --exec mktem' mktemp
 }
 
 # For shells that print all proposals.

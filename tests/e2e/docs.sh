@@ -1,16 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# --help and ctagg(1) have the same options, and --schema and ctagg-record(5) the same fields.
+# --help of each program and its page have the same options, and --schema and ctagg-record(5) the same fields.
 . "$(dirname "$0")/lib.sh"
 . "$E2E/pasted-lib.sh"
 man=$E2E/../../man/ctagg.1
+deliver=$(dirname "$CTAGG")/ctagg-deliver
 record=$E2E/../../man/ctagg-record.5
 
-"$CTAGG" --help >help
-grep -E '^ +-' help | grep -oE -- '--[a-z-]+' | sort -u >in_help
-grep -oE '(Fl -|\\-\\-)[a-z-]+' "$man" | sed 's/^Fl -/--/' | sort -u >in_man
-[ -s in_help ] || fail "no options in --help"
-diff in_help in_man >differ || fail "options of --help (<) and of the man page (>): $(cat differ)"
+same_options() {	# program, its page
+	"$1" --help >help
+	grep -E '^ +-' help | grep -oE -- '--[a-z-]+' | sort -u >in_help
+	grep -oE '(Fl -|\\-\\-)[a-z-]+' "$2" | sed 's/^Fl -/--/' | sort -u >in_man
+	[ -s in_help ] || fail "no options in --help"
+	diff in_help in_man >differ || fail "options of $1 --help (<) and of the man page (>): $(cat differ)"
+}
+same_options "$CTAGG" "$man"
+same_options "$deliver" "$E2E/../../man/ctagg-deliver.1"
 
 # Every field of the schema, which all tests hold their records against, with its type.
 "$CTAGG" --schema | jq -r '."$defs"[].properties | to_entries[] | select(.key != "type" and .key != "schema")

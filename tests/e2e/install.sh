@@ -14,11 +14,12 @@ run_make() {
 
 run_make install
 {
-	echo bin/ctagg
+	printf 'bin/%s\n' ctagg ctagg-deliver
 	(cd "$top" && find man -type f -printf '%f\n' | sed 's,.*\.\(.\)$,share/man/man\1/&,')
 	(cd "$top" && find examples -type f ! -path '*/logrotate.d/*' -printf 'share/doc/ctagg/%p\n')
-	printf '%s\n' etc/logrotate.d/ctagg share/bash-completion/completions/ctagg.bash \
-		share/fish/vendor_completions.d/ctagg.fish share/zsh/site-functions/_ctagg \
+	printf '%s\n' etc/logrotate.d/ctagg share/bash-completion/completions/ctagg{,-deliver}.bash \
+		share/fish/vendor_completions.d/ctagg{,-deliver}.fish \
+		share/zsh/site-functions/_ctagg{,-deliver} \
 		share/doc/ctagg/COPYING share/doc/ctagg/README.md share/doc/ctagg/ctagg.schema.json
 } | sort >expected
 prefix=$(find root -name ctagg -path '*/bin/ctagg' -printf '%P\n')
@@ -27,7 +28,9 @@ prefix=${prefix%bin/ctagg}
 diff expected installed >differ || fail "expected (<) and installed (>): $(cat differ)"
 
 # what is installed is what was built, and can be used as it is
-cmp "$CTAGG" "root/$prefix"bin/ctagg || fail "another program"
+for program in ctagg ctagg-deliver; do
+	cmp "$build/$program" "root/$prefix"bin/$program || fail "another $program"
+done
 for script in $(cd "$top" && find examples -type f -perm -u+x); do
 	[ -x "root/${prefix}share/doc/ctagg/$script" ] || fail "$script cannot be run"
 done

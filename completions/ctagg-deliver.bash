@@ -1,0 +1,27 @@
+# bash completion for ctagg-deliver(1).                            -*- shell-script -*-
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+
+# The functions that propose values stand in the completion of ctagg(1), beside this file.
+# shellcheck source=ctagg.bash
+declare -F _ctagg_typed >/dev/null || . "${BASH_SOURCE[0]%/*}/ctagg.bash"
+
+_ctagg_deliver()
+{
+	local value option
+
+	COMPREPLY=()
+	_ctagg_typed
+	# begin: made from the table of options by `make completions`
+	case $option in
+	--spool|--spool=) _ctagg_folder "$value" ;;
+	--exec|--exec=) _ctagg_command "$value" ;;
+	--archive|--archive=) _ctagg_folder "$value" ;;
+	--retry|--retry=) ;;
+	--max-attempts|--max-attempts=) ;;
+	*=) ;;
+	*) _ctagg_word "$value" --spool --exec --rebind --once --archive --retry --max-attempts --quiet --verbose --help --version ;;
+	esac
+	# end
+}
+complete -F _ctagg_deliver ctagg-deliver

@@ -1,0 +1,17 @@
+# fish completion for ctagg-deliver(1).
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+complete -c ctagg-deliver -f
+# begin: made from the table of options by `make completions`
+complete -c ctagg-deliver -l spool -r -f -a '(__fish_complete_directories)' -d 'deliver the files of DIR, a spool of ctagg --spool'
+complete -c ctagg-deliver -l exec -r -f -a '(__fish_complete_command)' -d 'run CMD for each file'
+complete -c ctagg-deliver -l rebind -d 'deliver a spool to another destination than so far'
+complete -c ctagg-deliver -l once -d 'deliver what is there, and end'
+complete -c ctagg-deliver -l archive -r -f -a '(__fish_complete_directories)' -d 'move to DIR what was delivered, instead of removing it'
+complete -c ctagg-deliver -l retry -r -f -d 'how long to wait after a failure (default 1s,5m)'
+complete -c ctagg-deliver -l max-attempts -r -f -d 'give a file up after N server errors while others are taken (default never)'
+complete -c ctagg-deliver -s q -l quiet -d 'print errors only'
+complete -c ctagg-deliver -s v -l verbose -d 'also say what became of each file'
+complete -c ctagg-deliver -s h -l help -d 'print this and exit'
+complete -c ctagg-deliver -s V -l version -d 'print the version, what is built in, and the licence'
+# end

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_DELIVER_OPTIONS_H
+#define CTAGG_DELIVER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cli/program.h"
+
+/* What the command line of ctagg-deliver asks for. Strings point into the argv that was parsed. */
+struct deliver_options {
+	const char *spool;
+	char **exec;		/* a command and its arguments, NULL after them; NULL: none */
+	bool once;		/* deliver what is there, and end */
+	bool rebind;		/* the spool is bound to this destination, whatever it was bound to */
+	const char *archive;	/* the folder for what was delivered; NULL: it is removed */
+	uint64_t retry_first_ns, retry_max_ns;	/* the first wait after a failure, the longest */
+	uint64_t max_attempts;	/* of a file that alone gets server errors; 0: no limit */
+	int verbosity;		/* enum log_level */
+};
+
+/* The command line of ctagg-deliver, which is read into a struct deliver_options. */
+extern const struct option_program deliver_program;
+
+/* Read the command line into *opts, as options_parse() does for ctagg. */
+enum options_result deliver_options_parse(struct deliver_options *opts, int argc, char *argv[]);
+
+#endif

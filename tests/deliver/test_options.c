@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The command line of ctagg-deliver. */
+#include "config.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "cli/log.h"
+#include "deliver/options.h"
+
+#define NS_PER_S 1000000000ULL
+
+static enum options_result parse(struct deliver_options *opts, const char *const words[])
+{
+	static char *argv[16];
+	int argc = 0;
+
+	argv[argc++] = (char *)"ctagg-deliver";
+	for (; *words; words++)
+		argv[argc++] = (char *)*words;
+	argv[argc] = NULL;
+	return deliver_options_parse(opts, argc, argv);
+}
+#define PARSE(opts, ...) parse((opts), (const char *const[]){ __VA_ARGS__, NULL })
+
+static const char *refused_words(const char *const words[])
+{
+	struct capture c = capture_begin(STDERR_FILENO);
+	struct deliver_options opts;
+	enum options_result result = parse(&opts, words);
+	static char text[2048];
+
+	capture_end(&c, text, sizeof(text));
+	cr_expect_eq(result, OPTIONS_WRONG);
+	cr_expect_eq(strncmp(text, "ctagg-deliver: ", 15), 0, "%s", text);
+	return text + 15;
+}
+#define REFUSED(...) refused_words((const char *const[]){ __VA_ARGS__, NULL })
+
+Test(deliver_options, have_defaults)
+{
+	struct deliver_options o;
+
+	cr_assert_eq(PARSE(&o, "--spool=s", "--exec", "true"), OPTIONS_RUN);
+	cr_expect_str_eq(o.spool, "s");
+	cr_expect_str_eq(o.exec[0], "true");
+	cr_expect_null(o.exec[1]);
+	cr_expect_null(o.archive);
+	cr_expect(!o.once && !o.rebind && !o.max_attempts);
+	cr_expect_eq(o.retry_first_ns, NS_PER_S);
+	cr_expect_eq(o.retry_max_ns, 300 * NS_PER_S);
+	cr_expect_eq(o.verbosity, LOG_NORMAL);
+}
+
+/* Options of the command are not ours, also those that we have, too. */
+Test(deliver_options, give_the_command_all_that_follows)
+{
+	struct deliver_options o;
+
+	cr_assert_eq(PARSE(&o, "--spool=s", "-v", "--exec", "cmd", "--once", "-q", "--", "x"), OPTIONS_RUN);
+	cr_expect_str_eq(o.exec[0], "cmd");
+	cr_expect_str_eq(o.exec[1], "--once");
+	cr_expect_str_eq(o.exec[2], "-q");
+	cr_expect_str_eq(o.exec[3], "--");
+	cr_expect_str_eq(o.exec[4], "x");
+	cr_expect_null(o.exec[5]);
+	cr_expect(!o.once);
+	cr_expect_eq(o.verbosity, LOG_VERBOSE);
+
+	cr_assert_eq(PARSE(&o, "--spool=s", "--exec=cmd", "-q"), OPTIONS_RUN);
+	cr_expect_str_eq(o.exec[0], "cmd");
+	cr_expect_str_eq(o.exec[1], "-q");
+	cr_expect_null(o.exec[2]);
+	cr_expect_eq(o.verbosity, LOG_NORMAL);
+}
+
+Test(deliver_options, need_a_spool_and_a_destination)
+{
+	cr_expect_not_null(strstr(REFUSED("--exec", "true"), "--spool=DIR"));
+	cr_expect_not_null(strstr(REFUSED("--spool=s"), "--exec CMD"));
+	cr_expect_not_null(strstr(REFUSED("--spool=s", "--exec"), "its value is missing"));
+	cr_expect_not_null(strstr(REFUSED("--spool=s", "--exec", ""), "the command is empty"));
+	cr_expect_not_null(strstr(REFUSED("--spool=a", "--spool=b", "--exec", "c"), "given twice"));
+	cr_expect_not_null(strstr(REFUSED("--spool=s", "word", "--exec", "c"), "word: not expected"));
+}
+
+Test(deliver_options, take_waits)
+{
+	struct deliver_options o;
+
+	cr_assert_eq(PARSE(&o, "--spool=s", "--retry=10ms,2s", "--exec", "c"), OPTIONS_RUN);
+	cr_expect_eq(o.retry_first_ns, 10000000);
+	cr_expect_eq(o.retry_max_ns, 2 * NS_PER_S);
+	cr_assert_eq(PARSE(&o, "--spool=s", "--retry=5s", "--exec", "c"), OPTIONS_RUN);
+	cr_expect_eq(o.retry_first_ns, 5 * NS_PER_S);
+	cr_expect_eq(o.retry_max_ns, 300 * NS_PER_S);
+	cr_assert_eq(PARSE(&o, "--spool=s", "--retry=10m", "--exec", "c"), OPTIONS_RUN);
+	cr_expect_eq(o.retry_max_ns, 600 * NS_PER_S);
+	cr_expect_not_null(strstr(REFUSED("--spool=s", "--retry=2s,1s", "--exec", "c"),
+				  "the longest wait is shorter"));
+	cr_expect_not_null(strstr(REFUSED("--spool=s", "--retry=1s,", "--exec", "c"), "--retry 1s,"));
+	cr_expect_not_null(strstr(REFUSED("--spool=s", "--retry=1s,2s,3s", "--exec", "c"), "2s,3s"));
+}
