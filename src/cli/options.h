@@ -55,6 +55,7 @@ struct options {
 	unsigned int early_close;	/* percent of the table; 0: never */
 	uint64_t count;		/* windows to write; 0 is no limit */
 	const char *output;	/* NULL: standard output */
+	const char *metrics;	/* the file for Prometheus; NULL: none */
 	const char *host;	/* what records call this host; NULL: its name */
 	const char *tags[OPTIONS_MAX_TAGS];	/* KEY=VALUE, each KEY once */
 	size_t n_tags;

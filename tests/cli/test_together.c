@@ -27,6 +27,7 @@ static const struct together {
 	{ "--output=f", { NULL }, NOT_CHECK },
 	{ "--early-close=50", { NULL }, NOT_SNAPSHOT NOT_CHECK },
 	{ "--no-align", { NULL }, NOT_SNAPSHOT NOT_CHECK },
+	{ "--metrics=f", { NULL }, NOT_SNAPSHOT NOT_CHECK },
 	{ "--strict", { NULL }, NOT_CHECK },
 	{ "--host=h", { NULL }, "" },
 	{ "--tag=a=b", { NULL }, "" },
@@ -53,7 +54,7 @@ static const struct together {
 	{ "--changes=changed", { "--snapshot", "--state=f" }, NOT_CHECK },
 	{ "--check", { NULL }, "" },
 	{ "--fail-on=note", { "--check" }, NOT_SNAPSHOT
-	  "window count output early-close no-align strict top enable " },
+	  "window count output early-close no-align strict top enable metrics " },
 	{ "--quiet", { NULL }, "" },
 	{ "--verbose", { NULL }, "" },
 };
