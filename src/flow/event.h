@@ -95,7 +95,7 @@ struct flow_event {
 	__u32 rule, mark, id;
 	enum flow_kind kind;
 	enum flow_way way;
-	__u32 bytes;
+	uint64_t bytes;
 	uint64_t time_ns;
 	uint64_t orig_packets, orig_bytes, reply_packets, reply_bytes;
 	uint64_t duration_ns;

@@ -16,9 +16,8 @@ typedef __u64 uint64_t;
 /* What events add up to: every counter once, as X(HOW, name). HOW says how two values
  * of the counter become one:
  *
- *   EVENT   the sum of both, which cannot wrap; each unit is one event of its own
- *   SUM     the sum of both, which cannot wrap
- *   CAPPED  the sum of both, at most UINT64_MAX
+ *   EVENT   the sum of both, at most FLOW_SUMS_MAX; each unit is one event of its own
+ *   SUM     the sum of both, at most FLOW_SUMS_MAX
  *   MAX     the larger one
  *   FIRST   the smaller one, once there is anything: nanoseconds since 1970
  *   LAST    the larger one, once there is anything: nanoseconds since 1970
@@ -37,7 +36,7 @@ typedef __u64 uint64_t;
  *   timed_ends       of the ends: those that say how long the connection lived
  *   duration_us_*    lifetimes, each in whole microseconds: the sum of nanoseconds would
  *                    wrap at 584 years, which the ends of a large table reach; the sum of
- *                    microseconds stops at 584,000 years
+ *                    microseconds stops at 292,000 years
  *
  * Counters that are added stand side by side, and times last: the compiler then adds two
  * counters at once, and the memory table is faster by a tenth.
@@ -59,10 +58,13 @@ typedef __u64 uint64_t;
 	X(SUM, reply_packets)      \
 	X(SUM, reply_bytes)        \
 	X(SUM, timed_ends)         \
-	X(CAPPED, duration_us_sum) \
+	X(SUM, duration_us_sum)    \
 	X(MAX, duration_us_max)    \
 	X(FIRST, first_ns)         \
 	X(LAST, last_ns)
+
+/* No counter is larger: many readers of JSON have 64 bits with a sign for a number. */
+#define FLOW_SUMS_MAX 0x7fffffffffffffffULL
 
 /* The counters that the filter in the kernel keeps, those first that are needed most often: a
  * NEW changes the first three, which mostly share a cache line with the key of a row in the
@@ -91,7 +93,7 @@ struct flow_row {
 
 #ifndef __bpf__
 
-enum sums_how { SUMS_EVENT, SUMS_SUM, SUMS_CAPPED, SUMS_MAX, SUMS_FIRST, SUMS_LAST };
+enum sums_how { SUMS_EVENT, SUMS_SUM, SUMS_MAX, SUMS_FIRST, SUMS_LAST };
 
 /* How many connections were in the connection table. */
 static inline uint64_t flow_sums_entries(const struct flow_sums *s)
@@ -110,7 +112,18 @@ static inline uint64_t flow_sums_events(const struct flow_sums *s)
  * (memory_forget_live()) is in no counter of events any more, but its packets still are here. */
 static inline bool flow_sums_any(const struct flow_sums *s)
 {
-	return flow_sums_events(s) || s->orig_packets || s->reply_packets;
+#define FLOW_SUMS_EVENT(how, name) | (SUMS_##how == SUMS_EVENT ? s->name : 0)
+	return (0 FLOW_SUMS(FLOW_SUMS_EVENT)) | s->orig_packets | s->reply_packets;
+#undef FLOW_SUMS_EVENT
+}
+
+/* Whether a counter is near FLOW_SUMS_MAX: half of it, or more. No sum of counters that are
+ * not near FLOW_SUMS_MAX is larger than FLOW_SUMS_MAX. */
+static inline bool flow_sums_near_max(const struct flow_sums *s)
+{
+#define FLOW_SUMS_BITS(how, name) | (SUMS_##how <= SUMS_SUM ? s->name : 0)
+	return (0 FLOW_SUMS(FLOW_SUMS_BITS)) > FLOW_SUMS_MAX / 2;
+#undef FLOW_SUMS_BITS
 }
 
 /* Whether packets and bytes are known: an end or a live connection carried counters, or
@@ -130,10 +143,6 @@ flow_sums_merge(enum sums_how how, uint64_t *into, uint64_t from, bool any)
 	case SUMS_EVENT:
 	case SUMS_SUM:
 		*into += from;
-		break;
-	case SUMS_CAPPED:
-		if (__builtin_add_overflow(*into, from, into))
-			*into = UINT64_MAX;
 		break;
 	case SUMS_MAX:
 		if (from > *into)
@@ -159,16 +168,32 @@ static inline void flow_sums_from_kernel(struct flow_sums *into, const struct fl
 #undef FLOW_SUMS_COPY
 }
 
-/* Add all counters of `from` to those of `into`. */
-static inline __attribute__((always_inline)) void flow_sums_add(struct flow_sums *into, const struct flow_sums *from)
+/* The sum of two counters, at most FLOW_SUMS_MAX. */
+static inline uint64_t flow_sums_capped(uint64_t a, uint64_t b)
+{
+	uint64_t sum;
+
+	return __builtin_add_overflow(a, b, &sum) || sum > FLOW_SUMS_MAX ? FLOW_SUMS_MAX : sum;
+}
+
+/* flow_sums_add() where a sum may be larger than FLOW_SUMS_MAX. */
+bool flow_sums_add_capped(struct flow_sums *into, const struct flow_sums *from);
+
+/* Add all counters of `from` to those of `into`. Returns whether a sum was larger than
+ * FLOW_SUMS_MAX, and is now FLOW_SUMS_MAX. */
+static inline __attribute__((always_inline)) bool
+flow_sums_add(struct flow_sums *into, const struct flow_sums *from)
 {
 	bool any = flow_sums_any(into);
 
 	if (!flow_sums_any(from))
-		return;
+		return false;
+	if (flow_sums_near_max(into) || flow_sums_near_max(from))
+		return flow_sums_add_capped(into, from);
 #define FLOW_SUMS_ADD(how, name) flow_sums_merge(SUMS_##how, &into->name, from->name, any);
 	FLOW_SUMS(FLOW_SUMS_ADD)
 #undef FLOW_SUMS_ADD
+	return false;
 }
 
 #endif

@@ -18,12 +18,12 @@ void window_record_restart(struct window_record *level)
  * that were pending there: so the sum is known again. */
 static void add_loss(struct window_loss *sum, const struct window_loss *loss)
 {
-	sum->n += loss->n;
+	sum->n = flow_sums_capped(sum->n, loss->n);
 	sum->known = (sum->known && loss->known) || !loss->pending;
 }
 
 #define MERGE_own(name)
-#define MERGE_sum(name) level->name += w->name;
+#define MERGE_sum(name) level->name = flow_sums_capped(level->name, w->name);
 #define MERGE_last(name) level->name = w->name;
 #define MERGE_worst(name) window_status_at_least(&level->name, w->name);
 #define MERGE_loss(name) add_loss(&level->name, &w->name);

@@ -51,7 +51,7 @@ static void next_job(struct emit *e)
 	}
 	begin_top(e, job);
 	job->window.total = memory_total(job->table);
-	if (memory_folded(job->table))
+	if (memory_folded(job->table) || memory_capped(job->table))
 		window_status_at_least(&job->window.status, WINDOW_PARTIAL);
 	if (!job->window.rotated)
 		job->window.table_rows = memory_rows(job->table);

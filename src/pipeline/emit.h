@@ -78,7 +78,7 @@ void emit_add(struct emit *e, struct memory *to, const struct memory *from);
  * table and rules (NULL: none) must not change until the last line has been made; then they are
  * emptied. w is copied. The fields that follow from the table are filled in when the job begins:
  * records, total, max_error and its counter, without a kernel table also table_rows, and the
- * status becomes partial when flows found no room. */
+ * status becomes partial when flows found no room or a counter stopped at FLOW_SUMS_MAX. */
 void emit_begin(struct emit *e, struct memory *table, struct rule_totals *rules,
 		uint64_t start_ns, uint64_t end_ns, const struct window_record *w);
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "flow/sums.h"
 #include "rule/totals.h"
 
 /* The struct is so large that malloc() maps fresh pages for it. A page takes memory only once it
@@ -49,7 +50,7 @@ void rule_totals_count(struct rule_totals *t, const struct flow_event *packet)
 	total = total_of(t, packet->rule);
 	if (packet->kind == FLOW_DROP) {
 		total->drops++;
-		total->drop_bytes += packet->bytes;
+		total->drop_bytes = flow_sums_capped(total->drop_bytes, packet->bytes);
 		total->unsized_drops += !packet->bytes;
 	} else {
 		total->logged++;
@@ -62,7 +63,8 @@ void rule_totals_add_all(struct rule_totals *t, const struct rule_totals *from)
 		struct rule_total *total = total_of(t, from->list[i].number);
 
 		total->drops += from->list[i].drops;
-		total->drop_bytes += from->list[i].drop_bytes;
+		total->drop_bytes = flow_sums_capped(total->drop_bytes,
+						     from->list[i].drop_bytes);
 		total->unsized_drops += from->list[i].unsized_drops;
 		total->logged += from->list[i].logged;
 	}

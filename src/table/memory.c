@@ -8,6 +8,7 @@
 
 #include "hash/hash_set.h"
 #include "hash/siphash.h"
+#include "table/event_sums.h"
 #include "table/memory.h"
 #include "table/smallest.h"
 
@@ -17,7 +18,7 @@
 /* How many events are added together. Their index slots and rows are prefetched first, so
  * the processor waits for memory once and not once an event: with a million flows this is
  * most of the time. */
-#define AHEAD 32
+#define AHEAD EVENT_SUMS_BATCH
 
 /* Rows stand packed in the order of their arrival, so that whoever reads all rows walks
  * memory forwards. An index leads from a key to its row: open addressing with linear
@@ -64,6 +65,7 @@ struct memory {
 	uint32_t used, max_flows;
 	struct hash_set folded;
 	struct flow_sums other, total;
+	bool capped;
 };
 
 /* The key of siphash(), the same for all tables: a flow has the same hash in each, which
@@ -208,6 +210,12 @@ static void fetch_smallest(const struct memory *m)
 	__builtin_prefetch(&m->ranks[row], 1);
 }
 
+/* Add sums to sums of this table, and take note when a counter stops at FLOW_SUMS_MAX. */
+static void add_sums(struct memory *m, struct flow_sums *into, const struct flow_sums *from)
+{
+	m->capped |= flow_sums_add(into, from);
+}
+
 /* Fold the smallest row into `other`. Returns its number, for a new flow. */
 static uint32_t evict(struct memory *m)
 {
@@ -217,7 +225,8 @@ static uint32_t evict(struct memory *m)
 	remove_slot(m, row);
 	if (flow_sums_any(&m->rows[row].sum))	/* else nothing is folded */
 		hash_set_add(&m->folded, m->ranks[row].hash);
-	flow_sums_add(&m->other, &m->rows[row].sum);
+	add_sums(m, &m->other, &m->rows[row].sum);
+	m->capped |= size > FLOW_SUMS_MAX;	/* so would memory_max_error() be */
 	if (size > m->evicted)
 		m->evicted = size;
 	m->newest = row;
@@ -233,7 +242,7 @@ void memory_evict(struct memory *m, enum top_by by)
 
 uint64_t memory_max_error(const struct memory *m)
 {
-	return m->inherited + m->evicted;
+	return flow_sums_capped(m->inherited, m->evicted);
 }
 
 const char *memory_error_counter(const struct memory *m)
@@ -281,52 +290,6 @@ static struct flow_sums *find_sums(struct memory *m, const struct flow_key *key,
 	return new_row(m, key, hash);
 }
 
-static void add_traffic(struct flow_sums *s, const struct flow_event *ev)
-{
-	if (!ev->has_counters)
-		return;
-	s->orig_packets = ev->orig_packets;
-	s->orig_bytes = ev->orig_bytes;
-	s->reply_packets = ev->reply_packets;
-	s->reply_bytes = ev->reply_bytes;
-}
-
-static void event_sums(struct flow_sums *s, const struct flow_event *ev)
-{
-	memset(s, 0, sizeof(*s));
-	s->first_ns = s->last_ns = ev->time_ns;
-	switch (ev->kind) {
-	case FLOW_START:
-		s->starts = 1;
-		return;
-	case FLOW_DROP:
-		s->drops = 1;
-		s->drop_bytes = ev->bytes;
-		s->unsized_drops = !ev->bytes;
-		return;
-	case FLOW_LOGGED:
-		s->logged = 1;
-		return;
-	case FLOW_LIVE:
-		s->closing = flow_event_closed(ev);
-		s->live = !s->closing;
-		s->unreplied = ev->unreplied_live && !ev->replied;
-		s->uncounted_live = !ev->has_counters;
-		add_traffic(s, ev);
-		return;
-	case FLOW_END:
-		s->ends = 1;
-		break;
-	}
-	s->unreplied = !ev->replied;
-	s->uncounted = !ev->has_counters;
-	add_traffic(s, ev);
-	if (ev->timed) {
-		s->timed_ends = 1;
-		s->duration_us_sum = s->duration_us_max = ev->duration_ns / 1000;
-	}
-}
-
 /* Prefetch the row that this hash most likely leads to, or the one that a new key gets. */
 static void fetch_row(const struct memory *m, uint64_t hash)
 {
@@ -335,12 +298,32 @@ static void fetch_row(const struct memory *m, uint64_t hash)
 	fetch(&m->rows[row ? row - 1 : m->used], sizeof(*m->rows));
 }
 
+static void add_capped(struct memory *m, struct flow_sums *row, const struct flow_event *ev)
+{
+	struct flow_sums s = { 0 };
+
+	event_add(&s, ev);
+	add_sums(m, row, &s);
+	add_sums(m, &m->total, &s);
+}
+
+/* Whether these events may make a sum larger than FLOW_SUMS_MAX. No row has a larger counter than
+ * the total, so only the total is looked at. */
+static bool may_be_capped(const struct memory *m, const struct flow_event *ev, size_t n)
+{
+	bool large = flow_sums_near_max(&m->total);
+
+	for (size_t i = 0; i < n; i++)
+		large |= event_is_large(&ev[i]);
+	return large;
+}
+
 /* At most AHEAD events. */
 static void add_some(struct memory *m, const struct flow_key *keys, const struct flow_event *ev,
 		     size_t n)
 {
+	bool careful = may_be_capped(m, ev, n);
 	uint64_t hash[AHEAD];
-	struct flow_sums s;
 
 	for (size_t i = 0; i < n; i++) {
 		hash[i] = hash_of(m, &keys[i]);
@@ -349,9 +332,14 @@ static void add_some(struct memory *m, const struct flow_key *keys, const struct
 	for (size_t i = 0; i < n; i++)
 		fetch_row(m, hash[i]);
 	for (size_t i = 0; i < n; i++) {
-		event_sums(&s, &ev[i]);
-		flow_sums_add(find_sums(m, &keys[i], hash[i]), &s);
-		flow_sums_add(&m->total, &s);
+		struct flow_sums *row = find_sums(m, &keys[i], hash[i]);
+
+		if (careful) {
+			add_capped(m, row, &ev[i]);
+			continue;
+		}
+		event_add(row, &ev[i]);
+		event_add(&m->total, &ev[i]);
 	}
 }
 
@@ -365,8 +353,8 @@ void memory_add(struct memory *m, const struct flow_key *keys, const struct flow
 
 static void merge(struct memory *m, const struct flow_row *row, uint64_t hash)
 {
-	flow_sums_add(find_sums(m, &row->key, hash), &row->sum);
-	flow_sums_add(&m->total, &row->sum);
+	add_sums(m, find_sums(m, &row->key, hash), &row->sum);
+	add_sums(m, &m->total, &row->sum);
 }
 
 void memory_merge(struct memory *m, const struct flow_row *row)
@@ -380,9 +368,10 @@ bool memory_add_some(struct memory *m, const struct memory *from, size_t *next, 
 		merge(m, &from->rows[*next], from->ranks[*next].hash);
 	if (*next < from->used)
 		return false;
-	flow_sums_add(&m->other, &from->other);
-	flow_sums_add(&m->total, &from->other);
-	m->inherited += memory_max_error(from);
+	add_sums(m, &m->other, &from->other);
+	add_sums(m, &m->total, &from->other);
+	m->capped |= from->capped;
+	m->inherited = flow_sums_capped(m->inherited, memory_max_error(from));
 	hash_set_add_all(&m->folded, &from->folded);
 	return true;
 }
@@ -451,6 +440,11 @@ const struct flow_sums *memory_total(const struct memory *m)
 	return &m->total;
 }
 
+bool memory_capped(const struct memory *m)
+{
+	return m->capped;
+}
+
 /* Free the slots one by one, of the last row first. The slots that stood in a row's way when
  * the row was added are those of rows before it, and still taken: so the search finds the row's
  * slot. Rows that took the place of others do not come in this order, but then the table is
@@ -476,6 +470,7 @@ void memory_clear(struct memory *m)
 	hash_set_clear(&m->folded);
 	m->ranked = false;
 	m->inherited = m->evicted = 0;
+	m->capped = false;
 	memset(&m->other, 0, sizeof(m->other));
 	memset(&m->total, 0, sizeof(m->total));
 }

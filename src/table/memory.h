@@ -84,8 +84,10 @@ const struct flow_sums *memory_other(const struct memory *m);
 uint64_t memory_folded(const struct memory *m);
 uint64_t memory_folded_limit(const struct memory *m);
 
-/* The sum of all rows and `other`. */
+/* The sum of all rows and `other`; and whether a counter, of the total or of a row, would be
+ * larger than FLOW_SUMS_MAX, and stopped there. */
 const struct flow_sums *memory_total(const struct memory *m);
+bool memory_capped(const struct memory *m);
 
 /* Empty the table. The cost grows with the number of rows, not with the capacity. */
 void memory_clear(struct memory *m);

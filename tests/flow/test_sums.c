@@ -70,12 +70,43 @@ Test(flow_sums, adding_nothing_changes_nothing)
 	cr_expect(same(&nothing, &one), "nor is it the first or the last one seen");
 }
 
-Test(flow_sums, durations_stop_at_the_largest_number)
+/* What is added to a counter of `one' to reach FLOW_SUMS_MAX, and one more. */
+Test(flow_sums, counters_stop_at_the_largest_number)
 {
-	struct flow_sums s = { .ends = 1, .duration_us_sum = UINT64_MAX - 5 }, more = s;
+#define STOPS(how, name)                                                                       \
+	if (SUMS_##how <= SUMS_SUM) {                                                          \
+		struct flow_sums s = one, more = { .ends = 1 };                                \
+                                                                                               \
+		more.name = FLOW_SUMS_MAX - one.name;                                          \
+		cr_expect_not(flow_sums_add(&s, &more), #name);                                \
+		cr_expect_eq(s.name, FLOW_SUMS_MAX, #name);                                    \
+		s = one;                                                                       \
+		more.name++;                                                                   \
+		cr_expect(flow_sums_add(&s, &more), #name);                                    \
+		cr_expect_eq(s.name, FLOW_SUMS_MAX, #name);                                    \
+		s.name = more.name = UINT64_MAX;                                               \
+		cr_expect(flow_sums_add(&s, &more), #name);                                    \
+		cr_expect_eq(s.name, FLOW_SUMS_MAX, "the sum of " #name " has wrapped");       \
+	}
+	FLOW_SUMS(STOPS)
+#undef STOPS
+}
 
-	flow_sums_add(&s, &more);
-	cr_expect_eq(s.duration_us_sum, UINT64_MAX);
+Test(flow_sums, a_counter_that_stops_leaves_the_others_as_they_are)
+{
+	struct flow_sums s = one, expected = one;
+	const struct flow_sums more = {
+		.ends = 1, .orig_bytes = FLOW_SUMS_MAX, .duration_us_max = 600,
+		.first_ns = 20, .last_ns = 50,
+	};
+
+	expected.ends++;
+	expected.orig_bytes = FLOW_SUMS_MAX;
+	expected.duration_us_max = 600;
+	expected.first_ns = 20;
+	expected.last_ns = 50;
+	cr_expect(flow_sums_add(&s, &more));
+	cr_expect(same(&s, &expected));
 }
 
 Test(flow_sums, events_are_starts_ends_packets_and_connections_seen)

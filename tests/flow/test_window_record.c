@@ -140,3 +140,12 @@ Test(window_record, losses_that_were_not_told_are_the_next_levels)
 	window_record_restart(&level);
 	cr_expect_eq(level.lost_drops.n, 0, "told by then");
 }
+
+Test(window_record, counters_of_a_level_stop_at_the_largest_number)
+{
+	struct window_record windows[] = { busy(FLOW_SUMS_MAX), busy(1) };
+	struct window_record level = level_of(windows, 2);
+
+	cr_expect_eq(level.lost_events, FLOW_SUMS_MAX);
+	cr_expect_eq(level.lost_drops.n, FLOW_SUMS_MAX);
+}

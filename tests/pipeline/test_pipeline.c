@@ -225,6 +225,26 @@ Test(pipeline, flows_have_their_sums_and_times)
 	cr_expect_eq(number(window(0), "orig_bytes"), 730);
 }
 
+Test(pipeline, a_counter_that_stops_makes_its_windows_partial)
+{
+	struct options opts = options_of(10 * S);
+	struct played_event events[] = {
+		end_at(T + 1 * S, 1, FLOW_SUMS_MAX), end_at(T + 11 * S, 1, FLOW_SUMS_MAX),
+		end_at(T + 12 * S, 2, 1), end_at(T + 25 * S, 3, 0),
+	};
+	static const char *const status[] = { "ok", "partial", "partial", "ok" };
+
+	opts.level_ns[0] = 20 * S;
+	opts.n_levels = 1;
+	played_init(&played, T);
+	cr_assert_eq(RUN(&opts, events), DONE);
+	cr_assert_eq(windows(), 5);
+	for (size_t i = 0; i < 4; i++) {	/* the third is the level's */
+		cr_expect_str_eq(json_string_value(json_object_get(window(i), "status")), status[i]);
+		cr_expect_eq(number(window(i), "orig_bytes"), i < 3 ? FLOW_SUMS_MAX : 0);
+	}
+}
+
 /* Random events over many windows: each is counted once, in the window of its time. */
 Test(pipeline, every_event_is_counted_in_the_window_of_its_time)
 {

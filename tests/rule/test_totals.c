@@ -7,6 +7,7 @@
 #include <criterion/criterion.h>
 #include <linux/netfilter.h>
 
+#include "flow/sums.h"
 #include "rule/totals.h"
 
 static struct labels *labels;
@@ -173,4 +174,21 @@ Test(totals, without_drops_there_is_nothing)
 	cr_expect_not(rule_totals_mixed(NULL));
 	rule_totals_clear(NULL);
 	rule_totals_close(NULL);
+}
+
+Test(totals, bytes_stop_at_the_largest_number)
+{
+	struct rule_totals *t = opened(), *sum = opened();
+	struct flow_event ev = { .rule = find("a"), .kind = FLOW_DROP, .bytes = FLOW_SUMS_MAX };
+
+	rule_totals_count(t, &ev);
+	rule_totals_add_all(sum, t);
+	cr_expect_eq(rule_totals_get(sum, 0)->drop_bytes, FLOW_SUMS_MAX);
+	rule_totals_count(t, &ev);
+	rule_totals_add_all(sum, t);
+	cr_expect_eq(rule_totals_get(t, 0)->drop_bytes, FLOW_SUMS_MAX);
+	cr_expect_eq(rule_totals_get(sum, 0)->drop_bytes, FLOW_SUMS_MAX);
+	cr_expect_eq(rule_totals_get(sum, 0)->drops, 3);
+	rule_totals_close(t);
+	rule_totals_close(sum);
 }

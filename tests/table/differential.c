@@ -126,6 +126,17 @@ static bool same_time(uint64_t a, uint64_t b)
 	return a == b || (a >= LATE_NS && b >= LATE_NS && apart < 60 * NS_PER_S);
 }
 
+/* A counter of the memory table stops at FLOW_SUMS_MAX; one of the kernel table wraps at 2^64, which
+ * only messages as random as these bring about. */
+static void forget_wrapped(const struct flow_sums *in_memory, struct flow_sums *in_kernel)
+{
+#define FORGET(how, name)                                                                      \
+	if (SUMS_##how <= SUMS_SUM && in_memory->name == FLOW_SUMS_MAX)                        \
+		in_kernel->name = FLOW_SUMS_MAX;
+	FLOW_SUMS(FORGET)
+#undef FORGET
+}
+
 static bool same_row(const struct flow_row *a, const struct flow_row *b, bool times)
 {
 	struct flow_sums x = a->sum, y = b->sum;
@@ -133,6 +144,7 @@ static bool same_row(const struct flow_row *a, const struct flow_row *b, bool ti
 	if (times && (!same_time(x.first_ns, y.first_ns) || !same_time(x.last_ns, y.last_ns)))
 		return false;
 	x.first_ns = x.last_ns = y.first_ns = y.last_ns = 0;
+	forget_wrapped(&x, &y);
 	return !memcmp(&a->key, &b->key, sizeof(a->key)) && !memcmp(&x, &y, sizeof(x));
 }
 
