@@ -12,6 +12,7 @@ static const struct options defaults = {
 	.max_flows = 65536,
 	.buffer_bytes = 16 << 20,
 	.align = true,
+	.spool_max_bytes = 1 << 30,
 	.conntrack = true,
 	.changes = CHANGES_ALL,
 };

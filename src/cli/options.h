@@ -36,11 +36,18 @@ enum options_interim {
 	OPTIONS_INTERIM_ALL,	/* count also what they have carried before */
 };
 
+enum options_spool_sync {
+	OPTIONS_SYNC_WINDOW,	/* windows have reached the disk before consumers see them */
+	OPTIONS_SYNC_NONE,
+};
+
 #define OPTIONS_MAX_GROUPS 64
 
 #define OPTIONS_MAX_LEVELS 8
 
 #define OPTIONS_MAX_TAGS 64
+
+#define OPTIONS_MAX_SPOOLS 8
 
 /* What the command line asks for. Strings point into the argv that was parsed. */
 struct options {
@@ -55,7 +62,11 @@ struct options {
 	unsigned int early_close;	/* percent of the table; 0: never */
 	uint64_t count;		/* windows to write; 0 is no limit */
 	const char *output;	/* NULL: standard output */
-	const char *metrics;	/* the file for Prometheus; NULL: none */
+	const char *spools[OPTIONS_MAX_SPOOLS];	/* directories with a file for each window */
+	size_t n_spools;
+	uint64_t spool_max_bytes, spool_max_age_ns;	/* of each spool; age 0: no limit */
+	enum options_spool_sync spool_sync;
+	bool spool_only;	/* windows go to spools, and to no other output */
 	const char *host;	/* what records call this host; NULL: its name */
 	const char *tags[OPTIONS_MAX_TAGS];	/* KEY=VALUE, each KEY once */
 	size_t n_tags;

@@ -6,6 +6,7 @@
 #include "cli/log.h"
 #include "cli/ranges.h"
 #include "cli/rows.h"
+#include "cli/spool.h"
 #include "cli/syntax.h"
 #include "cli/texts.h"
 #include "flow/enable.h"
@@ -27,6 +28,10 @@ static const struct options_choice check_formats[] = {
 static const struct options_choice severities[] = {
 	{ "error", OPTIONS_FAIL_ON_ERROR }, { "warning", OPTIONS_FAIL_ON_WARNING },
 	{ "note", OPTIONS_FAIL_ON_NOTE }, { 0 },
+};
+
+static const struct options_choice spool_syncs[] = {
+	{ "window", OPTIONS_SYNC_WINDOW }, { "none", OPTIONS_SYNC_NONE }, { 0 },
 };
 
 static const struct options_choice interim_words[] = {
@@ -61,6 +66,23 @@ const struct option_row option_rows[] = {
 		.take = take_output, ROW_MEMBER(output), .shape = SHAPE_FILE,
 		.expected = "the name of a file",
 	}, {
+		.name = "spool", .group = GROUP_WINDOWS, .argument = "DIR",
+		.help = "write each window to a file of its own in DIR; for ctagg-deliver or another consumer; can be repeated; nothing goes to standard output then, unless -o says so",
+		.take = take_spool, .shape = SHAPE_FOLDER,
+		.expected = "the name of a folder",
+	}, {
+		.name = "spool-max", .group = GROUP_WINDOWS, .argument = "SIZE[,AGE]",
+		.help = "how much a spool may hold (default 1G), and how old windows may be; the oldest ones are removed beyond; 100M, 10G,7d",
+		.take = take_spool_max, .min = 1, .max = UINT64_MAX,
+		.expected = "a size, and perhaps an age (100M, 10G,7d)",
+		.needs = "spool", .needs_why = "is about spools; add --spool",
+	}, {
+		.name = "spool-sync", .group = GROUP_WINDOWS, .argument = "%",
+		.help = "whether each window reaches the disk at once; none: a loss of power can damage the latest ones (default window)",
+		.take = take_choice, ROW_MEMBER(spool_sync), .choices = spool_syncs,
+		.shape = SHAPE_WORD,
+		.needs = "spool", .needs_why = "is about spools; add --spool",
+	}, {
 		.name = "early-close", .group = GROUP_WINDOWS, .argument = "PERCENT",
 		.help = "close the window when this much of the table is used",
 		.take = take_number, ROW_MEMBER(early_close), .min = 1, .max = 100,
@@ -69,11 +91,6 @@ const struct option_row option_rows[] = {
 		.name = "no-align", .group = GROUP_WINDOWS,
 		.help = "begin windows when the program starts, not at the full minute",
 		.take = take_flag, ROW_MEMBER(align), .value = false,
-	}, {
-		.name = "metrics", .group = GROUP_WINDOWS, .argument = "FILE",
-		.help = "counters of the run for Prometheus; FILE is replaced after each window",
-		.take = take_text, ROW_MEMBER(metrics), .shape = SHAPE_FILE,
-		.expected = "the name of a file",
 	}, {
 		.name = "strict", .group = GROUP_WINDOWS,
 		.help = "exit with status 4 when a window was partial; all windows are written first",

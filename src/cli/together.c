@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include "cli/beside.h"
 #include "cli/log.h"
 #include "cli/options.h"
 #include "cli/syntax.h"
@@ -9,9 +10,9 @@
 
 const struct option_pair options_pairs[] = {
 	{ "check", "snapshot state changes", "--check reads no connections" },
-	{ "check", "window count output early-close no-align strict top enable metrics",
+	{ "check", "window count output early-close no-align strict top enable spool",
 	  "--check says what would keep data away, and counts nothing" },
-	{ "snapshot", "window count early-close no-align interim enable metrics",
+	{ "snapshot", "window count early-close no-align interim enable",
 	  "a snapshot is taken once, and there are no windows" },
 	{ "snapshot", "nflog-group no-conntrack", "a snapshot is of connections, and not of drops" },
 	{ "state", "top", "every flow that has changed is printed; see --changes" },
@@ -88,7 +89,7 @@ enum options_result options_together(const struct option_program *p, void *to,
 {
 	struct options *opts = to;
 
-	(void)p, (void)given;
+	opts->spool_only = opts->n_spools && !program_given(p, given, "output");
 	if (!opts->conntrack && opts->top_default)
 		opts->top_by = TOP_DROPS;
 	if (is_without_connections(opts) || is_top_wrong(opts) || is_selection_empty(&opts->select))

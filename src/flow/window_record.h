@@ -90,6 +90,8 @@ struct window_loss {
 	X(count, foreign_messages, sum, always)                                                \
 	X(count, reopens, sum, always)                                                         \
 	X(count, write_errors, own, always)                                                    \
+	X(count, dropped_windows, sum, spooled)                                                \
+	X(count, dropped_records, sum, spooled)                                                \
 	X(onoff, accounting, last, always)                                                     \
 	X(onoff, timestamps, last, always)                                                     \
 	X(word, version, own, always)                                                          \

@@ -5,7 +5,6 @@
 
 #include "cli/log.h"
 #include "pipeline/emit.h"
-#include "window/clock.h"
 
 /* How many rows emit_step() looks at before other work gets its turn, while a table is added to
  * longer windows' tables and while the largest flows are chosen. */
@@ -37,6 +36,19 @@ static void begin_top(struct emit *e, const struct emit_job *job)
 	e->rows = e->top;
 }
 
+/* Windows that end because the program does are the last ones. */
+static void begin_outputs(struct emit *e, const struct emit_job *job)
+{
+	outputs_begin(&e->outputs, &(struct output_window){
+		.start_ns = job->start_ns,
+		.nominal_ns = job->window.nominal_ns,
+		.seq = job->window.seq,
+		.host = e->origin.host,
+		.run = e->origin.run,
+		.last = job->window.closed_by == CLOSED_BY_STOP,
+	});
+}
+
 /* Begin with the next job, if there is one. The fields that follow from the job's table are filled
  * in now, not in emit_begin(): the table of a longer window is whole only when all additions have
  * been made. */
@@ -60,6 +72,7 @@ static void next_job(struct emit *e)
 	job->window.records = e->rows + (e->chosen != NULL) + (memory_folded(job->table) > 0) +
 			      rule_totals_n(job->rules);
 	e->next = 0;
+	begin_outputs(e, job);
 	record_begin(&e->record, job->start_ns, job->end_ns, job->window.nominal_ns);
 }
 
@@ -88,17 +101,13 @@ static char *other_line(struct emit *e, char *p, const struct flow_sums *sum, co
 			     record_other(&e->record, p, sum, reason, folded);
 }
 
-static char *window_line(struct emit *e, char *p, struct emit_job *job)
+static char *window_line(struct emit *e, char *p, struct window_record *w)
 {
-	struct window_record *w = &job->window;
-
 	w->write_errors = e->outputs.write_errors;
 	w->version = PACKAGE_VERSION;
 	w->key = e->key;
 	w->selection = e->selection;
 	e->partial |= w->status == WINDOW_PARTIAL;
-	if (e->metrics && w->nominal_ns == e->shortest_ns)
-		metrics_windows_add(e->metrics, w, job->end_ns, memory_folded(job->table));
 	return e->snapshot ? record_snapshot(&e->record, p, w, e->snapshot) :
 			     record_window(&e->record, p, w);
 }
@@ -137,7 +146,7 @@ static char *next_line(struct emit *e, char *p)
 				  memory_folded(job->table));
 	if (left)
 		return record_rule(&e->record, p, rule_totals_get(job->rules, n_rules - left));
-	return window_line(e, p, job);
+	return window_line(e, p, &job->window);
 }
 
 /* The window's last line has been made: the table and the rules are free again. */
@@ -188,21 +197,11 @@ static bool fill(struct emit *e)
 	return false;
 }
 
-static enum outputs_state flush(struct emit *e)
-{
-	uint64_t begin_ns = clock_monotonic_ns();
-	enum outputs_state state = outputs_flush(&e->outputs);
-
-	if (e->metrics)
-		e->metrics->write_ns += clock_monotonic_ns() - begin_ns;
-	return state;
-}
-
 enum emit_state emit_step(struct emit *e)
 {
 	bool preparing = fill(e);
 
-	switch (flush(e)) {
+	switch (outputs_flush(&e->outputs)) {
 	case OUTPUTS_GONE:
 		return EMIT_GONE;
 	case OUTPUTS_BLOCKED:

@@ -20,11 +20,15 @@ static int locked(const char *name)
 	return FAILED;
 }
 
+/* Windows that go to a spool go to standard output only when somebody names it: -o /dev/stdout. */
 int output_file_open(struct output **out, const struct options *opts)
 {
 	const char *name = opts->output ? opts->output : "standard output";
-	int err = file_open(out, opts->output, OUTPUTS_BUFFER);
+	int err;
 
+	if (opts->spool_only)
+		return DONE;
+	err = file_open(out, opts->output, OUTPUTS_BUFFER);
 	switch (err) {
 	case 0:
 		if (file_lock_error(*out))

@@ -12,7 +12,8 @@ typedef int output_open_fn(struct output **out, const struct options *opts);
 /* The kinds of outputs, in the order in which a line goes to them. A new kind needs a row here and
  * nothing else in this file. */
 #define OUTPUTS(X)                                                                             \
-	X(output_file_open)
+	X(output_file_open)                                                                    \
+	X(output_spool_open)
 
 #define OUTPUT_DECLARE(open) output_open_fn open;
 OUTPUTS(OUTPUT_DECLARE)

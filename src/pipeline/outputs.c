@@ -19,6 +19,13 @@ void outputs_add(struct outputs *o, struct output *output)
 	o->list[o->n++] = (struct outputs_one){ .output = output };
 }
 
+void outputs_begin(struct outputs *o, const struct output_window *w)
+{
+	for (size_t i = 0; i < o->n; i++)
+		if (!o->list[i].gone)
+			output_begin(o->list[i].output, w);
+}
+
 char *outputs_room(struct outputs *o, size_t len)
 {
 	char *first = NULL;
@@ -101,7 +108,7 @@ static enum outputs_state flush_one(struct outputs *o, struct outputs_one *one)
 
 	if (!output_pending(one->output))
 		return OUTPUTS_WRITTEN;
-	if (one->failing && !one->retry)
+	if (one->failing && !one->retry && !one->blocked)
 		return OUTPUTS_FAILING;
 	one->retry = false;
 	err = output_flush(one->output);
@@ -280,6 +287,14 @@ uint64_t outputs_refused(const struct outputs *o)
 	for (size_t i = 0; i < o->n; i++)
 		lines += o->list[i].refused;
 	return lines;
+}
+
+void outputs_dropped(struct outputs *o, uint64_t *windows, uint64_t *records)
+{
+	*windows = *records = 0;
+	for (size_t i = 0; i < o->n; i++)
+		if (!o->list[i].gone)
+			output_dropped(o->list[i].output, windows, records);
 }
 
 void outputs_say_lost(const struct outputs *o)

@@ -39,6 +39,9 @@ struct outputs {
 /* Add an output, up to OUTPUTS_MAX. outputs_close() closes it. */
 void outputs_add(struct outputs *o, struct output *output);
 
+/* The lines that come next are of this window. */
+void outputs_begin(struct outputs *o, const struct output_window *w);
+
 /* outputs_room() lends len bytes to write one line in, until outputs_commit(); returns NULL while
  * any output has no room, or when the readers of all outputs have gone. outputs_commit() gives the
  * line, of len bytes, to all outputs. */
@@ -89,6 +92,10 @@ bool outputs_tick(struct outputs *o);
  * an output can never take a line so long. */
 size_t outputs_pending(const struct outputs *o);
 uint64_t outputs_refused(const struct outputs *o);
+
+/* How many windows, with how many records, outputs have given up since the last call, because nobody
+ * came for them. */
+void outputs_dropped(struct outputs *o, uint64_t *windows, uint64_t *records);
 
 /* At the end, when outputs are failing: say how many lines each has lost, and why. */
 void outputs_say_lost(const struct outputs *o);

@@ -67,6 +67,7 @@ int setup_emit(struct emit *e, const struct options *opts)
 	e->record.spec = opts->spec;
 	e->record.interim = opts->interim;
 	e->record.aligned = opts->align;
+	e->record.spooled = opts->n_spools > 0;
 	if (opts->key)
 		e->key = opts->key;
 	selection_name(&opts->select, e->selection);

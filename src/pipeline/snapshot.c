@@ -175,6 +175,9 @@ static void begin_lines(struct snapshot *s)
 		.timestamps = setup_switch("nf_conntrack_timestamp"),
 	};
 
+	outputs_dropped(&s->output.outputs, &w.dropped_windows, &w.dropped_records);
+	if (w.dropped_windows)
+		window_status_at_least(&w.status, WINDOW_PARTIAL);
 	s->record.duplicates = s->dump.duplicates;
 	s->record.sha256 = s->digest;
 	s->record.sha256_keys = s->digest_keys;

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -40,7 +39,11 @@ int origin_init(struct origin *o, const char *host)
 	p = text_literal(p, run, sizeof(run));
 	*p++ = '"';
 	o->source_len = p - o->source;
-	return cut ? -ENAMETOOLONG : 0;
+	if (cut)
+		return -ENAMETOOLONG;
+	strcpy(o->host, host);
+	memcpy(o->run, run, sizeof(run));
+	return 0;
 }
 
 void origin_netns(struct origin *o, const char *name)
@@ -48,7 +51,6 @@ void origin_netns(struct origin *o, const char *name)
 	char *p = o->source + o->source_len;
 	bool cut = false;
 
-	snprintf(o->netns, sizeof(o->netns), "%s", name);
 	p = TEXT(p, ",\"netns\":\"");
 	p = text_escaped_max(p, name, strlen(name), ORIGIN_MAX_NETNS, &cut);
 	*p++ = '"';

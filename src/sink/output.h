@@ -2,6 +2,7 @@
 #ifndef CTAGG_SINK_OUTPUT_H
 #define CTAGG_SINK_OUTPUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,7 +12,23 @@
  * function here waits for a reader. */
 struct output;
 
-/* room         len bytes of the buffer to write lines in, or NULL while there is no room;
+/* A window whose lines come next.
+ *
+ * start_ns    when it begins, nanoseconds since 1970
+ * nominal_ns  the length that -w gives it; 0: a snapshot
+ * seq         its number, as in its record
+ * host, run   as in its records; lent
+ * last        no other window follows it in this level
+ */
+struct output_window {
+	uint64_t start_ns, nominal_ns, seq;
+	const char *host, *run;
+	bool last;
+};
+
+/* begin        the lines that are committed from now on are of this window. NULL for an output
+ *              that does nothing then
+ * room         len bytes of the buffer to write lines in, or NULL while there is no room;
  *              lent until commit()
  * commit       of the bytes that room() has lent, the first len are whole lines
  * flush        write the lines that wait. Returns 0 when nothing is left, -EAGAIN when the
@@ -32,9 +49,13 @@ struct output;
  * pending_lines  how many lines wait
  * refused      how many lines were left out because this output can never take lines as
  *              long as these
+ * dropped      add to *windows and *records how many that were written have been given up
+ *              since the last call, because nobody came for them. NULL for an output that keeps
+ *              what was written
  * close        lines that still wait are lost; o is freed
  */
 struct output_functions {
+	void (*begin)(struct output *o, const struct output_window *w);
 	char *(*room)(struct output *o, size_t len);
 	void (*commit)(struct output *o, size_t len);
 	int (*flush)(struct output *o);
@@ -45,6 +66,7 @@ struct output_functions {
 	size_t (*pending)(struct output *o);
 	uint64_t (*pending_lines)(struct output *o);
 	uint64_t (*refused)(struct output *o);
+	void (*dropped)(struct output *o, uint64_t *windows, uint64_t *records);
 	void (*close)(struct output *o);
 };
 
@@ -52,6 +74,12 @@ struct output {
 	const struct output_functions *fn;
 	const char *name;	/* for messages; lent by whoever opened it */
 };
+
+static inline void output_begin(struct output *o, const struct output_window *w)
+{
+	if (o->fn->begin)
+		o->fn->begin(o, w);
+}
 
 static inline char *output_room(struct output *o, size_t len)
 {
@@ -102,6 +130,12 @@ static inline uint64_t output_pending_lines(struct output *o)
 static inline uint64_t output_refused(struct output *o)
 {
 	return o->fn->refused(o);
+}
+
+static inline void output_dropped(struct output *o, uint64_t *windows, uint64_t *records)
+{
+	if (o->fn->dropped)
+		o->fn->dropped(o, windows, records);
 }
 
 static inline void output_close(struct output *o)	/* NULL is fine */

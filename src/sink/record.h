@@ -25,6 +25,7 @@ struct record {
 	struct id id;
 	struct flow_spec spec;	/* which fields the keys have */
 	bool interim;		/* live connections are counted (--interim) */
+	bool spooled;		/* windows go to a spool, from which they can be dropped (--spool) */
 	const struct labels *labels;	/* lent; NULL while there are no drops */
 	label_of_fn *label_of;		/* looks up a label there */
 	const struct origin *origin;	/* lent */

@@ -119,6 +119,8 @@ const struct schema_field schema_fields[] = {
 	{ "foreign_messages", COUNT, IN_WINDOW, 0, NULL, "messages that did not come from the kernel" },
 	{ "reopens", COUNT, IN_WINDOW, 0, NULL, "how often the event socket was replaced" },
 	{ "write_errors", COUNT, IN_WINDOW, 0, NULL, "failed attempts to write, since the start" },
+	{ "dropped_windows", COUNT, IN_WINDOW, 0, NULL, "with --spool: windows removed for want of room since the last record" },
+	{ "dropped_records", COUNT, IN_WINDOW, 0, NULL, "with --spool: the records of these windows" },
 	{ "accounting", TRUTH_OR_NULL, IN_WINDOW, IN_WINDOW, NULL, "whether nf_conntrack_acct was on" },
 	{ "timestamps", TRUTH_OR_NULL, IN_WINDOW, IN_WINDOW, NULL, "whether nf_conntrack_timestamp was on" },
 

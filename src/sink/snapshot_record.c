@@ -99,6 +99,10 @@ char *record_snapshot(struct record *r, char *p, const struct window_record *w,
 	p = NUMBER(p, "duplicates", s->duplicates);
 	p = FIELD(count, undecoded_events);
 	p = NUMBER(p, "offloaded", s->offloaded);
+	if (r->spooled) {
+		p = FIELD(count, dropped_windows);
+		p = FIELD(count, dropped_records);
+	}
 	p = FIELD(count, max_error);
 	p = FIELD(word, max_error_counter);
 	p = FIELD(onoff, accounting);

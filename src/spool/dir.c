@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -13,7 +14,8 @@
 #define OPEN_DIR (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
 /* How often a file is made anew that a ctagg which is just starting took for a torn one. */
-#define TRIES 10
+#define TRIES 20
+#define TRY_MS 1
 
 static bool has_group(gid_t gid)
 {
@@ -143,13 +145,16 @@ static int create_once(int dirfd, const char *name)
 }
 
 /* Between the two calls that make and lock a file, another ctagg that starts may find the file
- * unlocked, and set it aside as torn. */
+ * unlocked, and set it aside as torn: then the file is made anew as soon as its name is free. */
 int spool_create(int dirfd, const char *name)
 {
-	int fd = -EAGAIN;
+	int fd = create_once(dirfd, name);
+	bool taken = fd == -EAGAIN;
 
-	for (int i = 0; i < TRIES && fd == -EAGAIN; i++)
+	for (int i = 0; taken && i < TRIES && (fd == -EAGAIN || fd == -EEXIST); i++) {
+		poll(NULL, 0, TRY_MS);
 		fd = create_once(dirfd, name);
+	}
 	return fd;
 }
 

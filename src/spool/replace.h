@@ -21,6 +21,6 @@ ssize_t spool_read(const struct spool_dir *d, const char *name, char *text, size
 		   struct timespec *written);
 
 /* What replacing leaves in tmp/ when the program is killed: names that begin so. */
-#define SPOOL_REPLACING ".replacing-"
+#define SPOOL_REPLACING "replacing-"
 
 #endif

@@ -62,7 +62,6 @@ Test(options, tags)
 	cr_expect_str_eq(o.tags[0], "site=fra");
 	cr_expect_str_eq(o.tags[1], "0_=a=b\xff");
 	EXPECT_WRONG("--host", "a name", "--host=");
-	EXPECT_WRONG("--metrics", "name of a file", "--metrics=");
 	EXPECT_WRONG("--tag", "'site' is given twice", "--tag=site=a", "--tag=site=a");
 	EXPECT_WRONG("--tag", "'=fra'", "--tag", "=fra");
 	EXPECT_WRONG("--tag", "'site'", "--tag", "site");
@@ -240,9 +239,11 @@ static const struct {
 	{ "--fail-on=note", "--fail-on=warning", LAST_HOLDS },
 	{ "--enable=acct", "--enable=events", ADDS_UP },
 	{ "--host=a", "--host=b", LAST_HOLDS },
-	{ "--metrics=a", "--metrics=b", LAST_HOLDS },
 	{ "--tag=a=1", "--tag=b=1", ADDS_UP },
 	{ "--interim=all", "--interim", LAST_HOLDS },
+	{ "--spool=a", "--spool=b", ADDS_UP },
+	{ "--spool-max=1G,7d", "--spool-max=2G", LAST_HOLDS },
+	{ "--spool-sync=none", "--spool-sync=window", LAST_HOLDS },
 	{ "--interim", "--interim=all", LAST_HOLDS },
 };
 
@@ -252,7 +253,8 @@ static void expect_twice(const char *first, const char *second, enum twice twice
 {
 	const char *changes = strncmp(second, "--changes", 9) ? NULL : "--state=c";
 	const char *with = changes || !strncmp(second, "--state", 7) ? "--snapshot" :
-			   !strncmp(second, "--fail-on", 9) ? "--check" : NULL;
+			   !strncmp(second, "--fail-on", 9) ? "--check" :
+			   !strncmp(second, "--spool-", 8) ? "--spool=s" : NULL;
 	static struct options both, last;
 	char name[32] = "";
 

@@ -25,9 +25,11 @@ static const struct together {
 	{ "--window=5", { NULL }, NOT_SNAPSHOT NOT_CHECK },
 	{ "--count=1", { NULL }, NOT_SNAPSHOT NOT_CHECK },
 	{ "--output=f", { NULL }, NOT_CHECK },
+	{ "--spool=d", { NULL }, NOT_CHECK },
+	{ "--spool-max=1G", { "--spool=d" }, NOT_CHECK },
+	{ "--spool-sync=none", { "--spool=d" }, NOT_CHECK },
 	{ "--early-close=50", { NULL }, NOT_SNAPSHOT NOT_CHECK },
 	{ "--no-align", { NULL }, NOT_SNAPSHOT NOT_CHECK },
-	{ "--metrics=f", { NULL }, NOT_SNAPSHOT NOT_CHECK },
 	{ "--strict", { NULL }, NOT_CHECK },
 	{ "--host=h", { NULL }, "" },
 	{ "--tag=a=b", { NULL }, "" },
@@ -54,7 +56,7 @@ static const struct together {
 	{ "--changes=changed", { "--snapshot", "--state=f" }, NOT_CHECK },
 	{ "--check", { NULL }, "" },
 	{ "--fail-on=note", { "--check" }, NOT_SNAPSHOT
-	  "window count output early-close no-align strict top enable metrics " },
+	  "window count output spool spool-max spool-sync early-close no-align strict top enable " },
 	{ "--quiet", { NULL }, "" },
 	{ "--verbose", { NULL }, "" },
 };

@@ -16,7 +16,7 @@ static struct window_record busy(uint64_t n)
 		.table_rows = n, .table_capacity = n, .rotated = true, .rotate_us = n, .drain_us = n,
 		.max_error = n, .max_error_counter = "bytes", .late_ends = n, .vanished = n,
 		.clock_step_ms = n, .unselected_events = n, .undecoded_events = n,
-		.foreign_messages = n, .reopens = n, .write_errors = n, .accounting = SWITCH_ON,
+		.foreign_messages = n, .reopens = n, .write_errors = n, .dropped_windows = n, .dropped_records = n, .accounting = SWITCH_ON,
 		.timestamps = SWITCH_UNKNOWN, .version = "1", .key = "src", .selection = "0", .nominal_ns = n,
 	};
 }
@@ -66,6 +66,8 @@ Test(window_record, a_level_adds_up_what_its_windows_counted)
 	cr_expect_eq(level.undecoded_events, 11);
 	cr_expect_eq(level.foreign_messages, 11);
 	cr_expect_eq(level.reopens, 11);
+	cr_expect_eq(level.dropped_windows, 11);
+	cr_expect_eq(level.dropped_records, 11);
 }
 
 /* What a level knows of its own table, bounds and lines is not its windows'. */

@@ -90,8 +90,8 @@ static void close_stub(struct output *o)
 }
 
 static const struct output_functions functions = {
-	room, commit, flush, window_done, reopen, poll_fd, error, pending, pending_lines, refused,
-	close_stub,
+	NULL, room, commit, flush, window_done, reopen, poll_fd, error, pending, pending_lines,
+	refused, NULL, close_stub,
 };
 
 static struct stub first, second;
