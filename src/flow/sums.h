@@ -126,6 +126,14 @@ static inline bool flow_sums_near_max(const struct flow_sums *s)
 #undef FLOW_SUMS_BITS
 }
 
+/* Whether packets and bytes are known: an end or a live connection carried counters, or
+ * something has been added for a connection that has been forgotten since. */
+static inline bool flow_sums_has_counters(const struct flow_sums *s)
+{
+	return s->ends + flow_sums_entries(s) != s->uncounted + s->uncounted_live ||
+	       s->orig_packets || s->reply_packets;
+}
+
 /* Merge one counter. any: there was something in `into` before. Always inlined, so that the
  * compiler leaves one case of the switch for each counter. */
 static inline __attribute__((always_inline)) void

@@ -169,14 +169,6 @@ char *record_key(const struct record *r, char *p, const struct flow_key *key)
 	return p;
 }
 
-/* Whether packets and bytes are known: an end or a live connection carried counters, or
- * something has been added for a connection that has been forgotten since. */
-static bool has_counters(const struct flow_sums *sum)
-{
-	return sum->ends + flow_sums_entries(sum) != sum->uncounted + sum->uncounted_live ||
-	       sum->orig_packets || sum->reply_packets;
-}
-
 char *record_counters(const struct record *r, char *p, const struct flow_sums *sum)
 {
 	p = NUMBER(p, "starts", sum->starts);
@@ -189,7 +181,7 @@ char *record_counters(const struct record *r, char *p, const struct flow_sums *s
 		p = NUMBER(p, "closing", sum->closing);
 	}
 	p = NUMBER(p, "unreplied", sum->unreplied);
-	p = record_traffic(p, sum, has_counters(sum));
+	p = record_traffic(p, sum, flow_sums_has_counters(sum));
 	if (sum->uncounted)
 		p = NUMBER(p, "uncounted_ends", sum->uncounted);
 	if (sum->unsized_drops)

@@ -158,10 +158,7 @@ static char *escape_u(char *p, unsigned int unit)
 	return p;
 }
 
-/* Decode the character that the bytes at s begin with. Only the UTF-8 of RFC 3629 is a
- * character: the shortest form, no surrogates, nothing past U+10FFFF. Returns how many bytes
- * the character has, or 0 when there is none. */
-static size_t utf8(const unsigned char *s, size_t len, uint32_t *point)
+size_t text_utf8(const unsigned char *s, size_t len, uint32_t *point)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	size_t n = s[0] < 0x80 ? 1 : s[0] >> 5 == 6 ? 2 : s[0] >> 4 == 14 ? 3 : s[0] >> 3 == 30 ? 4 : 0;
@@ -202,7 +199,7 @@ char *text_escaped(char *p, const char *s, size_t len)
 	size_t n;
 
 	for (size_t i = 0; i < len; i += n ? n : 1) {
-		n = utf8(u + i, len - i, &point);
+		n = text_utf8(u + i, len - i, &point);
 		p = escape_point(p, n ? point : 0xfffd);
 	}
 	return p;
@@ -218,7 +215,7 @@ char *text_escaped_max(char *p, const char *s, size_t len, size_t max, bool *cut
 	if (len * MAX_ESCAPED_BYTE <= max)
 		return text_escaped(p, s, len);
 	for (size_t i = 0; i < len; i += n ? n : 1) {
-		n = utf8(u + i, len - i, &point);
+		n = text_utf8(u + i, len - i, &point);
 		n_escaped = escape_point(escaped, n ? point : 0xfffd) - escaped;
 		if (n_escaped > (size_t)(end - p)) {
 			*cut = true;
@@ -237,7 +234,7 @@ size_t text_escaped_len(const char *s, size_t len, size_t max)
 	uint32_t point;
 
 	for (size_t i = 0; i < len && total < max; i += n ? n : 1) {
-		n = utf8(u + i, len - i, &point);
+		n = text_utf8(u + i, len - i, &point);
 		total += escape_point(escaped, n ? point : 0xfffd) - escaped;
 	}
 	return total < max ? total : max;
