@@ -46,6 +46,7 @@ complete -c ctagg -l spool-max -r -f -d 'how much a spool may hold (default 1G),
 complete -c ctagg -l spool-sync -r -f -a 'window none' -d 'whether each window reaches the disk at once'
 complete -c ctagg -l early-close -r -f -d 'close the window when this much of the table is used'
 complete -c ctagg -l no-align -d 'begin windows when the program starts, not at the full minute'
+complete -c ctagg -l metrics -r -F -d 'counters of the run for Prometheus'
 complete -c ctagg -l strict -d 'exit with status 4 when a window was partial'
 complete -c ctagg -l host -r -f -d 'what records call this host (default its host name)'
 complete -c ctagg -l tag -r -f -d 'a field "tag_KEY":"VALUE" in every record'

@@ -12,6 +12,7 @@ TEST_PACKAGES="$DEMO_PACKAGES libcriterion-dev libjansson-dev
 	python3 python3-fastjsonschema python3-jsonschema
 	libclang-rt-14-dev iptables logrotate mandoc netbase shellcheck git xz-utils gawk strace zsh fish
 	qemu-system-x86 busybox-static cpio kmod binutils
+	prometheus prometheus-node-exporter
 	mmdebstrap gcc-i686-linux-gnu gcc-s390x-linux-gnu qemu-user"
 
 # Install those of the named packages that are missing. On another system than Debian,

@@ -67,6 +67,7 @@ struct options {
 	uint64_t spool_max_bytes, spool_max_age_ns;	/* of each spool; age 0: no limit */
 	enum options_spool_sync spool_sync;
 	bool spool_only;	/* windows go to spools, and to no other output */
+	const char *metrics;	/* the file for Prometheus; NULL: none */
 	const char *host;	/* what records call this host; NULL: its name */
 	const char *tags[OPTIONS_MAX_TAGS];	/* KEY=VALUE, each KEY once */
 	size_t n_tags;

@@ -92,6 +92,11 @@ const struct option_row option_rows[] = {
 		.help = "begin windows when the program starts, not at the full minute",
 		.take = take_flag, ROW_MEMBER(align), .value = false,
 	}, {
+		.name = "metrics", .group = GROUP_WINDOWS, .argument = "FILE",
+		.help = "counters of the run for Prometheus; FILE is replaced after each window",
+		.take = take_text, ROW_MEMBER(metrics), .shape = SHAPE_FILE,
+		.expected = "the name of a file",
+	}, {
 		.name = "strict", .group = GROUP_WINDOWS,
 		.help = "exit with status 4 when a window was partial; all windows are written first",
 		.take = take_flag, ROW_MEMBER(strict), .value = true,

@@ -10,9 +10,9 @@
 
 const struct option_pair options_pairs[] = {
 	{ "check", "snapshot state changes", "--check reads no connections" },
-	{ "check", "window count output early-close no-align strict top enable spool",
+	{ "check", "window count output early-close no-align strict top enable metrics spool",
 	  "--check says what would keep data away, and counts nothing" },
-	{ "snapshot", "window count early-close no-align interim enable",
+	{ "snapshot", "window count early-close no-align interim enable metrics",
 	  "a snapshot is taken once, and there are no windows" },
 	{ "snapshot", "nflog-group no-conntrack", "a snapshot is of connections, and not of drops" },
 	{ "state", "top", "every flow that has changed is printed; see --changes" },

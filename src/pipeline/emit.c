@@ -5,6 +5,7 @@
 
 #include "cli/log.h"
 #include "pipeline/emit.h"
+#include "window/clock.h"
 
 /* How many rows emit_step() looks at before other work gets its turn, while a table is added to
  * longer windows' tables and while the largest flows are chosen. */
@@ -101,13 +102,17 @@ static char *other_line(struct emit *e, char *p, const struct flow_sums *sum, co
 			     record_other(&e->record, p, sum, reason, folded);
 }
 
-static char *window_line(struct emit *e, char *p, struct window_record *w)
+static char *window_line(struct emit *e, char *p, struct emit_job *job)
 {
+	struct window_record *w = &job->window;
+
 	w->write_errors = e->outputs.write_errors;
 	w->version = PACKAGE_VERSION;
 	w->key = e->key;
 	w->selection = e->selection;
 	e->partial |= w->status == WINDOW_PARTIAL;
+	if (e->metrics && w->nominal_ns == e->shortest_ns)
+		metrics_windows_add(e->metrics, w, job->end_ns, memory_folded(job->table));
 	return e->snapshot ? record_snapshot(&e->record, p, w, e->snapshot) :
 			     record_window(&e->record, p, w);
 }
@@ -146,7 +151,7 @@ static char *next_line(struct emit *e, char *p)
 				  memory_folded(job->table));
 	if (left)
 		return record_rule(&e->record, p, rule_totals_get(job->rules, n_rules - left));
-	return window_line(e, p, &job->window);
+	return window_line(e, p, job);
 }
 
 /* The window's last line has been made: the table and the rules are free again. */
@@ -197,11 +202,21 @@ static bool fill(struct emit *e)
 	return false;
 }
 
+static enum outputs_state flush(struct emit *e)
+{
+	uint64_t begin_ns = clock_monotonic_ns();
+	enum outputs_state state = outputs_flush(&e->outputs);
+
+	if (e->metrics)
+		e->metrics->write_ns += clock_monotonic_ns() - begin_ns;
+	return state;
+}
+
 enum emit_state emit_step(struct emit *e)
 {
 	bool preparing = fill(e);
 
-	switch (outputs_flush(&e->outputs)) {
+	switch (flush(e)) {
 	case OUTPUTS_GONE:
 		return EMIT_GONE;
 	case OUTPUTS_BLOCKED:

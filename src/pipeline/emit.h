@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "metrics/windows.h"
 #include "pipeline/outputs.h"
 #include "rule/totals.h"
 #include "sink/record.h"
@@ -42,6 +43,9 @@ struct emit {
 	struct origin origin;	/* of all records */
 	struct record record;
 	struct outputs outputs;
+	struct metrics_windows *metrics;	/* gets the shortest windows and the time of writing;
+						 * lent, or NULL */
+	uint64_t shortest_ns;	/* nominal length of the shortest windows; with metrics */
 	const struct record_snapshot *snapshot;	/* records are a snapshot's; NULL: windows' */
 	emit_line_fn *changes;	/* with a snapshot: makes lines in place of its flows; or NULL */
 	void *arg;		/* of changes */

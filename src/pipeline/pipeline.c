@@ -18,6 +18,7 @@
 #include "pipeline/look.h"
 #include "pipeline/loop.h"
 #include "pipeline/pipeline.h"
+#include "pipeline/publishing.h"
 #include "pipeline/setup.h"
 #include "pipeline/tables.h"
 #include "pipeline/watching.h"
@@ -49,6 +50,7 @@ struct pipeline {
 	struct emit emit;
 	struct closing closing;
 	struct writing writing;
+	struct publishing publishing;
 	struct look look;
 	struct watching watching;
 	int alarm;
@@ -194,7 +196,9 @@ static int run(struct pipeline *p)
 		loop_turn(p->loop, state != WRITING_MORE && !closing_pending(&p->closing));
 		closing_turn(&p->closing);
 		state = writing_step(&p->writing, p->closing.state != CLOSING_GOES_ON);
+		publishing_turn(&p->publishing);
 	}
+	publishing_end(&p->publishing);
 	return state == WRITING_LOST || closing_failed(&p->closing) ||
 	       outputs_refused(&p->emit.outputs) ? FAILED : DONE;
 }
@@ -326,15 +330,24 @@ static int drop_privileges(struct pipeline *p)
 	return err ? setup_fail(FAILED, "cannot give up privileges", err, "") : DONE;
 }
 
+static int open_metrics(struct pipeline *p)
+{
+	if (p->opts->metrics)
+		p->emit.metrics = &p->publishing.windows;
+	p->emit.shortest_ns = p->opts->window_ns;
+	return publishing_open(&p->publishing, p->opts, &p->emit.origin, p->tables.kernel);
+}
+
 /* The steps of setting up, in an order that matters. Signals are taken over first, so that none
  * ends the program in the middle of a later step. Wrong usage (of an output, of --netns) is found
  * before --enable changes the system. --enable comes before the sources, so that its sysctls are
- * on when the first event comes. Privileges are given up last. */
+ * on when the first event comes. Privileges are given up before the file of --metrics is made, which
+ * has to be replaced without them. */
 static int open_all(struct pipeline *p)
 {
 	static int (*const steps[])(struct pipeline *) = {
 		open_signals, open_output, enter_netns, switch_on, open_tables, open_addresses,
-		open_sources, open_timers, watch_all, drop_privileges,
+		open_sources, open_timers, watch_all, drop_privileges, open_metrics,
 	};
 	int status = DONE;
 
@@ -356,6 +369,7 @@ static int close_all(struct pipeline *p)
 	addresses_close(p->addresses);
 	tables_close(&p->tables);
 	emit_close(&p->emit);
+	publishing_close(&p->publishing);
 	status = enabling_end(p->enabled);
 	loop_close(p->loop);
 	return status;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -51,6 +52,7 @@ void origin_netns(struct origin *o, const char *name)
 	char *p = o->source + o->source_len;
 	bool cut = false;
 
+	snprintf(o->netns, sizeof(o->netns), "%s", name);
 	p = TEXT(p, ",\"netns\":\"");
 	p = text_escaped_max(p, name, strlen(name), ORIGIN_MAX_NETNS, &cut);
 	*p++ = '"';

@@ -62,6 +62,7 @@ Test(options, tags)
 	cr_expect_str_eq(o.tags[0], "site=fra");
 	cr_expect_str_eq(o.tags[1], "0_=a=b\xff");
 	EXPECT_WRONG("--host", "a name", "--host=");
+	EXPECT_WRONG("--metrics", "name of a file", "--metrics=");
 	EXPECT_WRONG("--tag", "'site' is given twice", "--tag=site=a", "--tag=site=a");
 	EXPECT_WRONG("--tag", "'=fra'", "--tag", "=fra");
 	EXPECT_WRONG("--tag", "'site'", "--tag", "site");
@@ -239,6 +240,7 @@ static const struct {
 	{ "--fail-on=note", "--fail-on=warning", LAST_HOLDS },
 	{ "--enable=acct", "--enable=events", ADDS_UP },
 	{ "--host=a", "--host=b", LAST_HOLDS },
+	{ "--metrics=a", "--metrics=b", LAST_HOLDS },
 	{ "--tag=a=1", "--tag=b=1", ADDS_UP },
 	{ "--interim=all", "--interim", LAST_HOLDS },
 	{ "--spool=a", "--spool=b", ADDS_UP },

@@ -30,6 +30,7 @@ static const struct together {
 	{ "--spool-sync=none", { "--spool=d" }, NOT_CHECK },
 	{ "--early-close=50", { NULL }, NOT_SNAPSHOT NOT_CHECK },
 	{ "--no-align", { NULL }, NOT_SNAPSHOT NOT_CHECK },
+	{ "--metrics=f", { NULL }, NOT_SNAPSHOT NOT_CHECK },
 	{ "--strict", { NULL }, NOT_CHECK },
 	{ "--host=h", { NULL }, "" },
 	{ "--tag=a=b", { NULL }, "" },
@@ -56,7 +57,7 @@ static const struct together {
 	{ "--changes=changed", { "--snapshot", "--state=f" }, NOT_CHECK },
 	{ "--check", { NULL }, "" },
 	{ "--fail-on=note", { "--check" }, NOT_SNAPSHOT
-	  "window count output spool spool-max spool-sync early-close no-align strict top enable " },
+	  "window count output spool spool-max spool-sync early-close no-align strict top enable metrics " },
 	{ "--quiet", { NULL }, "" },
 	{ "--verbose", { NULL }, "" },
 };

@@ -35,6 +35,7 @@ has_option() { [[ " $example " =~ \ ($1)[\ =] ]]; }
 
 paste_it() {
 	rm -rf /var/log/* /var/lib/*
+	mkdir -p /var/lib/prometheus/node-exporter
 	: >pasted.out
 	: >err
 	PATH=$PWD/bin:$PATH bash -c "$1" >pasted.out 2>err &

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "metrics/replace.h"
+
+/* rename(2) would replace a device, too: /dev/null, for instance, when root runs the program. */
+static int check(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st))
+		return errno == ENOENT ? 0 : -errno;
+	return S_ISREG(st.st_mode) ? 0 : -EMEDIUMTYPE;
+}
+
+static int write_all(int fd, const char *text, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, text, len);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		text += n > 0 ? n : 0;
+		len -= n > 0 ? n : 0;
+	}
+	return 0;
+}
+
+/* Make the file at path, which is nobody else's: the name has this process's number. A file of this
+ * name was left by an earlier process with the same number, which was killed. */
+static int write_new(const char *path, const char *text, size_t len)
+{
+	int fd, err;
+
+	unlink(path);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	err = write_all(fd, text, len);
+	if (!err && fchmod(fd, 0644))
+		err = -errno;
+	if (close(fd) && !err)
+		err = -errno;
+	return err;
+}
+
+int metrics_replace(const char *path, const char *text, size_t len)
+{
+	int err = check(path);
+	char *new;
+
+	if (err)
+		return err;
+	if (asprintf(&new, "%s.%ld.new", path, (long)getpid()) < 0)
+		return -ENOMEM;
+	err = write_new(new, text, len);
+	if (!err && rename(new, path))
+		err = -errno;
+	if (err)
+		unlink(new);
+	free(new);
+	return err;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_METRICS_WINDOWS_H
+#define CTAGG_METRICS_WINDOWS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "flow/window_record.h"
+#include "metrics/exposition.h"
+
+/* What the `window` records of a run have said so far, added up. Levels are left out: they repeat
+ * what the shortest windows have. */
+
+/* The counters, each with its help, X(from, name, help). From this list come the members of struct
+ * metrics_windows, the additions and the text; a counter's family is ctagg_NAME_total.
+ *
+ * from   total: the counter of the window's sums with this name; record: the field of struct
+ *        window_record with this name
+ */
+#define METRICS_COUNTERS(X)                                                                    \
+	X(total, starts, "Connections that began.")                                            \
+	X(total, ends, "Connections that ended.")                                              \
+	X(total, unreplied, "Connections that ended without a reply.")                         \
+	X(total, drops, "Packets that rules logged to the NFLOG groups and dropped.")          \
+	X(total, logged, "Packets that rules logged to the NFLOG groups and let go.")          \
+	X(record, lost_events, "Connection events that the kernel could not deliver.")         \
+	X(record, passed_events, "Connection events that the kernel table passed on.")         \
+	X(record, kernel_events, "Connection events that the kernel table counted.")           \
+	X(record, undecoded_events, "Events that could not be decoded, and were not counted.") \
+	X(record, records, "Lines that were made, without window records.")
+
+/* What only stands beside other counters, or has a rule of its own: see ctagg(1), METRICS.
+ *
+ * uncounted         ends whose packets and bytes are unknown
+ * orig_*, reply_*   of the ends whose packets and bytes are known
+ * counted           there was such an end
+ * drop_bytes        of the dropped packets whose length is known; unsized_drops: how many others
+ * lost_drops        logged packets that are known to be lost
+ * unknown_losses    windows that could not say how many logged packets were lost
+ * folded_flows      flows that found no room in the table, window by window
+ * write_errors      as in the last record, which has all of the run
+ * rotate_us ...     time spent; write_ns is added by whoever writes
+ * rotates           there is a kernel table, which is rotated and drained: set by the caller
+ * table_*           of the last window; end_ns: when it ended
+ * fresh             a window was added since metrics_windows_print()
+ */
+#define METRICS_MEMBER(from, name, help) uint64_t name;
+struct metrics_windows {
+	METRICS_COUNTERS(METRICS_MEMBER)
+	uint64_t windows, partial_windows;
+	uint64_t uncounted, orig_packets, orig_bytes, reply_packets, reply_bytes;
+	uint64_t drop_bytes, unsized_drops;
+	uint64_t lost_drops, unknown_losses;
+	uint64_t folded_flows, write_errors;
+	uint64_t rotate_us, drain_us, write_ns;
+	uint64_t table_rows, table_capacity, end_ns;
+	bool counted, rotates, fresh;
+};
+#undef METRICS_MEMBER
+
+/* Add what the record of a shortest window says, which ended at end_ns and folded so many flows
+ * for want of room. Sums stop at UINT64_MAX. */
+void metrics_windows_add(struct metrics_windows *m, const struct window_record *w, uint64_t end_ns,
+			 uint64_t folded_flows);
+
+/* Write the families. A value that is not known has no sample. */
+void metrics_windows_print(struct metrics_windows *m, struct exposition *x);
+
+#endif
