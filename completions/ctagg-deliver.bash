@@ -15,12 +15,18 @@ _ctagg_deliver()
 	# begin: made from the table of options by `make completions`
 	case $option in
 	--spool|--spool=) _ctagg_folder "$value" ;;
+	--url|--url=) ;;
+	--header-file|--header-file=) _ctagg_file "$value" ;;
+	--cert|--cert=) _ctagg_file "$value" ;;
+	--cacert|--cacert=) _ctagg_file "$value" ;;
+	--timeout|--timeout=) ;;
+	--udp|--udp=) ;;
 	--exec|--exec=) _ctagg_command "$value" ;;
 	--archive|--archive=) _ctagg_folder "$value" ;;
 	--retry|--retry=) ;;
 	--max-attempts|--max-attempts=) ;;
 	*=) ;;
-	*) _ctagg_word "$value" --spool --exec --rebind --once --archive --retry --max-attempts --quiet --verbose --help --version ;;
+	*) _ctagg_word "$value" --spool --url --gzip --header-file --cert --cacert --timeout --udp --syslog --exec --rebind --once --archive --retry --max-attempts --quiet --verbose --help --version ;;
 	esac
 	# end
 }

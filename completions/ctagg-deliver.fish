@@ -4,6 +4,14 @@
 complete -c ctagg-deliver -f
 # begin: made from the table of options by `make completions`
 complete -c ctagg-deliver -l spool -r -f -a '(__fish_complete_directories)' -d 'deliver the files of DIR, a spool of ctagg --spool'
+complete -c ctagg-deliver -l url -r -f -d 'send each file to URL by HTTP or HTTPS'
+complete -c ctagg-deliver -l gzip -d 'compress what --url sends'
+complete -c ctagg-deliver -l header-file -r -F -d 'send the headers in FILE with each request'
+complete -c ctagg-deliver -l cert -r -F -d 'show the server the certificate in FILE'
+complete -c ctagg-deliver -l cacert -r -F -d 'believe the authorities in FILE, and no others'
+complete -c ctagg-deliver -l timeout -r -f -d 'try later when nothing is sent and nothing answered for so long (default 60s)'
+complete -c ctagg-deliver -l udp -r -f -d 'send each record as a datagram of at most 1,400 bytes'
+complete -c ctagg-deliver -l syslog -d 'send messages of RFC 5424 by --udp'
 complete -c ctagg-deliver -l exec -r -f -a '(__fish_complete_command)' -d 'run CMD for each file'
 complete -c ctagg-deliver -l rebind -d 'deliver a spool to another destination than so far'
 complete -c ctagg-deliver -l once -d 'deliver what is there, and end'

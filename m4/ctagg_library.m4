@@ -14,7 +14,7 @@ AC_DEFUN([CTAGG_BUILT_WITH], [
 	built_with="${built_with:+$built_with, }$1 $($PKG_CONFIG --modversion $1 2>/dev/null)"
 ])
 
-# CTAGG_DELIVER_LIBRARIES: what ctagg-deliver is built with: libcap-ng, and libcurl for --url.
+# CTAGG_DELIVER_LIBRARIES: what ctagg-deliver is built with: libcap-ng, and libcurl and zlib for --url.
 # Without libcurl nothing is delivered by HTTP, which is seldom wanted: --without-curl has to say
 # so. Sets $curl, the conditional CURL and the macros HAVE_CURL and DELIVER_BUILT_WITH.
 AC_DEFUN([CTAGG_DELIVER_LIBRARIES], [
@@ -25,6 +25,7 @@ AC_DEFUN([CTAGG_DELIVER_LIBRARIES], [
 	CTAGG_BUILT_WITH([libcap-ng])
 	AS_IF([test "$with_curl" = no], [curl="no (--without-curl)"], [
 		CTAGG_LIBRARY([CURL], [libcurl >= 7.80], [libcurl4-openssl-dev], [libcurl-devel])
+		CTAGG_LIBRARY([ZLIB], [zlib >= 1.2.7], [zlib1g-dev], [zlib-devel])
 		AC_DEFINE([HAVE_CURL], [1], [ctagg-deliver --url is built in])
 		curl=yes
 	])

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "cli/duration.h"
 #include "cli/kinds.h"
 #include "cli/list.h"
 #include "cli/networks.h"
@@ -56,6 +57,17 @@ enum options_result take_size(void *opts, const struct option_row *row,
 	if (options_size(value, row->min, row->max, &bytes, why))
 		return OPTIONS_WRONG;
 	store(opts, row, bytes);
+	return OPTIONS_RUN;
+}
+
+enum options_result take_duration(void *opts, const struct option_row *row,
+				  const char *value, struct refusal *why)
+{
+	uint64_t ns;
+
+	if (options_duration(value, &ns, why))
+		return OPTIONS_WRONG;
+	store(opts, row, ns);
 	return OPTIONS_RUN;
 }
 

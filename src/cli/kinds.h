@@ -9,6 +9,7 @@
 option_take_fn take_flag;	/* without a value: stores the row's; a bool, an enum, a number */
 option_take_fn take_number;	/* from min to max; into a number */
 option_take_fn take_size;	/* bytes, with a suffix, from min to max; into a number */
+option_take_fn take_duration;	/* into nanoseconds, a uint64_t */
 option_take_fn take_text;	/* not empty; into a const char *, which is lent */
 option_take_fn take_output;	/* as take_text(); stores NULL for "-" */
 option_take_fn take_choice;	/* one of choices, or without a value the row's; an enum */

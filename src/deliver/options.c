@@ -2,12 +2,15 @@
 #include "config.h"
 
 #include "cli/duration.h"
+#include "cli/kinds.h"
 #include "cli/list.h"
+#include "deliver/address.h"
 #include "deliver/rows.h"
 
 #define NS_PER_S 1000000000ULL
 
 static const struct deliver_options defaults = {
+	.timeout_ns = 60 * NS_PER_S,
 	.retry_first_ns = NS_PER_S,
 	.retry_max_ns = 300 * NS_PER_S,
 };
@@ -21,6 +24,14 @@ enum options_result take_command(void *opts, const struct option_row *row, const
 		return OPTIONS_RUN;
 	refuse(why, "the command is empty");
 	return OPTIONS_WRONG;
+}
+
+enum options_result take_address(void *opts, const struct option_row *row, const char *value,
+				 struct refusal *why)
+{
+	struct address a;
+
+	return address_parse(&a, value, why) ? OPTIONS_WRONG : take_text(opts, row, value, why);
 }
 
 /* Without the second duration: the longest wait is the default, or the first wait where that is

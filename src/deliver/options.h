@@ -10,6 +10,12 @@
 /* What the command line of ctagg-deliver asks for. Strings point into the argv that was parsed. */
 struct deliver_options {
 	const char *spool;
+	const char *url;	/* of a server; {name} in it becomes the name of the file */
+	bool gzip;		/* --url: the body is compressed */
+	const char *header_file, *cert, *cacert;	/* --url: names of files; NULL: none */
+	uint64_t timeout_ns;	/* --url: how long nothing may move */
+	const char *udp;	/* HOST:PORT, as address_parse() takes it */
+	bool syslog;		/* --udp: messages of RFC 5424 */
 	char **exec;		/* a command and its arguments, NULL after them; NULL: none */
 	bool once;		/* deliver what is there, and end */
 	bool rebind;		/* the spool is bound to this destination, whatever it was bound to */

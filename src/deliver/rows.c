@@ -17,6 +17,52 @@ const struct option_row deliver_rows[] = {
 		.expected = "the name of a folder",
 		.once = "run a ctagg-deliver for each spool",
 	}, {
+		.name = "url", .group = GROUP_WAY, .argument = "URL",
+		.help = "send each file to URL by HTTP or HTTPS; a POST of its lines as application/x-ndjson; {name} in URL becomes the name of the file",
+		.take = take_text, ROW_MEMBER(url),
+		.expected = "http://... or https://...",
+		.once = "run a ctagg-deliver for each destination, with a spool of its own",
+	}, {
+		.name = "gzip", .group = GROUP_WAY,
+		.help = "compress what --url sends",
+		.take = take_flag, ROW_MEMBER(gzip), .value = true,
+		.needs = "url", .needs_why = "compresses what --url sends; add --url",
+	}, {
+		.name = "header-file", .group = GROUP_WAY, .argument = "FILE",
+		.help = "send the headers in FILE with each request; a `Name: value' a line, read for each request",
+		.take = take_text, ROW_MEMBER(header_file), .shape = SHAPE_FILE,
+		.expected = "the name of a file",
+		.needs = "url", .needs_why = "has headers for --url; add --url",
+	}, {
+		.name = "cert", .group = GROUP_WAY, .argument = "FILE",
+		.help = "show the server the certificate in FILE; PEM, with its key in the same file",
+		.take = take_text, ROW_MEMBER(cert), .shape = SHAPE_FILE,
+		.expected = "the name of a file",
+		.needs = "url", .needs_why = "is shown to the server of --url; add --url",
+	}, {
+		.name = "cacert", .group = GROUP_WAY, .argument = "FILE",
+		.help = "believe the authorities in FILE, and no others; PEM (default: those of the system)",
+		.take = take_text, ROW_MEMBER(cacert), .shape = SHAPE_FILE,
+		.expected = "the name of a file",
+		.needs = "url", .needs_why = "verifies the server of --url; add --url",
+	}, {
+		.name = "timeout", .group = GROUP_WAY, .argument = "DURATION",
+		.help = "try later when nothing is sent and nothing answered for so long (default 60s)",
+		.take = take_duration, ROW_MEMBER(timeout_ns),
+		.expected = "a duration such as 500ms, 60, 5m",
+		.needs = "url", .needs_why = "says how long to wait for the server of --url; add --url",
+	}, {
+		.name = "udp", .group = GROUP_WAY, .argument = "HOST:PORT",
+		.help = "send each record as a datagram of at most 1,400 bytes; longer ones are counted and skipped; nobody acknowledges a datagram: what was sent counts as delivered",
+		.take = take_address, ROW_MEMBER(udp),
+		.expected = "HOST:PORT or [ADDRESS]:PORT",
+		.once = "run a ctagg-deliver for each destination, with a spool of its own",
+	}, {
+		.name = "syslog", .group = GROUP_WAY,
+		.help = "send messages of RFC 5424 by --udp",
+		.take = take_flag, ROW_MEMBER(syslog), .value = true,
+		.needs = "udp", .needs_why = "is about the datagrams of --udp; add --udp",
+	}, {
 		.name = "exec", .group = GROUP_WAY, .argument = "CMD [ARG...]",
 		.rest = true,
 		.help = "run CMD for each file; it reads the lines from standard input, and CTAGG_NAME is the name of the file; exit status 0: taken, 65: never will be, other: try later; all that follows belongs to CMD",

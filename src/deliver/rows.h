@@ -16,6 +16,7 @@ extern const struct option_row deliver_rows[];
 
 /* Options with a syntax of their own; in options.c. */
 option_take_fn take_command;	/* not empty: the words of the command line go into the member */
+option_take_fn take_address;	/* HOST:PORT; into a const char *, which is lent */
 option_take_fn take_retry;	/* a duration, or two: FIRST[,LONGEST] */
 
 /* Print a text on standard output; in texts.c. */

@@ -6,7 +6,9 @@
 #include "deliver/together.h"
 
 static const char head[] =
-"Usage: ctagg-deliver --spool=DIR [OPTION]... --exec CMD [ARG...]\n"
+"Usage: ctagg-deliver --spool=DIR [OPTION]... --url=URL\n"
+"       ctagg-deliver --spool=DIR [OPTION]... --udp=HOST:PORT [--syslog]\n"
+"       ctagg-deliver --spool=DIR [OPTION]... --exec CMD [ARG...]\n"
 "\n"
 "Deliver the files that ctagg --spool=DIR writes, the oldest first. A file is\n"
 "removed only after it was taken, so a file can come twice: then under the same\n"
@@ -17,7 +19,9 @@ static const char tail[] =
 "Signals: SIGINT and SIGTERM end within a second, also in a transfer.\n"
 "Exit status: 0 done, 1 failed, 2 wrong usage.\n"
 "\n"
-"Example:\n"
+"Examples:\n"
+"  ctagg-deliver --spool=/var/spool/ctagg --gzip --url=https://logs.example/in\n"
+"  ctagg-deliver --spool=/var/spool/ctagg --udp=192.0.2.10:514 --syslog\n"
 "  ctagg-deliver --spool=/var/spool/ctagg --exec sh -c 'cat >>/var/log/all.jsonl'\n"
 "\n"
 "ctagg-deliver(1) explains every option.\n";

@@ -8,11 +8,13 @@
 #include "deliver/together.h"
 
 const struct option_pair deliver_pairs[] = {
+	{ "url", "udp exec", "a spool is delivered to one destination" },
+	{ "udp", "exec", "a spool is delivered to one destination" },
 	{ 0 },
 };
 
 /* The options that say where to. */
-static const char *const destinations[] = { "exec" };
+static const char *const destinations[] = { "url", "udp", "exec" };
 #define N_DESTINATIONS (sizeof(destinations) / sizeof(destinations[0]))
 
 static bool has_destination(const struct option_program *p, const bool given[OPTIONS_MAX_ROWS])
@@ -31,7 +33,7 @@ enum options_result deliver_together(const struct option_program *p, void *to,
 	if (!opts->spool)
 		log_error("nothing says from where; add --spool=DIR");
 	else if (!has_destination(p, given))
-		log_error("nothing says where to; add --exec CMD");
+		log_error("nothing says where to; add --url=URL, --exec CMD or --udp=HOST:PORT");
 	else
 		return OPTIONS_RUN;
 	return OPTIONS_WRONG;

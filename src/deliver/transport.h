@@ -39,12 +39,14 @@ enum transport_result {
  *                500 to 599)
  * retry_after_s  with TRANSPORT_LATER: try nothing for so many seconds; 0: the destination does
  *                not say
+ * skipped        with TRANSPORT_TAKEN: records of the file that were not sent, for they are too long
  * text           the answer or the error, for people: one line without a newline; never empty
  */
 struct transport_answer {
 	enum transport_result result;
 	bool server_error;
 	unsigned int retry_after_s;
+	uint64_t skipped;
 	char text[256];
 };
 

@@ -103,3 +103,55 @@ Test(deliver_options, take_waits)
 	cr_expect_not_null(strstr(REFUSED("--spool=s", "--retry=1s,", "--exec", "c"), "--retry 1s,"));
 	cr_expect_not_null(strstr(REFUSED("--spool=s", "--retry=1s,2s,3s", "--exec", "c"), "2s,3s"));
 }
+
+Test(deliver_options, say_how_to_send_by_http)
+{
+	struct deliver_options o;
+
+	cr_assert_eq(PARSE(&o, "--spool=s", "--url=http://h/"), OPTIONS_RUN);
+	cr_expect_str_eq(o.url, "http://h/");
+	cr_expect(!o.gzip && !o.header_file && !o.cert && !o.cacert && !o.udp && !o.exec);
+	cr_expect_eq(o.timeout_ns, 60 * NS_PER_S);
+	cr_assert_eq(PARSE(&o, "--spool=s", "--url=http://h/", "--gzip", "--header-file=h", "--cert=c",
+			   "--cacert=a", "--timeout=1500ms"), OPTIONS_RUN);
+	cr_expect(o.gzip);
+	cr_expect_str_eq(o.header_file, "h");
+	cr_expect_str_eq(o.cert, "c");
+	cr_expect_str_eq(o.cacert, "a");
+	cr_expect_eq(o.timeout_ns, 1500000000);
+	cr_expect_not_null(strstr(REFUSED("--spool=s", "--url="), "the value is empty"));
+	cr_expect_not_null(strstr(REFUSED("--spool=s", "--url=u", "--timeout=0"), "--timeout 0"));
+}
+
+Test(deliver_options, say_where_datagrams_go)
+{
+	struct deliver_options o;
+
+	cr_assert_eq(PARSE(&o, "--spool=s", "--udp=h:514"), OPTIONS_RUN);
+	cr_expect_str_eq(o.udp, "h:514");
+	cr_expect(!o.syslog);
+	cr_assert_eq(PARSE(&o, "--spool=s", "--udp=h:514", "--syslog"), OPTIONS_RUN);
+	cr_expect(o.syslog);
+	cr_expect_not_null(strstr(REFUSED("--spool=s", "--udp=h"), "there is no port"));
+}
+
+Test(deliver_options, name_one_destination)
+{
+	static const char why[] = "one destination";
+
+	cr_expect_not_null(strstr(REFUSED("--spool=s", "--url=u", "--udp=h:1"), why));
+	cr_expect_not_null(strstr(REFUSED("--spool=s", "--url=u", "--exec", "c"), why));
+	cr_expect_not_null(strstr(REFUSED("--spool=s", "--udp=h:1", "--exec", "c"), why));
+	cr_expect_not_null(strstr(REFUSED("--spool=s", "--url=a", "--url=b"), "given twice"));
+	cr_expect_not_null(strstr(REFUSED("--spool=s", "--udp=a:1", "--udp=b:1"), "given twice"));
+}
+
+/* An option that would do nothing is a mistake. */
+Test(deliver_options, belong_to_their_destination)
+{
+	static const char *const of_url[] = { "--gzip", "--header-file=f", "--cert=f", "--cacert=f", "--timeout=1s" };
+
+	for (size_t i = 0; i < sizeof(of_url) / sizeof(of_url[0]); i++)
+		cr_expect_not_null(strstr(REFUSED("--spool=s", of_url[i], "--udp=h:1"), "add --url"));
+	cr_expect_not_null(strstr(REFUSED("--spool=s", "--syslog", "--url=u"), "add --udp"));
+}
