@@ -69,13 +69,11 @@ int options_ports(const char *text, struct flow_numbers *out, struct refusal *wh
 
 static int take_protocol(char *item, __u32 max, struct flow_range *range, struct refusal *why)
 {
-	for (__u32 l4 = 0; l4 <= max; l4++) {
-		const char *name = proto_name(l4);
+	int l4 = proto_of_name(item, strlen(item));
 
-		if (name && !strcmp(item, name)) {
-			*range = (struct flow_range){ l4, l4 };
-			return 0;
-		}
+	if (l4 >= 0) {
+		*range = (struct flow_range){ l4, l4 };
+		return 0;
 	}
 	if (item[strspn(item, "0123456789-")])
 		return refuse_word(why, item, "is not a number, nor");

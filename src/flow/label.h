@@ -26,6 +26,11 @@ struct label {
 	const char *family_name, *table, *chain, *comment;
 };
 
+/* The name that nft(8) gives to a family, NFPROTO_*, "unknown" where it has none; static. And
+ * the family of a name of len bytes, or -EINVAL. */
+const char *label_family_name(uint8_t family);
+int label_family(const char *name, size_t len);
+
 /* One label's number, and its packets in one window: dropped by the rule, or logged and
  * let go. The counters are those of the same name in flow/sums.h. */
 struct rule_total {

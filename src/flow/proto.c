@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "flow/proto.h"
@@ -31,6 +33,14 @@ static const char *const names[256] = {
 const char *proto_name(__u8 l4)
 {
 	return names[l4];
+}
+
+int proto_of_name(const char *name, size_t len)
+{
+	for (unsigned int l4 = 0; l4 < sizeof(names) / sizeof(names[0]); l4++)
+		if (names[l4] && strlen(names[l4]) == len && !memcmp(names[l4], name, len))
+			return l4;
+	return -EINVAL;
 }
 
 bool proto_has_ports(__u8 l4)

@@ -3,12 +3,16 @@
 #define CTAGG_FLOW_PROTO_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include <linux/types.h>
 
 /* The name of an IP protocol in records: lower case, static. NULL: records give the number of
  * this protocol. */
 const char *proto_name(__u8 l4);
+
+/* The protocol that has this name of len bytes, or -EINVAL. */
+int proto_of_name(const char *name, size_t len);
 
 /* Whether packets of this protocol begin with a source and a destination port. */
 bool proto_has_ports(__u8 l4);

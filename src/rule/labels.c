@@ -109,7 +109,7 @@ static bool set_rule(struct entry *e, const struct log_rule *rule)
 		return false;
 	e->strings = p;
 	e->label.family = rule->family;
-	e->label.family_name = rule_family_name(rule->family);
+	e->label.family_name = label_family_name(rule->family);
 	e->label.handle = rule->handle;
 	e->label.table = strcpy(p, rule->table);
 	e->label.chain = strcpy(p + table, rule->chain);

@@ -33,25 +33,6 @@ struct ruleset {
 	uint64_t ended_ns, spent_ns, failed_ns;
 };
 
-const char *rule_family_name(uint8_t family)
-{
-	switch (family) {
-	case NFPROTO_IPV4:
-		return "ip";
-	case NFPROTO_IPV6:
-		return "ip6";
-	case NFPROTO_INET:
-		return "inet";
-	case NFPROTO_ARP:
-		return "arp";
-	case NFPROTO_BRIDGE:
-		return "bridge";
-	case NFPROTO_NETDEV:
-		return "netdev";
-	}
-	return "unknown";
-}
-
 /* Returns 1; or -errno, and the rules known before stay. */
 static int read_rules(struct ruleset *r)
 {

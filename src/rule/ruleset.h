@@ -28,9 +28,6 @@ struct log_rule {
 	char *prefix, *comment;	/* "" where the rule has none */
 };
 
-/* The name that nft(8) gives to a family, NFPROTO_*; static. */
-const char *rule_family_name(uint8_t family);
-
 /* Subscribe to changes, then read the rules. Rules that change too fast to be read are no
  * error: ruleset_behind() is true then. Returns 0 and a handle the caller owns, or -errno with
  * *out untouched: -EPERM no CAP_NET_ADMIN, -EPROTONOSUPPORT or -EINVAL a kernel without
