@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json/unicode.h"
 #include "metrics/exposition.h"
-#include "sink/text.h"
 
 #define US_PER_S 1000000
 
@@ -77,7 +77,7 @@ static void put_value(FILE *out, const char *value)
 	uint32_t point;
 
 	for (; len; s += n ? n : 1, len -= n ? n : 1) {
-		n = text_utf8(s, len, &point);
+		n = utf8_decode(s, len, &point);
 		put_character(out, s, n);
 	}
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include "json/unicode.h"
 #include "sink/text.h"
 
 #define NS_PER_US 1000ULL
@@ -158,24 +159,6 @@ static char *escape_u(char *p, unsigned int unit)
 	return p;
 }
 
-size_t text_utf8(const unsigned char *s, size_t len, uint32_t *point)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t n = s[0] < 0x80 ? 1 : s[0] >> 5 == 6 ? 2 : s[0] >> 4 == 14 ? 3 : s[0] >> 3 == 30 ? 4 : 0;
-
-	if (!n || n > len)
-		return 0;
-	*point = n == 1 ? s[0] : s[0] & (0xff >> (n + 1));
-	for (size_t i = 1; i < n; i++) {
-		if (s[i] >> 6 != 2)
-			return 0;
-		*point = *point << 6 | (s[i] & 0x3f);
-	}
-	if (*point < least[n] || *point > 0x10ffff || (*point >= 0xd800 && *point < 0xe000))
-		return 0;
-	return n;
-}
-
 static char *escape_point(char *p, uint32_t point)
 {
 	if (point == '"' || point == '\\') {
@@ -199,7 +182,7 @@ char *text_escaped(char *p, const char *s, size_t len)
 	size_t n;
 
 	for (size_t i = 0; i < len; i += n ? n : 1) {
-		n = text_utf8(u + i, len - i, &point);
+		n = utf8_decode(u + i, len - i, &point);
 		p = escape_point(p, n ? point : 0xfffd);
 	}
 	return p;
@@ -215,7 +198,7 @@ char *text_escaped_max(char *p, const char *s, size_t len, size_t max, bool *cut
 	if (len * MAX_ESCAPED_BYTE <= max)
 		return text_escaped(p, s, len);
 	for (size_t i = 0; i < len; i += n ? n : 1) {
-		n = text_utf8(u + i, len - i, &point);
+		n = utf8_decode(u + i, len - i, &point);
 		n_escaped = escape_point(escaped, n ? point : 0xfffd) - escaped;
 		if (n_escaped > (size_t)(end - p)) {
 			*cut = true;
@@ -234,7 +217,7 @@ size_t text_escaped_len(const char *s, size_t len, size_t max)
 	uint32_t point;
 
 	for (size_t i = 0; i < len && total < max; i += n ? n : 1) {
-		n = text_utf8(u + i, len - i, &point);
+		n = utf8_decode(u + i, len - i, &point);
 		total += escape_point(escaped, n ? point : 0xfffd) - escaped;
 	}
 	return total < max ? total : max;

@@ -27,11 +27,6 @@ char *text_ipv6(char *p, const uint8_t addr[16]);	/* 45 bytes; RFC 5952 */
  * must have four digits. */
 char *text_time(char *p, uint64_t ns);
 
-/* Decode the character that the len (> 0) bytes at s begin with. Only the UTF-8 of RFC 3629 is a
- * character: the shortest form, no surrogates, nothing past U+10FFFF. Returns how many bytes the
- * character has, or 0 when there is none and *point is undefined. */
-size_t text_utf8(const unsigned char *s, size_t len, uint32_t *point);
-
 /* The inside of a JSON string: at most 6 bytes for each of the len bytes at s. Printable ASCII
  * stays as it is, apart from \" and \\. Other characters of valid UTF-8 become \u escapes. A byte
  * that belongs to no character becomes U+FFFD. */

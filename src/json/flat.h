@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_JSON_FLAT_H
+#define CTAGG_JSON_FLAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Reads one flat JSON object (RFC 8259), as each line of ctagg is one, and copies nothing.
+ *
+ * What jansson refuses with JSON_REJECT_DUPLICATES is refused here too: bytes that are not UTF-8,
+ * control characters in a string, unknown escapes, half a surrogate pair, \u0000, numbers with a
+ * leading 0 or without a digit on either side of the point, numbers that neither 64 bits nor a
+ * double can hold, a name given twice, text behind the object. This reader refuses more:
+ *
+ *   - a value that is an array or an object, so a line cannot nest
+ *   - a line that is an array
+ *   - an object of more than FLAT_MAX_FIELDS fields
+ */
+#define FLAT_MAX_FIELDS 256
+
+/* The inside of a string as it stands in the line; lent. escaped: it has escapes, so flat_copy()
+ * gives what it means; otherwise it means what it is. */
+struct flat_text {
+	const char *p;
+	size_t len;
+	bool escaped;
+};
+
+enum flat_type {
+	FLAT_STRING,	/* text */
+	FLAT_COUNT,	/* count: a number of digits only, at most 2^63 - 1 */
+	FLAT_NUMBER,	/* any other number: it has a sign, a fraction or an exponent */
+	FLAT_TRUTH,	/* truth */
+	FLAT_NULL,
+};
+
+/* One name and its value. The members named in enum flat_type are set for that type only. */
+struct flat_field {
+	struct flat_text name;
+	enum flat_type type;
+	struct flat_text text;
+	uint64_t count;
+	bool truth;
+};
+
+/* A line that is being read; its members are for flat.c only, but `why', which the caller may
+ * read: why flat_next() failed, a static text. */
+struct flat {
+	const char *p, *end;
+	const char *why;
+	bool begun, escaped_names;
+	uint64_t met;
+	size_t n;
+	struct {
+		struct flat_text name;
+		uint64_t print;
+	} names[FLAT_MAX_FIELDS];
+};
+
+/* Begin to read a line of len bytes, without its newline; lent until the last use of f and of the
+ * fields. */
+void flat_begin(struct flat *f, const char *line, size_t len);
+
+/* The next field. Returns 1; 0 behind the last field, when the whole line is well-formed; or
+ * -EBADMSG at the first byte that is not, and f->why. A line can be found malformed behind fields
+ * that have been returned already, so act on fields only after the 0. */
+int flat_next(struct flat *f, struct flat_field *field);
+
+/* Whether the text means these len bytes of UTF-8. */
+bool flat_is(const struct flat_text *text, const char *s, size_t len);
+
+/* Copy what the text means to `to`, without a NUL at the end. No text has a NUL inside. Returns
+ * false when it has more than `room` bytes; otherwise true, and the number of bytes in *len. */
+bool flat_copy(const struct flat_text *text, char *to, size_t room, size_t *len);
+
+#endif
