@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "flow/proto.h"
 #include "sink/record_parts.h"
+#include "sink/values.h"
 
 #define NS_PER_MS 1000000ULL
 #define US_PER_MS 1000
@@ -66,36 +66,11 @@ static char *address(char *p, const char *name_and_colon, __u8 family, const __u
 
 	p = text_literal(p, name_and_colon, strlen(name_and_colon));
 	*p++ = '"';
-	p = v4 ? text_ipv4(p, addr + 12) : text_ipv6(p, addr);
+	p = value_address(p, family, addr);
 	if (v4 ? prefix->v4 < 32 : prefix->v6 < 128)
 		p = text_u64(TEXT(p, "/"), v4 ? prefix->v4 : prefix->v6);
 	*p++ = '"';
 	return p;
-}
-
-static char *protocol(char *p, const struct flow_key *key)
-{
-	const char *name = proto_name(key->l4);
-
-	if (!proto_is_known(key->family, key->l4))
-		return TEXT(p, "null");
-	*p++ = '"';
-	p = name ? text_literal(p, name, strlen(name)) : text_u64(p, key->l4);
-	*p++ = '"';
-	return p;
-}
-
-static char *direction(char *p, __u8 dir)
-{
-	switch (dir) {
-	case FLOW_DIR_IN:
-		return TEXT(p, "in");
-	case FLOW_DIR_OUT:
-		return TEXT(p, "out");
-	case FLOW_DIR_LOCAL:
-		return TEXT(p, "local");
-	}
-	return TEXT(p, "forward");
 }
 
 static char *nat_fields(const struct flow_spec *spec, char *p, const struct flow_key *key)
@@ -121,12 +96,7 @@ static char *device(char *p, const char *name_and_colon, const char name[DEVICE_
 	if (!*name)
 		return p;
 	p = text_literal(p, name_and_colon, strlen(name_and_colon));
-	if (*name == *DEVICE_UNKNOWN)
-		return TEXT(p, "null");
-	*p++ = '"';
-	p = text_escaped(p, name, strnlen(name, DEVICE_NAME_BYTES));
-	*p++ = '"';
-	return p;
+	return value_device(p, name);
 }
 
 /* Where a key has fields of connections, the key says whether it is of a packet; otherwise only
@@ -147,9 +117,9 @@ char *record_key(const struct record *r, char *p, const struct flow_key *key)
 	const struct flow_spec *spec = &r->spec;
 
 	if (spec->fields & FIELD_DIR)
-		p = TEXT(direction(TEXT(p, ",\"direction\":\""), key->dir), "\"");
+		p = value_direction(TEXT(p, ",\"direction\":"), key->dir);
 	if (spec->fields & FIELD_PROTO)
-		p = protocol(TEXT(p, ",\"proto\":"), key);
+		p = value_protocol(TEXT(p, ",\"proto\":"), key->family, key->l4);
 	if (spec->fields & FIELD_SRC)
 		p = address(p, ",\"src_ip\":", key->family, key->saddr, &spec->src);
 	if (key->has_ports && spec->fields & FIELD_SPORT)

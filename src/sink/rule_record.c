@@ -4,10 +4,7 @@
 #include <string.h>
 
 #include "sink/record_parts.h"
-
-/* The longest name of a table or a chain, in bytes with escapes: nft(8) takes names of up to 255
- * bytes, none of which needs an escape. */
-#define MAX_NAME 256
+#include "sink/values.h"
 
 static size_t smaller(size_t a, size_t b)
 {
@@ -20,12 +17,12 @@ static size_t longest(const struct record *r, const struct label *label)
 {
 	size_t room = record_room(r, RECORD_MAX_FIXED), lens[4];
 
-	if (room >= 2 * RECORD_MAX_TEXT + 2 * MAX_NAME)
+	if (room >= 2 * RECORD_MAX_TEXT + 2 * VALUE_MAX_NAME)
 		return SIZE_MAX;
 	lens[0] = text_escaped_len(label->prefix, label->prefix_len, RECORD_MAX_TEXT);
 	lens[1] = text_escaped_len(label->comment, strlen(label->comment), RECORD_MAX_TEXT);
-	lens[2] = text_escaped_len(label->table, strlen(label->table), MAX_NAME);
-	lens[3] = text_escaped_len(label->chain, strlen(label->chain), MAX_NAME);
+	lens[2] = text_escaped_len(label->table, strlen(label->table), VALUE_MAX_NAME);
+	lens[3] = text_escaped_len(label->chain, strlen(label->chain), VALUE_MAX_NAME);
 	return text_share(lens, 4, room);
 }
 
@@ -34,15 +31,7 @@ static char *rule_name(char *p, const struct label *label, size_t max)
 {
 	bool cut = false;
 
-	p = TEXT(p, ",\"rule\":\"");
-	p = text_literal(p, label->family_name, strlen(label->family_name));
-	*p++ = '/';
-	p = text_escaped_max(p, label->table, strlen(label->table), max, &cut);
-	*p++ = '/';
-	p = text_escaped_max(p, label->chain, strlen(label->chain), max, &cut);
-	*p++ = '/';
-	p = text_u64(p, label->handle);
-	*p++ = '"';
+	p = value_rule(TEXT(p, ",\"rule\":"), label, max, &cut);
 	return cut ? record_cut(p, "rule") : p;
 }
 
@@ -61,7 +50,7 @@ char *record_label(const struct record *r, char *p, uint32_t number)
 	max = longest(r, label);
 	p = record_text(p, "log_prefix", label->prefix, label->prefix_len,
 			smaller(max, RECORD_MAX_TEXT));
-	p = rule_name(p, label, smaller(max, MAX_NAME));
+	p = rule_name(p, label, smaller(max, VALUE_MAX_NAME));
 	if (*label->comment)
 		p = record_text(p, "rule_comment", label->comment, strlen(label->comment),
 				smaller(max, RECORD_MAX_TEXT));
