@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "flow/address.h"
+#include "lines/time.h"
+#include "lines/values.h"
+
+#define TIME_SIZE 64	/* room for more digits of a fraction than any clock has */
+
+static const struct {
+	const char *name;
+	size_t len;
+	enum flat_type type;
+} fields[] = {
+#define LINE_FIELD_ROW(name, type) { #name, sizeof(#name) - 1, FLAT_##type },
+	LINE_FIELDS(LINE_FIELD_ROW)
+};
+
+static const char *const wrong_type[] = {
+	[FLAT_STRING] = "not a string", [FLAT_COUNT] = "not a number without sign, point and exponent",
+	[FLAT_TRUTH] = "not true or false",
+};
+
+int line_blame(struct line_values *v, enum line_field field, const char *why)
+{
+	*v->problem = (struct line_problem){ fields[field].name, why };
+	return -EBADMSG;
+}
+
+/* The number of the field of this name; LINE_N_FIELDS: there is none. Lines mostly have their
+ * fields in the order of the table, so the search begins where the last one was found. */
+static unsigned int find(const struct flat_text *name, unsigned int from)
+{
+	unsigned int i = from;
+
+	do {
+		if ((fields[i].len == name->len || name->escaped) && flat_is(name, fields[i].name, fields[i].len))
+			return i;
+		if (++i == LINE_N_FIELDS)
+			i = 0;
+	} while (i != from);
+	return LINE_N_FIELDS;
+}
+
+int line_values_read(struct line_values *v, const char *line, size_t len, struct line_problem *problem)
+{
+	unsigned int found, next = 0;
+	struct flat_field field;
+	struct flat flat;
+	int more;
+
+	v->seen = 0;
+	v->problem = problem;
+	flat_begin(&flat, line, len);
+	while ((more = flat_next(&flat, &field)) > 0) {
+		found = find(&field.name, next);
+		if (found == LINE_N_FIELDS)
+			continue;
+		v->of[found] = field;
+		v->seen |= UINT64_C(1) << found;
+		next = found + 1 < LINE_N_FIELDS ? found + 1 : 0;
+	}
+	if (more < 0)
+		*problem = (struct line_problem){ NULL, flat.why };
+	return more;
+}
+
+int line_values_check(struct line_values *v)
+{
+	for (unsigned int i = 0; i < LINE_N_FIELDS; i++)
+		if (line_has(v, i) && v->of[i].type != fields[i].type)
+			return line_blame(v, i, wrong_type[fields[i].type]);
+	return 0;
+}
+
+static int missing(struct line_values *v, enum line_field field)
+{
+	return line_blame(v, field, "missing");
+}
+
+int line_count(struct line_values *v, enum line_field field, uint64_t min, uint64_t max, uint64_t *n)
+{
+	if (!line_has(v, field))
+		return missing(v, field);
+	*n = v->of[field].count;
+	return *n < min || *n > max ? line_blame(v, field, "out of range") : 0;
+}
+
+int line_word(struct line_values *v, enum line_field field, const char *const *words, unsigned int *n)
+{
+	if (!line_has(v, field))
+		return missing(v, field);
+	for (*n = 0; words[*n]; ++*n)
+		if (*words[*n] && flat_is(&v->of[field].text, words[*n], strlen(words[*n])))
+			return 0;
+	return line_blame(v, field, "not one of its words");
+}
+
+int line_text(struct line_values *v, enum line_field field, char *to, size_t room, size_t *len)
+{
+	if (!line_has(v, field))
+		return missing(v, field);
+	if (!flat_copy(&v->of[field].text, to, room - 1, len))
+		return line_blame(v, field, "too long");
+	to[*len] = '\0';
+	return 0;
+}
+
+int line_instant(struct line_values *v, enum line_field field, uint64_t *ns)
+{
+	char text[TIME_SIZE];
+	size_t len;
+	int err = line_text(v, field, text, sizeof(text), &len);
+
+	if (err)
+		return err;
+	return line_time(text, len, ns) ? 0 :
+	       line_blame(v, field, "not a time of RFC 3339 with its zone, from 1970 to 2261");
+}
+
+int line_address(struct line_values *v, enum line_field field, __u8 addr[16], __u8 *family)
+{
+	char text[INET6_ADDRSTRLEN];
+	__u8 ip4[4];
+	size_t len;
+	int err = line_text(v, field, text, sizeof(text), &len);
+
+	if (err)
+		return err;
+	if (inet_pton(AF_INET, text, ip4) == 1) {
+		flow_addr_v4(addr, ip4);
+		*family = AF_INET;
+		return 0;
+	}
+	*family = AF_INET6;
+	return inet_pton(AF_INET6, text, addr) == 1 ? 0 : line_blame(v, field, "not an IP address");
+}
