@@ -68,6 +68,7 @@ complete -c ctagg -l netns -r -F -a '(__ctagg_netns)' -d 'watch another network 
 complete -c ctagg -l buffer-size -r -f -d 'size of the receive buffer to ask the kernel for (default 16M)'
 complete -c ctagg -l enable -r -f -a '(__ctagg_list acct timestamp events hooks)' -d 'switch kernel settings on for the run, and restore them at exit'
 complete -c ctagg -l interim -f -a 'all' -d 'also count, each window, what live connections carried since the last one'
+complete -c ctagg -l events -d 'write a line for each event in place of windows'
 complete -c ctagg -s s -l snapshot -d 'read the connection table once, print the live connections per flow, and exit'
 complete -c ctagg -l state -r -F -d 'print only what has changed since the snapshot in FILE, and put this one there'
 complete -c ctagg -l changes -r -f -a '(__ctagg_list appeared vanished changed)' -d 'which differences are printed (default all)'

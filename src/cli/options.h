@@ -83,6 +83,7 @@ struct options {
 	enum options_fail_on fail_on;
 	unsigned int enable;	/* a set of enum enable_what */
 	enum options_interim interim;
+	bool events;		/* write a line for each event, and count nothing */
 	bool snapshot;
 	const char *state;	/* the file a snapshot is compared with; NULL: none */
 	unsigned int changes;	/* with state: a set of enum change_what, those to print */

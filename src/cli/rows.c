@@ -203,6 +203,10 @@ const struct option_row option_rows[] = {
 		.take = take_choice, ROW_MEMBER(interim), .value = OPTIONS_INTERIM,
 		.choices = interim_words, .shape = SHAPE_WORD,
 	}, {
+		.name = "events", .group = GROUP_MODES,
+		.help = "write a line for each event in place of windows; and one for each second in which something was lost",
+		.take = take_flag, ROW_MEMBER(events), .value = true,
+	}, {
 		.name = "snapshot", .letter = 's', .group = GROUP_MODES,
 		.help = "read the connection table once, print the live connections per flow, and exit",
 		.take = take_flag, ROW_MEMBER(snapshot), .value = true,

@@ -14,6 +14,10 @@ const struct option_pair options_pairs[] = {
 	  "--check says what would keep data away, and counts nothing" },
 	{ "snapshot", "window count early-close no-align interim enable metrics",
 	  "a snapshot is taken once, and there are no windows" },
+	{ "events", "check snapshot state changes", "--events writes events until it is told to stop" },
+	{ "events", "window count early-close no-align max-flows top key interim metrics spool",
+	  "each event becomes a line, and no windows are counted" },
+	{ "events", "host tag", "a line of an event does not say where it was written" },
 	{ "snapshot", "nflog-group no-conntrack", "a snapshot is of connections, and not of drops" },
 	{ "state", "top", "every flow that has changed is printed; see --changes" },
 	{ "snapshot", "table buffer-size", "a snapshot receives no events" },
@@ -64,6 +68,14 @@ static bool is_without_connections(const struct options *opts)
 	return false;
 }
 
+static bool is_table_useless(const struct options *opts)
+{
+	if (!opts->events || opts->table != OPTIONS_TABLE_BPF)
+		return false;
+	log_error("--table bpf and --events: events that the kernel counts become no lines; leave one of them out");
+	return true;
+}
+
 /* Whether --proto is a list of protocols without ports. */
 static bool selects_no_ports(const struct flow_numbers *proto)
 {
@@ -92,7 +104,8 @@ enum options_result options_together(const struct option_program *p, void *to,
 	opts->spool_only = opts->n_spools && !program_given(p, given, "output");
 	if (!opts->conntrack && opts->top_default)
 		opts->top_by = TOP_DROPS;
-	if (is_without_connections(opts) || is_top_wrong(opts) || is_selection_empty(&opts->select))
+	if (is_without_connections(opts) || is_table_useless(opts) || is_top_wrong(opts) ||
+	    is_selection_empty(&opts->select))
 		return OPTIONS_WRONG;
 	return OPTIONS_RUN;
 }

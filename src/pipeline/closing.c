@@ -15,10 +15,8 @@
 /* A window that is closed because the table is full is at least so long. */
 #define SHORTEST_NS 100000000ULL
 
-/* How many batches of one source are read in a row before other work gets a turn. */
-#define BATCHES 16
-
 _Static_assert(KERNEL_STARTS == OPTIONS_MAX_LEVELS + 1, "a window and its levels");
+_Static_assert(EVENT_LINES_HELD > (CLOSING_SOURCES + 1) * FEED_BATCH, "all that can come is held");
 
 /* The window that is being closed.
  *
@@ -74,88 +72,6 @@ int closing_open(struct closing *c, struct labels *labels)
 void closing_tell_clock(struct closing *c)
 {
 	tables_clock(c->tables, clock_now(c->clock), sysctl_netfilter("nf_conntrack_timestamp") > 0);
-}
-
-/* --- reading ------------------------------------------------------------ */
-
-/* Whether an event that is read now may belong to the next window. An open window that is held
- * takes in all events that come, except from sources that can wait: these are not read until
- * the next window is open. */
-static bool is_over(const struct closing *c, const struct source *s)
-{
-	return (!c->emit->busy || s->fn->waits) && clock_now(c->clock) >= c->window.due_ns;
-}
-
-void closing_break(struct closing *c, int err)
-{
-	log_error("cannot read from the kernel: %s; the open window is written, and ctagg ends: start it again",
-		  strerror(-err));
-	c->broken = true;
-	closing_stop(c);
-}
-
-static void take_error(struct closing *c, int err)
-{
-	if (err == SOURCE_END)
-		closing_stop(c);
-	else if (err && err != -EAGAIN)
-		closing_break(c, err);
-}
-
-bool closing_reads(const struct closing *c, const struct feed_source *from)
-{
-	return c->state != CLOSING_IS_DONE && !from->n_carried && !is_over(c, from->source);
-}
-
-bool closing_read(struct closing *c, struct feed_source *from)
-{
-	int err = 0;
-
-	if (c->state == CLOSING_IS_DONE)
-		return true;
-	for (int i = 0; i < BATCHES && !err && closing_reads(c, from); i++)
-		err = feed_read(&c->feed, from, c->emit->busy ? FEED_NO_END : c->window.due_ns);
-	take_error(c, err);
-	return err;
-}
-
-/* Events that are queued now came before the change and are read first, so that they keep their
- * old meaning. When there are many, this takes more than one turn: the descriptor stays readable,
- * and this function is called again. */
-void closing_changed(struct closing *c, struct feed_source *from)
-{
-	struct source *s = from->source;
-
-	if (!s->fn->changed(s, false))
-		s->fn->changed(s, closing_read(c, from));
-}
-
-static bool holds(const struct closing *c, const struct source *s)
-{
-	return c->state != CLOSING_IS_DONE && source_call(s, held, false) &&
-	       !(s->fn->waits && is_over(c, s));
-}
-
-static bool any_holds(const struct closing *c)
-{
-	for (size_t i = 0; i < c->n_sources; i++)
-		if (holds(c, c->sources[i].source))
-			return true;
-	return false;
-}
-
-void closing_read_held(struct closing *c)
-{
-	for (size_t i = 0; i < c->n_sources; i++)
-		if (holds(c, c->sources[i].source))
-			closing_read(c, &c->sources[i]);
-}
-
-/* Events that are queued when a window ends belong to this window. */
-static void read_queued(struct closing *c, uint64_t end_ns)
-{
-	for (size_t i = 0; i < c->n_sources; i++)
-		take_error(c, feed_queued(&c->feed, &c->sources[i], end_ns));
 }
 
 /* --- when --------------------------------------------------------------- */
@@ -280,7 +196,7 @@ static struct memory *take(struct closing *c, const struct ending *e)
 	uint64_t end_ns = e->bounds.end_ns;
 
 	tables_rotate(c->tables, &e->bounds, e->last);
-	read_queued(c, end_ns);
+	closing_read_queued(c, end_ns);
 	for (size_t i = 0; i < c->n_sources; i++)
 		source_do(c->sources[i].source, end_window, c->tables->open, end_ns, e->last);
 	for (size_t i = 0; i < KERNEL_STARTS; i++)
@@ -358,6 +274,11 @@ static void hand_over(struct closing *c, const struct ending *e, struct memory *
 				   e->step_ns ? CLOSED_BY_CLOCK : CLOSED_BY_TIMER;
 	struct rule_totals *rules = totals(c);
 
+	if (c->feed.lines) {
+		event_lines_second(c->feed.lines, bounds->end_ns, w, clock_is_told(c->clock));
+		c->emit->partial |= w->status == WINDOW_PARTIAL;
+		return;
+	}
 	levels_add(&c->levels, c->emit, table, rules, w, c->feed.late + 1);
 	emit_begin(c->emit, table, rules, bounds->start_ns, bounds->end_ns, w);
 	levels_emit(&c->levels, c->emit, c->window.origin_ns, bounds->end_ns, by);
@@ -387,15 +308,22 @@ void closing_begin(struct closing *c)
 	begin_window(c, &starts);
 }
 
+/* A stop makes the kernel send the packets that it has kept back, so that they are counted, and no
+ * later ones. */
+static void stop_sources(struct closing *c)
+{
+	for (size_t i = 0; i < c->n_sources && !c->stopped; i++)
+		source_do(c->sources[i].source, stop);
+	c->stopped = true;
+}
+
 /* Whether the window that is being closed is the last one: ctagg was told to stop, or all windows
- * of --count have been closed. A stop makes the kernel send the packets that it has kept back, so
- * that they are counted, and no later ones. Outputs that failed are tried once more: there may
- * be room for the last lines by now. */
+ * of --count have been closed. Outputs that failed are tried once more: there may be room for the
+ * last lines by now. */
 static bool is_last(struct closing *c)
 {
 	if (c->state == CLOSING_STOPS)
-		for (size_t i = 0; i < c->n_sources; i++)
-			source_do(c->sources[i].source, stop);
+		stop_sources(c);
 	else if (c->windows != c->opts->count)
 		return false;
 	outputs_retry(&c->emit->outputs);
@@ -415,7 +343,7 @@ static void close_window(struct closing *c, enum window_closed_by by, int64_t st
 	e.bounds = step_ns && !e.last ? follow_clock(c, step_ns) : follow_timer(c);
 	table = take(c, &e);
 	w = describe(c, &e);
-	if (!flow_sums_events(memory_total(table))) {
+	if (!c->feed.lines && !flow_sums_events(memory_total(table))) {
 		if (w.status == WINDOW_OK && silence_is_explained(c))
 			w.status = WINDOW_NODATA;
 		hint(c);
@@ -441,6 +369,22 @@ static bool is_nearly_full(const struct closing *c)
 	return rows * 100 >= (uint64_t)c->opts->max_flows * c->opts->early_close;
 }
 
+/* With --events the lines of events that are queued may find no room: then this takes more than
+ * one turn, and the window is closed when the events have been read. */
+static void stop_window(struct closing *c)
+{
+	bool all_read = true;
+
+	if (c->feed.lines) {
+		stop_sources(c);
+		closing_read_queued(c, clock_now(c->clock));
+		for (size_t i = 0; i < c->n_sources; i++)
+			all_read &= !c->sources[i].until;
+	}
+	if (all_read)
+		close_window(c, CLOSED_BY_STOP, 0);
+}
+
 void closing_turn(struct closing *c)
 {
 	uint64_t now = clock_now(c->clock);
@@ -449,10 +393,10 @@ void closing_turn(struct closing *c)
 		hurry(c, true);
 	if (c->emit->busy)
 		c->held |= now >= c->window.due_ns;
-	if (c->emit->busy || c->state == CLOSING_IS_DONE)
+	if (c->emit->busy || !feed_has_room(&c->feed) || c->state == CLOSING_IS_DONE)
 		return;
 	if (c->state == CLOSING_STOPS)
-		close_window(c, CLOSED_BY_STOP, 0);
+		stop_window(c);
 	else if (clock_step_ns(c->clock))
 		close_window(c, CLOSED_BY_CLOCK, clock_step_ns(c->clock));
 	else if (c->flush_ns && now >= c->flush_ns)
@@ -465,10 +409,12 @@ void closing_turn(struct closing *c)
 
 bool closing_pending(const struct closing *c)
 {
-	if (any_holds(c))
+	if (closing_holds(c))
 		return true;
-	return !c->emit->busy && (c->state == CLOSING_STOPS || (c->state == CLOSING_GOES_ON &&
-								clock_now(c->clock) >= c->window.due_ns));
+	if (c->emit->busy || !feed_has_room(&c->feed))
+		return false;
+	return c->state == CLOSING_STOPS ||
+	       (c->state == CLOSING_GOES_ON && clock_now(c->clock) >= c->window.due_ns);
 }
 
 void closing_close(struct closing *c)

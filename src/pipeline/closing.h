@@ -35,6 +35,7 @@ enum closing_state {
  * hurried        sources have been told to hurry
  * held           the open window was due and could not be closed, because the lines of the
  *                window before were still being made
+ * stopped        sources have been told to stop
  * broken         a source cannot be read any more: events that it still holds are not counted
  */
 struct closing {
@@ -49,7 +50,7 @@ struct closing {
 	uint64_t windows;
 	int64_t clock_step_ms;
 	uint64_t flush_ns, hurry_ns;
-	bool hurried, held, broken;
+	bool hurried, held, stopped, broken;
 	size_t n_sources;
 	struct feed_source sources[CLOSING_SOURCES];
 };
@@ -84,8 +85,14 @@ bool closing_read(struct closing *c, struct feed_source *from);
 /* The change_fd of a source is readable. */
 void closing_changed(struct closing *c, struct feed_source *from);
 
-/* Read from sources that hold events of which their descriptors do not tell. */
+/* Read from sources that hold events of which their descriptors do not tell; closing_holds():
+ * whether there is one. */
 void closing_read_held(struct closing *c);
+bool closing_holds(const struct closing *c);
+
+/* The open window ends at end_ns: events that are queued now belong to it. With --events, sources
+ * can be left that need another call: see feed_queued(). */
+void closing_read_queued(struct closing *c, uint64_t end_ns);
 
 /* Call after each turn of the loop: closes the open window if its time has come and the lines of
  * the window before have been made. Until those lines have been made the window stays open and

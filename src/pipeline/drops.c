@@ -94,14 +94,15 @@ static int open_totals(struct drops *d)
 	return err;
 }
 
-/* Only a key with devices needs their names. */
+/* Only a key with devices, and lines of events, need their names. */
 static int name_devices(struct drops *d)
 {
-	int err = d->opts->spec.fields & FIELDS_DEVICE ? nflog_name_devices(d->nflog) : 0;
+	bool wanted = d->opts->events || d->opts->spec.fields & FIELDS_DEVICE;
+	int err = wanted ? nflog_name_devices(d->nflog) : 0;
 
 	if (err)
-		log_error("cannot read the names of network devices: %s; leave iif and oif out of --key",
-			  strerror(-err));
+		log_error("cannot read the names of network devices: %s%s", strerror(-err),
+			  d->opts->events ? "" : "; leave iif and oif out of --key");
 	return err;
 }
 

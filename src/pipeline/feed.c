@@ -5,6 +5,8 @@
 
 #include "pipeline/feed.h"
 
+#define NS_PER_US 1000ULL
+
 void feed_begin(struct feed *f, const struct kernel_starts *starts)
 {
 	f->starts = *starts;
@@ -46,8 +48,14 @@ static void count_late(struct feed *f, const struct flow_event *ev)
 		f->late[i] += ev->time_ns < f->starts.ns[i];
 }
 
+/* With --events nobody counts: the numbers of rules are held by nobody, and mean the same rules
+ * until the second window from now (labels_find()). */
 static void add(struct feed *f, struct source *s, const struct flow_event *events, size_t n)
 {
+	if (f->lines) {
+		event_lines_add(f->lines, events, n);
+		return;
+	}
 	intake_add(f->intake, f->tables->open, events, n);
 	source_do(s, added, events, n);
 }
@@ -86,6 +94,13 @@ static size_t carry_over(struct feed *f, struct feed_source *from, size_t n, uin
 	return kept;
 }
 
+/* The latest time that an event of the window that ends at end_ns can have. Whoever reads event
+ * lines counts an event at end_ns in the next window, and lines have microseconds. */
+static uint64_t latest(const struct feed *f, uint64_t end_ns)
+{
+	return f->lines && end_ns > f->starts.ns[0] ? end_ns - NS_PER_US : end_ns;
+}
+
 /* The caller begins no read when the window is due. If the window becomes due during a read, the
  * events were queued before, and those without a time get the window's end as their time. */
 int feed_read(struct feed *f, struct feed_source *from, uint64_t end_ns)
@@ -97,7 +112,7 @@ int feed_read(struct feed *f, struct feed_source *from, uint64_t end_ns)
 		return n;
 	now_ns = clock_now(f->clock);
 	n = carry_over(f, from, n, end_ns, now_ns);
-	add_batch(f, from->source, n, now_ns < end_ns ? now_ns : end_ns);
+	add_batch(f, from->source, n, now_ns < end_ns ? now_ns : latest(f, end_ns));
 	return 0;
 }
 
@@ -114,20 +129,22 @@ void feed_carried(struct feed *f, struct feed_source *from, uint64_t latest_ns)
 int feed_queued(struct feed *f, struct feed_source *from, uint64_t end_ns)
 {
 	struct source *s = from->source;
-	uint64_t until;
 	ssize_t n = 0;
 
 	if (f->stopping)
-		feed_carried(f, from, end_ns);
+		feed_carried(f, from, latest(f, end_ns));
 	if (!s->fn->queued)
 		return 0;
-	until = s->fn->messages(s) + s->fn->queued(s);
-	while (n >= 0 && !from->n_carried && s->fn->messages(s) < until) {
+	if (!from->until)
+		from->until = s->fn->messages(s) + s->fn->queued(s);
+	while (n >= 0 && !from->n_carried && s->fn->messages(s) < from->until && feed_has_room(f)) {
 		n = read_batch(f, s);
 		if (n > 0) {
 			n = carry_over(f, from, n, end_ns, clock_now(f->clock));
-			add_batch(f, s, n, end_ns);
+			add_batch(f, s, n, latest(f, end_ns));
 		}
 	}
+	if (n < 0 || feed_has_room(f) || !f->stopping)
+		from->until = 0;
 	return n == -EAGAIN || n >= 0 ? 0 : n;
 }

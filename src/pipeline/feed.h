@@ -7,12 +7,13 @@
 #include <stdint.h>
 
 #include "intake/intake.h"
+#include "pipeline/event_lines.h"
 #include "pipeline/tables.h"
 #include "source/source.h"
 #include "window/clock.h"
 
-/* How events get from sources into the open window's table, each with a time in that
- * window. */
+/* How events get from sources into the open window's table, or with --events into lines, each with
+ * a time in that window. */
 
 /* Events that are read at a time. */
 #define FEED_BATCH 256
@@ -21,15 +22,19 @@
  *
  * carried  events of the next window, n of them, that were read before the open window was
  *          closed
+ * until    feed_queued() is not done: it reads until the source has read so many messages; 0:
+ *          it is done
  */
 struct feed_source {
 	struct source *source;
+	uint64_t until;
 	size_t n_carried;
 	struct flow_event carried[FEED_BATCH];
 };
 
-/* clock, intake and tables are lent.
+/* clock, intake, tables and lines are lent.
  *
+ * lines          --events: events become lines and are not counted; NULL: without --events
  * starts         when the open window began, and the window of each level that it is part of
  * late           how many ends were late for the open window, and for the window of each
  *                level, in the order of `starts`
@@ -41,6 +46,7 @@ struct feed {
 	struct clock *clock;
 	struct intake *intake;
 	struct tables *tables;
+	struct event_lines *lines;
 	struct kernel_starts starts;
 	uint64_t late[KERNEL_STARTS];
 	uint64_t unselected;
@@ -51,6 +57,12 @@ struct feed {
 
 /* Begin a window, to which nothing has been added; starts are copied. */
 void feed_begin(struct feed *f, const struct kernel_starts *starts);
+
+/* Whether events can be read: not while lines of earlier ones wait for a slow reader. */
+static inline bool feed_has_room(const struct feed *f)
+{
+	return !f->lines || !event_lines_wait(f->lines);
+}
 
 /* For end_ns: nobody knows when the open window will end. */
 #define FEED_NO_END UINT64_MAX
@@ -64,7 +76,10 @@ int feed_read(struct feed *f, struct feed_source *from, uint64_t end_ns);
 /* The window has ended at end_ns: read the events that are queued at this moment, and add those
  * that belong to the window. Later events are left in the queue: under load the queue may never
  * be seen empty. When ctagg was told to stop, all of these events belong to the window, and so do
- * events that were carried over. Returns 0, or the error (-errno) by which the source is broken. */
+ * events that were carried over. Returns 0, or the error (-errno) by which the source is broken.
+ *
+ * With --events, events are read while there is room for their lines. When ctagg was told to stop,
+ * from->until is then not 0: call this function again when there is room. */
 int feed_queued(struct feed *f, struct feed_source *from, uint64_t end_ns);
 
 /* Add the events that were carried over to the open window; later times than latest_ns become

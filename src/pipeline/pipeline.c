@@ -15,6 +15,7 @@
 #include "pipeline/closing.h"
 #include "pipeline/emit.h"
 #include "pipeline/enabling.h"
+#include "pipeline/event_lines.h"
 #include "pipeline/look.h"
 #include "pipeline/loop.h"
 #include "pipeline/pipeline.h"
@@ -33,6 +34,7 @@
 
 /* Who is wired to whom.
  *
+ * lines      with --events: events become lines here
  * alarm      the number of the alarm that wakes the loop at closing_wake_ns()
  * alarm_ns   the time that the alarm is set to; 0: the alarm is not set
  * ticks      how many ticks there were since the work of every second was done last
@@ -49,6 +51,7 @@ struct pipeline {
 	struct tables tables;
 	struct emit emit;
 	struct closing closing;
+	struct event_lines lines;
 	struct writing writing;
 	struct publishing publishing;
 	struct look look;
@@ -183,6 +186,17 @@ static bool go_on(const struct pipeline *p, enum writing_state state)
 	       !(state == WRITING_DONE && p->closing.state == CLOSING_IS_DONE);
 }
 
+/* Lines that found no room in the outputs are given to them before these write, and what is written
+ * makes room for more of such lines. */
+static enum writing_state write_lines(struct pipeline *p)
+{
+	enum writing_state state;
+
+	event_lines_step(&p->lines);
+	state = writing_step(&p->writing, p->closing.state != CLOSING_GOES_ON);
+	return state == WRITING_DONE && event_lines_wait(&p->lines) ? WRITING_MORE : state;
+}
+
 /* Returns the exit status. The alarm is set before the loop waits, and windows are closed before
  * lines are written, so that the lines of a window are made in the turn that closes it. */
 static int run(struct pipeline *p)
@@ -195,7 +209,7 @@ static int run(struct pipeline *p)
 		set_alarm(p);
 		loop_turn(p->loop, state != WRITING_MORE && !closing_pending(&p->closing));
 		closing_turn(&p->closing);
-		state = writing_step(&p->writing, p->closing.state != CLOSING_GOES_ON);
+		state = write_lines(p);
 		publishing_turn(&p->publishing);
 	}
 	publishing_end(&p->publishing);
@@ -273,6 +287,8 @@ static int open_sources(struct pipeline *p)
 	struct source_setup setup = { p->opts, &p->intake, p->tables.kernel, NULL, p->parts->arg };
 
 	closing_init(&p->closing, p->opts, &p->clock, &p->intake, &p->tables, &p->emit);
+	p->lines.outputs = &p->emit.outputs;
+	p->closing.feed.lines = p->opts->events ? &p->lines : NULL;
 	closing_tell_clock(&p->closing);
 	for (size_t i = 0; i < p->parts->n_sources; i++) {
 		struct source *source = NULL;
@@ -284,6 +300,7 @@ static int open_sources(struct pipeline *p)
 			return FAILED;
 	}
 	p->emit.record.labels = setup.labels;
+	p->lines.labels = setup.labels;
 	if (closing_open(&p->closing, setup.labels))
 		return FAILED;
 	for (size_t i = 0; i < p->closing.n_sources; i++)
@@ -357,6 +374,17 @@ static int open_all(struct pipeline *p)
 	return status;
 }
 
+static void say_ready(const struct pipeline *p)
+{
+	size_t buffer = sum_stats(p).buffer;
+
+	if (p->opts->events)
+		log_verbose("ready: a line for each event, receive buffer %zu bytes", buffer);
+	else
+		log_verbose("ready: table %s, up to %u flows, receive buffer %zu bytes",
+			    tables_name(&p->tables), p->opts->max_flows, buffer);
+}
+
 /* Returns DONE, or FAILED when the system is not as it was before. */
 static int close_all(struct pipeline *p)
 {
@@ -375,13 +403,28 @@ static int close_all(struct pipeline *p)
 	return status;
 }
 
+/* The options of --events: windows are seconds, after each of which losses are written, and the
+ * tables stay empty. */
+static struct options seconds_of(const struct options *asked)
+{
+	struct options opts = *asked;
+
+	opts.window_ns = NS_PER_S;
+	opts.max_flows = 1;
+	opts.table = OPTIONS_TABLE_HASH;
+	return opts;
+}
+
 int pipeline_run_parts(const struct options *opts, const struct pipeline_parts *parts)
 {
 	struct pipeline *p = calloc(1, sizeof(*p));
+	struct options second = seconds_of(opts);
 	int status, close_status;
 
 	if (!p)
 		return setup_fail(FAILED, "cannot start", -ENOMEM, "");
+	if (opts->events)
+		opts = &second;
 	p->opts = opts;
 	p->parts = parts;
 	status = open_all(p);
@@ -389,8 +432,7 @@ int pipeline_run_parts(const struct options *opts, const struct pipeline_parts *
 		closing_begin(&p->closing);
 		if (of_this_host(p))
 			look_begin(&p->look, p->loop, opts);
-		log_verbose("ready: table %s, up to %u flows, receive buffer %zu bytes",
-			    tables_name(&p->tables), opts->max_flows, sum_stats(p).buffer);
+		say_ready(p);
 		status = run(p);
 	}
 	close_status = close_all(p);

@@ -6,8 +6,13 @@
 #include "sink/schema.h"
 
 const char *const schema_records[SCHEMA_RECORDS] = {
-	"flow", "other", "rule", "window", "change", "check",
+	"flow", "other", "rule", "window", "change", "check", "event", "loss",
 };
+
+const struct schema_field *schema_fields_of(size_t i)
+{
+	return 1u << i & (IN_EVENT | IN_LOSS) ? schema_event_fields : schema_fields;
+}
 
 /* Every word in quotes, with commas between. */
 static void print_words(FILE *out, const char *words)
@@ -80,19 +85,22 @@ static void print_field(FILE *out, const struct schema_field *f)
 /* Records can get further fields in later versions, so fields that are not named here pass. */
 static void print_record(FILE *out, size_t i)
 {
+	const struct schema_field *fields = schema_fields_of(i);
 	unsigned int bit = 1u << i;
 
 	fprintf(out, "    \"%s\":{\n      \"type\":\"object\",\n      \"properties\":{\n"
 		     "        \"type\":{\"const\":\"%s\"},\n        \"schema\":{\"const\":1}",
 		schema_records[i], schema_records[i]);
-	for (const struct schema_field *f = schema_fields; f->name; f++)
+	for (const struct schema_field *f = fields; f->name; f++)
 		if (f->in & bit) {
 			fputs(",\n", out);
 			print_field(out, f);
 		}
-	fputs("\n      },\n      \"patternProperties\":{\"^tag_[a-z0-9_]+$\":{\"type\":\"string\"}},\n"
-	      "      \"required\":[\"type\",\"schema\"", out);
-	for (const struct schema_field *f = schema_fields; f->name; f++)
+	fputs("\n      },\n", out);
+	if (fields == schema_fields)
+		fputs("      \"patternProperties\":{\"^tag_[a-z0-9_]+$\":{\"type\":\"string\"}},\n", out);
+	fputs("      \"required\":[\"type\",\"schema\"", out);
+	for (const struct schema_field *f = fields; f->name; f++)
 		if (f->always & bit)
 			fprintf(out, ",\"%s\"", f->name);
 	fputs("]\n    }", out);

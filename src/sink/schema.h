@@ -16,10 +16,13 @@ enum schema_record {
 	IN_WINDOW = 1 << 3,
 	IN_CHANGE = 1 << 4,
 	IN_CHECK = 1 << 5,
+	IN_EVENT = 1 << 6,
+	IN_LOSS = 1 << 7,
 };
-#define SCHEMA_RECORDS 6
+#define SCHEMA_RECORDS 8
 
-/* What a value is. A field has one kind in all records. */
+/* What a value is. A field has one kind in all records; the lines of events are no records, and
+ * have kinds of their own. */
 enum schema_kind {
 	SCHEMA_COUNT,	/* an integer, 0 or more */
 	SCHEMA_SIGNED,	/* an integer, negative ones too */
@@ -48,8 +51,12 @@ struct schema_field {
 	const char *words, *about;
 };
 
-/* All fields, in the order in which records have them; name is NULL after the last one. */
-extern const struct schema_field schema_fields[];
+/* All fields of records, and all fields of the lines of events, each in the order in which lines
+ * have them; name is NULL after the last one. */
+extern const struct schema_field schema_fields[], schema_event_fields[];
+
+/* The list that has the fields of the record schema_records[i]. */
+const struct schema_field *schema_fields_of(size_t i);
 
 /* The names of the types of records, the bit 1 << i of enum schema_record at i. */
 extern const char *const schema_records[SCHEMA_RECORDS];

@@ -6,7 +6,7 @@
 #define IN_FLOWS (IN_FLOW | IN_CHANGE)
 #define IN_SUMS (IN_FLOW | IN_OTHER | IN_WINDOW)
 #define IN_WINDOWS (IN_SUMS | IN_RULE | IN_CHANGE)	/* of windows and of snapshots */
-#define IN_ALL (IN_WINDOWS | IN_CHECK)
+#define IN_ALL (IN_WINDOWS | IN_CHECK)	/* records; lines of events are in schema_event_fields.c */
 #define IN_SNAPSHOT (IN_SUMS | IN_CHANGE)
 
 #define COUNT SCHEMA_COUNT, false

@@ -14,6 +14,7 @@
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define NOT_SNAPSHOT "snapshot state changes "
 #define NOT_CHECK "check "
+#define NOT_EVENTS "events "
 
 /* Each option as it can stand alone, perhaps with others that it needs, and the options that are
  * refused beside it; a pair stands in the list of one of the two at least. */
@@ -22,21 +23,21 @@ static const struct together {
 	const char *needed[2];
 	const char *refused;
 } options[] = {
-	{ "--window=5", { NULL }, NOT_SNAPSHOT NOT_CHECK },
-	{ "--count=1", { NULL }, NOT_SNAPSHOT NOT_CHECK },
+	{ "--window=5", { NULL }, NOT_SNAPSHOT NOT_CHECK NOT_EVENTS },
+	{ "--count=1", { NULL }, NOT_SNAPSHOT NOT_CHECK NOT_EVENTS },
 	{ "--output=f", { NULL }, NOT_CHECK },
-	{ "--spool=d", { NULL }, NOT_CHECK },
-	{ "--spool-max=1G", { "--spool=d" }, NOT_CHECK },
-	{ "--spool-sync=none", { "--spool=d" }, NOT_CHECK },
-	{ "--early-close=50", { NULL }, NOT_SNAPSHOT NOT_CHECK },
-	{ "--no-align", { NULL }, NOT_SNAPSHOT NOT_CHECK },
-	{ "--metrics=f", { NULL }, NOT_SNAPSHOT NOT_CHECK },
+	{ "--spool=d", { NULL }, NOT_CHECK NOT_EVENTS },
+	{ "--spool-max=1G", { "--spool=d" }, NOT_CHECK NOT_EVENTS },
+	{ "--spool-sync=none", { "--spool=d" }, NOT_CHECK NOT_EVENTS },
+	{ "--early-close=50", { NULL }, NOT_SNAPSHOT NOT_CHECK NOT_EVENTS },
+	{ "--no-align", { NULL }, NOT_SNAPSHOT NOT_CHECK NOT_EVENTS },
+	{ "--metrics=f", { NULL }, NOT_SNAPSHOT NOT_CHECK NOT_EVENTS },
 	{ "--strict", { NULL }, NOT_CHECK },
-	{ "--host=h", { NULL }, "" },
-	{ "--tag=a=b", { NULL }, "" },
-	{ "--key=src", { NULL }, "" },
-	{ "--max-flows=5", { NULL }, "" },
-	{ "--top=5", { NULL }, NOT_CHECK "state changes " },
+	{ "--host=h", { NULL }, NOT_EVENTS },
+	{ "--tag=a=b", { NULL }, NOT_EVENTS },
+	{ "--key=src", { NULL }, NOT_EVENTS },
+	{ "--max-flows=5", { NULL }, NOT_EVENTS },
+	{ "--top=5", { NULL }, NOT_CHECK NOT_EVENTS "state changes " },
 	{ "--table=hash", { NULL }, NOT_SNAPSHOT },
 	{ "--proto=tcp", { NULL }, "" },
 	{ "--src=10.0.0.1", { NULL }, "" },
@@ -51,13 +52,14 @@ static const struct together {
 	{ "--netns=n", { NULL }, "" },
 	{ "--buffer-size=1M", { NULL }, NOT_SNAPSHOT },
 	{ "--enable=acct", { NULL }, NOT_SNAPSHOT NOT_CHECK "no-conntrack " },
-	{ "--interim", { NULL }, NOT_SNAPSHOT "no-conntrack " },
+	{ "--interim", { NULL }, NOT_SNAPSHOT NOT_EVENTS "no-conntrack " },
+	{ "--events", { NULL }, NOT_SNAPSHOT NOT_CHECK },
 	{ "--snapshot", { NULL }, NOT_CHECK },
 	{ "--state=f", { "--snapshot" }, NOT_CHECK },
 	{ "--changes=changed", { "--snapshot", "--state=f" }, NOT_CHECK },
 	{ "--check", { NULL }, "" },
 	{ "--fail-on=note", { "--check" }, NOT_SNAPSHOT
-	  "window count output spool spool-max spool-sync early-close no-align strict top enable metrics " },
+	  "window count output spool spool-max spool-sync early-close no-align strict top enable events metrics " },
 	{ "--quiet", { NULL }, "" },
 	{ "--verbose", { NULL }, "" },
 };

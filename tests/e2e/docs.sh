@@ -17,15 +17,28 @@ same_options() {	# program, its page
 same_options "$CTAGG" "$man"
 same_options "$deliver" "$E2E/../../man/ctagg-deliver.1"
 
-# Every field of the schema, which all tests hold their records against, with its type.
-"$CTAGG" --schema | jq -r '."$defs"[].properties | to_entries[] | select(.key != "type" and .key != "schema")
-	| "\(.key) \([.value.type] | flatten | join(" or "))"' | sort -u >fields
+# Every field of the schema, which all tests hold their lines against, with its type. Lines of
+# events are no records: a field can have another type there, and they have a table of their own.
+fields_where() {	# jq: whether a line of this type, $t
+	"$CTAGG" --schema | jq -r '."$defs" | to_entries[] | .key as $t | select('"$1"') | .value.properties | to_entries[]
+		| select(.key != "type" and .key != "schema") | "\(.key) \([.value.type] | flatten | join(" or "))"' | sort -u
+}
+explained_in() {	# file
+	sed -n 's/^\.It Cm \(.*\) Ta \(.*\) Ta.*/\1 Ta \2/p' "$1" | awk -F' Ta ' '{
+		n = split($1, names, " , ")
+		for (i = 1; i <= n; i++) print names[i], $2
+	}' | grep -vE '^(type|schema|tag_KEY) |\\&$' | sort -u
+}
+event_lines='$t == "event" or $t == "loss"'
+fields_where "$event_lines | not" >fields
 [ "$(wc -l <fields)" -gt 30 ] || fail "only $(wc -l <fields) fields"
-sed -n 's/^\.It Cm \(.*\) Ta \(.*\) Ta.*/\1 Ta \2/p' "$record" | awk -F' Ta ' '{
-	n = split($1, names, " , ")
-	for (i = 1; i <= n; i++) print names[i], $2
-}' | grep -vE '^(type|schema|tag_KEY) |\\&$' | sort -u >explained
-diff fields explained >differ || fail "fields of --schema (<) and of ctagg-record(5) (>): $(cat differ)"
+sed '/^\.Sh EVENTS AS LINES/,/^\.El/d' "$record" >of_records
+explained_in of_records | diff fields - >differ || fail "fields of --schema (<) and of ctagg-record(5) (>): $(cat differ)"
+sed -n '/^\.Sh EVENTS AS LINES/,/^\.El/p' "$record" >of_events
+fields_where "$event_lines" >event_fields
+[ "$(wc -l <event_fields)" -gt 30 ] || fail "only $(wc -l <event_fields) fields of events"
+explained_in of_events | diff event_fields - >differ ||
+	fail "fields of events of --schema (<) and of ctagg-record(5) (>): $(cat differ)"
 # What is wider than its column runs into the next one.
 sed 's/ , /, /g; s/ Ta$//' "$record" | awk -F'"| Ta ' '/^\.Bl -column/ { name = length($2); type = length($4) }
 	/^\.It Cm/ && (length($1) - 7 > name || length($2) > type)' >wide
@@ -56,6 +69,12 @@ for type in flow rule window; do
 	equal "$type record in ctagg-record(5)" "$(shown "$record" $type)" "$written"
 	[ $type = flow ] && equal "record in the README" "$(shown "$top/README.md" $type)" "$written"
 done
+
+rm out
+start --events
+gen --keys 1 --events 2 --proto tcp
+finish
+equal "event in ctagg-record(5)" "$(shown "$record" event)" "$(jq -c 'select(.kind == "end") | keys_unsorted' out)"
 
 # The commands of the man page's NO DATA, as pasted: they mend what --check names, and do
 # not lock the operator out.

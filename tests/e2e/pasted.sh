@@ -211,6 +211,17 @@ prints() {	# what has to come out
 	[ -n "$1" ] || fail "$example: nothing is expected"
 	equal "$example" "$(cat pasted.out)" "$1"
 }
+# --events: a line for each event of conntrack, and one for each packet that was dropped.
+events_tell() {
+	local kinds='[(map(select(.kind == "new" or .kind == "start")) | length), (map(select(.kind == "end")) | length)]'
+	run_windows
+	take_output
+	of_conntrack events.json true "$key" "$kinds" >expected
+	of_records out '.kind == "start" or .kind == "end"' "$kinds" |
+		diff expected - >differ || fail "$example: conntrack (<), lines (>): $(cat differ)"
+	equal "$example: drops" "$(jq -s 'map(select(.kind == "drop")) | length' out)" \
+		"$(dropped_by_nft | jq 'map(.packets) | add')"
+}
 top_sources() {
 	run_windows
 	prints "$(jq -s -c 'group_by(.src) | map({src_ip: .[0].src, bytes: (map(.orig_bytes + .reply_bytes) | add)})
@@ -262,6 +273,7 @@ cannot_run() {	# example, where it stands; prints the reason
 check_example() {
 	case $example in
 	"ctagg --check") check_tells ;;
+	"ctagg --events -g 5 -o "*) events_tell ;;
 	*"--key src/24,dst,dport,proto --proto tcp,udp --dport '!53'")
 		windows_tell '(.proto == "tcp" or .proto == "udp") and .dport != 53' \
 			"[.proto, (.src | $ipv4_network), .dst, .dport]" ;;

@@ -54,6 +54,7 @@ static void go_on_to(struct played *p, uint64_t at_ns)
 static int play_other(struct played *p, const struct played_event *e)
 {
 	p->now.real_ns += e->set_ns;
+	p->lost += e->lost;
 	if (e->signal)
 		kill(getpid(), e->signal);
 	if (e->err)
@@ -63,7 +64,7 @@ static int play_other(struct played *p, const struct played_event *e)
 
 static bool is_event(const struct played_event *e)
 {
-	return !e->nothing && !e->turn && !e->set_ns && !e->signal && !e->err;
+	return !e->nothing && !e->turn && !e->set_ns && !e->signal && !e->err && !e->lost;
 }
 
 static ssize_t read_events(struct source *s, struct flow_event *events, size_t max)
@@ -98,8 +99,19 @@ static void stop(struct source *s)
 
 static void end_window(struct source *s, struct memory *into, uint64_t end_ns, bool last)
 {
+	struct played *p = of(s);
+
 	(void)into, (void)end_ns, (void)last;
-	of(s)->windows++;
+	p->windows++;
+	p->ended_lost = p->lost;
+	p->lost = 0;
+}
+
+static void describe(const struct source *s, struct window_record *w)
+{
+	w->lost_events += of(s)->ended_lost;
+	if (of(s)->ended_lost)
+		window_status_at_least(&w->status, WINDOW_PARTIAL);
 }
 
 static void close_source(struct source *s)
@@ -114,6 +126,7 @@ static const struct source_functions waits = {
 	.read = read_events,
 	.stop = stop,
 	.end_window = end_window,
+	.describe = describe,
 	.close = close_source,
 };
 
@@ -123,6 +136,7 @@ static const struct source_functions carries = {
 	.read = read_events,
 	.stop = stop,
 	.end_window = end_window,
+	.describe = describe,
 	.close = close_source,
 };
 

@@ -18,6 +18,7 @@
  *          else 0
  * signal   is sent to this process, which has time to handle it; else 0
  * err      the source is broken, for this reason; else 0
+ * lost     so many events are lost; else 0
  */
 struct played_event {
 	uint64_t at_ns;
@@ -26,6 +27,7 @@ struct played_event {
 	int64_t set_ns;
 	int signal;
 	int err;
+	uint64_t lost;
 };
 
 /* The list. Fill in `events` and `n`, and call played_init().
@@ -33,6 +35,7 @@ struct played_event {
  * at_once  like a socket: events are read when the clock has gone on to their time already.
  *          Otherwise the clock goes on first, and the window that is then due is closed
  * now      what the clock shows
+ * lost     in the open window, and in the one that ended last
  * next     of the events
  */
 struct played {
@@ -41,6 +44,7 @@ struct played {
 	bool at_once;
 	struct clock_reading now;
 	size_t next;
+	uint64_t lost, ended_lost;
 	bool stopped, closed;
 	uint64_t windows;
 };

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <inttypes.h>
+
+#include "cli/log.h"
+#include "lines/event_write.h"
+#include "pipeline/event_lines.h"
+
+#define NS_PER_US 1000ULL
+
+static char *write_event(const struct event_lines *l, char *p, const struct flow_event *ev)
+{
+	const struct label *label = ev->rule && l->labels ? labels_get(l->labels, ev->rule) : NULL;
+
+	return line_write_event(p, ev, label);
+}
+
+/* Room for a line, after the lines before it were written if need be; NULL: there is none. */
+static char *room(struct event_lines *l)
+{
+	char *p = outputs_room(l->outputs, LINE_MAX_BYTES);
+
+	if (p)
+		return p;
+	outputs_flush(l->outputs);
+	return outputs_room(l->outputs, LINE_MAX_BYTES);
+}
+
+static void hold(struct event_lines *l, const struct event_lines_item *item)
+{
+	l->held[l->n++] = *item;
+}
+
+void event_lines_add(struct event_lines *l, const struct flow_event *events, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		char *p = event_lines_wait(l) ? NULL : room(l);
+
+		if (p)
+			outputs_commit(l->outputs, write_event(l, p, &events[i]) - p);
+		else
+			hold(l, &(struct event_lines_item){ .event = events[i] });
+	}
+}
+
+void event_lines_step(struct event_lines *l)
+{
+	char *p;
+
+	for (; event_lines_wait(l) && (p = room(l)); l->next++) {
+		const struct event_lines_item *item = &l->held[l->next];
+		char *end = !item->is_loss ? write_event(l, p, &item->event) :
+			    line_write_loss(p, item->event.time_ns, &item->lost_events,
+					    &item->lost_drops);
+
+		outputs_commit(l->outputs, end - p);
+	}
+	if (!event_lines_wait(l))
+		l->n = l->next = 0;
+}
+
+/* Once: a line of events has no place for this. */
+static void say_unread(struct event_lines *l, const struct window_record *w)
+{
+	uint64_t n = w->undecoded_events + w->odd_drops;
+
+	if (!n || l->said)
+		return;
+	log_notice("%" PRIu64 " messages of the kernel could not be read and are in no line; SIGUSR1 prints how many such there are",
+		   n);
+	l->said = true;
+}
+
+/* The line's time lies in the second that has ended: a reader adds the loss to this second. */
+void event_lines_second(struct event_lines *l, uint64_t end_ns, const struct window_record *w,
+			bool foreign)
+{
+	struct event_lines_item item = {
+		.is_loss = true,
+		.event = { .time_ns = end_ns - NS_PER_US },
+		.lost_events = { .n = w->lost_events, .known = true },
+		.lost_drops = w->lost_drops,
+	};
+
+	if (!foreign)
+		say_unread(l, w);
+	if (!w->lost_events && !w->lost_drops.n && w->lost_drops.known)
+		return;
+	hold(l, &item);
+	event_lines_step(l);
+}
