@@ -230,7 +230,7 @@ static struct window_record describe(const struct closing *c, const struct endin
 
 	for (size_t i = 0; i < c->n_sources; i++)
 		source_do(c->sources[i].source, describe, &w);
-	outputs_dropped(&c->emit->outputs, &w.dropped_windows, &w.dropped_records);
+	outputs_dropped(&c->emit->outputs, e->last, &w.dropped_windows, &w.dropped_records);
 	if (w.dropped_windows)
 		window_status_at_least(&w.status, WINDOW_PARTIAL);
 	return w;

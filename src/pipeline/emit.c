@@ -37,7 +37,6 @@ static void begin_top(struct emit *e, const struct emit_job *job)
 	e->rows = e->top;
 }
 
-/* Windows that end because the program does are the last ones. */
 static void begin_outputs(struct emit *e, const struct emit_job *job)
 {
 	outputs_begin(&e->outputs, &(struct output_window){
@@ -46,7 +45,6 @@ static void begin_outputs(struct emit *e, const struct emit_job *job)
 		.seq = job->window.seq,
 		.host = e->origin.host,
 		.run = e->origin.run,
-		.last = job->window.closed_by == CLOSED_BY_STOP,
 	});
 }
 

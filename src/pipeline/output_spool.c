@@ -12,16 +12,19 @@
 #include "pipeline/setup.h"
 #include "spool/queue.h"
 
+/* After so many window records without dropped windows, the next dropped ones are news. */
+#define CALM 10
+
 _Static_assert(OPTIONS_MAX_SPOOLS <= SPOOL_WRITER_MAX, "a writer has all spools");
 
 /* The output that writes windows into spools.
  *
- * says  the last window record said that windows were dropped, and a message said so, too
+ * quiet  how many window records in a row have said that no windows were dropped
  */
 struct spooled {
 	struct output output;	/* first: struct output * is a struct spooled * */
 	struct spool_queue *queue;
-	bool says;
+	unsigned int quiet;
 };
 
 static struct spool_queue *queue_of(struct output *o)
@@ -37,7 +40,7 @@ static void begin(struct output *o, const struct output_window *w)
 
 	spool_name_host(&name, w->host);
 	snprintf(name.run, sizeof(name.run), "%s", w->run);
-	spool_queue_begin(queue_of(o), &name, w->last);
+	spool_queue_begin(queue_of(o), &name);
 }
 
 static char *room(struct output *o, size_t len)
@@ -99,24 +102,24 @@ static uint64_t refused(struct output *o)
 }
 
 /* Windows may be dropped again and again: the first time is said. */
-static void dropped(struct output *o, uint64_t *windows, uint64_t *records)
+static void dropped(struct output *o, bool last, uint64_t *windows, uint64_t *records)
 {
 	struct spooled *s = (struct spooled *)o;
-	struct spool_dropped d = spool_queue_dropped(s->queue);
+	struct spool_dropped d = spool_queue_dropped(s->queue, last);
 
 	*windows += d.windows;
 	*records += d.records;
-	if (d.windows && !s->says)
-		log_error("%s: %" PRIu64 " windows were removed to make room, as window records say (dropped_windows); is there a consumer (ctagg-deliver --status)? See --spool-max",
+	if (d.windows && s->quiet >= CALM)
+		log_error("%s: %" PRIu64 " windows were removed to make room, as the next window record says; is there a consumer (ctagg-deliver --status)? See --spool-max",
 			  o->name, d.windows);
-	s->says = d.windows;
+	s->quiet = d.windows ? 0 : s->quiet + (s->quiet < CALM);
 }
 
-/* What was removed for the last window's sake is in no window record. */
+/* A full disk: what was removed for the last window's sake is in no window record. */
 static void close_spooled(struct output *o)
 {
 	struct spooled *s = (struct spooled *)o;
-	struct spool_dropped d = spool_queue_dropped(s->queue);
+	struct spool_dropped d = spool_queue_dropped(s->queue, true);
 
 	if (d.windows)
 		log_error("%s: %" PRIu64 " windows with %" PRIu64 " records were removed to make room for the last window, and no window record says so",
@@ -212,6 +215,7 @@ static int make_output(struct output **out, struct spool_writer *w,
 		return setup_fail(FAILED, "--spool", err, "");
 	}
 	s->output.fn = &functions;
+	s->quiet = CALM;
 	s->output.name = spool_writer_failed(w);
 	*out = &s->output;
 	return DONE;

@@ -106,8 +106,11 @@ static enum outputs_state flush_one(struct outputs *o, struct outputs_one *one)
 {
 	int err;
 
-	if (!output_pending(one->output))
+	/* An output with a thread of its own goes on between two flushes. */
+	if (!output_pending(one->output) && !one->failing) {
+		one->blocked = false;
 		return OUTPUTS_WRITTEN;
+	}
 	if (one->failing && !one->retry && !one->blocked)
 		return OUTPUTS_FAILING;
 	one->retry = false;
@@ -289,12 +292,12 @@ uint64_t outputs_refused(const struct outputs *o)
 	return lines;
 }
 
-void outputs_dropped(struct outputs *o, uint64_t *windows, uint64_t *records)
+void outputs_dropped(struct outputs *o, bool last, uint64_t *windows, uint64_t *records)
 {
 	*windows = *records = 0;
 	for (size_t i = 0; i < o->n; i++)
 		if (!o->list[i].gone)
-			output_dropped(o->list[i].output, windows, records);
+			output_dropped(o->list[i].output, last, windows, records);
 }
 
 void outputs_say_lost(const struct outputs *o)

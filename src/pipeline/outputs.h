@@ -94,8 +94,8 @@ size_t outputs_pending(const struct outputs *o);
 uint64_t outputs_refused(const struct outputs *o);
 
 /* How many windows, with how many records, outputs have given up since the last call, because nobody
- * came for them. */
-void outputs_dropped(struct outputs *o, uint64_t *windows, uint64_t *records);
+ * came for them. last: no later call follows, so nothing is given up from now on. */
+void outputs_dropped(struct outputs *o, bool last, uint64_t *windows, uint64_t *records);
 
 /* At the end, when outputs are failing: say how many lines each has lost, and why. */
 void outputs_say_lost(const struct outputs *o);

@@ -175,7 +175,7 @@ static void begin_lines(struct snapshot *s)
 		.timestamps = setup_switch("nf_conntrack_timestamp"),
 	};
 
-	outputs_dropped(&s->output.outputs, &w.dropped_windows, &w.dropped_records);
+	outputs_dropped(&s->output.outputs, true, &w.dropped_windows, &w.dropped_records);
 	if (w.dropped_windows)
 		window_status_at_least(&w.status, WINDOW_PARTIAL);
 	s->record.duplicates = s->dump.duplicates;

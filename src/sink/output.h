@@ -18,12 +18,10 @@ struct output;
  * nominal_ns  the length that -w gives it; 0: a snapshot
  * seq         its number, as in its record
  * host, run   as in its records; lent
- * last        no other window follows it in this level
  */
 struct output_window {
 	uint64_t start_ns, nominal_ns, seq;
 	const char *host, *run;
-	bool last;
 };
 
 /* begin        the lines that are committed from now on are of this window. NULL for an output
@@ -50,8 +48,8 @@ struct output_window {
  * refused      how many lines were left out because this output can never take lines as
  *              long as these
  * dropped      add to *windows and *records how many that were written have been given up
- *              since the last call, because nobody came for them. NULL for an output that keeps
- *              what was written
+ *              since the last call, because nobody came for them. last: nothing is given up
+ *              from now on. NULL for an output that keeps what was written
  * close        lines that still wait are lost; o is freed
  */
 struct output_functions {
@@ -66,7 +64,7 @@ struct output_functions {
 	size_t (*pending)(struct output *o);
 	uint64_t (*pending_lines)(struct output *o);
 	uint64_t (*refused)(struct output *o);
-	void (*dropped)(struct output *o, uint64_t *windows, uint64_t *records);
+	void (*dropped)(struct output *o, bool last, uint64_t *windows, uint64_t *records);
 	void (*close)(struct output *o);
 };
 
@@ -132,10 +130,10 @@ static inline uint64_t output_refused(struct output *o)
 	return o->fn->refused(o);
 }
 
-static inline void output_dropped(struct output *o, uint64_t *windows, uint64_t *records)
+static inline void output_dropped(struct output *o, bool last, uint64_t *windows, uint64_t *records)
 {
 	if (o->fn->dropped)
-		o->fn->dropped(o, windows, records);
+		o->fn->dropped(o, last, windows, records);
 }
 
 static inline void output_close(struct output *o)	/* NULL is fine */

@@ -81,6 +81,7 @@ void spool_bound_restart(struct spool_bound *b)
 {
 	restart(&b->waiting);
 	restart(&b->dead);
+	b->skipped = false;
 }
 
 const char *spool_bound_oldest(struct spool_bound *b)
@@ -141,6 +142,7 @@ int spool_bound_init(struct spool_bound *b, const struct spool_dir *dir, uint64_
 	b->max_bytes = max_bytes;
 	b->max_age_ns = max_age_ns;
 	b->used = 0;
+	b->emptying = false;
 	b->waiting.dirfd = dir->new;
 	b->waiting.accept = spool_name_is;
 	b->dead.dirfd = dir->dead;
@@ -193,8 +195,10 @@ bool spool_bound_remove(struct spool_bound *b, struct spool_dropped *dropped)
 		return false;
 	o->next++;
 	fd = spool_take_alone(o->dirfd, name);
-	if (fd < 0)
+	if (fd < 0) {
+		b->skipped |= fd == -EBUSY;
 		return false;
+	}
 	removed = remove_file(b, o->dirfd, name, fd, dropped);
 	if (removed && o == &b->dead && spool_name_is(name))
 		remove_why(b, name);
@@ -225,33 +229,29 @@ static const char *oldest_but(struct spool_bound *b, const char *newest)
 
 /* The names that were read earlier are still those of the oldest files, or of files that have gone:
  * new ones are younger. At the end of the names the directories are read again. */
-static void keep_age(struct spool_bound *b, uint64_t now_ns, const char *newest,
-		     struct spool_dropped *dropped)
+void spool_bound_look(struct spool_bound *b)
 {
-	const char *name;
-
-	if (!spool_bound_oldest(b))
+	if (b->skipped || !spool_bound_oldest(b))
 		spool_bound_restart(b);
-	while ((name = oldest_but(b, newest)) && is_too_old(b, name, now_ns))
-		spool_bound_remove(b, dropped);
 }
 
-static void keep_size(struct spool_bound *b, const char *newest, struct spool_dropped *dropped)
+/* Whether the files take too much. What they take is added up again before the first one goes: a
+ * consumer may have made room meanwhile. */
+static bool is_too_large(struct spool_bound *b, const char *newest)
 {
-	uint64_t enough = b->max_bytes - b->max_bytes / SPARE;
+	uint64_t limit = b->max_bytes;
 
-	if (b->used <= b->max_bytes || measure(b) || b->used <= b->max_bytes)
-		return;
-	spool_bound_restart(b);
-	while (b->used > enough && oldest_but(b, newest))
-		spool_bound_remove(b, dropped);
-	spool_bound_restart(b);
+	if (b->emptying)
+		limit -= b->max_bytes / SPARE;
+	else if (b->used > limit && !measure(b))
+		spool_bound_restart(b);
+	b->emptying = b->used > limit && oldest_but(b, newest);
+	return b->emptying;
 }
 
-void spool_bound_keep(struct spool_bound *b, uint64_t now_ns, const char *newest,
-		      struct spool_dropped *dropped)
+bool spool_bound_exceeded(struct spool_bound *b, uint64_t now_ns, const char *newest)
 {
-	if (b->max_age_ns)
-		keep_age(b, now_ns, newest, dropped);
-	keep_size(b, newest, dropped);
+	const char *name = b->max_age_ns ? oldest_but(b, newest) : NULL;
+
+	return (name && is_too_old(b, name, now_ns)) || is_too_large(b, newest);
 }

@@ -33,10 +33,13 @@ struct spool_oldest {
  * max_bytes  bytes of the disk that the files of new/ and dead/ may take
  * max_age_ns how long before now a window may have begun; 0: any time
  * used       the files take this much, or less: a consumer may have removed some since
+ * emptying   the files took more than max_bytes, and the oldest ones go
+ * skipped    a file was locked, and may be the oldest one again
  */
 struct spool_bound {
 	const struct spool_dir *dir;
 	uint64_t max_bytes, max_age_ns, used;
+	bool emptying, skipped;
 	struct spool_oldest waiting, dead;
 };
 
@@ -47,18 +50,18 @@ int spool_bound_init(struct spool_bound *b, const struct spool_dir *dir, uint64_
 /* A window was put into new/, which takes so many bytes. */
 void spool_bound_added(struct spool_bound *b, uint64_t bytes);
 
-/* Remove what is beyond the bounds, and add what was dropped to *dropped. now_ns: the time of day.
- * newest: a name that stays, "": none. */
-void spool_bound_keep(struct spool_bound *b, uint64_t now_ns, const char *newest,
-		      struct spool_dropped *dropped);
-
-/* For want of room on the disk, which several spools may share: spool_bound_oldest() returns the
- * name of the oldest file, or NULL when no file is left that was not looked at since
+/* Removing goes from the oldest file to younger ones, a file at a time: spool_bound_oldest() returns
+ * the name of the oldest file, or NULL when no file is left that was not looked at since
  * spool_bound_restart(); the name is lent until spool_bound_remove(), which removes the file unless
- * it is locked, and returns whether it did. */
+ * it is locked, adds what was dropped to *dropped, and returns whether it did. */
 void spool_bound_restart(struct spool_bound *b);
 const char *spool_bound_oldest(struct spool_bound *b);
 bool spool_bound_remove(struct spool_bound *b, struct spool_dropped *dropped);
+
+/* Call spool_bound_look(), then spool_bound_remove() as long as spool_bound_exceeded() says that the
+ * oldest file is beyond the bounds. now_ns: the time of day. newest: a name that stays, "": none. */
+void spool_bound_look(struct spool_bound *b);
+bool spool_bound_exceeded(struct spool_bound *b, uint64_t now_ns, const char *newest);
 
 /* How much of the disk a file takes. */
 uint64_t spool_bound_size(const struct stat *st);

@@ -17,11 +17,10 @@
  *
  * begins  the window begins here, with this name; the thread sets it to false when it has begun
  * ends    the window ends here
- * last    see spool_writer_end()
  * done    how many bytes the thread has written
  */
 struct chunk {
-	bool begins, ends, last;
+	bool begins, ends;
 	struct spool_name name;
 	size_t len, done;
 	uint64_t lines;
@@ -31,7 +30,7 @@ struct chunk {
 /* The caller fills the chunk behind the queue, chunks[(head + n) % CHUNKS], while there is one; the
  * thread takes the chunk at head.
  *
- * begins, name, last  the window that spool_queue_begin() has named, until its first chunk
+ * begins, name  the window that spool_queue_begin() has named, until its first chunk
  *
  * From here on with the lock only:
  *
@@ -42,6 +41,8 @@ struct chunk {
  * err      why the thread does not go on (-errno); 0: it does
  * told     spool_queue_flush() has returned err
  * busy     the thread is at work, and may wait for a disk
+ * removing a file is being removed, because a spool is beyond its bounds
+ * keeping  no file is removed any more for this reason
  * ready    event_fd is writable
  */
 struct spool_queue {
@@ -49,17 +50,17 @@ struct spool_queue {
 	pthread_t thread;
 	bool started;
 	int event_fd;
-	bool begins, last;
+	bool begins;
 	struct spool_name name;
 
 	pthread_mutex_t lock;
-	pthread_cond_t work;
+	pthread_cond_t work, removed;
 	struct spool_dropped dropped;
 	const char *failed;
 	size_t head, n, bytes;
 	uint64_t lines, written;
 	int err;
-	bool told, busy, stop, ready;
+	bool told, busy, removing, keeping, stop, ready;
 	struct chunk chunks[CHUNKS];
 };
 
@@ -96,7 +97,7 @@ static int write_chunk(struct spool_writer *w, struct chunk *c, struct spool_dro
 	if (err)
 		return err;
 	c->done = c->len;
-	return c->ends ? spool_writer_end(w, c->last, dropped) : 0;
+	return c->ends ? spool_writer_end(w, dropped) : 0;
 }
 
 static void finish_chunk(struct spool_queue *q, struct chunk *c)
@@ -112,7 +113,44 @@ static void finish_chunk(struct spool_queue *q, struct chunk *c)
 	q->n--;
 }
 
-/* Called with the lock, which is free while the thread writes. */
+static void add_dropped(struct spool_queue *q, const struct spool_dropped *dropped)
+{
+	q->dropped.windows += dropped->windows;
+	q->dropped.records += dropped->records;
+}
+
+/* Remove a file that is beyond the bounds, unless spool_queue_dropped() has had its last call.
+ * Returns whether it was not. With the lock, which is free while the thread waits for the disk. */
+static bool remove_one(struct spool_queue *q)
+{
+	struct spool_dropped dropped = { 0 };
+
+	if (q->keeping)
+		return false;
+	q->removing = true;
+	pthread_mutex_unlock(&q->lock);
+	spool_writer_remove(q->writer, &dropped);
+	pthread_mutex_lock(&q->lock);
+	add_dropped(q, &dropped);
+	q->removing = false;
+	pthread_cond_signal(&q->removed);
+	return true;
+}
+
+/* With the lock, which is free while the thread looks. */
+static bool exceeded(struct spool_queue *q, bool first)
+{
+	bool yes;
+
+	pthread_mutex_unlock(&q->lock);
+	if (first)
+		spool_writer_look(q->writer);
+	yes = spool_writer_exceeded(q->writer);
+	pthread_mutex_lock(&q->lock);
+	return yes;
+}
+
+/* With the lock, which is free while the thread writes. */
 static void work_off(struct spool_queue *q)
 {
 	struct chunk *c = &q->chunks[q->head];
@@ -123,9 +161,10 @@ static void work_off(struct spool_queue *q)
 	pthread_mutex_unlock(&q->lock);
 	err = write_chunk(q->writer, c, &dropped);
 	pthread_mutex_lock(&q->lock);
+	add_dropped(q, &dropped);
+	for (bool first = true; !err && c->ends && exceeded(q, first) && remove_one(q); first = false)
+		;
 	q->busy = false;
-	q->dropped.windows += dropped.windows;
-	q->dropped.records += dropped.records;
 	if (err) {
 		q->err = err;
 		q->told = false;
@@ -188,6 +227,7 @@ int spool_queue_open(struct spool_queue **out, struct spool_writer *w,
 	}
 	pthread_mutex_init(&q->lock, NULL);
 	pthread_cond_init(&q->work, NULL);
+	pthread_cond_init(&q->removed, NULL);
 	q->ready = true;
 	q->writer = w;
 	q->dropped = *dropped;
@@ -196,11 +236,10 @@ int spool_queue_open(struct spool_queue **out, struct spool_writer *w,
 	return 0;
 }
 
-void spool_queue_begin(struct spool_queue *q, const struct spool_name *name, bool last)
+void spool_queue_begin(struct spool_queue *q, const struct spool_name *name)
 {
 	q->begins = true;
 	q->name = *name;
-	q->last = last;
 }
 
 /* The chunk that the caller fills; NULL while the queue is full. With the lock. */
@@ -243,7 +282,6 @@ void spool_queue_commit(struct spool_queue *q, size_t len)
 	if (!c->len) {
 		c->begins = q->begins;
 		c->name = q->name;
-		c->last = q->last;
 		c->ends = false;
 		c->done = c->lines = 0;
 		q->begins = false;
@@ -327,11 +365,14 @@ uint64_t spool_queue_lines(struct spool_queue *q)
 	return lines;
 }
 
-struct spool_dropped spool_queue_dropped(struct spool_queue *q)
+struct spool_dropped spool_queue_dropped(struct spool_queue *q, bool last)
 {
 	struct spool_dropped dropped;
 
 	pthread_mutex_lock(&q->lock);
+	q->keeping |= last;
+	while (last && q->removing)
+		pthread_cond_wait(&q->removed, &q->lock);
 	dropped = q->dropped;
 	q->dropped = (struct spool_dropped){ 0 };
 	pthread_mutex_unlock(&q->lock);
@@ -369,5 +410,6 @@ void spool_queue_close(struct spool_queue *q)
 	close(q->event_fd);
 	pthread_mutex_destroy(&q->lock);
 	pthread_cond_destroy(&q->work);
+	pthread_cond_destroy(&q->removed);
 	free(q);
 }

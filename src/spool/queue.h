@@ -2,6 +2,7 @@
 #ifndef CTAGG_SPOOL_QUEUE_H
 #define CTAGG_SPOOL_QUEUE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,12 +19,12 @@ struct spool_queue;
 int spool_queue_open(struct spool_queue **out, struct spool_writer *w,
 		     const struct spool_dropped *dropped);
 
-/* A window: begin, its lines, end. `last' as for spool_writer_end().
+/* A window: begin, its lines, end.
  *
  * room    len bytes to write a line in, or NULL while the queue is full; lent until commit
  * commit  a line of len bytes has been written there
  */
-void spool_queue_begin(struct spool_queue *q, const struct spool_name *name, bool last);
+void spool_queue_begin(struct spool_queue *q, const struct spool_name *name);
 char *spool_queue_room(struct spool_queue *q, size_t len);
 void spool_queue_commit(struct spool_queue *q, size_t len);
 void spool_queue_end(struct spool_queue *q);
@@ -41,8 +42,10 @@ int spool_queue_fd(const struct spool_queue *q);
 size_t spool_queue_bytes(struct spool_queue *q);
 uint64_t spool_queue_lines(struct spool_queue *q);
 
-/* What was dropped since the last call. */
-struct spool_dropped spool_queue_dropped(struct spool_queue *q);
+/* What was dropped since the last call. last: nobody can be told about what is dropped from now on,
+ * so files beyond the bounds stay, for the next program to remove; a removal that is under way is
+ * waited for. */
+struct spool_dropped spool_queue_dropped(struct spool_queue *q, bool last);
 
 /* The path of the spool in which the last failure was. */
 const char *spool_queue_failed(struct spool_queue *q);

@@ -34,12 +34,13 @@ struct place {
  * flushed   the bytes have reached the disk
  * suspect   the kernel could not write the bytes to the disk. It may have forgotten them, and say
  *           of a second fsync(2) that all is well: the file must be written anew
+ * exceeded  the spool that spool_writer_exceeded() has found
  * failed    see spool_writer_failed()
  */
 struct spool_writer {
 	struct spool_settings set;
 	struct place places[SPOOL_WRITER_MAX];
-	struct spool_bound *bounds[SPOOL_WRITER_MAX];
+	struct spool_bound *bounds[SPOOL_WRITER_MAX], *exceeded;
 	size_t n;
 	int fd;
 	char name[SPOOL_NAME_MAX];
@@ -67,9 +68,26 @@ int spool_writer_open(struct spool_writer **out, const struct spool_dir *spools,
 	return 0;
 }
 
-static void keep_bounds(struct spool_writer *w, struct place *p, struct spool_dropped *dropped)
+/* --- bounds ---------------------------------------------------------------------------- */
+
+void spool_writer_look(struct spool_writer *w)
 {
-	spool_bound_keep(&p->bound, clock_wall_ns(), w->name, dropped);
+	for (size_t i = 0; i < w->n; i++)
+		spool_bound_look(w->bounds[i]);
+}
+
+bool spool_writer_exceeded(struct spool_writer *w)
+{
+	w->exceeded = NULL;
+	for (size_t i = 0; i < w->n && !w->exceeded; i++)
+		if (spool_bound_exceeded(w->bounds[i], clock_wall_ns(), w->name))
+			w->exceeded = w->bounds[i];
+	return w->exceeded;
+}
+
+void spool_writer_remove(struct spool_writer *w, struct spool_dropped *dropped)
+{
+	spool_bound_remove(w->exceeded, dropped);
 }
 
 int spool_writer_tidy(struct spool_writer *w, uint64_t *torn, struct spool_dropped *dropped)
@@ -86,9 +104,9 @@ int spool_writer_tidy(struct spool_writer *w, uint64_t *torn, struct spool_dropp
 		*torn += here;
 		if (!err)
 			err = spool_bound_init(&p->bound, &p->dir, w->set.max_bytes, w->set.max_age_ns);
-		if (!err)
-			keep_bounds(w, p, dropped);
 	}
+	while (!err && spool_writer_exceeded(w))
+		spool_writer_remove(w, dropped);
 	return err;
 }
 
@@ -244,7 +262,7 @@ static int finish(struct spool_writer *w, struct spool_dropped *dropped)
 	return err;
 }
 
-int spool_writer_end(struct spool_writer *w, bool last, struct spool_dropped *dropped)
+int spool_writer_end(struct spool_writer *w, struct spool_dropped *dropped)
 {
 	struct stat st = { 0 };
 	int err = finish(w, dropped);
@@ -259,8 +277,6 @@ int spool_writer_end(struct spool_writer *w, bool last, struct spool_dropped *dr
 
 		say_last(w, p);
 		spool_bound_added(&p->bound, spool_bound_size(&st));
-		if (!last)
-			keep_bounds(w, p, dropped);
 	}
 	return 0;
 }

@@ -39,15 +39,19 @@ int spool_writer_tidy(struct spool_writer *w, uint64_t *torn, struct spool_dropp
 /* One window: begin, write in any number of parts, end. A function that has failed can be called
  * again with the same arguments, and goes on where it failed. Each returns 0 or -errno; -ENOSPC
  * when nothing more can be removed for the window's sake: a twentieth of the file system stays
- * free. Windows that are removed are added to *dropped.
- *
- * end  puts the window in its place, then removes what is beyond the bounds. With `last' nothing is
- *      removed then, because no window record could say so any more: the next ctagg removes it */
+ * free. Windows that are removed for its sake are added to *dropped. */
 int spool_writer_begin(struct spool_writer *w, const struct spool_name *name,
 		       struct spool_dropped *dropped);
 int spool_writer_write(struct spool_writer *w, const char *text, size_t len,
 		       struct spool_dropped *dropped);
-int spool_writer_end(struct spool_writer *w, bool last, struct spool_dropped *dropped);
+int spool_writer_end(struct spool_writer *w, struct spool_dropped *dropped);
+
+/* After a window, call spool_writer_look(), then spool_writer_remove() as long as
+ * spool_writer_exceeded() says that a spool is beyond its bounds. spool_writer_remove() removes one
+ * file at most, and adds what was dropped to *dropped. */
+void spool_writer_look(struct spool_writer *w);
+bool spool_writer_exceeded(struct spool_writer *w);
+void spool_writer_remove(struct spool_writer *w, struct spool_dropped *dropped);
 
 /* The path of the spool in which a function failed last. */
 const char *spool_writer_failed(const struct spool_writer *w);

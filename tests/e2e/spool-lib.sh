@@ -14,13 +14,16 @@ has_files() { [ "$(find "$2" -type f | wc -l)" -ge "$1" ]; }
 
 # Every file in new/ of a spool (s) is one whole window under its name.
 check_spool() {
-	local file
-	for file in "${1:-s}"/new/*; do
-		jq -s -e --arg name "${file##*/}" 'last as $w | $w.type == "window" and $w.records == length - 1
-			and (map(select(.type == "window")) | length) == 1
-			and (map([.run, .window_start, .window_end, .window_ms]) | unique | length) == 1
-			and $name == ($w | '"$NAME"')' "$file" >/dev/null || fail "$file: $(tail -n 1 "$file")"
-	done
+	jq -n -r 'reduce inputs as $r ({}; .[input_filename] += [$r]) | to_entries[]
+		| (.value | last) as $w
+		| select(($w.type == "window" and $w.records == (.value | length) - 1
+			and (.value | map(select(.type == "window")) | length) == 1
+			and (.value | map([.run, .window_start, .window_end, .window_ms]) | unique | length) == 1
+			and (.key | sub(".*/"; "")) == ($w | '"$NAME"')) | not)
+		| .key' "${1:-s}"/new/* >wrong || fail "a file of ${1:-s} is no JSON"
+	[ ! -s wrong ] || fail "no whole window, or not under its name: $(cat wrong)"
+	find "${1:-s}/new" -type f -size 0 >wrong
+	[ ! -s wrong ] || fail "empty: $(cat wrong)"
 }
 
 # The sum of a field over the window records in a spool's new/, of windows of so many milliseconds
