@@ -1,20 +1,256 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
 
 #include "cli/log.h"
+#include "deliver/attempt.h"
+#include "deliver/binding.h"
 #include "deliver/deliver.h"
+#include "deliver/queue.h"
+#include "deliver/transports.h"
 #include "privilege/privilege.h"
+#include "spool/lock.h"
+#include "window/clock.h"
+
+#define NS_PER_S 1000000000ULL
+
+/* Exit statuses. RUN: it goes on. */
+enum { DONE, FAILED, WRONG_USAGE, RUN = -1 };
+
+/* --- one file after the other ------------------------------------------------------------ */
+
+/* Files that are no windows of ctagg are of whoever has put them there. */
+static void say_others(const struct deliverer *d, const struct queue *q, bool *said)
+{
+	if (!*said && q->batch.others)
+		log_notice("%s/new: %" PRIu64 " of the files have no name of a window, such as '%.64s'; they are left alone",
+			   d->dir.path, q->batch.others, q->batch.other);
+	*said |= q->batch.others;
+}
+
+/* The file to be sent now, in `name'; "": there is none. *bury: it is to be given up instead. */
+static int choose(struct deliverer *d, struct queue *q, char name[SPOOL_NAME_MAX], bool *bury)
+{
+	const struct schedule_file *due = schedule_due(d->schedule, clock_monotonic_ns(), bury);
+	const char *oldest = NULL;
+	int err = due ? 0 : queue_next(q, d->dir.new, d->schedule, &oldest);
+
+	snprintf(name, SPOOL_NAME_MAX, "%s", due ? due->name : oldest ? oldest : "");
+	if (err)
+		log_error("%s/new: %s; it is read again in a second", d->dir.path, strerror(-err));
+	return err;
+}
+
+/* Nothing can be sent: wait for a file, or for the time of one. */
+static int wait_for_files(struct deliverer *d)
+{
+	uint64_t until;
+
+	schedule_exhausted(d->schedule);
+	if (schedule_until(d->schedule) > clock_monotonic_ns())
+		return RUN;
+	if (d->opts->once)
+		return DONE;
+	attempt_flush(d);
+	until = schedule_next_due(d->schedule);
+	waiting_until(&d->waiting, until, true);
+	return RUN;
+}
+
+/* With --once, what was there at the beginning has been dealt with, or a failure ends it. */
+static int conclude_once(const struct deliverer *d, enum attempt_result result)
+{
+	if (!d->opts->once)
+		return RUN;
+	if (result == ATTEMPT_LATER)
+		return FAILED;
+	return d->counts.delivered + d->counts.dead < d->total ? RUN : DONE;
+}
+
+static int send_one(struct deliverer *d, struct queue *q, const char *name, bool bury)
+{
+	bool of_queue = q->at < q->batch.n && !strcmp(q->batch.names[q->at], name);
+	enum attempt_result result = bury ? attempt_bury(d, name) : attempt_file(d, name);
+
+	if (result == ATTEMPT_STOPPED)
+		return d->opts->once ? FAILED : DONE;
+	if (result == ATTEMPT_GONE && of_queue)
+		queue_gone(q);
+	return conclude_once(d, result);
+}
+
+/* One turn: a wait or an attempt. Returns RUN or the exit status. */
+static int turn(struct deliverer *d, struct queue *q, bool *others_said)
+{
+	char name[SPOOL_NAME_MAX];
+	bool bury = false;
+
+	if (waiting_is_over(&d->waiting))
+		return d->opts->once ? FAILED : DONE;
+	if (schedule_until(d->schedule) > clock_monotonic_ns()) {
+		attempt_flush(d);
+		waiting_until(&d->waiting, schedule_until(d->schedule), false);
+		return RUN;
+	}
+	if (choose(d, q, name, &bury)) {
+		if (d->opts->once)
+			return FAILED;
+		waiting_until(&d->waiting, clock_monotonic_ns() + NS_PER_S, false);
+		return RUN;
+	}
+	say_others(d, q, others_said);
+	return name[0] ? send_one(d, q, name, bury) : wait_for_files(d);
+}
+
+/* --- from beginning to end ---------------------------------------------------------------- */
+
+static int deliver_all(struct deliverer *d)
+{
+	struct queue *q = malloc(sizeof(*q));
+	bool others_said = false;
+	int status = RUN;
+
+	if (!q) {
+		log_error("%s", strerror(ENOMEM));
+		return FAILED;
+	}
+	queue_init(q);
+	if (d->opts->once && !spool_batch_read(&q->batch, d->dir.new, ""))
+		d->total = q->batch.total;
+	queue_init(q);
+	while (status == RUN)
+		status = turn(d, q, &others_said);
+	free(q);
+	attempt_flush(d);
+	progress_clear(&d->progress);
+	log_verbose("%s: %" PRIu64 " files delivered, %" PRIu64 " given up", d->dir.path,
+		    d->counts.delivered, d->counts.dead);
+	return status;
+}
+
+static int fail(const char *what, int err, const char *what_to_do)
+{
+	log_error("%s: %s%s", what, strerror(-err), what_to_do);
+	return FAILED;
+}
+
+static int open_spool(struct deliverer *d)
+{
+	char path[4096];
+	int err = spool_dir_open(&d->dir, d->opts->spool, false);
+
+	if (!err) {
+		d->lock = spool_lock(&d->dir);
+		err = d->lock < 0 ? d->lock : 0;
+		if (err == -EBUSY) {
+			log_error("%s: another program delivers it; a spool has one deliverer, and with several destinations there is a spool for each",
+				  d->opts->spool);
+			return FAILED;
+		}
+		return err ? fail(d->opts->spool, err, "; its file `lock' has to be written") : RUN;
+	}
+	snprintf(path, sizeof(path), "%s%s%s", d->opts->spool, d->dir.failed[0] ? "/" : "",
+		 d->dir.failed);
+	if (err == -EACCES)
+		return fail(path, err, "; run as its owner or as a member of its group");
+	return fail(path, err, "; ctagg --spool makes a spool");
+}
+
+static int open_archive(struct deliverer *d)
+{
+	if (!d->opts->archive)
+		return RUN;
+	d->archive = open(d->opts->archive, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return d->archive >= 0 ? RUN : fail(d->opts->archive, -errno, "; --archive wants a folder that is there");
+}
+
+static int open_transport(struct deliverer *d)
+{
+	struct refusal why;
+	int err = transports_open(&d->transport, d->opts, &why);
+
+	if (!err)
+		return RUN;
+	log_error("%s", why.why);
+	return err == -EINVAL ? WRONG_USAGE : FAILED;
+}
+
+static int open_schedule(struct deliverer *d)
+{
+	struct schedule_limits limits = { d->opts->retry_first_ns, d->opts->retry_max_ns,
+					  d->opts->max_attempts, clock_wall_ns() };
+	char path[64];
+	int err;
+
+	if (getrandom(&limits.seed, sizeof(limits.seed), GRND_NONBLOCK) < 0)
+		limits.seed += getpid();
+	err = schedule_open(&d->schedule, &limits);
+	if (err)
+		return fail("schedule", err, "");
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", d->dir.new);
+	err = waiting_open(&d->waiting, path);
+	return err ? fail("signals", err, "") : RUN;
+}
+
+/* The step by which everything is ready, in this order. */
+static int set_up(struct deliverer *d)
+{
+	int status = open_spool(d);
+
+	if (status == RUN)
+		status = open_archive(d);
+	if (status == RUN)
+		status = open_transport(d);
+	if (status == RUN)
+		status = open_schedule(d);
+	if (status == RUN && (status = binding_check(&d->dir, d->opts)) == 0)
+		status = RUN;
+	if (status == RUN)
+		delivered_read(&d->dir, &d->delivered);
+	d->delivered.error[0] = '\0';	/* a failure of this run is said, also if it is an old one */
+	return status;
+}
+
+static void tear_down(struct deliverer *d)
+{
+	transport_close(d->transport);
+	schedule_close(d->schedule);
+	waiting_close(&d->waiting);
+	if (d->archive >= 0)
+		close(d->archive);
+	if (d->lock >= 0)
+		close(d->lock);
+	spool_dir_close(&d->dir);
+}
 
 int deliver_run(const struct deliver_options *opts)
 {
-	int err = privilege_drop_all();
+	struct deliverer d = {
+		.opts = opts, .lock = -1, .archive = -1,
+		.dir = { opts->spool, -1, -1, -1, -1, "" },
+		.waiting = { -1, -1 },
+		.progress = { .wanted = opts->once && opts->verbosity == LOG_NORMAL &&
+					isatty(STDERR_FILENO) },
+	};
+	int err = privilege_drop_all(), status;
 
-	if (err) {
-		log_error("capabilities cannot be given up: %s", strerror(-err));
-		return 1;
+	if (err)
+		return fail("capabilities cannot be given up", err, "");
+	signal(SIGPIPE, SIG_IGN);
+	status = set_up(&d);
+	if (status == RUN) {
+		log_verbose("ready: %s", opts->spool);
+		status = deliver_all(&d);
 	}
-	log_error("%s: nothing is delivered by this version", opts->spool);
-	return 1;
+	tear_down(&d);
+	return status;
 }

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/log.h"
+#include "deliver/attempt.h"
+#include "deliver/letters.h"
+#include "spool/lock.h"
+#include "window/clock.h"
+
+#define NS_PER_S 1000000000ULL
+#define BUSY_NS 100000000ULL
+#define DELIVERED_EVERY_NS NS_PER_S
+
+/* --- what is said -------------------------------------------------------------------- */
+
+/* A message stands on a line of its own, also below a bar. */
+#define SAY(d, log, ...)                                                                       \
+	do {                                                                                   \
+		progress_clear(&(d)->progress);                                                \
+		log(__VA_ARGS__);                                                              \
+	} while (0)
+
+void attempt_flush(struct deliverer *d)
+{
+	if (!d->unwritten)
+		return;
+	d->unwritten = false;
+	d->written_ns = clock_monotonic_ns();
+	delivered_write(&d->dir, &d->delivered);
+}
+
+/* The beginning and the end of a failure are written at once, all else once a second at most:
+ * thousands of files can be delivered in a second. */
+static void note(struct deliverer *d, bool at_once)
+{
+	d->unwritten = true;
+	if (at_once || clock_monotonic_ns() - d->written_ns >= DELIVERED_EVERY_NS)
+		attempt_flush(d);
+}
+
+static void note_taken(struct deliverer *d, const char *name)
+{
+	bool failed = d->delivered.error[0];
+
+	snprintf(d->delivered.name, sizeof(d->delivered.name), "%s", name);
+	d->delivered.time_ns = clock_wall_ns();
+	d->delivered.error[0] = '\0';
+	if (failed)
+		SAY(d, log_notice, "%s: delivery goes on", d->dir.path);
+	note(d, failed);
+}
+
+static void note_failed(struct deliverer *d, const char *text, const char *what_next)
+{
+	bool failed = d->delivered.error[0];
+
+	snprintf(d->delivered.error, sizeof(d->delivered.error), "%s", text);
+	d->delivered.error_ns = clock_wall_ns();
+	if (!failed)
+		SAY(d, log_notice, "%s: %s; %s", d->dir.path, text, what_next);
+	note(d, !failed);
+}
+
+/* --- what becomes of the file ---------------------------------------------------------- */
+
+static int bury(struct deliverer *d, const char *name)
+{
+	const struct schedule_file *f = schedule_file(d->schedule, name);
+	const struct letters_why why = { f->attempts, clock_wall_ns(), f->text };
+
+	return letters_bury(&d->dir, name, &why);
+}
+
+static int put_away(struct deliverer *d, const char *name)
+{
+	return d->archive >= 0 ? letters_archive(&d->dir, name, d->archive) :
+				 letters_remove(&d->dir, name);
+}
+
+/* Do this with the file until it works: a file that was taken must not be sent again because of
+ * a full disk. Returns whether it has worked. */
+static bool insist(struct deliverer *d, int (*fn)(struct deliverer *d, const char *name),
+		   const char *name, const char *what)
+{
+	uint64_t wait = d->opts->retry_first_ns;
+	bool said = false;
+	int err;
+
+	while ((err = fn(d, name)) && err != -ENOENT) {
+		if (!said)
+			SAY(d, log_error, "%s: %s: %s; nothing more is sent until that works", name,
+			    what, strerror(-err));
+		said = true;
+		if (d->opts->once)
+			return false;
+		waiting_until(&d->waiting, clock_monotonic_ns() + wait, false);
+		if (waiting_is_over(&d->waiting))
+			return false;
+		wait = wait * 2 < d->opts->retry_max_ns ? wait * 2 : d->opts->retry_max_ns;
+	}
+	return true;
+}
+
+enum attempt_result attempt_bury(struct deliverer *d, const char *name)
+{
+	const struct schedule_file *f = schedule_file(d->schedule, name);
+	const uint64_t attempts = f->attempts;
+	char text[sizeof(f->text)];
+
+	memcpy(text, f->text, sizeof(text));
+	if (!insist(d, bury, name, "cannot be moved to dead/"))
+		return ATTEMPT_STOPPED;
+	schedule_forget(d->schedule, name);
+	d->counts.dead++;
+	SAY(d, log_error, "%s: %s, after %" PRIu64 " attempts; moved to dead/", name, text, attempts);
+	return ATTEMPT_GONE;
+}
+
+static enum attempt_result was_taken(struct deliverer *d, const char *name, uint64_t size)
+{
+	d->counts.delivered++;
+	d->counts.bytes += size;
+	note_taken(d, name);
+	if (!insist(d, put_away, name,
+		    d->archive >= 0 ? "cannot be archived" : "was delivered, and cannot be removed"))
+		return ATTEMPT_STOPPED;
+	progress_show(&d->progress, d->counts.delivered + d->counts.dead, d->total);
+	return ATTEMPT_GONE;
+}
+
+/* A line for each attempt with -v. */
+static void narrate(struct deliverer *d, const char *name, const struct transport_answer *answer,
+		    enum schedule_step step)
+{
+	const char *what = step == SCHEDULE_DONE ? "taken" : step == SCHEDULE_BURY ? "given up" :
+			   answer->result == TRANSPORT_NEVER ? "refused" : "later";
+
+	SAY(d, log_verbose, "%s: %s: %s", name, what, answer->text);
+}
+
+static enum attempt_result conclude(struct deliverer *d, const char *name, uint64_t size,
+				    const struct transport_answer *answer)
+{
+	enum schedule_step step = schedule_answer(d->schedule, name, answer, clock_monotonic_ns());
+
+	narrate(d, name, answer, step);
+	if (step == SCHEDULE_DONE)
+		return was_taken(d, name, size);
+	if (step == SCHEDULE_BURY) {
+		note_failed(d, answer->text, "the file is given up");
+		return attempt_bury(d, name);
+	}
+	d->counts.failures++;
+	if (answer->result == TRANSPORT_NEVER) {
+		note_failed(d, answer->text, "a file is refused, and tried three times");
+		return ATTEMPT_AGAIN;
+	}
+	note_failed(d, answer->text, d->opts->once ? "files are left" :
+				     "files wait, and are tried again");
+	return ATTEMPT_LATER;
+}
+
+/* --- one attempt ------------------------------------------------------------------------ */
+
+static enum attempt_result send_file(struct deliverer *d, const char *name, int fd)
+{
+	struct transport_answer answer;
+	struct stat st;
+
+	if (fstat(fd, &st))
+		st.st_size = 0;
+	transport_send(d->transport, &(struct transport_item){ fd, st.st_size, name },
+		       d->waiting.stop_fd, &answer);
+	if (answer.result == TRANSPORT_STOPPED)
+		return ATTEMPT_STOPPED;
+	d->counts.attempts++;
+	return conclude(d, name, st.st_size, &answer);
+}
+
+/* A file of new/ that cannot be read is tried again as if the destination had failed: somebody has
+ * to look. What is no file at all is given up. */
+static enum attempt_result not_taken(struct deliverer *d, const char *name, int err)
+{
+	struct transport_answer answer = { TRANSPORT_LATER, false, 0, "" };
+
+	switch (err) {
+	case -ENOENT:
+		schedule_forget(d->schedule, name);
+		return ATTEMPT_GONE;
+	case -EBUSY:
+		waiting_until(&d->waiting, clock_monotonic_ns() + BUSY_NS, false);
+		return ATTEMPT_AGAIN;
+	case -ELOOP:
+	case -EINVAL:
+		answer.result = TRANSPORT_NEVER;
+	}
+	snprintf(answer.text, sizeof(answer.text), "%s cannot be read: %s", name,
+		 answer.result == TRANSPORT_NEVER ? "no regular file" : strerror(-err));
+	return conclude(d, name, 0, &answer);
+}
+
+enum attempt_result attempt_file(struct deliverer *d, const char *name)
+{
+	enum attempt_result result;
+	int fd = spool_take(d->dir.new, name);
+
+	if (fd < 0)
+		return not_taken(d, name, fd);
+	result = send_file(d, name, fd);
+	close(fd);
+	return result;
+}

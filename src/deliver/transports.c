@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "deliver/exec.h"
+#include "deliver/transports.h"
+
+/* The kinds of transports. A new kind needs a row here, and its option in together.c.
+ *
+ * at  the member of struct deliver_options, a pointer, which is NULL without this destination
+ */
+static const struct kind {
+	size_t at;
+	transport_open_fn *open;
+	transport_describe_fn *describe;
+} kinds[] = {
+	{ offsetof(struct deliver_options, exec), exec_open, exec_describe },
+};
+
+static const struct kind *kind_of(const struct deliver_options *opts)
+{
+	const struct kind *kind = kinds;
+	const void *destination;
+
+	for (;; kind++) {
+		memcpy(&destination, (const char *)opts + kind->at, sizeof(destination));
+		if (destination)
+			return kind;
+	}
+}
+
+int transports_open(struct transport **out, const struct deliver_options *opts, struct refusal *why)
+{
+	return kind_of(opts)->open(out, opts, why);
+}
+
+void transports_describe(const struct deliver_options *opts, char text[TRANSPORT_DESTINATION_SIZE])
+{
+	kind_of(opts)->describe(opts, text);
+}
