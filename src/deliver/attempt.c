@@ -123,10 +123,15 @@ enum attempt_result attempt_bury(struct deliverer *d, const char *name)
 	return ATTEMPT_GONE;
 }
 
-static enum attempt_result was_taken(struct deliverer *d, const char *name, uint64_t size)
+static enum attempt_result was_taken(struct deliverer *d, const char *name, uint64_t size,
+				     uint64_t skipped)
 {
 	d->counts.delivered++;
 	d->counts.bytes += size;
+	d->counts.skipped += skipped;
+	if (skipped)
+		SAY(d, log_notice, "%s: %" PRIu64 " records are too long to be sent, and were left out",
+		    name, skipped);
 	note_taken(d, name);
 	if (!insist(d, put_away, name,
 		    d->archive >= 0 ? "cannot be archived" : "was delivered, and cannot be removed"))
@@ -152,7 +157,7 @@ static enum attempt_result conclude(struct deliverer *d, const char *name, uint6
 
 	narrate(d, name, answer, step);
 	if (step == SCHEDULE_DONE)
-		return was_taken(d, name, size);
+		return was_taken(d, name, size, answer->skipped);
 	if (step == SCHEDULE_BURY) {
 		note_failed(d, answer->text, "the file is given up");
 		return attempt_bury(d, name);
@@ -188,7 +193,7 @@ static enum attempt_result send_file(struct deliverer *d, const char *name, int 
  * to look. What is no file at all is given up. */
 static enum attempt_result not_taken(struct deliverer *d, const char *name, int err)
 {
-	struct transport_answer answer = { TRANSPORT_LATER, false, 0, "" };
+	struct transport_answer answer = { .result = TRANSPORT_LATER };
 
 	switch (err) {
 	case -ENOENT:

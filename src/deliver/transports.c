@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "deliver/exec.h"
+#include "deliver/http.h"
 #include "deliver/transports.h"
+#include "deliver/udp.h"
 
 /* The kinds of transports. A new kind needs a row here, and its option in together.c.
  *
@@ -16,6 +18,8 @@ static const struct kind {
 	transport_open_fn *open;
 	transport_describe_fn *describe;
 } kinds[] = {
+	{ offsetof(struct deliver_options, url), http_open, http_describe },
+	{ offsetof(struct deliver_options, udp), udp_open, udp_describe },
 	{ offsetof(struct deliver_options, exec), exec_open, exec_describe },
 };
 

@@ -26,10 +26,14 @@ static void begin(void) { open_with(0, 1); }
 static void end(void) { schedule_close(s); }
 TestSuite(schedule, .init = begin, .fini = end);
 
-static const struct transport_answer taken = { TRANSPORT_TAKEN, false, 0, "taken" };
-static const struct transport_answer refused = { TRANSPORT_NEVER, false, 0, "status 400" };
-static const struct transport_answer error_500 = { TRANSPORT_LATER, true, 0, "status 500" };
-static const struct transport_answer no_way = { TRANSPORT_LATER, false, 0, "connection refused" };
+static const struct transport_answer taken = { .result = TRANSPORT_TAKEN, .text = "taken" };
+static const struct transport_answer refused = { .result = TRANSPORT_NEVER, .text = "status 400" };
+static const struct transport_answer error_500 = {
+	.result = TRANSPORT_LATER, .server_error = true, .text = "status 500"
+};
+static const struct transport_answer no_way = {
+	.result = TRANSPORT_LATER, .text = "connection refused"
+};
 
 /* The seconds that everything waits from now on; time then goes on to the end of the wait. */
 static double wait_it_out(void)
@@ -87,7 +91,9 @@ Test(schedule, a_taken_file_ends_the_waiting)
 
 Test(schedule, retry_after_is_obeyed)
 {
-	struct transport_answer busy = { TRANSPORT_LATER, false, 120, "status 429" };
+	struct transport_answer busy = {
+		.result = TRANSPORT_LATER, .retry_after_s = 120, .text = "status 429"
+	};
 
 	cr_expect_eq(schedule_answer(s, "a", &busy, now), SCHEDULE_KEEP);
 	cr_expect_eq(schedule_until(s), now + 120 * S);
