@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "deliver/answer.h"
 #include "deliver/exec.h"
 #include "hash/siphash.h"
 
@@ -103,23 +104,15 @@ static int reap(pid_t pid)
 
 static void judge(int status, struct transport_answer *out)
 {
-	if (WIFSIGNALED(status)) {
-		snprintf(out->text, sizeof(out->text), "the command was ended by signal %d (%s)",
-			 WTERMSIG(status), strsignal(WTERMSIG(status)));
-		return;
-	}
-	snprintf(out->text, sizeof(out->text), "exit status %d", WEXITSTATUS(status));
-	if (!WEXITSTATUS(status))
-		out->result = TRANSPORT_TAKEN;
-	else if (WEXITSTATUS(status) == NEVER_STATUS)
-		out->result = TRANSPORT_NEVER;
-}
+	int code = WEXITSTATUS(status);
 
-static void stopped(pid_t pid, int pidfd, struct transport_answer *out)
-{
-	end(pid, pidfd);
-	out->result = TRANSPORT_STOPPED;
-	snprintf(out->text, sizeof(out->text), "stopped");
+	if (WIFSIGNALED(status))
+		answer_set(out, TRANSPORT_LATER, "the command was ended by signal %d (%s)",
+			   WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else
+		answer_set(out, !code ? TRANSPORT_TAKEN :
+				code == NEVER_STATUS ? TRANSPORT_NEVER : TRANSPORT_LATER,
+			   "exit status %d", code);
 }
 
 static void exec_send(struct transport *t, const struct transport_item *item, int stop_fd,
@@ -130,23 +123,23 @@ static void exec_send(struct transport *t, const struct transport_item *item, in
 	bool ended;
 	pid_t pid;
 
-	memset(out, 0, sizeof(*out));
-	out->result = TRANSPORT_LATER;
 	snprintf(e->variable, sizeof(e->variable), "CTAGG_NAME=%s", item->name);
 	err = start(e, item->fd, &pid);
 	if (err) {
-		snprintf(out->text, sizeof(out->text), "%.128s cannot be run: %s", e->command[0],
-			 strerror(err));
+		answer_set(out, TRANSPORT_LATER, "%.128s cannot be run: %s", e->command[0],
+			   strerror(err));
 		return;
 	}
 	/* glibc before 2.36 has no function for this system call */
 	pidfd = syscall(SYS_pidfd_open, pid, 0);
 	ended = pidfd < 0 || has_ended(pidfd, stop_fd, -1);
 	if (!ended)
-		stopped(pid, pidfd, out);
+		end(pid, pidfd);
 	status = reap(pid);
 	if (ended)
 		judge(status, out);
+	else
+		answer_set(out, TRANSPORT_STOPPED, "stopped");
 	if (pidfd >= 0)
 		close(pidfd);
 }

@@ -16,15 +16,18 @@
 . "$(dirname "$0")/lib.sh"
 . "$E2E/pasted-lib.sh"
 . "$E2E/truth-lib.sh"
+. "$E2E/deliver-lib.sh"
 top=$(cd "$E2E/../.." && pwd)
 
 # --- running one ------------------------------------------------------------------------
 
 mount -t tmpfs tmpfs /var/log
 mount -t tmpfs tmpfs /var/lib
+mount -t tmpfs tmpfs /var/spool
 mkdir bin
 printf '#!/bin/sh\nexec "%s" -v "$@"\n' "$CTAGG" >bin/ctagg
 chmod +x bin/ctagg
+ln -s "$DELIVER" bin/ctagg-deliver
 ln -s "$top/examples" examples
 host a 1
 ip netns exec a ncat -k -l 8080 --exec /bin/cat >/dev/null 2>&1 &
@@ -249,6 +252,19 @@ top_of_file() {
 		| sort_by(-.bytes) | .[] | "\(.bytes)\t\(.src)"' live.json)"
 }
 
+# What was in the spool is in the files of /var/log, once, and in the order of the windows.
+delivered_files() {
+	make_spool /var/spool/ctagg
+	put_windows /var/spool/ctagg 3 1 2
+	paste_it "$example"
+	has_option --once || wait_for is_empty /var/spool/ctagg/new
+	has_option --once || kill "$(pgrep -nx ctagg-deliver)"
+	well_ended
+	equal "$example: left" "$(ls /var/spool/ctagg/new)" ""
+	equal "$example" "$(cat /var/log/*)" "$(lines_of 1 2 3)"
+	rm -rf /var/spool/ctagg
+}
+
 # Not run: whether it names the packages that tests/run.sh builds with.
 packages_of_a_build() {
 	# shellcheck disable=SC2086 # a list
@@ -262,6 +278,8 @@ cannot_run() {	# example, where it stands; prints the reason
 	case $1 in
 	./examples/demo.sh*) echo "tests/e2e/demo.sh runs it" ;;
 	./tests/run.sh*) echo "it runs this test" ;;
+	"ctagg-deliver "*" ssh "* | "ctagg-deliver "*" --url="* | "ctagg-deliver "*" --udp="*)
+		echo "it delivers to another host" ;;
 	autoreconf* | ./configure* | make*) echo "tests/run.sh builds with these commands" ;;
 	*) case $2:$1 in
 		ctagg.1:nft* | ctagg.1:sysctl*) echo "tests/e2e/docs.sh runs the commands of NO DATA" ;;
@@ -274,6 +292,7 @@ check_example() {
 	case $example in
 	"ctagg --check") check_tells ;;
 	"ctagg --events -g 5 -o "*) events_tell ;;
+	"ctagg-deliver "*" --exec "*) delivered_files ;;
 	*"--key src/24,dst,dport,proto --proto tcp,udp --dport '!53'")
 		windows_tell '(.proto == "tcp" or .proto == "udp") and .dport != 53' \
 			"[.proto, (.src | $ipv4_network), .dst, .dport]" ;;
@@ -301,6 +320,7 @@ check_example() {
 		of_man "$page" | commands | sed "s/^/${page##*/} /"
 	done
 	of_help | commands | sed 's/^/--help /'
+	CTAGG=$DELIVER of_help | commands | sed 's/^/--help /'
 } >examples.list
 for source in README.md ctagg.1 --help; do
 	grep -q "^$source ctagg " examples.list || fail "no example found in $source"
