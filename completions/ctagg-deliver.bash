@@ -25,8 +25,12 @@ _ctagg_deliver()
 	--archive|--archive=) _ctagg_folder "$value" ;;
 	--retry|--retry=) ;;
 	--max-attempts|--max-attempts=) ;;
+	--status=) _ctagg_word "$value" json ;;
+	--warning|--warning=) ;;
+	--critical|--critical=) ;;
+	--keep|--keep=) ;;
 	*=) ;;
-	*) _ctagg_word "$value" --spool --url --gzip --header-file --cert --cacert --timeout --udp --syslog --exec --rebind --once --archive --retry --max-attempts --quiet --verbose --help --version ;;
+	*) _ctagg_word "$value" --spool --url --gzip --header-file --cert --cacert --timeout --udp --syslog --exec --rebind --once --archive --retry --max-attempts --status --status=json --warning --critical --list --retry-dead --keep --dry-run --quiet --verbose --help --version ;;
 	esac
 	# end
 }

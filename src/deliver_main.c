@@ -3,7 +3,7 @@
 
 #include "cli/log.h"
 #include "cli/standard.h"
-#include "deliver/deliver.h"
+#include "deliver/modes.h"
 #include "deliver/options.h"
 
 int main(int argc, char *argv[])
@@ -16,5 +16,5 @@ int main(int argc, char *argv[])
 	if (result != OPTIONS_RUN)
 		return standard_status(result);
 	log_level(opts.verbosity);
-	return deliver_run(&opts);
+	return modes_run(&opts);
 }

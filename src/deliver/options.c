@@ -4,6 +4,7 @@
 #include "cli/duration.h"
 #include "cli/kinds.h"
 #include "cli/list.h"
+#include "cli/number.h"
 #include "deliver/address.h"
 #include "deliver/rows.h"
 
@@ -13,6 +14,8 @@ static const struct deliver_options defaults = {
 	.timeout_ns = 60 * NS_PER_S,
 	.retry_first_ns = NS_PER_S,
 	.retry_max_ns = 300 * NS_PER_S,
+	.warning = { 600 * NS_PER_S, 1000, 1 },
+	.critical = { 3600 * NS_PER_S, 10000, 100 },
 };
 
 /* The words themselves are stored by program_parse(). */
@@ -55,6 +58,36 @@ enum options_result take_retry(void *to, const struct option_row *row, const cha
 	opts->retry_first_ns = first;
 	opts->retry_max_ns = longest > first ? longest : first;
 	return OPTIONS_RUN;
+}
+
+enum options_result take_keep(void *to, const struct option_row *row, const char *value,
+			      struct refusal *why)
+{
+	struct deliver_options *opts = to;
+
+	(void)row;
+	return thin_parse(&opts->keep, value, why) ? OPTIONS_WRONG : OPTIONS_RUN;
+}
+
+/* What is left out stays as it is. */
+enum options_result take_limits(void *to, const struct option_row *row, const char *value,
+				struct refusal *why)
+{
+	struct status_limits *limits = (void *)((char *)to + row->at);
+	uint64_t *numbers[] = { &limits->pending, &limits->dead };
+	char item[OPTIONS_ITEM_SIZE];
+	int err = options_item(&value, item, why);
+
+	if (!err)
+		err = options_duration(item, &limits->age_ns, why);
+	for (size_t i = 0; i < 2 && !err && value; i++) {
+		err = options_item(&value, item, why);
+		if (!err)
+			err = options_number(item, 1, UINT64_MAX, numbers[i], why);
+	}
+	if (!err && value)
+		err = refuse(why, "more than AGE,PENDING,DEAD");
+	return err ? OPTIONS_WRONG : OPTIONS_RUN;
 }
 
 enum options_result deliver_options_parse(struct deliver_options *opts, int argc, char *argv[])

@@ -6,6 +6,22 @@
 #include <stdint.h>
 
 #include "cli/program.h"
+#include "deliver/thin.h"
+
+enum deliver_status {
+	DELIVER_NO_STATUS,
+	DELIVER_STATUS,		/* print text */
+	DELIVER_STATUS_JSON,
+};
+
+/* From which value on --status warns, or finds it critical.
+ *
+ * age_ns   of the oldest window that waits
+ * pending  windows that wait; dead: dead letters
+ */
+struct status_limits {
+	uint64_t age_ns, pending, dead;
+};
 
 /* What the command line of ctagg-deliver asks for. Strings point into the argv that was parsed. */
 struct deliver_options {
@@ -22,6 +38,12 @@ struct deliver_options {
 	const char *archive;	/* the folder for what was delivered; NULL: it is removed */
 	uint64_t retry_first_ns, retry_max_ns;	/* the first wait after a failure, the longest */
 	uint64_t max_attempts;	/* of a file that alone gets server errors; 0: no limit */
+	enum deliver_status status;	/* print how it stands, and send nothing */
+	struct status_limits warning, critical;
+	bool list;		/* print the files of the spool, and send nothing */
+	bool retry_dead;	/* let dead letters wait again, and send nothing */
+	struct thin_rules keep;	/* thin the archive by these rules, and send nothing; n is 0: do not */
+	bool dry_run;		/* only print what thinning would remove */
 	int verbosity;		/* enum log_level */
 };
 

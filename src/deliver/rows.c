@@ -8,6 +8,10 @@
 
 #define ROW_MEMBER(member) ROW_MEMBER_OF(struct deliver_options, member)
 
+static const struct options_choice status_formats[] = {
+	{ "json", DELIVER_STATUS_JSON }, { 0 },
+};
+
 /* Which options do nothing together is said in options.c. */
 const struct option_row deliver_rows[] = {
 	{
@@ -90,6 +94,39 @@ const struct option_row deliver_rows[] = {
 		.help = "give a file up after N server errors while others are taken (default never)",
 		.take = take_number, ROW_MEMBER(max_attempts), .min = 1, .max = UINT64_MAX,
 		.expected = "a number of attempts, 1 or more",
+	}, {
+		.name = "status", .group = GROUP_LOOKING, .argument = "%", .optional = true,
+		.help = "print how it stands with the spool, and exit; the status is that of a check of Nagios: 0 ok, 1 warning, 2 critical, 3 unknown",
+		.take = take_choice, ROW_MEMBER(status), .value = DELIVER_STATUS,
+		.choices = status_formats, .shape = SHAPE_WORD,
+	}, {
+		.name = "warning", .group = GROUP_LOOKING, .argument = "AGE[,PENDING[,DEAD]]",
+		.help = "from when on --status warns (default 10m,1000,1); the age of the oldest file that waits, how many wait, how many are dead",
+		.take = take_limits, ROW_MEMBER(warning),
+		.needs = "status", .needs_why = "is a limit of --status; add --status",
+	}, {
+		.name = "critical", .group = GROUP_LOOKING, .argument = "AGE[,PENDING[,DEAD]]",
+		.help = "from when on --status is critical (default 1h,10000,100)",
+		.take = take_limits, ROW_MEMBER(critical),
+		.needs = "status", .needs_why = "is a limit of --status; add --status",
+	}, {
+		.name = "list", .group = GROUP_LOOKING,
+		.help = "print the files that wait and the dead letters, and exit",
+		.take = take_flag, ROW_MEMBER(list), .value = true,
+	}, {
+		.name = "retry-dead", .group = GROUP_LOOKING,
+		.help = "let all dead letters wait again, and exit; nothing is sent",
+		.take = take_flag, ROW_MEMBER(retry_dead), .value = true,
+	}, {
+		.name = "keep", .group = GROUP_LOOKING, .argument = "RULE[,RULE...]",
+		.help = "thin the folder of --archive, and exit; all:7d,day:1M,quarter keeps all files of 7 days, one a day of a month, then one a quarter; periods: all, hour, day, week, month, quarter, year; ages: h, d, w, M (months), y",
+		.take = take_keep, ROW_MEMBER(keep),
+		.needs = "archive", .needs_why = "thins the folder of --archive; add --archive=DIR",
+	}, {
+		.name = "dry-run", .group = GROUP_LOOKING,
+		.help = "remove nothing; only print the names that --keep would remove",
+		.take = take_flag, ROW_MEMBER(dry_run), .value = true,
+		.needs = "keep", .needs_why = "is about what --keep removes; add --keep",
 	}, {
 		.name = "quiet", .letter = 'q', .group = GROUP_MESSAGES,
 		.help = "print errors only",

@@ -9,6 +9,8 @@ static const char head[] =
 "Usage: ctagg-deliver --spool=DIR [OPTION]... --url=URL\n"
 "       ctagg-deliver --spool=DIR [OPTION]... --udp=HOST:PORT [--syslog]\n"
 "       ctagg-deliver --spool=DIR [OPTION]... --exec CMD [ARG...]\n"
+"       ctagg-deliver --spool=DIR --status[=json] | --list | --retry-dead\n"
+"       ctagg-deliver --archive=DIR --keep=RULE[,RULE...] [--dry-run]\n"
 "\n"
 "Deliver the files that ctagg --spool=DIR writes, the oldest first. A file is\n"
 "removed only after it was taken, so a file can come twice: then under the same\n"
@@ -17,7 +19,7 @@ static const char head[] =
 static const char tail[] =
 "\n"
 "Signals: SIGINT and SIGTERM end within a second, also in a transfer.\n"
-"Exit status: 0 done, 1 failed, 2 wrong usage.\n"
+"Exit status: 0 done, 1 failed, 2 wrong usage; --status has its own.\n"
 "\n"
 "Examples:\n"
 "  ctagg-deliver --spool=/var/spool/ctagg --gzip --url=https://logs.example/in\n"
@@ -29,6 +31,7 @@ static const char tail[] =
 static const char *const headings[] = {
 	[GROUP_WAY] = "From where, and to where:",
 	[GROUP_DELIVERY] = "Delivery:",
+	[GROUP_LOOKING] = "In place of delivery:",
 	[GROUP_MESSAGES] = "Messages:",
 };
 

@@ -7,7 +7,13 @@
 #include "deliver/options.h"
 #include "deliver/together.h"
 
+#define SENDING "url gzip header-file cert cacert timeout udp syslog exec rebind once retry max-attempts"
+
 const struct option_pair deliver_pairs[] = {
+	{ "status", SENDING " archive list retry-dead keep", "--status says how it stands, and does nothing else" },
+	{ "list", SENDING " archive retry-dead keep", "--list prints names, and does nothing else" },
+	{ "retry-dead", SENDING " archive keep", "--retry-dead moves dead letters, and sends nothing" },
+	{ "keep", SENDING, "thinning sends nothing: it has a run of its own, for example from cron" },
 	{ "url", "udp exec", "a spool is delivered to one destination" },
 	{ "udp", "exec", "a spool is delivered to one destination" },
 	{ 0 },
@@ -25,14 +31,21 @@ static bool has_destination(const struct option_program *p, const bool given[OPT
 	return false;
 }
 
+static bool sends_nothing(const struct deliver_options *opts)
+{
+	return opts->status || opts->list || opts->retry_dead;
+}
+
 enum options_result deliver_together(const struct option_program *p, void *to,
 				     const bool given[OPTIONS_MAX_ROWS])
 {
 	const struct deliver_options *opts = to;
 
+	if (opts->keep.n)
+		return OPTIONS_RUN;
 	if (!opts->spool)
 		log_error("nothing says from where; add --spool=DIR");
-	else if (!has_destination(p, given))
+	else if (!sends_nothing(opts) && !has_destination(p, given))
 		log_error("nothing says where to; add --url=URL, --exec CMD or --udp=HOST:PORT");
 	else
 		return OPTIONS_RUN;

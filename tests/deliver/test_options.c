@@ -155,3 +155,40 @@ Test(deliver_options, belong_to_their_destination)
 		cr_expect_not_null(strstr(REFUSED("--spool=s", of_url[i], "--udp=h:1"), "add --url"));
 	cr_expect_not_null(strstr(REFUSED("--spool=s", "--syslog", "--url=u"), "add --udp"));
 }
+
+Test(deliver_options, have_limits_for_status)
+{
+	struct deliver_options o;
+
+	cr_assert_eq(PARSE(&o, "--spool=s", "--status"), OPTIONS_RUN);
+	cr_expect_eq(o.status, DELIVER_STATUS);
+	cr_expect_eq(o.warning.age_ns, 600 * NS_PER_S);
+	cr_expect_eq(o.warning.pending, 1000u);
+	cr_expect_eq(o.warning.dead, 1u);
+	cr_expect_eq(o.critical.age_ns, 3600 * NS_PER_S);
+	cr_expect_eq(o.critical.pending, 10000u);
+	cr_expect_eq(o.critical.dead, 100u);
+	cr_assert_eq(PARSE(&o, "--spool=s", "--status=json", "--warning=5m", "--critical=2h,7,3"),
+		     OPTIONS_RUN);
+	cr_expect_eq(o.status, DELIVER_STATUS_JSON);
+	cr_expect_eq(o.warning.age_ns, 300 * NS_PER_S);
+	cr_expect_eq(o.warning.pending, 1000u, "what is left out stays");
+	cr_expect_eq(o.critical.age_ns, 7200 * NS_PER_S);
+	cr_expect_eq(o.critical.pending, 7u);
+	cr_expect_eq(o.critical.dead, 3u);
+	cr_expect_not_null(strstr(REFUSED("--spool=s", "--status", "--warning=x"), "'x' is not a duration"));
+	cr_expect_not_null(strstr(REFUSED("--spool=s", "--status", "--warning=1m,x"), "x"));
+	cr_expect_not_null(strstr(REFUSED("--spool=s", "--status", "--warning=1m,0"), "0"));
+	cr_expect_not_null(strstr(REFUSED("--spool=s", "--status", "--warning=1m,"), "empty"));
+}
+
+Test(deliver_options, thin_an_archive_without_a_spool)
+{
+	struct deliver_options o;
+
+	cr_assert_eq(PARSE(&o, "--archive=a", "--keep=all:7d,week", "--dry-run"), OPTIONS_RUN);
+	cr_expect_eq(o.keep.n, 2u);
+	cr_expect(o.dry_run);
+	cr_expect_not_null(strstr(REFUSED("--keep=all:7d"), "add --archive"));
+	cr_expect_not_null(strstr(REFUSED("--archive=a", "--keep=all:7"), "'7' is not an age"));
+}

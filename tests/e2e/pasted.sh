@@ -280,6 +280,8 @@ cannot_run() {	# example, where it stands; prints the reason
 	./tests/run.sh*) echo "it runs this test" ;;
 	"ctagg-deliver "*" ssh "* | "ctagg-deliver "*" --url="* | "ctagg-deliver "*" --udp="*)
 		echo "it delivers to another host" ;;
+	"ctagg-deliver "*" --status") echo "tests/e2e/deliver_status.sh has spools in every state" ;;
+	"ctagg-deliver "*" --keep="*) echo "tests/e2e/deliver_thin.sh has an archive to thin" ;;
 	autoreconf* | ./configure* | make*) echo "tests/run.sh builds with these commands" ;;
 	*) case $2:$1 in
 		ctagg.1:nft* | ctagg.1:sysctl*) echo "tests/e2e/docs.sh runs the commands of NO DATA" ;;
