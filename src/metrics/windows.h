@@ -27,6 +27,8 @@
 	X(record, passed_events, "Connection events that the kernel table passed on.")         \
 	X(record, kernel_events, "Connection events that the kernel table counted.")           \
 	X(record, undecoded_events, "Events that could not be decoded, and were not counted.") \
+	X(record, dropped_windows, "Closed windows that were removed from a spool for want of room.") \
+	X(record, dropped_records, "Records of these windows.")                                \
 	X(record, records, "Lines that were made, without window records.")
 
 /* What only stands beside other counters, or has a rule of its own: see ctagg(1), METRICS.
