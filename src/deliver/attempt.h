@@ -6,6 +6,7 @@
 #include "deliver/delivered.h"
 #include "deliver/options.h"
 #include "deliver/progress.h"
+#include "deliver/reporting.h"
 #include "deliver/schedule.h"
 #include "deliver/transport.h"
 #include "deliver/waiting.h"
@@ -29,6 +30,7 @@ struct deliverer {
 	struct delivered delivered;
 	struct deliver_counts counts;
 	struct progress progress;
+	struct reporting reporting;
 	uint64_t total, written_ns;
 	bool unwritten;
 };

@@ -50,6 +50,13 @@ static int choose(struct deliverer *d, struct queue *q, char name[SPOOL_NAME_MAX
 	return err;
 }
 
+/* Nothing is sent for a while: what was done until now is said. */
+static void flush(struct deliverer *d)
+{
+	attempt_flush(d);
+	reporting_turn(&d->reporting, &d->dir, &d->counts, true);
+}
+
 /* Nothing can be sent: wait for a file, or for the time of one. */
 static int wait_for_files(struct deliverer *d)
 {
@@ -60,7 +67,7 @@ static int wait_for_files(struct deliverer *d)
 		return RUN;
 	if (d->opts->once)
 		return DONE;
-	attempt_flush(d);
+	flush(d);
 	until = schedule_next_due(d->schedule);
 	waiting_until(&d->waiting, until, true);
 	return RUN;
@@ -85,6 +92,7 @@ static int send_one(struct deliverer *d, struct queue *q, const char *name, bool
 		return d->opts->once ? FAILED : DONE;
 	if (result == ATTEMPT_GONE && of_queue)
 		queue_gone(q);
+	reporting_turn(&d->reporting, &d->dir, &d->counts, false);
 	return conclude_once(d, result);
 }
 
@@ -97,7 +105,7 @@ static int turn(struct deliverer *d, struct queue *q, bool *others_said)
 	if (waiting_is_over(&d->waiting))
 		return d->opts->once ? FAILED : DONE;
 	if (schedule_until(d->schedule) > clock_monotonic_ns()) {
-		attempt_flush(d);
+		flush(d);
 		waiting_until(&d->waiting, schedule_until(d->schedule), false);
 		return RUN;
 	}
@@ -130,7 +138,7 @@ static int deliver_all(struct deliverer *d)
 	while (status == RUN)
 		status = turn(d, q, &others_said);
 	free(q);
-	attempt_flush(d);
+	flush(d);
 	progress_clear(&d->progress);
 	log_verbose("%s: %" PRIu64 " files delivered, %" PRIu64 " given up", d->dir.path,
 		    d->counts.delivered, d->counts.dead);
@@ -201,6 +209,13 @@ static int open_schedule(struct deliverer *d)
 	return err ? fail("signals", err, "") : RUN;
 }
 
+static int open_reporting(struct deliverer *d)
+{
+	int err = reporting_open(&d->reporting, d->opts->metrics, &d->dir);
+
+	return err ? fail(d->opts->metrics, err, "; --metrics wants a file in a folder that this user can write to") : RUN;
+}
+
 /* The step by which everything is ready, in this order. */
 static int set_up(struct deliverer *d)
 {
@@ -215,6 +230,8 @@ static int set_up(struct deliverer *d)
 	if (status == RUN && (status = binding_check(&d->dir, d->opts)) == 0)
 		status = RUN;
 	if (status == RUN)
+		status = open_reporting(d);
+	if (status == RUN)
 		delivered_read(&d->dir, &d->delivered);
 	d->delivered.error[0] = '\0';	/* a failure of this run is said, also if it is an old one */
 	return status;
@@ -222,6 +239,7 @@ static int set_up(struct deliverer *d)
 
 static void tear_down(struct deliverer *d)
 {
+	reporting_close(&d->reporting);
 	transport_close(d->transport);
 	schedule_close(d->schedule);
 	waiting_close(&d->waiting);

@@ -38,6 +38,7 @@ struct deliver_options {
 	const char *archive;	/* the folder for what was delivered; NULL: it is removed */
 	uint64_t retry_first_ns, retry_max_ns;	/* the first wait after a failure, the longest */
 	uint64_t max_attempts;	/* of a file that alone gets server errors; 0: no limit */
+	const char *metrics;	/* the file for Prometheus; NULL: none */
 	enum deliver_status status;	/* print how it stands, and send nothing */
 	struct status_limits warning, critical;
 	bool list;		/* print the files of the spool, and send nothing */

@@ -95,6 +95,11 @@ const struct option_row deliver_rows[] = {
 		.take = take_number, ROW_MEMBER(max_attempts), .min = 1, .max = UINT64_MAX,
 		.expected = "a number of attempts, 1 or more",
 	}, {
+		.name = "metrics", .group = GROUP_DELIVERY, .argument = "FILE",
+		.help = "how delivery goes, for Prometheus; FILE is replaced before each wait, and every 10 seconds while files go",
+		.take = take_text, ROW_MEMBER(metrics), .shape = SHAPE_FILE,
+		.expected = "the name of a file",
+	}, {
 		.name = "status", .group = GROUP_LOOKING, .argument = "%", .optional = true,
 		.help = "print how it stands with the spool, and exit; the status is that of a check of Nagios: 0 ok, 1 warning, 2 critical, 3 unknown",
 		.take = take_choice, ROW_MEMBER(status), .value = DELIVER_STATUS,

@@ -7,7 +7,7 @@
 #include "deliver/options.h"
 #include "deliver/together.h"
 
-#define SENDING "url gzip header-file cert cacert timeout udp syslog exec rebind once retry max-attempts"
+#define SENDING "url gzip header-file cert cacert timeout udp syslog exec rebind once retry max-attempts metrics"
 
 const struct option_pair deliver_pairs[] = {
 	{ "status", SENDING " archive list retry-dead keep", "--status says how it stands, and does nothing else" },
