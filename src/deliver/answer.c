@@ -35,11 +35,13 @@ static enum transport_result result_of(long status)
 	return TRANSPORT_NEVER;
 }
 
-/* How much of the body is its first line. */
+/* How much of the body is its first line. The first line of HTML tells nobody anything. */
 static int first_line(const char *body, size_t n)
 {
 	size_t i = 0;
 
+	if (n && body[0] == '<')
+		return 0;
 	while (i < n && body[i] && body[i] != '\r' && body[i] != '\n')
 		i++;
 	return (int)i;

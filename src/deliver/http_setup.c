@@ -114,6 +114,9 @@ static void set_all(CURL *easy, const struct deliver_options *opts)
 {
 	curl_easy_setopt(easy, CURLOPT_POST, 1L);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, PACKAGE_NAME "-deliver/" PACKAGE_VERSION);
+	/* Files go one at a time, which HTTP/2 makes no faster; and a server that answers before it
+	 * has read the body resets a stream of HTTP/2, with which libcurl gives up the answer. */
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, 0x7fffffffL);	/* patience_ms() is shorter */

@@ -42,6 +42,8 @@ Test(answer, the_text_has_the_first_line_of_the_body)
 	cr_expect_str_eq(a.text, "HTTP 400: Code: 27. DB::Exception");
 	answer_set_http(&a, 400, 0, body, 4);
 	cr_expect_str_eq(a.text, "HTTP 400: Code");
+	answer_set_http(&a, 400, 0, "<html>\nmore", 11);
+	cr_expect_str_eq(a.text, "HTTP 400");
 	answer_set_http(&a, 503, 0, "\nmore", 5);
 	cr_expect_str_eq(a.text, "HTTP 503");
 }
@@ -63,7 +65,7 @@ Test(answer, each_byte_becomes_printable)
 	for (int i = 0; i < 256; i++) {
 		byte[0] = (char)i;
 		answer_set_http(&a, 500, 0, byte, 1);
-		if (i == '\0' || i == '\r' || i == '\n')
+		if (strchr("<\r\n", i))
 			cr_expect_str_eq(a.text, "HTTP 500");
 		else
 			cr_expect_eq(a.text[strlen("HTTP 500: ")], i >= 0x20 && i < 0x7f ? i : '?', "%d", i);
