@@ -13,6 +13,7 @@ start_receiver() {	# folder, options
 	RECEIVER=$!
 	wait_for receiver_accepts "$1"
 	ADDRESS=127.0.0.1:$(cat "$1/port")
+	# shellcheck disable=SC2034 # used by those who source this
 	URL=http://$ADDRESS
 }
 receiver_accepts() {
