@@ -5,6 +5,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#include <sys/select.h>
 #include <unistd.h>
 
 #include <curl/curl.h>
@@ -25,11 +28,18 @@
  * them first; see CURLOPT_HTTPHEADER(3), "Expect". */
 #define EXPECT_BYTES 1048576
 
+/* The kernel is asked whether anything moves LOOKS times in the time of --timeout, or each LOOK_MS
+ * where that is sooner. */
+#define LOOKS 8
+#define LOOK_MS 10000
+
 /* One connection, and the attempt that is under way.
  *
  * gzip      NULL without --gzip
  * offset    of the next byte of the file
- * moved_ns  when bytes of the request were last taken (CLOCK_MONOTONIC)
+ * moved_ns  when bytes of the request were last taken, by libcurl or by the other host
+ *           (CLOCK_MONOTONIC)
+ * unsent    bytes that the kernel has and the other host has not taken, when that was last asked
  * shown     the beginning of the answer's body
  */
 struct http {
@@ -41,6 +51,7 @@ struct http {
 
 	int fd;
 	uint64_t offset, moved_ns;
+	int unsent;
 	char shown[SHOWN_MAX];
 	size_t n_shown;
 	int read_error;
@@ -131,6 +142,7 @@ static void begin(struct http *h, const struct transport_item *item)
 	if (h->gzip)
 		gzip_begin(h->gzip, h->fd);
 	h->moved_ns = clock_monotonic_ns();
+	h->unsent = 0;
 	h->n_shown = 0;
 	h->read_error = 0;
 	h->error[0] = '\0';
@@ -149,13 +161,35 @@ static CURLcode result_of(struct http *h)
 	return CURLE_FAILED_INIT;
 }
 
-/* Milliseconds that are left for something to move; 0: none. */
+/* On a slow line the kernel holds more of the file than is sent within the time of --timeout. While
+ * the other host takes bytes from there, something moves. The connection is the one socket that
+ * libcurl waits for in a transfer (CURLINFO_ACTIVESOCKET only tells of it afterwards). */
+static void watch_kernel(struct http *h)
+{
+	fd_set reading, writing, failing;
+	int unsent, fd = -1;
+
+	FD_ZERO(&reading);
+	FD_ZERO(&writing);
+	FD_ZERO(&failing);
+	if (curl_multi_fdset(h->multi, &reading, &writing, &failing, &fd) != CURLM_OK || fd < 0 ||
+	    ioctl(fd, SIOCOUTQ, &unsent))
+		return;
+	if (unsent != h->unsent)
+		h->moved_ns = clock_monotonic_ns();
+	h->unsent = unsent;
+}
+
+/* Milliseconds until the next look whether something moves; 0: nothing has moved for too long. */
 static int patience_ms(const struct http *h)
 {
 	uint64_t quiet_ns = clock_monotonic_ns() - h->moved_ns, all_ns = h->opts->timeout_ns;
 	uint64_t left_ms = quiet_ns < all_ns ? (all_ns - quiet_ns + NS_PER_MS - 1) / NS_PER_MS : 0;
+	uint64_t look_ms = all_ns / NS_PER_MS / LOOKS + 1;
 
-	return left_ms < INT32_MAX ? (int)left_ms : INT32_MAX;
+	if (look_ms > LOOK_MS)
+		look_ms = LOOK_MS;
+	return (int)(left_ms < look_ms ? left_ms : look_ms);
 }
 
 /* Returns 0 when there is an answer or an error of the connection, which is then in *code;
@@ -163,16 +197,17 @@ static int patience_ms(const struct http *h)
 static int wait_for_answer(struct http *h, int stop_fd, CURLcode *code)
 {
 	struct curl_waitfd stop = { .fd = stop_fd, .events = CURL_WAIT_POLLIN };
-	int running, left_ms;
+	int running, wait_ms;
 
 	for (;;) {
 		curl_multi_perform(h->multi, &running);
 		if (!running)
 			break;
-		left_ms = patience_ms(h);
-		if (!left_ms)
+		watch_kernel(h);
+		wait_ms = patience_ms(h);
+		if (!wait_ms)
 			return -ETIMEDOUT;
-		curl_multi_poll(h->multi, &stop, 1, left_ms, NULL);
+		curl_multi_poll(h->multi, &stop, 1, wait_ms, NULL);
 		if (stop.revents)
 			return -ECANCELED;
 	}

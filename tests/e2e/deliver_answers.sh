@@ -65,6 +65,17 @@ for verb in hang deaf "200 drip=1"; do
 done
 # a slow answer is an answer
 equal "slow" "$(became "200 wait=1.5")" "taken 1 0"
+# and so is one after a body that is read slowly: the kernel has all of it long before, and nothing
+# but that moves for more than the time of --timeout
+seq -f '{"id":"%020.0f"}' 120000 >large
+stop_receiver
+start_receiver r --buffer=65536
+command rm -f r/taken
+answer r "200 trickle=120000"
+cp large "spool/new/$(window_name 1)"
+deliver 0 --rebind --once --timeout=1s --url="$URL"
+cmp large r/taken || fail "what was read slowly"
+command rm r/taken
 # taken, and the answer is lost: it comes again, with the same ids
 equal "taken and closed" "$(became "close taken")" "left 1 1"
 put_windows spool 1
