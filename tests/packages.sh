@@ -8,7 +8,7 @@ BUILD_PACKAGES="gcc libc6-dev make autoconf automake pkg-config libmnl-dev libnf
 # the demo's hosts and traffic
 DEMO_PACKAGES="iproute2 nftables iputils-ping ncat procps conntrack jq util-linux"
 TEST_PACKAGES="$DEMO_PACKAGES libcriterion-dev libjansson-dev
-	curl openssl
+	curl openssl nginx-light
 	python3 python3-fastjsonschema python3-jsonschema
 	libclang-rt-14-dev iptables logrotate mandoc netbase shellcheck git xz-utils gawk strace zsh fish
 	qemu-system-x86 busybox-static cpio kmod binutils
