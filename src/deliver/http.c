@@ -215,22 +215,28 @@ static int wait_for_answer(struct http *h, int stop_fd, CURLcode *code)
 	return 0;
 }
 
-/* An answer counts when it is whole; a refusal as soon as its status is known, since the server may
- * close the connection without reading the lines. */
-static void answer_of(struct http *h, CURLcode code, struct transport_answer *out)
+/* What came of the attempt: err is of wait_for_answer(). An answer that takes the file counts when it
+ * is whole; any other as soon as its status is known, since the server may close the connection
+ * without reading the lines. */
+static void answer_of(struct http *h, int err, CURLcode code, struct transport_answer *out)
 {
 	curl_off_t retry_after_s = 0;
 	long status = 0;
 
 	curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(h->easy, CURLINFO_RETRY_AFTER, &retry_after_s);
-	if (h->read_error)
+	if (err == -ECANCELED)
+		answer_set(out, TRANSPORT_STOPPED, "stopped before the answer");
+	else if (h->read_error)
 		answer_set(out, TRANSPORT_LATER, "cannot read the file: %s", strerror(-h->read_error));
-	else if (code != CURLE_OK && status < 300)
-		answer_set(out, TRANSPORT_LATER, "%s", h->error[0] ? h->error : curl_easy_strerror(code));
-	else
+	else if (status >= 300 || (!err && code == CURLE_OK))
 		answer_set_http(out, status, retry_after_s > INT32_MAX ? INT32_MAX : (unsigned int)retry_after_s,
 				h->shown, h->n_shown);
+	else if (err)
+		answer_set(out, TRANSPORT_LATER, "nothing moved for %" PRIu64 " ms (--timeout)",
+			   h->opts->timeout_ns / NS_PER_MS);
+	else
+		answer_set(out, TRANSPORT_LATER, "%s", h->error[0] ? h->error : curl_easy_strerror(code));
 }
 
 static void perform(struct http *h, int stop_fd, struct transport_answer *out)
@@ -240,13 +246,7 @@ static void perform(struct http *h, int stop_fd, struct transport_answer *out)
 
 	curl_multi_add_handle(h->multi, h->easy);
 	err = wait_for_answer(h, stop_fd, &code);
-	if (err == -ECANCELED)
-		answer_set(out, TRANSPORT_STOPPED, "stopped before the answer");
-	else if (err)
-		answer_set(out, TRANSPORT_LATER, "nothing moved for %" PRIu64 " ms (--timeout)",
-			   h->opts->timeout_ns / NS_PER_MS);
-	else
-		answer_of(h, code, out);
+	answer_of(h, err, code, out);
 	curl_multi_remove_handle(h->multi, h->easy);
 }
 

@@ -85,6 +85,8 @@ equal "what came" "$(cat r/taken)" "$(lines_of 1 1)"
 equal "its names" "$(names_sent r | sort -u)" "$(names_of 1)"
 # a refusal counts although the rest of the answer is missing, and although the file was not read
 equal "half of a 400" "$(became "400 half body=x")" "dead 3 0"
+equal "a 400 that never ends" "$(TIMEOUT=1s became "400 stall body=x")" "dead 3 0"
+equal "a 200 that never ends" "$(TIMEOUT=1s became "200 stall body=x")" "left 1 1"
 equal "413 before the lines are read" "$(became "413 unread")" "dead 3 0"
 
 # nobody there
