@@ -21,43 +21,36 @@ static const char *search(struct queue *q, const struct schedule *s)
 	return NULL;
 }
 
-static int read_after(struct queue *q, int dirfd, const char *after)
+/* The files that the schedule does not take are fewer than a batch has: a batch without any that it
+ * takes is the last one. */
+_Static_assert(SPOOL_BATCH > SCHEDULE_FILES, "a batch has a file that can be sent, if there is one");
+
+static int read_again(struct queue *q, int dirfd, struct schedule *s)
 {
-	int err = spool_batch_read(&q->batch, dirfd, after);
+	int err = spool_batch_read(&q->batch, dirfd, "");
 
 	q->first = q->at = 0;
+	q->stale = false;
 	if (err)
 		q->batch.n = 0;
 	if (q->batch.n)
-		strcpy(q->last, q->batch.names[q->batch.n - 1]);
+		schedule_forget_before(s, q->batch.names[0]);
 	return err;
 }
 
-/* Each pass reads on behind the last name, so it comes to an end; and begins anew only after a file
- * has gone. A pass without anything to send makes the next call begin anew, which finds new
- * files. */
+/* When there is nothing to send, the next call reads the directory again, and finds new files. */
 int queue_next(struct queue *q, int dirfd, struct schedule *s, const char **name)
 {
-	char after[SPOOL_NAME_MAX];
-	int err;
+	int err = 0;
 
-	while (!(*name = search(q, s))) {
-		bool begin = q->stale;
-
-		if (!begin && q->batch.n < SPOOL_BATCH) {
-			q->stale = true;
-			q->batch.n = 0;
-			return 0;
-		}
-		strcpy(after, begin ? "" : q->last);
-		err = read_after(q, dirfd, after);
-		if (err)
-			return err;
-		q->stale = false;
-		if (begin && q->batch.n)
-			schedule_forget_before(s, q->batch.names[0]);
+	*name = search(q, s);
+	if (!*name && q->stale) {
+		err = read_again(q, dirfd, s);
+		*name = search(q, s);
 	}
-	return 0;
+	if (!*name)
+		q->stale = true;
+	return err;
 }
 
 void queue_gone(struct queue *q)

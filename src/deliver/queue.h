@@ -8,14 +8,12 @@
 /* The files that wait in new/, from the oldest on: a batch of their names at a time.
  *
  * batch  the names; a name that has gone is "" here
- * last   the last name of the batch
  * first  names before this one have gone
  * at     the name that queue_next() has returned last
- * stale  the directory is to be read from the beginning when this batch has nothing to send
+ * stale  files have gone since the directory was read: other files may wait behind this batch
  */
 struct queue {
 	struct spool_batch batch;
-	char last[SPOOL_NAME_MAX];
 	size_t first, at;
 	bool stale;
 };

@@ -20,7 +20,7 @@ struct schedule;
 
 #define SCHEDULE_PATIENCE 5	/* server errors of a file before a younger one is tried */
 #define SCHEDULE_REFUSALS 3	/* permanent answers before a file is given up */
-#define SCHEDULE_FILES 1024	/* files with failures that are remembered; more begin anew */
+#define SCHEDULE_FILES 256	/* files with failures that are remembered; more begin anew */
 
 /* first_ns, max_ns  the first wait after a failure; the longest. Each is 1.7 times the one before,
  *                   and then shortened or lengthened by up to half of itself

@@ -280,8 +280,8 @@ Test(schedule, what_is_remembered_is_bounded)
 		cr_assert_not_null(schedule_file(s, name));
 	}
 	cr_expect_not_null(schedule_file(s, "00000000"));
-	schedule_forget_before(s, "00000500");
+	schedule_forget_before(s, "00000100");
 	cr_expect_null(schedule_file(s, "00000000"));
-	cr_expect_null(schedule_file(s, "00000499"));
-	cr_expect_not_null(schedule_file(s, "00000500"));
+	cr_expect_null(schedule_file(s, "00000099"));
+	cr_expect_not_null(schedule_file(s, "00000100"));
 }

@@ -24,9 +24,13 @@ put_windows() {	# folder, numbers
 	done
 }
 lines_of() {	# numbers
-	printf '{"id":"%s-1"}\n{"id":"%s-2"}\n' $(for n; do echo "$n" "$n"; done)
+	local n
+	for n; do
+		printf '{"id":"%s-%s"}\n' "$n" 1 "$n" 2
+	done
 }
 names_of() {	# numbers
+	local n
 	for n; do
 		window_name "$n"
 		echo

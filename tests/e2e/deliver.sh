@@ -94,6 +94,14 @@ deliver 0 --rebind --once --retry=10ms --exec ./take
 equal "taken" "$(cat taken)" "$(lines_of 3)"
 equal "dead" "$(find spool/dead ! -name '*.why' ! -name dead -printf '%f\n' | sort)" "$(names_of 1 2)"
 
+# a bar on a terminal, and only there
+put_windows spool 1 2 3
+script -q -e -c "'$DELIVER' --spool=spool --rebind --once --exec true" terminal </dev/null >/dev/null
+grep -q '\] 3 of 3 files, 100 %' terminal || fail "no bar: $(cat terminal)"
+put_windows spool 1 2 3
+deliver 0 --once --exec true
+equal "words off a terminal" "$(cat err)" ""
+
 # 50,000 waiting files take no more memory than a few
 most() {	# the memory that a run needs to find the oldest file, KiB
 	python3 - "$DELIVER" <<-'P'

@@ -43,8 +43,8 @@ const char *window_name(unsigned int n)
 {
 	static char name[SPOOL_NAME_MAX];
 
-	snprintf(name, sizeof(name), "20261121T%02u%02u00.000Z-60s-gw1-k3v9x2ma-%010u.jsonl", n / 60,
-		 n % 60, n);
+	snprintf(name, sizeof(name), "202611%02uT%02u%02u00.000Z-60s-gw1-k3v9x2ma-%010u.jsonl",
+		 21 + n / 1440, n / 60 % 24, n % 60, n);
 	return name;
 }
 

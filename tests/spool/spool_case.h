@@ -14,7 +14,8 @@ void remove_spool(void);
 /* Open the spool `spool', which is made. */
 struct spool_dir made_spool(void);
 
-/* The name of the window of a minute that begins at minute n of a certain day. */
+/* The name of the window of a minute that begins at minute n from a certain day on; n is less than
+ * nine days. */
 const char *window_name(unsigned int n);
 
 /* Make the file PATH with this text. */

@@ -9,7 +9,8 @@
 
 TestSuite(spool_batch, .init = enter_spool, .fini = remove_spool, .timeout = 60);
 
-#define WINDOWS 600
+#define WINDOWS (2 * SPOOL_BATCH + 88)	/* 7 does not divide this */
+_Static_assert(WINDOWS % 7, "i * 7 % WINDOWS is another window for each i");
 
 static void expect_names(const struct spool_batch *b, unsigned int first, size_t n)
 {
@@ -28,10 +29,10 @@ Test(spool_batch, batches_follow_one_another_in_order)
 	cr_assert_eq(spool_batch_read(&b, d.new, ""), 0);
 	expect_names(&b, 0, SPOOL_BATCH);
 	cr_expect_eq(b.total, WINDOWS);
-	cr_assert_eq(spool_batch_read(&b, d.new, window_name(255)), 0);
-	expect_names(&b, 256, SPOOL_BATCH);
-	cr_assert_eq(spool_batch_read(&b, d.new, window_name(511)), 0);
-	expect_names(&b, 512, WINDOWS - 512);
+	cr_assert_eq(spool_batch_read(&b, d.new, window_name(SPOOL_BATCH - 1)), 0);
+	expect_names(&b, SPOOL_BATCH, SPOOL_BATCH);
+	cr_assert_eq(spool_batch_read(&b, d.new, window_name(2 * SPOOL_BATCH - 1)), 0);
+	expect_names(&b, 2 * SPOOL_BATCH, WINDOWS - 2 * SPOOL_BATCH);
 	cr_assert_eq(spool_batch_read(&b, d.new, window_name(WINDOWS - 1)), 0);
 	expect_names(&b, 0, 0);
 	spool_dir_close(&d);
