@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/eventfd.h>
 
 #include "cli/log.h"
 #include "collected.h"
@@ -90,6 +91,40 @@ static int run(const struct options *opts, const struct played_event *events, si
 	return run_source(opts, played_open, played_clock);
 }
 #define RUN(opts, events) run(opts, events, sizeof(events) / sizeof((events)[0]))
+
+/* The output takes `room' bytes. Then its reader is ready the nth time that it is asked. The loop
+ * waits for a descriptor that is always ready. */
+static struct output_functions slow;
+static int (*flush_all)(struct output *o);
+static unsigned int ready_at;
+static int ready_fd;
+
+static int flush_at_times(struct output *o)
+{
+	static unsigned int times;
+
+	return ++times % ready_at ? -EAGAIN : flush_all(o);
+}
+
+static int poll_ready(struct output *o)
+{
+	(void)o;
+	return ready_fd;
+}
+
+static void slow_output(size_t room, unsigned int nth)
+{
+	ready_at = nth;
+	collected_init(&lines);
+	lines.room = room;
+	slow = *lines.output.fn;
+	flush_all = slow.flush;
+	slow.flush = flush_at_times;
+	slow.poll_fd = poll_ready;
+	lines.output.fn = &slow;
+	ready_fd = eventfd(0, EFD_CLOEXEC);
+	cr_assert_geq(ready_fd, 0);
+}
 
 static const char *text(size_t i, const char *name)
 {
@@ -188,7 +223,7 @@ Test(event_lines, strict_is_about_losses)
 	cr_expect_eq(RUN(&opts, events), WAS_PARTIAL);
 }
 
-/* Random events over many seconds, and an output that takes a line at a time. */
+/* Events over some seconds, and an output that takes a line at a time. */
 Test(event_lines, a_slow_output_gets_all_lines_in_order)
 {
 	static struct played_event events[3000];
@@ -196,8 +231,7 @@ Test(event_lines, a_slow_output_gets_all_lines_in_order)
 
 	for (size_t i = 0; i < n; i++)
 		events[i] = i % 100 == 99 ? lost_at(T + i * MS, i) : event_at(T + i * MS, i);
-	collected_init(&lines);
-	lines.room = 1;
+	slow_output(1, 3);
 	cr_assert_eq(RUN(&opts_events, events), DONE);
 	for (size_t i = 0; i < json_array_size(records); i++) {
 		bool loss = !strcmp(text(i, "type"), "loss");
@@ -233,10 +267,10 @@ Test(event_lines, each_line_has_a_time_in_its_second)
 
 /* --- a stop -------------------------------------------------------------------- */
 
-#define QUEUED 5000
+#define QUEUED 1000
 
 /* A source that is like a socket with a queue: SIGTERM comes before anything is read, when the
- * queue holds QUEUED events. */
+ * queue holds QUEUED events, and one event has found no room in it. */
 static struct queue {
 	struct source source;
 	uint32_t read;
@@ -283,6 +317,12 @@ static void queue_stop(struct source *s)
 	queue.stopped = true;
 }
 
+static void queue_describe(const struct source *s, struct window_record *w)
+{
+	(void)s;
+	w->lost_events += 1;
+}
+
 static void queue_close(struct source *s)
 {
 	(void)s;
@@ -292,7 +332,8 @@ static int queue_open(struct source **out, struct source_setup *setup)
 {
 	static const struct source_functions functions = {
 		.held = queue_held, .read = queue_read, .messages = queue_messages,
-		.queued = queue_queued, .stop = queue_stop, .close = queue_close,
+		.queued = queue_queued, .stop = queue_stop, .describe = queue_describe,
+		.close = queue_close,
 	};
 
 	(void)setup;
@@ -301,12 +342,20 @@ static int queue_open(struct source **out, struct source_setup *setup)
 	return 0;
 }
 
-/* More lines than the output takes in one turn. */
-Test(event_lines, events_that_are_queued_at_a_stop_become_lines)
+/* More lines than the output takes in one turn. Whether the line of the loss finds room at once, or
+ * when the program would end, depends on when the reader is ready. */
+static void stop_with_a_queue(unsigned int nth)
 {
-	collected_init(&lines);
-	lines.room = 100000;
+	slow_output(1, nth);
 	cr_assert_eq(run_source(&opts_events, queue_open, NULL), DONE);
 	cr_expect(queue.stopped);
-	are_events(QUEUED);
+	cr_assert_eq(json_array_size(records), QUEUED + 1, "%zu", json_array_size(records));
+	for (uint32_t i = 0; i < QUEUED; i++)
+		cr_assert_eq(number_of(i), i, "line %u", i);
+	cr_expect_eq(number(QUEUED, "lost_events"), 1);
 }
+Test(event_lines, what_is_queued_at_a_stop_becomes_lines_1) { stop_with_a_queue(1); }
+Test(event_lines, what_is_queued_at_a_stop_becomes_lines_2) { stop_with_a_queue(2); }
+Test(event_lines, what_is_queued_at_a_stop_becomes_lines_3) { stop_with_a_queue(3); }
+Test(event_lines, what_is_queued_at_a_stop_becomes_lines_4) { stop_with_a_queue(4); }
+Test(event_lines, what_is_queued_at_a_stop_becomes_lines_5) { stop_with_a_queue(5); }
