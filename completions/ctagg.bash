@@ -108,6 +108,7 @@ _ctagg()
 	--metrics|--metrics=) _ctagg_file "$value" ;;
 	--host|--host=) ;;
 	--tag|--tag=) ;;
+	--anonymize|--anonymize=) _ctagg_file "$value" ;;
 	-k|--key|--key=) _ctagg_list "$value" src dst sport dport proto icmp icmp-code dir nat-src nat-sport nat-dst nat-dport zone mark rule iif oif ;;
 	-m|--max-flows|--max-flows=) ;;
 	-t|--top|--top=) _ctagg_number_word "$value" starts ends drops bytes packets ;;
@@ -130,7 +131,7 @@ _ctagg()
 	--check=) _ctagg_word "$value" json ;;
 	--fail-on|--fail-on=) _ctagg_word "$value" error warning note ;;
 	*=) ;;
-	*) _ctagg_word "$value" --window --count --output --spool --spool-max --spool-sync --early-close --no-align --metrics --strict --host --tag --key --max-flows --top --table --proto --src --dst --sport --dport --direction --zone --mark --nflog-group --no-conntrack --netns --buffer-size --enable --interim --interim=all --events --snapshot --state --changes --check --check=json --fail-on --schema --quiet --verbose --help --version ;;
+	*) _ctagg_word "$value" --window --count --output --spool --spool-max --spool-sync --early-close --no-align --metrics --strict --host --tag --anonymize --key --max-flows --top --table --proto --src --dst --sport --dport --direction --zone --mark --nflog-group --no-conntrack --netns --buffer-size --enable --interim --interim=all --events --snapshot --state --changes --check --check=json --fail-on --schema --quiet --verbose --help --version ;;
 	esac
 	# end
 }

@@ -71,6 +71,7 @@ struct options {
 	const char *host;	/* what records call this host; NULL: its name */
 	const char *tags[OPTIONS_MAX_TAGS];	/* KEY=VALUE, each KEY once */
 	size_t n_tags;
+	const char *anonymize;	/* the file of the key for addresses; NULL: they are shown */
 	const char *netns;	/* NULL: the namespace that ctagg is started in */
 	uint32_t max_flows;
 	enum options_table table;

@@ -111,6 +111,11 @@ const struct option_row option_rows[] = {
 		.take = take_tag,
 		.expected = "KEY=VALUE with a KEY of a-z, 0-9 and _ (site=fra)",
 	}, {
+		.name = "anonymize", .group = GROUP_WINDOWS, .argument = "KEYFILE",
+		.help = "replace addresses by others that keep networks together; KEYFILE has 32 bytes or 64 hexadecimal digits",
+		.take = take_text, ROW_MEMBER(anonymize), .shape = SHAPE_FILE,
+		.expected = "the name of a file",
+	}, {
 		.name = "key", .letter = 'k', .group = GROUP_FLOWS, .argument = "FIELD[,FIELD...]",
 		.help = "the fields that make a flow; %; src/24/64 keeps 24 bits of IPv4, 64 of IPv6 (default " FLOW_KEY_DEFAULT ")",
 		.take = take_key, ROW_MEMBER(spec),

@@ -233,4 +233,7 @@ void emit_close(struct emit *e)
 	outputs_close(&e->outputs);
 	top_close(e->chosen);
 	e->chosen = NULL;
+	anonymize_close(e->anonymizer);
+	e->anonymizer = NULL;
+	e->record.map_address = NULL;
 }

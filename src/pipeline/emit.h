@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "anonymize/anonymize.h"
 #include "metrics/windows.h"
 #include "pipeline/outputs.h"
 #include "rule/totals.h"
@@ -53,6 +54,7 @@ struct emit {
 	char selection[SELECTION_NAME];
 	uint64_t top;		/* write only so many flows of a window, the largest; 0: all */
 	enum top_by top_by;	/* by which counter flows are large */
+	struct anonymizer *anonymizer;	/* NULL: addresses are shown */
 	struct emit_job jobs[EMIT_JOBS];
 	size_t n_jobs, job;	/* how many jobs there are; which one's lines are being made */
 	struct emit_addition additions[EMIT_JOBS];

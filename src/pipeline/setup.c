@@ -61,8 +61,31 @@ int setup_origin(struct origin *o, const struct options *opts)
 	return add_tags(o, opts);
 }
 
+/* Besides the addresses, the name of a selection, which may be one of addresses. */
+static int open_anonymizer(struct emit *e, const struct options *opts)
+{
+	const char *why = NULL;
+	int err = opts->anonymize ? anonymize_open(&e->anonymizer, opts->anonymize, &why) : 0;
+
+	if (err) {
+		log_error("--anonymize: %s: %s", opts->anonymize, why ? why : strerror(-err));
+		return err == -ENOMEM ? FAILED : WRONG_USAGE;
+	}
+	if (!opts->anonymize)
+		return DONE;
+	e->record.map_address = anonymize_address;
+	e->record.map = e->anonymizer;
+	if (flow_select_any(&opts->select))
+		anonymize_digest(e->anonymizer, e->selection);
+	log_verbose("--anonymize: addresses are replaced by the key in %s; host, tags, prefixes and comments are not",
+		    opts->anonymize);
+	return DONE;
+}
+
 int setup_emit(struct emit *e, const struct options *opts)
 {
+	int status;
+
 	emit_init(e);
 	e->record.spec = opts->spec;
 	e->record.interim = opts->interim;
@@ -73,7 +96,8 @@ int setup_emit(struct emit *e, const struct options *opts)
 	selection_name(&opts->select, e->selection);
 	e->top = opts->top;
 	e->top_by = tables_largest_by(opts);
-	return setup_origin(&e->origin, opts);
+	status = open_anonymizer(e, opts);
+	return status ? status : setup_origin(&e->origin, opts);
 }
 
 int setup_output(struct emit *e, const struct options *opts)

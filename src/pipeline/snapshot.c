@@ -151,6 +151,10 @@ static void begin_changes(struct snapshot *s)
 	s->now_end = s->rows + s->n_rows;
 	state_digest(s->rows, s->n_rows, s->digest);
 	state_digest_keys(s->rows, s->n_rows, s->digest_keys);
+	if (s->output.anonymizer) {
+		anonymize_digest(s->output.anonymizer, s->digest);
+		anonymize_digest(s->output.anonymizer, s->digest_keys);
+	}
 	s->record.compared = true;
 	s->output.changes = next_change;
 	s->output.arg = s;

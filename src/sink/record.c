@@ -57,30 +57,57 @@ char *record_head(struct record *r, char *p)
 	return text_literal(p, r->head, r->head_len);
 }
 
+/* Keep the first bits of an address. */
+static void cut_address(__u8 addr[16], unsigned int bits)
+{
+	for (unsigned int i = 0; i < 16; i++) {
+		unsigned int kept = bits < 8 * i ? 0 : bits - 8 * i;
+
+		if (kept < 8)
+			addr[i] &= 0xff00 >> kept;
+	}
+}
+
+/* What is shown in place of an address, of which the key has only so many bits. */
+static char *mapped(const struct record *r, char *p, __u8 family, const __u8 addr[16], unsigned int bits)
+{
+	__u8 shown[16];
+
+	memcpy(shown, addr, sizeof(shown));
+	r->map_address(r->map, family, shown);
+	cut_address(shown, family == AF_INET ? 96 + bits : bits);
+	return value_address(p, family, shown);
+}
+
 /* An address in quotes. Where the key keeps only the first bits of addresses, they are written
  * as a network: 10.0.0.0/8. */
-static char *address(char *p, const char *name_and_colon, __u8 family, const __u8 addr[16],
-		     const struct flow_prefix *prefix)
+static char *address(const struct record *r, char *p, const char *name_and_colon, __u8 family,
+		     const __u8 addr[16], const struct flow_prefix *prefix)
 {
-	bool v4 = family == AF_INET;
+	unsigned int bits = family == AF_INET ? prefix->v4 : prefix->v6;
 
 	p = text_literal(p, name_and_colon, strlen(name_and_colon));
 	*p++ = '"';
-	p = value_address(p, family, addr);
-	if (v4 ? prefix->v4 < 32 : prefix->v6 < 128)
-		p = text_u64(TEXT(p, "/"), v4 ? prefix->v4 : prefix->v6);
+	if (r->map_address)
+		p = mapped(r, p, family, addr, bits);
+	else
+		p = value_address(p, family, addr);
+	if (bits < (family == AF_INET ? 32 : 128))
+		p = text_u64(TEXT(p, "/"), bits);
 	*p++ = '"';
 	return p;
 }
 
-static char *nat_fields(const struct flow_spec *spec, char *p, const struct flow_key *key)
+static char *nat_fields(const struct record *r, char *p, const struct flow_key *key)
 {
+	const struct flow_spec *spec = &r->spec;
+
 	if (spec->fields & FIELD_NAT_SRC)
-		p = address(p, ",\"nat_src_ip\":", key->family, key->nat_saddr, &spec->nat_src);
+		p = address(r, p, ",\"nat_src_ip\":", key->family, key->nat_saddr, &spec->nat_src);
 	if (key->has_ports && spec->fields & FIELD_NAT_SPORT)
 		p = NUMBER(p, "nat_src_port", ntohs(key->nat_sport));
 	if (spec->fields & FIELD_NAT_DST)
-		p = address(p, ",\"nat_dst_ip\":", key->family, key->nat_daddr, &spec->nat_dst);
+		p = address(r, p, ",\"nat_dst_ip\":", key->family, key->nat_daddr, &spec->nat_dst);
 	if (key->has_ports && spec->fields & FIELD_NAT_DPORT)
 		p = NUMBER(p, "nat_dst_port", ntohs(key->nat_dport));
 	if (spec->fields & FIELD_ZONE)
@@ -121,11 +148,11 @@ char *record_key(const struct record *r, char *p, const struct flow_key *key)
 	if (spec->fields & FIELD_PROTO)
 		p = value_protocol(TEXT(p, ",\"proto\":"), key->family, key->l4);
 	if (spec->fields & FIELD_SRC)
-		p = address(p, ",\"src_ip\":", key->family, key->saddr, &spec->src);
+		p = address(r, p, ",\"src_ip\":", key->family, key->saddr, &spec->src);
 	if (key->has_ports && spec->fields & FIELD_SPORT)
 		p = NUMBER(p, "src_port", ntohs(key->sport));
 	if (spec->fields & FIELD_DST)
-		p = address(p, ",\"dst_ip\":", key->family, key->daddr, &spec->dst);
+		p = address(r, p, ",\"dst_ip\":", key->family, key->daddr, &spec->dst);
 	if (key->has_ports && spec->fields & FIELD_DPORT)
 		p = NUMBER(p, "dst_port", ntohs(key->dport));
 	if (key->has_icmp && spec->fields & FIELD_ICMP)
@@ -133,7 +160,7 @@ char *record_key(const struct record *r, char *p, const struct flow_key *key)
 	if (key->has_icmp && spec->fields & FIELD_ICMP_CODE)
 		p = NUMBER(p, "icmp_code", key->icmp_code);
 	if (!key->no_conntrack && spec->fields & (FIELDS_NAT | FIELD_ZONE | FIELD_MARK))
-		p = nat_fields(spec, p, key);
+		p = nat_fields(r, p, key);
 	if (spec->fields & FIELDS_DEVICE)
 		p = device_fields(spec, p, key);
 	return p;

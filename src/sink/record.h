@@ -20,6 +20,9 @@
  * have with their names. */
 #define RECORD_MAX_HEAD (ORIGIN_MAX_SOURCE + 256 + ORIGIN_MAX_TAGS)
 
+/* Replaces an address (see flow/address.h) by the one that records show. */
+typedef void address_map_fn(void *map, __u8 family, __u8 addr[16]);
+
 /* A writer of records, one JSON object a line (schema 1, ctagg-record(5)). */
 struct record {
 	struct id id;
@@ -28,6 +31,8 @@ struct record {
 	bool spooled;		/* windows go to a spool, from which they can be dropped (--spool) */
 	const struct labels *labels;	/* lent; NULL while there are no drops */
 	label_of_fn *label_of;		/* looks up a label there */
+	address_map_fn *map_address;	/* what records show in place of addresses; NULL: addresses */
+	void *map;			/* of map_address; lent */
 	const struct origin *origin;	/* lent */
 	bool aligned;			/* windows begin at full minutes and the like, and have a slot */
 	char head[RECORD_MAX_HEAD];	/* the fields that all records of a window share, host to tags */

@@ -242,6 +242,7 @@ static const struct {
 	{ "--host=a", "--host=b", LAST_HOLDS },
 	{ "--metrics=a", "--metrics=b", LAST_HOLDS },
 	{ "--tag=a=1", "--tag=b=1", ADDS_UP },
+	{ "--anonymize=a", "--anonymize=b", LAST_HOLDS },
 	{ "--interim=all", "--interim", LAST_HOLDS },
 	{ "--spool=a", "--spool=b", ADDS_UP },
 	{ "--spool-max=1G,7d", "--spool-max=2G", LAST_HOLDS },

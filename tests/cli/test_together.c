@@ -35,6 +35,7 @@ static const struct together {
 	{ "--strict", { NULL }, NOT_CHECK },
 	{ "--host=h", { NULL }, NOT_EVENTS },
 	{ "--tag=a=b", { NULL }, NOT_EVENTS },
+	{ "--anonymize=f", { NULL }, NOT_CHECK },
 	{ "--key=src", { NULL }, NOT_EVENTS },
 	{ "--max-flows=5", { NULL }, NOT_EVENTS },
 	{ "--top=5", { NULL }, NOT_CHECK NOT_EVENTS "state changes " },
@@ -59,7 +60,7 @@ static const struct together {
 	{ "--changes=changed", { "--snapshot", "--state=f" }, NOT_CHECK },
 	{ "--check", { NULL }, "" },
 	{ "--fail-on=note", { "--check" }, NOT_SNAPSHOT
-	  "window count output spool spool-max spool-sync early-close no-align strict top enable events metrics " },
+	  "window count output spool spool-max spool-sync early-close no-align strict top enable events metrics anonymize " },
 	{ "--quiet", { NULL }, "" },
 	{ "--verbose", { NULL }, "" },
 };

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "anonymize/key_file.h"
+
+#define DIGITS (2 * ANONYMIZE_KEY)
+
+static int refuse(const char **why, const char *reason)
+{
+	*why = reason;
+	return -EINVAL;
+}
+
+static int check_mode(int fd, const char **why)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return -errno;
+	if (S_ISDIR(st.st_mode))
+		return -EISDIR;
+	return st.st_mode & 077 ? refuse(why, "others than its owner may use it; chmod 600 makes it secret") : 0;
+}
+
+/* Read up to max bytes. Returns how many there are, or -errno. */
+static ssize_t read_all(int fd, char *to, size_t max)
+{
+	size_t len = 0;
+
+	while (len < max) {
+		ssize_t n = read(fd, to + len, max - len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (!n)
+			break;
+		len += n;
+	}
+	return len;
+}
+
+static int digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool from_digits(const char *text, uint8_t key[ANONYMIZE_KEY])
+{
+	for (size_t i = 0; i < ANONYMIZE_KEY; i++) {
+		int high = digit(text[2 * i]), low = digit(text[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		key[i] = high << 4 | low;
+	}
+	return true;
+}
+
+static int take(const char *text, ssize_t len, uint8_t key[ANONYMIZE_KEY], const char **why)
+{
+	if (len < 0)
+		return len;
+	if (len == ANONYMIZE_KEY) {
+		memcpy(key, text, ANONYMIZE_KEY);
+		return 0;
+	}
+	if (len == DIGITS + 1 && text[DIGITS] == '\n')
+		len--;
+	if (len == DIGITS && from_digits(text, key))
+		return 0;
+	return refuse(why, "a key has 32 bytes, or 64 hexadecimal digits; openssl rand -hex 32 makes one");
+}
+
+int key_file_read(const char *path, uint8_t key[ANONYMIZE_KEY], const char **why)
+{
+	char text[DIGITS + 2];
+	int err, fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	*why = NULL;
+	if (fd < 0)
+		return -errno;
+	err = check_mode(fd, why);
+	if (!err)
+		err = take(text, read_all(fd, text, sizeof(text)), key, why);
+	close(fd);
+	explicit_bzero(text, sizeof(text));
+	return err;
+}
