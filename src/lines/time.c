@@ -3,6 +3,7 @@
 
 #include "lines/time.h"
 
+#define NS_PER_US 1000
 #define NS_PER_S 1000000000ULL
 #define S_PER_DAY 86400
 #define LENGTH_TO_SECONDS 19	/* YYYY-MM-DDThh:mm:ss */
@@ -63,6 +64,7 @@ static const char *fraction(const char *p, const char *end, uint64_t *ns)
 
 	for (*ns = 0; p < end && *p >= '0' && *p <= '9'; p++, unit /= 10)
 		*ns += unit * (*p - '0');
+	*ns -= *ns % NS_PER_US;
 	return p > start ? p : NULL;
 }
 

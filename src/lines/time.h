@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 /* Read a time of RFC 3339 with its zone (Z or an offset), from 1970 to 2261, so that sums of two
- * times fit into 64 bits: nanoseconds since 1970. Digits behind the ninth of a fraction are
- * left out. Second 60 is the first second of the next minute. Returns false when the text is no
+ * times fit into 64 bits: nanoseconds since 1970. The time is cut to
+ * microseconds, which is what --events writes. Second 60 is the first second of the next minute. Returns false when the text is no
  * such time. */
 bool line_time(const char *text, size_t len, uint64_t *ns);
 

@@ -19,8 +19,9 @@ struct labels;
 #define LABELS_MAX 8192
 #define LABELS_NONE (LABELS_MAX + 1)
 
-/* The longest prefix that a label can have, in bytes. */
-#define LABELS_MAX_PREFIX 128
+/* The longest prefix that a label can have, in bytes: three times what a rule can have, because a
+ * byte that belongs to no character comes back from an event line as U+FFFD. */
+#define LABELS_MAX_PREFIX 384
 
 /* Begin without labels and without a ruleset. Returns 0 and a handle the caller owns, or
  * -ENOMEM. */
