@@ -16,6 +16,7 @@
  *   - a value that is an array or an object, so a line cannot nest
  *   - a line that is an array
  *   - an object of more than FLAT_MAX_FIELDS fields
+ *   - a NUL behind a number, which jansson skips
  */
 #define FLAT_MAX_FIELDS 256
 

@@ -55,6 +55,30 @@ static int text_seeds(const char *dir)
 	return failed;
 }
 
+/* Event lines: those of the format's description, and what else a line can have. */
+static int line_seeds(const char *dir)
+{
+	static const char *const texts[] = {
+		("{\"type\":\"event\",\"schema\":1,\"kind\":\"end\",\"time\":\"2026-11-21T01:00:03.120001Z\","
+		"\"proto\":\"tcp\",\"src_ip\":\"10.0.0.7\",\"src_port\":40000,\"dst_ip\":\"192.0.2.10\",\"dst_port\":443,"
+		"\"orig_packets\":10,\"orig_bytes\":1000,\"reply_packets\":7,\"reply_bytes\":5000,\"replied\":true,"
+		"\"started\":\"2026-11-21T02:00:02+01:00\",\"tcp_state\":\"time_wait\",\"zone\":1,\"mark\":2,"
+		"\"conntrack_id\":3,\"direction\":\"out\",\"reply_src_ip\":\"10.9.9.9\",\"reply_dst_port\":5}"),
+		("{\"type\":\"event\",\"kind\":\"drop\",\"time\":\"2026-11-21T01:00:03Z\",\"proto\":\"udp\",\"src_ip\":\"::1\","
+		"\"dst_ip\":\"2001:db8::1\",\"src_port\":null,\"dst_port\":null,\"log_prefix\":\"\\u00e9 \\ud83d\\ude00\","
+		"\"rule\":\"inet/filter/input/8\",\"bytes\":60,\"iif\":\"eth0\",\"oif\":null,\"x\":-1.5e3}"),
+		("{\"type\":\"event\",\"kind\":\"logged\",\"time\":\"2026-11-21T01:00:03Z\",\"proto\":\"icmp\","
+		"\"src_ip\":\"10.0.0.7\",\"dst_ip\":\"10.0.0.8\",\"icmp_type\":8,\"icmp_code\":0}"),
+		"{\"type\":\"loss\",\"time\":\"2026-11-21T01:00:03Z\",\"lost_events\":5,\"lost_drops\":null}",
+		"{\"a\":1,\"\\u0061\":2}", "{\"a\":9223372036854775808}", "{\"a\":[{}]}", "{\"a\":\"\\ud800\"}",
+	};
+	int failed = 0;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		failed |= write_seed(dir, i, texts[i], strlen(texts[i]));
+	return failed;
+}
+
 /* Packets of IPv4 and IPv6 with everything that may stand before the ports: an Ethernet
  * type, tags, options, extension headers. */
 static const unsigned char packets[][100] = {
@@ -116,8 +140,10 @@ int main(int argc, char *argv[])
 		return nflog_seeds(argv[2]);
 	if (argc == 3 && !strcmp(argv[1], "conntrack"))
 		return conntrack_seeds(argv[2]);
+	if (argc == 3 && (!strcmp(argv[1], "flat") || !strcmp(argv[1], "lines")))
+		return line_seeds(argv[2]);
 	if (argc == 3 && !strcmp(argv[1], "text"))
 		return text_seeds(argv[2]);
-	fprintf(stderr, "usage: seeds conntrack|nflog|packet|text DIRECTORY\n");
+	fprintf(stderr, "usage: seeds conntrack|flat|lines|nflog|packet|text DIRECTORY\n");
 	return 2;
 }

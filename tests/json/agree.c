@@ -92,7 +92,7 @@ bool json_agree(const char *bytes, size_t len, bool *taken)
 	if (*taken)
 		same = same && object && !is_refused_here(object) && n == json_object_size(object);
 	else
-		same = same && flat.why && (!object || is_refused_here(object));
+		same = same && flat.why && (!object || is_refused_here(object) || memchr(bytes, 0, len));
 	json_decref(object);
 	return same;
 }

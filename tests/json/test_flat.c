@@ -65,6 +65,7 @@ Test(flat, what_is_malformed_is_refused)
 		expect_agree(lines[i], strlen(lines[i]), false);
 	expect_agree("{\"a\":\"\0\"}", 9, false);
 	expect_agree("{}\0", 3, false);
+	expect_agree("{\"a\":1\0}", 8, false);
 }
 
 /* The lines that jansson takes. */
