@@ -12,8 +12,13 @@
 static char *write_event(const struct event_lines *l, char *p, const struct flow_event *ev)
 {
 	const struct label *label = ev->rule && l->labels ? labels_get(l->labels, ev->rule) : NULL;
+	struct flow_event shown;
 
-	return line_write_event(p, ev, label);
+	if (!l->anonymizer)
+		return line_write_event(p, ev, label);
+	shown = *ev;
+	anonymize_event(l->anonymizer, &shown);
+	return line_write_event(p, &shown, label);
 }
 
 /* Room for a line, after the lines before it were written if need be; NULL: there is none. */

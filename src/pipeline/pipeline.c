@@ -288,6 +288,7 @@ static int open_sources(struct pipeline *p)
 
 	closing_init(&p->closing, p->opts, &p->clock, &p->intake, &p->tables, &p->emit);
 	p->lines.outputs = &p->emit.outputs;
+	p->lines.anonymizer = p->emit.anonymizer;
 	p->closing.feed.lines = p->opts->events ? &p->lines : NULL;
 	closing_tell_clock(&p->closing);
 	for (size_t i = 0; i < p->parts->n_sources; i++) {

@@ -46,9 +46,9 @@ def flows(path, change):
     rows = []
     for line in open(path):
         o = json.loads(line)
-        if o["type"] in ("flow", "change"):
+        if o["type"] in ("flow", "change", "event"):
             rows.append(json.dumps({k: change(v) if k.endswith("_ip") else v for k, v in o.items()
-                                    if k not in ("id", "run", "window_start", "window_end", "first_seen", "last_seen")},
+                                    if k not in ("id", "run", "time", "window_start", "window_end", "first_seen", "last_seen")},
                                    sort_keys=True))
     return sorted(rows)
 
@@ -85,6 +85,22 @@ addresses=$(oracle real shown) || fail "not what the oracle says"
 [ "$addresses" -ge 40 ] || fail "only $addresses addresses"
 oracle networks shown_networks >/dev/null || fail "networks: not what the oracle says"
 grep -q 'anonymize: addresses are replaced' shown.err || fail "$(cat shown.err)"
+
+# event lines
+"$CTAGG" -v --events -o real_events 2>real_events.err &
+real=$!
+"$CTAGG" -v --events -o shown_events --anonymize=key 2>shown_events.err &
+shown=$!
+for name in real_events shown_events; do
+	wait_for grep -qs '^ctagg: ready' $name.err
+done
+gen --proto udp --nat --keys 10 --events 50
+for pid in $real $shown; do
+	kill "$pid"
+	wait "$pid" || fail "status $?"
+done
+equal "translated events" "$(jq -c 'select(.type == "event" and .reply_dst_ip)' shown_events | wc -l)" $(($(did created) + $(did deleted)))
+oracle real_events shown_events >/dev/null || fail "events: not what the oracle says"
 
 # snapshots, and what has changed between them, are of the real addresses
 "$CTAGG" --snapshot --state=state --anonymize=key >/dev/null || fail "status $?"
