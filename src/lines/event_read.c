@@ -298,6 +298,16 @@ static bool handle_of(const char *text, uint64_t *handle)
 	return true;
 }
 
+/* Copy a name, which is not empty. */
+static bool copy_name(char to[LINE_MAX_NAME + 1], const char *name, const char *end)
+{
+	if (end == name || end - name > LINE_MAX_NAME)
+		return false;
+	memcpy(to, name, end - name);
+	to[end - name] = '\0';
+	return true;
+}
+
 /* Split FAMILY/TABLE/CHAIN/HANDLE at its first two slashes and at its last one. */
 static bool split_rule(struct line_rule *rule, const char *text)
 {
@@ -308,20 +318,14 @@ static bool split_rule(struct line_rule *rule, const char *text)
 	if (!chain || handle <= chain || !handle_of(handle + 1, &rule->handle))
 		return false;
 	family = label_family(text, table - text);
-	if (family < 0 || chain == table + 1 || handle == chain + 1 || handle - table > LINE_MAX_RULE)
-		return false;
 	rule->family = family;
-	memcpy(rule->text, table + 1, handle - table - 1);
-	rule->text[handle - table - 1] = '\0';
-	rule->text[chain - table - 1] = '\0';
-	rule->table = rule->text;
-	rule->chain = rule->text + (chain - table);
-	return true;
+	return family >= 0 && copy_name(rule->table, table + 1, chain) &&
+	       copy_name(rule->chain, chain + 1, handle);
 }
 
 static int read_rule(struct line_values *v, struct line_event *out)
 {
-	char text[LINE_MAX_RULE + 64];
+	char text[2 * LINE_MAX_NAME + 64];
 	size_t len;
 
 	out->has_rule = line_has(v, FIELD_rule);

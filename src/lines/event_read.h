@@ -20,20 +20,19 @@ enum line_type {
 /* The longest text of log_prefix, in bytes: a prefix has up to 127, and --events writes up to
  * three for each that belongs to no character. */
 #define LINE_MAX_PREFIX 384
-/* The longest name of a table and of a chain together. */
-#define LINE_MAX_RULE 512
+/* The longest name of a table, and of a chain. */
+#define LINE_MAX_NAME 511
 
 /* The rule that logged a packet.
  *
  * family        NFPROTO_*
- * table, chain  end with a NUL; they lie in `text'. Names can have slashes, so a rule whose table
- *               has one is read with another boundary between the two: the text is the same
+ * table, chain  end with a NUL. Names can have slashes, so a rule whose table has one is read with
+ *               another boundary between the two: the text is the same
  */
 struct line_rule {
 	uint8_t family;
 	uint64_t handle;
-	const char *table, *chain;
-	char text[LINE_MAX_RULE + 2];
+	char table[LINE_MAX_NAME + 1], chain[LINE_MAX_NAME + 1];
 };
 
 /* What a line says.
