@@ -75,4 +75,15 @@ equal "files" "$(find s/new -type f | wc -l)" 3
 strace -f -qq -o trace -e trace=fsync,renameat,renameat2 \
 	"$CTAGG" --table=hash -w 50ms -c 3 --spool s 2>err || fail "status $?"
 equal "synchronised, file and folder of each window" "$(grep -c 'fsync' trace)" 6
+
+# --- after an error of fsync(2) the kernel may have forgotten the bytes: they are written once more ---------------
+rm -r s
+: >trace
+strace -f -qq -o trace -e trace=fsync,pwrite64 -e inject=fsync:error=EIO:when=1 \
+	"$CTAGG" --table=hash -w 50ms -c 30 --no-align --spool s 2>err || fail "status $?"
+grep -q 'cannot write to s: Input/output error' err || fail "the error is not said"
+grep -q 'writing to s again' err || fail "not tried again"
+check_spool
+equal "files" "$(find s/new -type f | wc -l)" 30
+equal "parts that were written" "$(grep -c 'pwrite64' trace)" 31
 exit 0
