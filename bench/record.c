@@ -67,7 +67,7 @@ static void run(const char *name, bool v6)
 	}
 	for (int i = 0; i < ROWS; i++)
 		fill(&rows[i], i, v6);
-	origin_init(&origin, "gw1.example.net");
+	origin_init(&origin, "gw1.example.net", NULL);
 	record_init(&r, &origin);
 	r.aligned = true;
 	record_begin(&r, 1795222800000000000, 1795222860000000000, 60000000000);

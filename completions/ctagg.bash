@@ -128,10 +128,13 @@ _ctagg()
 	--interim=) _ctagg_word "$value" all ;;
 	--state|--state=) _ctagg_file "$value" ;;
 	--changes|--changes=) _ctagg_list "$value" appeared vanished changed ;;
+	--read|--read=) _ctagg_file "$value" ;;
+	--own|--own=) ;;
+	--seed|--seed=) ;;
 	--check=) _ctagg_word "$value" json ;;
 	--fail-on|--fail-on=) _ctagg_word "$value" error warning note ;;
 	*=) ;;
-	*) _ctagg_word "$value" --window --count --output --spool --spool-max --spool-sync --early-close --no-align --metrics --strict --host --tag --anonymize --key --max-flows --top --table --proto --src --dst --sport --dport --direction --zone --mark --nflog-group --no-conntrack --netns --buffer-size --enable --interim --interim=all --events --snapshot --state --changes --check --check=json --fail-on --schema --quiet --verbose --help --version ;;
+	*) _ctagg_word "$value" --window --count --output --spool --spool-max --spool-sync --early-close --no-align --metrics --strict --host --tag --anonymize --key --max-flows --top --table --proto --src --dst --sport --dport --direction --zone --mark --nflog-group --no-conntrack --netns --buffer-size --enable --interim --interim=all --events --snapshot --state --changes --read --own --seed --check --check=json --fail-on --schema --quiet --verbose --help --version ;;
 	esac
 	# end
 }

@@ -26,5 +26,7 @@ int main(int argc, char *argv[])
 		signal(SIGHUP, SIG_IGN);
 	if (opts.check)
 		return checking_run(&opts);
+	if (opts.read)
+		return pipeline_run_recorded(&opts);
 	return opts.snapshot ? snapshot_run(&opts) : pipeline_run(&opts);
 }

@@ -26,6 +26,16 @@ static int take_address(const char *text, struct flow_network *network, struct r
 	return 0;
 }
 
+int options_address(const char *text, __u8 addr[16], struct refusal *why)
+{
+	struct flow_network network;
+
+	if (take_address(text, &network, why))
+		return -EINVAL;
+	memcpy(addr, network.addr, sizeof(network.addr));
+	return 0;
+}
+
 static int add_network(struct flow_networks *out, const struct flow_network *network,
 		       struct refusal *why)
 {

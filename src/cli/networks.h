@@ -11,4 +11,7 @@
  * Returns 0, or -EINVAL with the reason and *out undefined. */
 int options_networks(const char *text, struct flow_networks *out, struct refusal *why);
 
+/* One address, as flow/address.h has it. Returns 0, or -EINVAL with the reason. */
+int options_address(const char *text, __u8 addr[16], struct refusal *why);
+
 #endif

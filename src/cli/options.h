@@ -10,6 +10,7 @@
 #include "flow/key.h"
 #include "flow/select.h"
 #include "flow/size.h"
+#include "sink/seed.h"
 
 enum options_table {
 	OPTIONS_TABLE_AUTO,	/* BPF where it works, else HASH */
@@ -48,6 +49,8 @@ enum options_spool_sync {
 #define OPTIONS_MAX_TAGS 64
 
 #define OPTIONS_MAX_SPOOLS 8
+
+#define OPTIONS_MAX_OWN 1024
 
 /* What the command line asks for. Strings point into the argv that was parsed. */
 struct options {
@@ -97,6 +100,11 @@ struct options {
 	bool group_accepts[OPTIONS_MAX_GROUPS];
 	size_t n_groups;
 	bool auto_groups;	/* also groups to which rules that drop log */
+	const char *read;	/* file of events that are read instead of the kernel's; NULL: none */
+	/* With read: addresses that are this host's, network order, IPv4 as v4-mapped. */
+	__u8 own[OPTIONS_MAX_OWN][16];
+	size_t n_own;
+	struct seed seed;	/* with read: what ids and the name of the run are made of */
 	int verbosity;		/* enum log_level */
 };
 

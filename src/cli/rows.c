@@ -227,6 +227,22 @@ const struct option_row option_rows[] = {
 		.take = take_changes, .choices = options_change_words, .shape = SHAPE_LIST,
 		.needs = "state", .needs_why = "is about differences from a file; add --state",
 	}, {
+		.name = "read", .group = GROUP_MODES, .argument = "FILE",
+		.help = "read events from FILE, a line each, instead of the kernel's; -: standard input; windows follow the times that they say",
+		.take = take_text, ROW_MEMBER(read), .shape = SHAPE_FILE,
+		.expected = "the name of a file, or - for standard input",
+	}, {
+		.name = "own", .group = GROUP_MODES, .argument = "ADDRESS[,ADDRESS...]",
+		.help = "which addresses are the host's that is watched; for directions, with --read",
+		.take = take_own, .once = ONE_LIST,
+		.needs = "read", .needs_why = "says whose events are read; add --read",
+	}, {
+		.name = "seed", .group = GROUP_MODES, .argument = "N",
+		.help = "make the ids and the name of the run from N; the same events then give the same bytes; with --read",
+		.take = take_seed, .max = UINT64_MAX,
+		.expected = "a number from 0 to 18446744073709551615",
+		.needs = "read", .needs_why = "two runs on the kernel's events would have the same ids; add --read",
+	}, {
 		.name = "check", .group = GROUP_MODES, .argument = "%", .optional = true,
 		.help = "say what would keep data away, and exit; worst first, each with the command that mends it; status 3 for an error, else 0",
 		.take = take_choice, ROW_MEMBER(check), .value = OPTIONS_CHECK,

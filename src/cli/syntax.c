@@ -8,6 +8,7 @@
 #include "cli/key.h"
 #include "cli/list.h"
 #include "cli/log.h"
+#include "cli/networks.h"
 #include "cli/number.h"
 #include "cli/options.h"
 #include "cli/syntax.h"
@@ -134,6 +135,35 @@ enum options_result take_tag(void *to, const struct option_row *row, const char 
 	struct options *opts = to;
 	(void)row;
 	return add_tag(opts, value, why) ? OPTIONS_WRONG : OPTIONS_RUN;
+}
+
+static int add_own(struct options *opts, const char *item, struct refusal *why)
+{
+	if (opts->n_own == OPTIONS_MAX_OWN)
+		return refuse(why, "more than %d addresses", OPTIONS_MAX_OWN);
+	return options_address(item, opts->own[opts->n_own++], why);
+}
+
+enum options_result take_own(void *to, const struct option_row *row, const char *value,
+			     struct refusal *why)
+{
+	char item[OPTIONS_ITEM_SIZE];
+
+	(void)row;
+	while (value)
+		if (options_item(&value, item, why) || add_own(to, item, why))
+			return OPTIONS_WRONG;
+	return OPTIONS_RUN;
+}
+
+enum options_result take_seed(void *to, const struct option_row *row, const char *value,
+			      struct refusal *why)
+{
+	struct options *opts = to;
+
+	opts->seed.given = true;
+	return options_number(value, row->min, row->max, &opts->seed.number, why) ? OPTIONS_WRONG :
+										    OPTIONS_RUN;
 }
 
 const struct options_choice options_top_counters[] = {

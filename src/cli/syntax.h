@@ -16,6 +16,9 @@ option_take_fn take_key;	/* the fields of a flow, as they are typed too */
 
 option_take_fn take_tag;	/* KEY=VALUE, added to those given before */
 
+option_take_fn take_own;	/* addresses */
+option_take_fn take_seed;
+
 /* The changes that --changes knows. */
 extern const struct options_choice options_change_words[];
 

@@ -23,12 +23,15 @@ const struct option_pair options_pairs[] = {
 	{ "snapshot", "table buffer-size", "a snapshot receives no events" },
 	{ "no-conntrack", "interim enable zone mark",
 	  "that is for connections, and only drops are counted" },
+	{ "read", "check snapshot", "there is nothing of the kernel's to look at" },
+	{ "read", "nflog-group no-conntrack netns buffer-size enable interim",
+	  "that is about the kernel, and events come from a file" },
 	{ 0 },
 };
 
 static bool counts_drops(const struct options *opts)
 {
-	return opts->n_groups || opts->auto_groups;
+	return opts->n_groups || opts->auto_groups || opts->read;
 }
 
 /* Only a counter that can differ from flow to flow says which flows are the largest: by another
@@ -76,6 +79,14 @@ static bool is_table_useless(const struct options *opts)
 	return true;
 }
 
+static bool is_read_into_the_kernel(const struct options *opts)
+{
+	if (!opts->read || opts->table != OPTIONS_TABLE_BPF)
+		return false;
+	log_error("--table bpf and --read: events that are read are counted in memory; leave one of them out");
+	return true;
+}
+
 /* Whether --proto is a list of protocols without ports. */
 static bool selects_no_ports(const struct flow_numbers *proto)
 {
@@ -104,8 +115,10 @@ enum options_result options_together(const struct option_program *p, void *to,
 	opts->spool_only = opts->n_spools && !program_given(p, given, "output");
 	if (!opts->conntrack && opts->top_default)
 		opts->top_by = TOP_DROPS;
-	if (is_without_connections(opts) || is_table_useless(opts) || is_top_wrong(opts) ||
-	    is_selection_empty(&opts->select))
+	if (opts->read && opts->table == OPTIONS_TABLE_AUTO)
+		opts->table = OPTIONS_TABLE_HASH;
+	if (is_without_connections(opts) || is_table_useless(opts) || is_read_into_the_kernel(opts) ||
+	    is_top_wrong(opts) || is_selection_empty(&opts->select))
 		return OPTIONS_WRONG;
 	return OPTIONS_RUN;
 }

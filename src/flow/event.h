@@ -54,7 +54,7 @@ enum flow_way {
  * l4            IPPROTO_*, from CTA_PROTO_NUM in linux/netfilter/nfnetlink_conntrack.h;
  *               0 for an IPv6 packet whose protocol is unknown, see proto_is_known()
  * family        AF_INET or AF_INET6
- * dir           where the flow goes, enum flow_dir: the intake finds out
+ * dir           where the flow goes, enum flow_dir: the intake finds out, unless has_dir
  * icmp_type     and icmp_code: of the original direction; 0 unless has_icmp
  * has_ports     the protocol has ports, and the ports are known
  * has_icmp      the protocol is ICMP or ICMPv6, and its type and code are known
@@ -89,7 +89,7 @@ struct flow_event {
 	__u8 l4, family, dir, icmp_type;	/* in the order of struct flow_key: the */
 	bool has_ports, has_icmp;		/* compiler copies them at once */
 	__u8 icmp_code;
-	bool conntrack, has_time, has_counters, replied, timed, unreplied_live;
+	bool conntrack, has_dir, has_time, has_counters, replied, timed, unreplied_live;
 	__u8 tcp_state;
 	__u16 zone;
 	__u32 rule, mark, id;

@@ -3,14 +3,17 @@
 
 #include "flow/window_record.h"
 
+static struct window_loss restarted(const struct window_loss *loss)
+{
+	return (struct window_loss){ .n = loss->known ? 0 : loss->n, .known = true };
+}
+
 void window_record_restart(struct window_record *level)
 {
 	*level = (struct window_record){
 		.status = WINDOW_NODATA,
-		.lost_drops = {
-			.n = level->lost_drops.known ? 0 : level->lost_drops.n,
-			.known = true,
-		},
+		.lost_events = restarted(&level->lost_events),
+		.lost_drops = restarted(&level->lost_drops),
 	};
 }
 

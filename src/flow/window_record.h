@@ -28,9 +28,10 @@ static inline void window_status_at_least(enum window_status *status, enum windo
 enum window_closed_by {
 	CLOSED_BY_TIMER,
 	CLOSED_BY_FULL,		/* --early-close */
-	CLOSED_BY_STOP,		/* a signal, or --count */
+	CLOSED_BY_STOP,		/* a signal, --count, or the end of what is read */
 	CLOSED_BY_SIGNAL,	/* SIGUSR2 */
 	CLOSED_BY_CLOCK,	/* the clock was set */
+	CLOSED_BY_GAP,		/* --read: stands for many windows in which there is nothing */
 };
 
 /* A sysctl as it was when the window closed. */
@@ -69,7 +70,7 @@ struct window_loss {
 	X(status, status, worst, always)                                                       \
 	X(count, records, own, always)                                                         \
 	X(sums, total, own, always)                                                            \
-	X(count, lost_events, sum, always)                                                     \
+	X(loss, lost_events, loss, always)                                                     \
 	X(loss, lost_drops, loss, always)                                                      \
 	X(count, odd_drops, sum, always)                                                       \
 	X(count, truncated_drops, sum, always)                                                 \
@@ -83,6 +84,7 @@ struct window_loss {
 	X(count, max_error, own, always)                                                       \
 	X(word, max_error_counter, own, always)                                                \
 	X(count, late_ends, own, always)                                                       \
+	X(count, late_events, own, always)                                                     \
 	X(count, vanished, sum, interim)                                                       \
 	X(step, clock_step_ms, own, stepped)                                                   \
 	X(count, unselected_events, sum, always)                                               \

@@ -68,16 +68,8 @@ static void tidy(struct list *l)
 	l->used = kept;
 }
 
-static void append(struct list *l, int family, const struct nlattr *attr, enum kind kind)
+static void append_entry(struct list *l, const struct entry *e)
 {
-	struct entry e = { .kind = kind };
-
-	if (family == AF_INET && mnl_attr_get_payload_len(attr) == 4)
-		flow_addr_v4(e.addr, mnl_attr_get_payload(attr));
-	else if (family == AF_INET6 && mnl_attr_get_payload_len(attr) == 16)
-		memcpy(e.addr, mnl_attr_get_payload(attr), 16);
-	else
-		return;
 	if (l->used == l->room) {
 		size_t room = l->room ? 2 * l->room : 64;
 		struct entry *grown = realloc(l->entries, room * sizeof(*grown));
@@ -89,7 +81,20 @@ static void append(struct list *l, int family, const struct nlattr *attr, enum k
 		l->entries = grown;
 		l->room = room;
 	}
-	l->entries[l->used++] = e;
+	l->entries[l->used++] = *e;
+}
+
+static void append(struct list *l, int family, const struct nlattr *attr, enum kind kind)
+{
+	struct entry e = { .kind = kind };
+
+	if (family == AF_INET && mnl_attr_get_payload_len(attr) == 4)
+		flow_addr_v4(e.addr, mnl_attr_get_payload(attr));
+	else if (family == AF_INET6 && mnl_attr_get_payload_len(attr) == 16)
+		memcpy(e.addr, mnl_attr_get_payload(attr), 16);
+	else
+		return;
+	append_entry(l, &e);
 }
 
 /* Of a message's attributes IFA_LOCAL is the interface's own address; on a point-to-point
@@ -206,6 +211,27 @@ int addresses_open(struct addresses **out)
 		addresses_close(a);
 		return err;
 	}
+	*out = a;
+	return 0;
+}
+
+int addresses_of(struct addresses **out, const __u8 (*given)[16], size_t n)
+{
+	struct addresses *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		struct entry e = { .kind = OURS };
+
+		memcpy(e.addr, given[i], sizeof(e.addr));
+		append_entry(&a->list, &e);
+	}
+	if (a->list.err) {
+		addresses_close(a);
+		return -ENOMEM;
+	}
+	tidy(&a->list);
 	*out = a;
 	return 0;
 }

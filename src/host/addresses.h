@@ -3,6 +3,7 @@
 #define CTAGG_HOST_ADDRESSES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include <linux/types.h>
 
@@ -15,6 +16,10 @@ struct addresses;
 /* Subscribe to changes of addresses, then read all addresses. Returns 0 and a handle the
  * caller owns, or -errno with *out untouched. */
 int addresses_open(struct addresses **out);
+
+/* A handle of n addresses that are given (network order, IPv4 as v4-mapped) in place of those of
+ * interfaces; nothing changes them. Returns 0 or -ENOMEM, as addresses_open(). */
+int addresses_of(struct addresses **out, const __u8 (*given)[16], size_t n);
 
 /* The descriptor that is readable when an address has come or gone: then call
  * addresses_update(). */

@@ -57,7 +57,8 @@ static bool choose(struct intake *in, struct flow_event *ev)
 {
 	bool selected;
 
-	ev->dir = direction(in, ev);
+	if (!ev->has_dir)
+		ev->dir = direction(in, ev);
 	selected = !in->select || flow_select_holds(in->select, ev);
 	if (in->interim)
 		follow(in, ev, selected);

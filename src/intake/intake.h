@@ -14,7 +14,7 @@
 /* The one way of an event, from a source to a table:
  *
  *   direction   where the flow goes, from the addresses of this namespace and from what
- *               the hook of a packet says
+ *               the hook of a packet says; unless the source knows where
  *   selection   whether the event is counted at all; a selection may ask for the direction,
  *               so it comes after the direction
  *   interim     follows connections, also those that are not selected. The counters of an

@@ -38,6 +38,7 @@ static void add_times(struct metrics_windows *m, const struct window_record *w)
 
 #define FROM_total(w, name) (w)->total->name
 #define FROM_record(w, name) (w)->name
+#define FROM_loss(w, name) (w)->name.n
 #define ADD(from, name, help) add(&m->name, FROM_##from(w, name));
 
 void metrics_windows_add(struct metrics_windows *m, const struct window_record *w, uint64_t end_ns,

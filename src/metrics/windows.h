@@ -15,7 +15,7 @@
  * metrics_windows, the additions and the text; a counter's family is ctagg_NAME_total.
  *
  * from   total: the counter of the window's sums with this name; record: the field of struct
- *        window_record with this name
+ *        window_record with this name; loss: what is known of this field
  */
 #define METRICS_COUNTERS(X)                                                                    \
 	X(total, starts, "Connections that began.")                                            \
@@ -23,7 +23,7 @@
 	X(total, unreplied, "Connections that ended without a reply.")                         \
 	X(total, drops, "Packets that rules logged to the NFLOG groups and dropped.")          \
 	X(total, logged, "Packets that rules logged to the NFLOG groups and let go.")          \
-	X(record, lost_events, "Connection events that the kernel could not deliver.")         \
+	X(loss, lost_events, "Connection events that the kernel could not deliver.")           \
 	X(record, passed_events, "Connection events that the kernel table passed on.")         \
 	X(record, kernel_events, "Connection events that the kernel table counted.")           \
 	X(record, undecoded_events, "Events that could not be decoded, and were not counted.") \

@@ -12,8 +12,8 @@
 #define NS_PER_S 1000000000ULL
 #define NS_PER_MS 1000000ULL
 
-/* A window that is closed because the table is full is at least so long. */
-#define SHORTEST_NS 100000000ULL
+/* Recorded: so many empty windows in a row are written; more are one. */
+#define MAX_EMPTY LEVELS_MAX_EMPTY
 
 _Static_assert(KERNEL_STARTS == OPTIONS_MAX_LEVELS + 1, "a window and its levels");
 _Static_assert(EVENT_LINES_HELD > (CLOSING_SOURCES + 1) * FEED_BATCH, "all that can come is held");
@@ -42,6 +42,8 @@ void closing_init(struct closing *c, const struct options *opts, struct clock *c
 	c->feed.clock = clock;
 	c->feed.intake = intake;
 	c->feed.tables = tables;
+	c->feed.batch = FEED_BATCH;
+	c->recorded = c->feed.recorded = opts->read;
 }
 
 void closing_add(struct closing *c, struct source *source)
@@ -51,26 +53,54 @@ void closing_add(struct closing *c, struct source *source)
 		c->hurry_ns = source->fn->hurry_ns;
 }
 
-int closing_open(struct closing *c, struct labels *labels)
+/* Open the first window at now_ns, or at the boundary before. */
+static int open_window(struct closing *c, uint64_t now_ns)
 {
 	struct kernel_starts starts = { 0 };
-	int err;
 
-	window_open(&c->window, clock_now(c->clock), c->opts->window_ns, c->opts->align);
-	err = levels_open(&c->levels, c->opts, labels, c->window.start_ns);
+	if (c->recorded && c->opts->align)
+		now_ns -= now_ns % c->opts->window_ns;
+	window_open(&c->window, now_ns, c->opts->window_ns, c->opts->align);
+	levels_begin(&c->levels, c->window.origin_ns, c->window.start_ns);
+	starts.ns[0] = c->window.start_ns;
+	for (size_t i = 0; i < c->levels.n; i++)
+		starts.ns[1 + i] = c->levels.list[i].start_ns;
+	feed_begin(&c->feed, &starts);
+	return tables_begin(c->tables, &starts);
+}
+
+int closing_open(struct closing *c, struct labels *labels)
+{
+	int err = levels_open(&c->levels, c->opts, labels);
+
 	if (err) {
 		setup_fail(FAILED, "cannot make the table", err,
 			   "; try a smaller --max-flows, or fewer levels");
 		return err;
 	}
-	for (size_t i = 0; i <= c->levels.n; i++)
-		starts.ns[i] = c->window.start_ns;
-	feed_begin(&c->feed, &starts);
-	return tables_begin(c->tables, &starts);
+	c->unopened = c->recorded;
+	return c->unopened ? 0 : open_window(c, clock_now(c->clock));
+}
+
+/* Recorded: the first event has been read, and the clock shows its time; or nothing will be read,
+ * and then there is no window. Returns whether a window is open. */
+static bool is_open(struct closing *c)
+{
+	if (!c->unopened)
+		return true;
+	if (clock_now(c->clock)) {
+		c->unopened = c->passed = false;
+		open_window(c, clock_now(c->clock));
+	} else if (c->state == CLOSING_STOPS) {
+		c->state = CLOSING_IS_DONE;
+	}
+	return !c->unopened;
 }
 
 void closing_tell_clock(struct closing *c)
 {
+	if (!c->tables->kernel)
+		return;
 	tables_clock(c->tables, clock_now(c->clock), sysctl_netfilter("nf_conntrack_timestamp") > 0);
 }
 
@@ -126,15 +156,27 @@ bool closing_failed(const struct closing *c)
 
 /* --- where the window ends ------------------------------------------------ */
 
+/* Recorded: where the open window ends. */
+static uint64_t end_of_slot(const struct closing *c, enum window_closed_by by, uint64_t now_ns)
+{
+	if (by == CLOSED_BY_GAP)
+		return window_boundary(&c->window, now_ns);
+	if ((by == CLOSED_BY_FULL || by == CLOSED_BY_SIGNAL) && now_ns < c->window.due_ns)
+		return window_end_early(&c->window, now_ns);
+	return c->window.due_ns;
+}
+
 /* Where the open window ends: at a boundary, unless the window was held open and has taken in later
  * events. The kernel table does not tell when it counted last, so in a window that was held its
  * last event may be as late as now. A clock that is told what time it is may have leapt over
  * several windows: then this window still ends when it was due, and the windows after it are
  * empty. */
-static uint64_t end_of_window(struct closing *c)
+static uint64_t end_of_window(struct closing *c, enum window_closed_by by)
 {
 	uint64_t now = clock_now(c->clock);
 
+	if (c->recorded)
+		return end_of_slot(c, by, now);
 	if (clock_is_told(c->clock) && now > c->window.due_ns)
 		now = c->window.due_ns;
 	if (c->tables->kernel && c->held)
@@ -171,9 +213,9 @@ static struct kernel_window follow_clock(struct closing *c, int64_t step_ns)
 }
 
 /* The clock was not set: the next window becomes c->window, and begins where the open one ends. */
-static struct kernel_window follow_timer(struct closing *c)
+static struct kernel_window follow_timer(struct closing *c, enum window_closed_by by)
 {
-	uint64_t end_ns = end_of_window(c);
+	uint64_t end_ns = end_of_window(c, by);
 	struct kernel_window ended = ended_window(c, end_ns, end_ns);
 
 	window_next(&c->window, end_ns);
@@ -204,6 +246,12 @@ static struct memory *take(struct closing *c, const struct ending *e)
 	return tables_take(c->tables);
 }
 
+/* Recorded events say nothing of the sysctls of the host that they come from. */
+static enum window_switch switch_of(const struct closing *c, const char *sysctl)
+{
+	return c->recorded ? SWITCH_UNKNOWN : setup_switch(sysctl);
+}
+
 /* The record of the window that is being closed, without the fields that emit fills in. */
 static struct window_record describe(const struct closing *c, const struct ending *e)
 {
@@ -220,12 +268,14 @@ static struct window_record describe(const struct closing *c, const struct endin
 		.rotate_us = r->rotate_ns / 1000,
 		.drain_us = r->drain_ns / 1000,
 		.unselected_events = c->feed.unselected + r->unselected,
+		.lost_events = { .known = true },
 		.lost_drops = { .known = true },
 		.late_ends = c->feed.late[0],
+		.late_events = c->feed.late_events[0],
 		.clock_step_ms = c->clock_step_ms,
 		.nominal_ns = c->opts->window_ns,
-		.accounting = setup_switch("nf_conntrack_acct"),
-		.timestamps = setup_switch("nf_conntrack_timestamp"),
+		.accounting = switch_of(c, "nf_conntrack_acct"),
+		.timestamps = switch_of(c, "nf_conntrack_timestamp"),
 	};
 
 	for (size_t i = 0; i < c->n_sources; i++)
@@ -258,7 +308,7 @@ static struct rule_totals *totals(const struct closing *c)
 /* An empty first window surprises somebody who tries ctagg in a terminal: say where to look. */
 static void hint(const struct closing *c)
 {
-	if (c->windows == 1 && isatty(STDERR_FILENO))
+	if (c->windows == 1 && !c->recorded && isatty(STDERR_FILENO))
 		log_notice("nothing to count so far; `ctagg --check' says what keeps data away");
 }
 
@@ -279,7 +329,8 @@ static void hand_over(struct closing *c, const struct ending *e, struct memory *
 		c->emit->partial |= w->status == WINDOW_PARTIAL;
 		return;
 	}
-	levels_add(&c->levels, c->emit, table, rules, w, c->feed.late + 1);
+	levels_add(&c->levels, c->emit, table, rules, w, c->feed.late + 1,
+		   c->feed.late_events + 1);
 	emit_begin(c->emit, table, rules, bounds->start_ns, bounds->end_ns, w);
 	levels_emit(&c->levels, c->emit, c->window.origin_ns, bounds->end_ns, by);
 	c->clock_step_ms = e->step_ns / (int64_t)NS_PER_MS;
@@ -292,6 +343,7 @@ static void hand_over(struct closing *c, const struct ending *e, struct memory *
 static void begin_window(struct closing *c, const struct kernel_starts *starts)
 {
 	feed_begin(&c->feed, starts);
+	c->passed = c->recorded && clock_now(c->clock) >= c->window.due_ns;
 	c->held = false;
 	c->flush_ns = 0;
 	for (size_t i = 0; i < c->n_sources; i++)
@@ -340,7 +392,7 @@ static void close_window(struct closing *c, enum window_closed_by by, int64_t st
 	e.last = is_last(c);
 	if (e.last)
 		e.by = CLOSED_BY_STOP;
-	e.bounds = step_ns && !e.last ? follow_clock(c, step_ns) : follow_timer(c);
+	e.bounds = step_ns && !e.last ? follow_clock(c, step_ns) : follow_timer(c, e.by);
 	table = take(c, &e);
 	w = describe(c, &e);
 	if (!c->feed.lines && !flow_sums_events(memory_total(table))) {
@@ -354,19 +406,11 @@ static void close_window(struct closing *c, enum window_closed_by by, int64_t st
 	begin_window(c, &e.bounds.next);
 }
 
-/* With --early-close: whether so many rows are used that the window has to be closed now. With a
- * kernel table, flows are in both tables, and the fuller one decides: the table in memory has only
- * the events that the filter passed on. */
-static bool is_nearly_full(const struct closing *c)
+/* Recorded: whether the open window and many after it are empty. */
+static bool is_gap(const struct closing *c, uint64_t now_ns)
 {
-	uint64_t rows;
-
-	if (!c->opts->early_close || clock_now(c->clock) < c->window.start_ns + SHORTEST_NS)
-		return false;
-	rows = memory_rows(c->tables->open);
-	if (c->tables->kernel && kernel_rows(c->tables->kernel) > rows)
-		rows = kernel_rows(c->tables->kernel);
-	return rows * 100 >= (uint64_t)c->opts->max_flows * c->opts->early_close;
+	return c->passed && (window_boundary(&c->window, now_ns) - c->window.start_ns) /
+				    c->window.duration_ns > MAX_EMPTY;
 }
 
 /* With --events the lines of events that are queued may find no room: then this takes more than
@@ -393,18 +437,31 @@ void closing_turn(struct closing *c)
 		hurry(c, true);
 	if (c->emit->busy)
 		c->held |= now >= c->window.due_ns;
-	if (c->emit->busy || !feed_has_room(&c->feed) || c->state == CLOSING_IS_DONE)
+	if (c->emit->busy || !feed_has_room(&c->feed) || c->state == CLOSING_IS_DONE || !is_open(c))
 		return;
-	if (c->state == CLOSING_STOPS)
+	if (levels_are_behind(&c->levels, c->window.origin_ns, c->window.start_ns))
+		levels_catch_up(&c->levels, c->emit, c->window.origin_ns, c->window.start_ns);
+	else if (c->state == CLOSING_STOPS)
 		stop_window(c);
 	else if (clock_step_ns(c->clock))
 		close_window(c, CLOSED_BY_CLOCK, clock_step_ns(c->clock));
 	else if (c->flush_ns && now >= c->flush_ns)
 		close_window(c, CLOSED_BY_SIGNAL, 0);
 	else if (now >= c->window.due_ns)
-		close_window(c, CLOSED_BY_TIMER, 0);
-	else if (is_nearly_full(c))
+		close_window(c, is_gap(c, now) ? CLOSED_BY_GAP : CLOSED_BY_TIMER, 0);
+	else if (closing_nearly_full(c))
 		close_window(c, CLOSED_BY_FULL, 0);
+}
+
+/* Whether closing_turn() has something to do besides the stop. */
+static bool is_due(const struct closing *c)
+{
+	if (c->state != CLOSING_GOES_ON)
+		return false;
+	if (c->unopened)
+		return clock_now(c->clock);
+	return clock_now(c->clock) >= c->window.due_ns || (c->recorded && closing_nearly_full(c)) ||
+	       levels_are_behind(&c->levels, c->window.origin_ns, c->window.start_ns);
 }
 
 bool closing_pending(const struct closing *c)
@@ -413,8 +470,7 @@ bool closing_pending(const struct closing *c)
 		return true;
 	if (c->emit->busy || !feed_has_room(&c->feed))
 		return false;
-	return c->state == CLOSING_STOPS ||
-	       (c->state == CLOSING_GOES_ON && clock_now(c->clock) >= c->window.due_ns);
+	return c->state == CLOSING_STOPS || is_due(c);
 }
 
 void closing_close(struct closing *c)

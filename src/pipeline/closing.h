@@ -27,6 +27,9 @@ enum closing_state {
 
 /* clock, tables and emit are lent.
  *
+ * recorded       --read: windows are whole slots of the time that events say. The first one is
+ *                open when the first event has been read, until then `unopened'
+ * passed         recorded: nothing can come into the open window any more, which is empty
  * windows        how many have been closed
  * clock_step_ms  by how much the clock was set when the open window began; 0: it was not set
  * flush_ns       closing_flush() was called: the window may be closed at this time; 0: the
@@ -47,6 +50,7 @@ struct closing {
 	struct levels levels;
 	struct window window;
 	enum closing_state state;
+	bool recorded, unopened, passed;
 	uint64_t windows;
 	int64_t clock_step_ms;
 	uint64_t flush_ns, hurry_ns;
@@ -63,7 +67,7 @@ void closing_init(struct closing *c, const struct options *opts, struct clock *c
  * the caller's. */
 void closing_add(struct closing *c, struct source *source);
 
-/* Open the first window, and with it the first window of each level. labels are lent, NULL when
+/* Open the first window (recorded: as soon as the first event says when it begins), and with it the first window of each level. labels are lent, NULL when
  * no source has rules. Says what fails. Returns 0 or -errno. */
 int closing_open(struct closing *c, struct labels *labels);
 
@@ -81,6 +85,18 @@ bool closing_reads(const struct closing *c, const struct feed_source *from);
 /* The descriptor of a source is readable: read some of its events, not all, so that other work
  * gets its turn. Returns whether no event was left. */
 bool closing_read(struct closing *c, struct feed_source *from);
+
+/* Whether a source that closing_read() would read holds events of which its descriptor does not
+ * tell. */
+bool closing_holds(const struct closing *c);
+
+/* The window ends at end_ns: read the events that are queued, which belong to this window. */
+void closing_read_queued(struct closing *c, uint64_t end_ns);
+
+/* --early-close: whether the table is so full that the window has to be closed now. With a kernel
+ * table, flows are in both tables, and the fuller one decides: the table in memory has only the
+ * events that the filter passed on. */
+bool closing_nearly_full(const struct closing *c);
 
 /* The change_fd of a source is readable. */
 void closing_changed(struct closing *c, struct feed_source *from);

@@ -11,18 +11,54 @@
 /* How many batches of one source are read in a row before other work gets a turn. */
 #define BATCHES 16
 
+/* A window that is closed because the table is full is at least so long. */
+#define SHORTEST_NS 100000000ULL
+
+bool closing_nearly_full(const struct closing *c)
+{
+	uint64_t rows;
+
+	if (!c->opts->early_close || clock_now(c->clock) < c->window.start_ns + SHORTEST_NS)
+		return false;
+	rows = memory_rows(c->tables->open);
+	if (c->tables->kernel && kernel_rows(c->tables->kernel) > rows)
+		rows = kernel_rows(c->tables->kernel);
+	return rows * 100 >= (uint64_t)c->opts->max_flows * c->opts->early_close;
+}
+
+/* How many events are read at a time. With --read and --early-close no more than there are rows
+ * until the window has to be closed: then the event that fills the table is the last one of its
+ * window, however the events arrive. */
+static size_t batch(const struct closing *c)
+{
+	uint64_t rows = ((uint64_t)c->opts->max_flows * c->opts->early_close + 99) / 100;
+	uint64_t used = memory_rows(c->tables->open);
+
+	if (!c->recorded || !c->opts->early_close || rows >= used + FEED_BATCH)
+		return FEED_BATCH;
+	return rows > used ? rows - used : 1;
+}
+
 /* Whether an event that is read now may belong to the next window. An open window that is held
  * takes in all events that come, except from sources that can wait: these are not read until
  * the next window is open. */
 static bool is_over(const struct closing *c, const struct source *s)
 {
+	if (c->unopened)
+		return clock_now(c->clock);
+	if (c->recorded && closing_nearly_full(c))
+		return true;
 	return (!c->emit->busy || s->fn->waits) && clock_now(c->clock) >= c->window.due_ns;
 }
 
 void closing_break(struct closing *c, int err)
 {
-	log_error("cannot read from the kernel: %s; the open window is written, and ctagg ends: start it again",
-		  strerror(-err));
+	if (c->recorded)
+		log_error("cannot read '%s': %s; the open window is written, and ctagg ends",
+			  c->opts->read, strerror(-err));
+	else
+		log_error("cannot read from the kernel: %s; the open window is written, and ctagg ends: start it again",
+			  strerror(-err));
 	c->broken = true;
 	closing_stop(c);
 }
@@ -47,8 +83,10 @@ bool closing_read(struct closing *c, struct feed_source *from)
 
 	if (c->state == CLOSING_IS_DONE)
 		return true;
-	for (int i = 0; i < BATCHES && !err && closing_reads(c, from); i++)
+	for (int i = 0; i < BATCHES && !err && closing_reads(c, from); i++) {
+		c->feed.batch = batch(c);
 		err = feed_read(&c->feed, from, c->emit->busy ? FEED_NO_END : c->window.due_ns);
+	}
 	take_error(c, err);
 	return err;
 }

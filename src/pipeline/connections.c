@@ -152,7 +152,7 @@ static void describe(const struct source *s, struct window_record *w)
 	uint64_t lost = now->lost - then->lost, undecoded = now->undecoded - then->undecoded;
 	uint64_t reopens = now->reopens - then->reopens;
 
-	w->lost_events += lost;
+	w->lost_events.n += lost;
 	w->passed_events += now->received - then->received;
 	w->undecoded_events += undecoded;
 	w->foreign_messages += now->foreign - then->foreign;

@@ -9,10 +9,10 @@
 
 #include "cli/log.h"
 #include "pipeline/groups.h"
+#include "pipeline/rule_counts.h"
 #include "pipeline/setup.h"
 #include "pipeline/sources.h"
 #include "rule/ruleset.h"
-#include "rule/totals.h"
 #include "source/nflog.h"
 
 /* How many packets are read at a time. */
@@ -48,8 +48,7 @@ struct happened {
 /* The source of dropped and logged packets, with the rules that logged them.
  *
  * ruleset      the rules of nftables; NULL: they cannot be read
- * open         totals by rule of the open window
- * closed       totals by rule of the window that ended last, until its lines are made
+ * counts       what the rules have logged
  * before       the counters when the open window began
  * window       what went wrong in the window that ended last
  * hurried      the kernel sends each packet at once
@@ -64,8 +63,7 @@ struct drops {
 	const struct options *opts;
 	struct nflog *nflog;
 	struct ruleset *ruleset;
-	struct labels *labels;
-	struct rule_totals *open, *closed;
+	struct rule_counts counts;
 	struct nflog_stats before;
 	struct happened window;
 	bool hurried;
@@ -81,14 +79,10 @@ static struct drops *of(const struct source *s)
 	return (struct drops *)s;
 }
 
-static int open_totals(struct drops *d)
+static int open_counts(struct drops *d)
 {
-	int err = labels_open(&d->labels);
+	int err = rule_counts_open(&d->counts);
 
-	if (!err)
-		err = rule_totals_open(&d->open, d->labels);
-	if (!err)
-		err = rule_totals_open(&d->closed, d->labels);
 	if (err)
 		setup_fail(FAILED, "cannot count drops", err, "");
 	return err;
@@ -113,7 +107,7 @@ static void open_rules(struct drops *d)
 	if (err)
 		log_notice("cannot read the rules of nftables: %s; drops carry their prefix, not their rule",
 			   strerror(-err));
-	labels_ruleset(d->labels, d->ruleset);
+	labels_ruleset(d->counts.labels, d->ruleset);
 }
 
 /* What the hook tells of the packet's way. Hooks of IPv4 and IPv6 see packets of one way each;
@@ -157,7 +151,7 @@ static void make_event(struct drops *d, const struct nflog_packet *packet,
 
 	*event = packet->event;
 	event->way = way_of(packet);
-	event->rule = labels_find(d->labels, packet->family, packet->group, packet->prefix,
+	event->rule = labels_find(d->counts.labels, packet->family, packet->group, packet->prefix,
 				  packet->prefix_len, &verdict);
 	if (!dropped(d, packet->group, verdict))
 		event->kind = FLOW_LOGGED;
@@ -173,7 +167,7 @@ static void rules_updated(struct drops *d, int err)
 	if (err)
 		d->rules_err = err < 0 ? err : 0;
 	if (err > 0)
-		labels_ruleset(d->labels, d->ruleset);
+		labels_ruleset(d->counts.labels, d->ruleset);
 }
 
 /* So many packets have been read. If rules have changed, and were not read since, read them
@@ -243,11 +237,7 @@ static bool changed(struct source *s, bool emptied)
 
 static void added(struct source *s, const struct flow_event *events, size_t n)
 {
-	struct drops *d = of(s);
-
-	for (size_t i = 0; i < n; i++)
-		if (events[i].rule)
-			rule_totals_count(d->open, &events[i]);
+	rule_counts_add(&of(s)->counts, events, n);
 }
 
 static bool tick(struct source *s)
@@ -277,21 +267,15 @@ static bool loss_is_known(const struct nflog_stats *now, const struct nflog_stat
 	return now->refused == then->refused || !now->pending;
 }
 
-/* The totals of two windows exist at a time: those of the open window, and those of the window
- * whose lines are being made. The latter are empty by now, because a window ends only when the
- * lines of the one before are made: the two change places. */
 static void end_window(struct source *s, struct memory *into, uint64_t end_ns, bool last)
 {
 	struct drops *d = of(s);
 	const struct nflog_stats *now = nflog_stats(d->nflog), *then = &d->before;
-	struct rule_totals *whole = d->open;
 	bool known = loss_is_known(now, then);
 	uint64_t lost_before = known ? now->lost : then->lost;
 
 	(void)into, (void)end_ns, (void)last;
-	d->open = d->closed;
-	d->closed = whole;
-	labels_next_window(d->labels);
+	rule_counts_end_window(&d->counts);
 	d->window = (struct happened){
 		.stats = {
 			.truncated = now->truncated - then->truncated,
@@ -325,13 +309,13 @@ static void describe(const struct source *s, struct window_record *w)
 	w->undecoded_events += in->undecoded;
 	w->foreign_messages += in->foreign;
 	if (in->lost || in->refused || in->odd || in->undecoded || d->window.unsure ||
-	    rule_totals_mixed(d->closed))
+	    rule_totals_mixed(d->counts.closed))
 		window_status_at_least(&w->status, WINDOW_PARTIAL);
 }
 
 static struct rule_totals *totals(const struct source *s)
 {
-	return of(s)->closed;
+	return of(s)->counts.closed;
 }
 
 static void add_stats(struct source *s, struct source_stats *stats)
@@ -354,9 +338,7 @@ static void close_source(struct source *s)
 
 	nflog_close(d->nflog);
 	ruleset_close(d->ruleset);
-	rule_totals_close(d->open);
-	rule_totals_close(d->closed);
-	labels_close(d->labels);
+	rule_counts_close(&d->counts);
 	free(d);
 }
 
@@ -397,7 +379,7 @@ int drops_open(struct source **out, struct source_setup *setup)
 	d->source.fn = &functions;
 	d->opts = setup->opts;
 	*out = &d->source;	/* closed by the caller, also after a failure */
-	err = open_totals(d);
+	err = open_counts(d);
 	if (!err)
 		err = groups_open(&d->nflog, d->opts);
 	if (!err)
@@ -405,6 +387,6 @@ int drops_open(struct source **out, struct source_setup *setup)
 	if (err)
 		return err;
 	open_rules(d);
-	setup->labels = d->labels;
+	setup->labels = d->counts.labels;
 	return 0;
 }

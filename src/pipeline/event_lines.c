@@ -78,19 +78,24 @@ static void say_unread(struct event_lines *l, const struct window_record *w)
 }
 
 /* The line's time lies in the second that has ended: a reader adds the loss to this second. */
+static bool is_loss(const struct window_loss *loss)
+{
+	return loss->n || !loss->known;
+}
+
 void event_lines_second(struct event_lines *l, uint64_t end_ns, const struct window_record *w,
 			bool foreign)
 {
 	struct event_lines_item item = {
 		.is_loss = true,
 		.event = { .time_ns = end_ns - NS_PER_US },
-		.lost_events = { .n = w->lost_events, .known = true },
+		.lost_events = w->lost_events,
 		.lost_drops = w->lost_drops,
 	};
 
 	if (!foreign)
 		say_unread(l, w);
-	if (!w->lost_events && !w->lost_drops.n && w->lost_drops.known)
+	if (!is_loss(&w->lost_events) && !is_loss(&w->lost_drops))
 		return;
 	hold(l, &item);
 	event_lines_step(l);

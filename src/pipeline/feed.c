@@ -11,6 +11,7 @@ void feed_begin(struct feed *f, const struct kernel_starts *starts)
 {
 	f->starts = *starts;
 	memset(f->late, 0, sizeof(f->late));
+	memset(f->late_events, 0, sizeof(f->late_events));
 	f->unselected = 0;
 	f->last_event_ns = 0;
 }
@@ -19,7 +20,7 @@ void feed_begin(struct feed *f, const struct kernel_starts *starts)
  * number as read() does. */
 static ssize_t read_batch(struct feed *f, struct source *s)
 {
-	ssize_t n = s->fn->read(s, f->events, FEED_BATCH), kept;
+	ssize_t n = s->fn->read(s, f->events, f->batch), kept;
 
 	if (n < 0)
 		return n;
@@ -48,6 +49,12 @@ static void count_late(struct feed *f, const struct flow_event *ev)
 		f->late[i] += ev->time_ns < f->starts.ns[i];
 }
 
+static void count_late_event(struct feed *f, const struct flow_event *ev)
+{
+	for (size_t i = 0; i < KERNEL_STARTS; i++)
+		f->late_events[i] += ev->time_ns < f->starts.ns[i];
+}
+
 /* With --events nobody counts: the numbers of rules are held by nobody, and mean the same rules
  * until the second window from now (labels_find()). */
 static void add(struct feed *f, struct source *s, const struct flow_event *events, size_t n)
@@ -65,7 +72,9 @@ static void add_batch(struct feed *f, struct source *s, size_t n, uint64_t lates
 {
 	if (n)
 		f->last_event_ns = latest_ns;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && f->recorded; i++)
+		count_late_event(f, &f->events[i]);
+	for (size_t i = 0; i < n && !f->recorded; i++) {
 		set_time(f, &f->events[i], latest_ns);
 		count_late(f, &f->events[i]);
 	}

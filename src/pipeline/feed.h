@@ -35,9 +35,12 @@ struct feed_source {
 /* clock, intake, tables and lines are lent.
  *
  * lines          --events: events become lines and are not counted; NULL: without --events
+ * recorded       events keep the times that they have (--read)
+ * batch          how many events are read at a time, at most FEED_BATCH
  * starts         when the open window began, and the window of each level that it is part of
  * late           how many ends were late for the open window, and for the window of each
  *                level, in the order of `starts`
+ * late_events    the same, of recorded events: how many happened before the window
  * unselected     events that were read, but are not counted, because they are not selected
  * last_event_ns  when an event was last read into the open window; 0: none was yet
  * stopping       ctagg was told to stop: every event until now belongs to the open window
@@ -47,8 +50,10 @@ struct feed {
 	struct intake *intake;
 	struct tables *tables;
 	struct event_lines *lines;
+	bool recorded;
+	size_t batch;
 	struct kernel_starts starts;
-	uint64_t late[KERNEL_STARTS];
+	uint64_t late[KERNEL_STARTS], late_events[KERNEL_STARTS];
 	uint64_t unselected;
 	uint64_t last_event_ns;
 	bool stopping;
@@ -67,9 +72,9 @@ static inline bool feed_has_room(const struct feed *f)
 /* For end_ns: nobody knows when the open window will end. */
 #define FEED_NO_END UINT64_MAX
 
-/* Read up to FEED_BATCH events and add them to the open window, which is due to end at end_ns
+/* Read up to f->batch events and add them to the open window, which is due to end at end_ns
  * (or FEED_NO_END). If the source carries, events that have a time of end_ns or later are carried
- * over to the next window. All other events get a time no later than end_ns. Returns 0, or the
+ * over to the next window. All other events get a time no later than end_ns, unless recorded. Returns 0, or the
  * negative result of the source's read(). */
 int feed_read(struct feed *f, struct feed_source *from, uint64_t end_ns);
 

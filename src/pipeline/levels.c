@@ -7,10 +7,10 @@
 #include "pipeline/levels.h"
 #include "pipeline/tables.h"
 
-int levels_open(struct levels *l, const struct options *opts, struct labels *labels,
-		uint64_t start_ns)
+int levels_open(struct levels *l, const struct options *opts, struct labels *labels)
 {
 	memset(l, 0, sizeof(*l));
+	l->whole = opts->read;
 	for (size_t i = 0; i < opts->n_levels; i++) {
 		struct level *level = &l->list[l->n++];
 		int err = tables_memory(&level->table, opts);
@@ -20,16 +20,35 @@ int levels_open(struct levels *l, const struct options *opts, struct labels *lab
 		if (err)
 			return err;
 		level->ns = opts->level_ns[i];
-		level->start_ns = start_ns;
 		window_record_restart(&level->sum);
 	}
 	return 0;
 }
 
+/* The level's last boundary up to at_ns. */
+static uint64_t boundary(const struct level *level, uint64_t origin_ns, uint64_t at_ns)
+{
+	return at_ns - (at_ns - origin_ns) % level->ns;
+}
+
+/* Of the level's windows, where that begins which the shortest window from start_ns on is in. */
+static uint64_t start_of(const struct levels *l, const struct level *level, uint64_t origin_ns,
+			 uint64_t start_ns)
+{
+	return l->whole ? boundary(level, origin_ns, start_ns) : start_ns;
+}
+
+void levels_begin(struct levels *l, uint64_t origin_ns, uint64_t start_ns)
+{
+	for (size_t i = 0; i < l->n; i++)
+		l->list[i].start_ns = start_of(l, &l->list[i], origin_ns, start_ns);
+}
+
 void levels_add(struct levels *l, struct emit *e, const struct memory *closed,
 		const struct rule_totals *rules, const struct window_record *w,
-		const uint64_t *late_ends)
+		const uint64_t *late_ends, const uint64_t *late_events)
 {
+	l->idle = *w;
 	for (size_t i = 0; i < l->n; i++) {
 		/* A connection that is alive in several windows is one live connection of the
 		 * level: the last window's count stands for all. */
@@ -38,6 +57,7 @@ void levels_add(struct levels *l, struct emit *e, const struct memory *closed,
 		rule_totals_add_all(l->list[i].rules, rules);
 		window_record_add(&l->list[i].sum, w);
 		l->list[i].sum.late_ends += late_ends[i];
+		l->list[i].sum.late_events += late_events[i];
 	}
 }
 
@@ -52,7 +72,20 @@ void levels_starts(const struct levels *l, uint64_t origin_ns, uint64_t end_ns, 
 {
 	for (size_t i = 0; i < l->n; i++)
 		starts->ns[1 + i] = all || is_over(&l->list[i], origin_ns, end_ns) ?
-			starts->ns[0] : l->list[i].start_ns;
+			start_of(l, &l->list[i], origin_ns, starts->ns[0]) : l->list[i].start_ns;
+}
+
+static void emit_one(struct level *level, struct emit *e, uint64_t end_ns, enum window_closed_by by)
+{
+	level->sum.seq = ++level->seq;
+	level->sum.closed_by = by;
+	level->sum.clock_step_ms = level->clock_step_ms;
+	level->sum.nominal_ns = level->ns;
+	level->sum.table_capacity = memory_capacity(level->table);
+	emit_begin(e, level->table, level->rules, level->start_ns, end_ns, &level->sum);
+	window_record_restart(&level->sum);
+	level->start_ns = end_ns;
+	level->clock_step_ms = 0;
 }
 
 void levels_emit(struct levels *l, struct emit *e, uint64_t origin_ns, uint64_t end_ns,
@@ -63,15 +96,31 @@ void levels_emit(struct levels *l, struct emit *e, uint64_t origin_ns, uint64_t 
 
 		if (by == CLOSED_BY_TIMER && !is_over(level, origin_ns, end_ns))
 			continue;
-		level->sum.seq = ++level->seq;
-		level->sum.closed_by = by;
-		level->sum.clock_step_ms = level->clock_step_ms;
-		level->sum.nominal_ns = level->ns;
-		level->sum.table_capacity = memory_capacity(level->table);
-		emit_begin(e, level->table, level->rules, level->start_ns, end_ns, &level->sum);
-		window_record_restart(&level->sum);
-		level->start_ns = end_ns;
-		level->clock_step_ms = 0;
+		emit_one(level, e, l->whole ? level->start_ns + level->ns : end_ns, by);
+	}
+}
+
+bool levels_are_behind(const struct levels *l, uint64_t origin_ns, uint64_t start_ns)
+{
+	bool behind = false;
+
+	for (size_t i = 0; i < l->n && l->whole; i++)
+		behind |= is_over(&l->list[i], origin_ns, start_ns);
+	return behind;
+}
+
+void levels_catch_up(struct levels *l, struct emit *e, uint64_t origin_ns, uint64_t start_ns)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		struct level *level = &l->list[i];
+		uint64_t end_ns = boundary(level, origin_ns, start_ns);
+		bool gap = end_ns - level->start_ns > LEVELS_MAX_EMPTY * level->ns;
+
+		if (!is_over(level, origin_ns, start_ns))
+			continue;
+		window_record_add(&level->sum, &l->idle);
+		emit_one(level, e, gap ? end_ns : level->start_ns + level->ns,
+			 gap ? CLOSED_BY_GAP : CLOSED_BY_TIMER);
 	}
 }
 

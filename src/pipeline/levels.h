@@ -26,16 +26,24 @@ struct level {
 	struct window_record sum;
 };
 
+/* whole  windows begin and end at their level's boundaries, also when they are opened later or
+ *        closed earlier (--read)
+ * idle   the record of the shortest window that was added last
+ */
 struct levels {
 	struct level list[OPTIONS_MAX_LEVELS];
 	size_t n;
+	bool whole;
+	struct window_record idle;
 };
 
-/* Open the levels that the options ask for, which may be none. The first windows begin at
- * start_ns. labels are lent, NULL when drops are not counted. Returns 0, or -errno with levels
+/* Open the levels that the options ask for, which may be none. labels are lent, NULL when drops are not counted. Returns 0, or -errno with levels
  * that levels_close() takes. */
-int levels_open(struct levels *l, const struct options *opts, struct labels *labels,
-		uint64_t start_ns);
+int levels_open(struct levels *l, const struct options *opts, struct labels *labels);
+
+/* The first windows of all levels begin at start_ns; or, where windows are whole, at the boundary
+ * before, of those that origin_ns and each level's length make. */
+void levels_begin(struct levels *l, uint64_t origin_ns, uint64_t start_ns);
 
 /* A shortest window ends at end_ns, and the next one begins at starts->ns[0]. Fill in the rest of
  * starts->ns: for each level, when the level's window begins that the next shortest window is
@@ -46,12 +54,12 @@ void levels_starts(const struct levels *l, uint64_t origin_ns, uint64_t end_ns, 
 
 /* Add a shortest window that has been closed to every level; rules is NULL when drops are not
  * counted. Call while emit is not busy, and before emit_begin() is called with the same table and
- * rules: emit adds the table to the levels' tables in steps. late_ends: for each level, how many
- * ends were late for the level's window; an end that is late for the shortest window need not be
- * late for a longer one. */
+ * rules: emit adds the table to the levels' tables in steps. late_ends and late_events: for each
+ * level, how many were late for the level's window; what is late for the shortest window need not
+ * be late for a longer one. */
 void levels_add(struct levels *l, struct emit *e, const struct memory *closed,
 		const struct rule_totals *rules, const struct window_record *w,
-		const uint64_t *late_ends);
+		const uint64_t *late_ends, const uint64_t *late_events);
 
 /* A shortest window has ended at end_ns: give emit the windows of the levels that end too. With
  * CLOSED_BY_TIMER, a level's window ends when one of the level's boundaries has been passed:
@@ -59,6 +67,14 @@ void levels_add(struct levels *l, struct emit *e, const struct memory *closed,
  * levels end. */
 void levels_emit(struct levels *l, struct emit *e, uint64_t origin_ns, uint64_t end_ns,
 		 enum window_closed_by by);
+
+/* Where windows are whole: the open shortest window begins at start_ns, behind a gap in which
+ * windows of levels have ended that nothing was added to. levels_are_behind() says whether there
+ * are any; levels_catch_up() gives emit the next one of each level, a whole gap's when there are
+ * more than LEVELS_MAX_EMPTY. Call the latter while emit is not busy. */
+#define LEVELS_MAX_EMPTY 1000
+bool levels_are_behind(const struct levels *l, uint64_t origin_ns, uint64_t start_ns);
+void levels_catch_up(struct levels *l, struct emit *e, uint64_t origin_ns, uint64_t start_ns);
 
 /* The clock was set by clock_step_ms, and all levels have ended: the next windows begin at
  * start_ns, on the new time. */

@@ -270,8 +270,13 @@ static int open_tables(struct pipeline *p)
 
 static int open_addresses(struct pipeline *p)
 {
-	int err = of_this_host(p) ? addresses_open(&p->addresses) : 0;
+	const struct options *opts = p->opts;
+	int err = 0;
 
+	if (of_this_host(p))
+		err = addresses_open(&p->addresses);
+	else if (opts->n_own)
+		err = addresses_of(&p->addresses, opts->own, opts->n_own);
 	if (err)
 		return setup_fail(FAILED, "cannot read the addresses of this host", err, "");
 	intake_init(&p->intake, &p->opts->spec, &p->opts->select, p->addresses);
@@ -325,7 +330,7 @@ static int watch_all(struct pipeline *p)
 {
 	int err = 0;
 
-	if (p->addresses)
+	if (of_this_host(p))
 		err = loop_watch(p->loop, addresses_fd(p->addresses), EPOLLIN, take_addresses, p);
 	if (!err)
 		err = watching_init(&p->watching, &p->closing, p->loop);
@@ -340,7 +345,7 @@ static int drop_privileges(struct pipeline *p)
 	unsigned int keep = 0;
 	int err;
 
-	if (!of_this_host(p))
+	if (!of_this_host(p) && !p->opts->read)
 		return DONE;
 	if (p->tables.kernel && privilege_needed(kernel_works, p->tables.kernel))
 		keep |= PRIVILEGE_BPF;
@@ -379,7 +384,9 @@ static void say_ready(const struct pipeline *p)
 {
 	size_t buffer = sum_stats(p).buffer;
 
-	if (p->opts->events)
+	if (p->opts->read)
+		log_verbose("ready: reads %s, up to %u flows", p->opts->read, p->opts->max_flows);
+	else if (p->opts->events)
 		log_verbose("ready: a line for each event, receive buffer %zu bytes", buffer);
 	else
 		log_verbose("ready: table %s, up to %u flows, receive buffer %zu bytes",

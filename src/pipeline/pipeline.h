@@ -32,6 +32,9 @@ struct pipeline_parts {
  * lines. Errors are printed. Returns the exit status. */
 int pipeline_run(const struct options *opts);
 
+/* The same with the events that --read reads, in the time that these say. */
+int pipeline_run_recorded(const struct options *opts);
+
 /* The same with other parts. Events are then not of this host: its addresses are not asked
  * for, nothing is switched on, and no privileges are given up. */
 int pipeline_run_parts(const struct options *opts, const struct pipeline_parts *parts);

@@ -50,7 +50,7 @@ int setup_origin(struct origin *o, const struct options *opts)
 	int err;
 
 	uname(&system);
-	err = origin_init(o, opts->host ? opts->host : system.nodename);
+	err = origin_init(o, opts->host ? opts->host : system.nodename, &opts->seed);
 	if (err == -ENAMETOOLONG) {
 		log_error("--host: %zu bytes: a host may take %d bytes of a line, with escapes; take a shorter name",
 			  strlen(opts->host), ORIGIN_MAX_HOST);
@@ -91,6 +91,7 @@ int setup_emit(struct emit *e, const struct options *opts)
 	e->record.interim = opts->interim;
 	e->record.aligned = opts->align;
 	e->record.spooled = opts->n_spools > 0;
+	e->record.id.seed = opts->seed;
 	if (opts->key)
 		e->key = opts->key;
 	selection_name(&opts->select, e->selection);

@@ -5,13 +5,23 @@
 
 #include "sink/id.h"
 
+static void random_bytes(const struct seed *seed, uint64_t ms, uuid_t bytes)
+{
+	if (!seed->given) {
+		uuid_generate_random(bytes);
+		return;
+	}
+	for (int i = 0; i < 16; i++)
+		bytes[i] = seed_bits(seed, 2 * ms + i / 8) >> (8 * (i % 8));
+}
+
 void id_seed(struct id *id, uint64_t ms)
 {
 	uuid_t random;
 
 	if (id->ms && ms <= id->ms)
 		return;		/* another window of this millisecond, or the clock went back */
-	uuid_generate_random(random);
+	random_bytes(&id->seed, ms, random);
 	for (int i = 0; i < 6; i++)
 		id->bytes[i] = ms >> (40 - 8 * i);
 	for (int i = 6; i < 16; i++)

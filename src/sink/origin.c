@@ -13,23 +13,25 @@
 
 /* 36 to the power of 8 names: two runs of a thousand have the same one once in five million
  * fleets. The 64 random bits make the first names more likely by less than one in a million. */
-static int random_name(char name[ORIGIN_RUN])
+static int random_name(char name[ORIGIN_RUN], const struct seed *seed)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
 	uint64_t n;
 
-	if (getrandom(&n, sizeof(n), 0) != sizeof(n))
+	if (seed && seed->given)
+		n = seed_bits(seed, UINT64_MAX);
+	else if (getrandom(&n, sizeof(n), 0) != sizeof(n))
 		return -errno;
 	for (int i = 0; i < ORIGIN_RUN; i++, n /= sizeof(letters) - 1)
 		name[i] = letters[n % (sizeof(letters) - 1)];
 	return 0;
 }
 
-int origin_init(struct origin *o, const char *host)
+int origin_init(struct origin *o, const char *host, const struct seed *seed)
 {
 	char *p = o->source, run[ORIGIN_RUN];
 	bool cut = false;
-	int err = random_name(run);
+	int err = random_name(run, seed);
 
 	if (err)
 		return err;

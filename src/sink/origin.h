@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "sink/seed.h"
+
 /* Where records come from: the fields that are the same in all records of a run, ready for a
  * line, each with a comma before it.
  *
@@ -33,9 +35,9 @@ struct origin {
 };
 
 /* Begin with this host (any bytes), and with a new name for the run: ORIGIN_RUN characters of a-z
- * and 0-9, chosen at random. Returns 0; -ENAMETOOLONG when the host's name is too long; or what
+ * and 0-9, chosen at random, or by the seed where one is given (NULL: none). Returns 0; -ENAMETOOLONG when the host's name is too long; or what
  * getrandom(2) says. */
-int origin_init(struct origin *o, const char *host);
+int origin_init(struct origin *o, const char *host, const struct seed *seed);
 
 /* Add the name of the network namespace, any bytes up to ORIGIN_NETNS_SIZE - 1; in `source' a name
  * that is too long with its escapes is cut. */

@@ -34,7 +34,7 @@ const struct schema_field schema_fields[] = {
 
 	/* a window */
 	{ "seq", COUNT, IN_WINDOW, IN_WINDOW, NULL, "number of the window in its level, from 1" },
-	{ "closed_by", WORD, IN_WINDOW, IN_WINDOW, "timer full stop signal clock", "why the window ended" },
+	{ "closed_by", WORD, IN_WINDOW, IN_WINDOW, "timer full stop signal clock gap", "why the window ended" },
 	{ "status", WORD, IN_WINDOW, IN_WINDOW, "ok partial nodata", "whether the window has everything" },
 	{ "records", COUNT, IN_WINDOW, IN_WINDOW, NULL, "lines of the window before this one" },
 
@@ -98,7 +98,7 @@ const struct schema_field schema_fields[] = {
 	{ "last_seen", TIME, IN_FLOW | IN_OTHER, 0, NULL, "time of the last event" },
 
 	/* the rest of a window */
-	{ "lost_events", COUNT, IN_WINDOW, 0, NULL, "events that the kernel could not deliver" },
+	{ "lost_events", COUNT_OR_NULL, IN_WINDOW, 0, NULL, "events that the kernel could not deliver" },
 	{ "lost_drops", COUNT_OR_NULL, IN_WINDOW, 0, NULL, "logged packets that the kernel could not deliver" },
 	{ "odd_drops", COUNT, IN_WINDOW, 0, NULL, "logged packets that could not be read" },
 	{ "truncated_drops", COUNT, IN_WINDOW, 0, NULL, "logged packets without their ports or types" },
@@ -112,6 +112,7 @@ const struct schema_field schema_fields[] = {
 	{ "max_error", COUNT, IN_WINDOW, IN_WINDOW, NULL, "how much of any one flow is in the other record, at most" },
 	{ "max_error_counter", WORD, IN_WINDOW, IN_WINDOW, "events starts ends drops live bytes packets", "what max_error counts" },
 	{ "late_ends", COUNT, IN_WINDOW, 0, NULL, "ends from before the window" },
+	{ "late_events", COUNT, IN_WINDOW, 0, NULL, "events that were read from before the window" },
 	{ "vanished", COUNT, IN_WINDOW, 0, NULL, "connections whose end did not come; in a snapshot with --state, flows that are gone" },
 	{ "clock_step_ms", SCHEMA_SIGNED, false, IN_WINDOW, 0, NULL, "by how much the clock was set when the window began" },
 	{ "unselected_events", COUNT, IN_WINDOW, 0, NULL, "events that the selection left out" },

@@ -29,6 +29,8 @@ char *record_closed_by(char *p, enum window_closed_by by)
 		return TEXT(p, "\"stop\"");
 	case CLOSED_BY_SIGNAL:
 		return TEXT(p, "\"signal\"");
+	case CLOSED_BY_GAP:
+		return TEXT(p, "\"gap\"");
 	case CLOSED_BY_CLOCK:
 		break;
 	}

@@ -5,8 +5,7 @@
 
 #define NS_PER_US 1000ULL
 
-/* The last boundary up to at_ns, which is not before origin_ns. */
-static uint64_t last_boundary(const struct window *w, uint64_t at_ns)
+uint64_t window_boundary(const struct window *w, uint64_t at_ns)
 {
 	return at_ns - (at_ns - w->origin_ns) % w->duration_ns;
 }
@@ -14,7 +13,7 @@ static uint64_t last_boundary(const struct window *w, uint64_t at_ns)
 static void start_at(struct window *w, uint64_t start_ns)
 {
 	w->start_ns = start_ns;
-	w->due_ns = last_boundary(w, start_ns) + w->duration_ns;
+	w->due_ns = window_boundary(w, start_ns) + w->duration_ns;
 }
 
 void window_open(struct window *w, uint64_t now_ns, uint64_t duration_ns, bool align)
@@ -35,8 +34,8 @@ uint64_t window_end_early(const struct window *w, uint64_t now_ns)
 
 uint64_t window_end(const struct window *w, uint64_t now_ns, uint64_t last_event_ns)
 {
-	if (now_ns >= w->due_ns && last_boundary(w, now_ns) >= last_event_ns)
-		return last_boundary(w, now_ns);
+	if (now_ns >= w->due_ns && window_boundary(w, now_ns) >= last_event_ns)
+		return window_boundary(w, now_ns);
 	return window_end_early(w, now_ns);
 }
 

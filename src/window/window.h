@@ -21,6 +21,9 @@ struct window {
 	uint64_t origin_ns, duration_ns;
 };
 
+/* The last boundary up to at_ns, which is not before origin_ns. */
+uint64_t window_boundary(const struct window *w, uint64_t at_ns);
+
 /* Open the first window at now_ns. With align, boundaries are whole multiples of duration_ns since
  * 1970, and the first window is shorter: from now_ns to the next boundary. Without align, now_ns
  * is the first boundary. duration_ns is a whole number of microseconds, at least one. */

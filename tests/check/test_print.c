@@ -26,7 +26,7 @@ static struct record *writer(const char *host)
 	static struct origin origin;
 	static struct record r;
 
-	cr_assert_eq(origin_init(&origin, host), 0);
+	cr_assert_eq(origin_init(&origin, host, NULL), 0);
 	cr_assert_eq(origin_tag(&origin, "site", 4, "fra"), 0);
 	record_init(&r, &origin);
 	record_begin_check(&r, 0);

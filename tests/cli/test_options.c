@@ -234,6 +234,9 @@ static const struct {
 	{ "--buffer-size=1M", "--buffer-size=2M", LAST_HOLDS },
 	{ "--netns=a", "--netns=b", REFUSED },
 	{ "--state=a", "--state=b", LAST_HOLDS },
+	{ "--read=a", "--read=b", LAST_HOLDS },
+	{ "--own=10.0.0.1", "--own=10.0.0.2", REFUSED },
+	{ "--seed=1", "--seed=2", LAST_HOLDS },
 	{ "--changes=appeared,changed:5%", "--changes=vanished", LAST_HOLDS },
 	{ "--check=json", "--check", LAST_HOLDS },
 	{ "--check", "--check=json", LAST_HOLDS },
@@ -257,6 +260,7 @@ static void expect_twice(const char *first, const char *second, enum twice twice
 	const char *changes = strncmp(second, "--changes", 9) ? NULL : "--state=c";
 	const char *with = changes || !strncmp(second, "--state", 7) ? "--snapshot" :
 			   !strncmp(second, "--fail-on", 9) ? "--check" :
+			   !strncmp(second, "--seed", 6) ? "--read=f" :
 			   !strncmp(second, "--spool-", 8) ? "--spool=s" : NULL;
 	static struct options both, last;
 	char name[32] = "";

@@ -15,6 +15,7 @@
 #define NOT_SNAPSHOT "snapshot state changes "
 #define NOT_CHECK "check "
 #define NOT_EVENTS "events "
+#define NOT_READ NOT_SNAPSHOT NOT_CHECK "fail-on nflog-group no-conntrack netns buffer-size enable interim "
 
 /* Each option as it can stand alone, perhaps with others that it needs, and the options that are
  * refused beside it; a pair stands in the list of one of the two at least. */
@@ -58,6 +59,9 @@ static const struct together {
 	{ "--snapshot", { NULL }, NOT_CHECK },
 	{ "--state=f", { "--snapshot" }, NOT_CHECK },
 	{ "--changes=changed", { "--snapshot", "--state=f" }, NOT_CHECK },
+	{ "--read=f", { NULL }, NOT_READ },
+	{ "--own=10.0.0.1", { "--read=f" }, NOT_READ },
+	{ "--seed=1", { "--read=f" }, NOT_READ },
 	{ "--check", { NULL }, "" },
 	{ "--fail-on=note", { "--check" }, NOT_SNAPSHOT
 	  "window count output spool spool-max spool-sync early-close no-align strict top enable events metrics anonymize " },

@@ -279,3 +279,22 @@ Test(addresses, leave_no_descriptor_behind)
 	again = dup(0);
 	cr_assert_eq(first, again);
 }
+
+Test(addresses, that_are_given_are_ours)
+{
+	struct addresses *a = NULL;
+	__u8 given[3][16], other[16], group[16];
+
+	flow_addr_v4(given[0], "\x0a\x00\x00\x07");
+	flow_addr_v4(given[1], "\x0a\x00\x00\x01");
+	memcpy(given[2], given[0], 16);
+	flow_addr_v4(other, "\xc0\x00\x02\x01");
+	flow_addr_v4(group, "\xe0\x00\x00\x01");
+	cr_assert_eq(addresses_of(&a, (const __u8(*)[16])given, 3), 0);
+	cr_expect_eq(addresses_direction(a, given[0], other), FLOW_DIR_OUT);
+	cr_expect_eq(addresses_direction(a, other, given[1]), FLOW_DIR_IN);
+	cr_expect_eq(addresses_direction(a, given[1], given[0]), FLOW_DIR_LOCAL);
+	cr_expect_eq(addresses_direction(a, other, other), FLOW_DIR_FORWARD);
+	cr_expect_eq(addresses_direction(a, other, group), FLOW_DIR_IN);
+	addresses_close(a);
+}

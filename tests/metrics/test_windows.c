@@ -53,6 +53,7 @@ Test(metrics_windows, every_counter_adds_up_under_its_name)
 {
 #define SUM_total(name) sum.name
 #define SUM_record(name) w.name
+#define SUM_loss(name) w.name.n
 #define FILL(from, name, help) SUM_##from(name) = ++n * 1000;
 	struct flow_sums sum = { 0 };
 	struct window_record w = { .total = &sum };

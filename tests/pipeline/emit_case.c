@@ -39,7 +39,7 @@ void emit_to(struct emit *e, const char *path)
 	struct output *output;
 
 	emit_init(e);
-	cr_assert_eq(origin_init(&e->origin, "gw1"), 0);
+	cr_assert_eq(origin_init(&e->origin, "gw1", NULL), 0);
 	cr_assert_eq(file_open(&output, path, OUTPUTS_BUFFER), 0);
 	outputs_add(&e->outputs, output);
 }

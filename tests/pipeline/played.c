@@ -109,7 +109,7 @@ static void end_window(struct source *s, struct memory *into, uint64_t end_ns, b
 
 static void describe(const struct source *s, struct window_record *w)
 {
-	w->lost_events += of(s)->ended_lost;
+	w->lost_events.n += of(s)->ended_lost;
 	if (of(s)->ended_lost)
 		window_status_at_least(&w->status, WINDOW_PARTIAL);
 }

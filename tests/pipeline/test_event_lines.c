@@ -320,7 +320,7 @@ static void queue_stop(struct source *s)
 static void queue_describe(const struct source *s, struct window_record *w)
 {
 	(void)s;
-	w->lost_events += 1;
+	w->lost_events.n += 1;
 }
 
 static void queue_close(struct source *s)

@@ -125,3 +125,24 @@ Test(id, does_not_repeat_from_run_to_run)
 			cr_assert_neq(uuid_compare(seen[i], seen[k]), 0);
 	}
 }
+
+/* The same seed gives the same ids, in each window others; another seed gives others. */
+Test(id, a_seed_says_which)
+{
+	struct id a = { .seed = { true, 7 } }, b = a, c = { .seed = { true, 8 } };
+	char first[36], second[36], third[36];
+
+	id_seed(&a, MS);
+	id_seed(&b, MS);
+	id_seed(&c, MS);
+	id_next(&a, first);
+	id_next(&b, second);
+	id_next(&c, third);
+	cr_expect(!memcmp(first, second, 36));
+	cr_expect(memcmp(first, third, 36));
+	cr_expect_eq(first[14], '7', "the version");
+	cr_expect(strchr("89ab", first[19]), "the variant");
+	id_seed(&a, MS + 1);
+	id_next(&a, second);
+	cr_expect(memcmp(first + 19, second + 19, 17));
+}

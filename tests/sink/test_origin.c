@@ -37,8 +37,8 @@ Test(origin, a_run_has_a_name_of_its_own)
 	json_t *of_a, *of_b;
 	const char *run;
 
-	cr_assert_eq(origin_init(&a, "gw1"), 0);
-	cr_assert_eq(origin_init(&b, "gw1"), 0);
+	cr_assert_eq(origin_init(&a, "gw1", NULL), 0);
+	cr_assert_eq(origin_init(&b, "gw1", NULL), 0);
 	of_a = line_of(&a);
 	of_b = line_of(&b);
 	run = json_string_value(json_object_get(of_a, "run"));
@@ -63,7 +63,7 @@ Test(origin, runs_use_all_characters)
 	for (int i = 0; i < 2000; i++) {
 		const char *run;
 
-		cr_assert_eq(origin_init(&o, ""), 0);
+		cr_assert_eq(origin_init(&o, "", NULL), 0);
 		run = strstr(o.source, "\"run\":\"") + 7;
 		for (int at = 0; at < 8; at++)
 			seen[at][(unsigned char)run[at]] = true;
@@ -79,7 +79,7 @@ Test(origin, fields_stand_around_those_of_the_window)
 	struct origin o;
 	json_t *line;
 
-	cr_assert_eq(origin_init(&o, "gw1"), 0);
+	cr_assert_eq(origin_init(&o, "gw1", NULL), 0);
 	origin_netns(&o, "lan");
 	cr_assert_eq(origin_tag(&o, "site", 4, "fra\xc3\xa9"), 0);
 	cr_assert_eq(origin_tag(&o, "0_", 2, ""), 0);
@@ -97,11 +97,11 @@ Test(origin, a_host_has_384_bytes)
 {
 	struct origin o;
 
-	cr_expect_eq(origin_init(&o, repeat("\x01", 64)), 0);
-	cr_expect_eq(origin_init(&o, repeat("h", 384)), 0);
-	cr_expect_eq(origin_init(&o, repeat("h", 385)), -ENAMETOOLONG);
-	cr_expect_eq(origin_init(&o, repeat("\xff", 65)), -ENAMETOOLONG);
-	cr_expect_eq(origin_init(&o, repeat("h", 4000)), -ENAMETOOLONG);
+	cr_expect_eq(origin_init(&o, repeat("\x01", 64), NULL), 0);
+	cr_expect_eq(origin_init(&o, repeat("h", 384), NULL), 0);
+	cr_expect_eq(origin_init(&o, repeat("h", 385), NULL), -ENAMETOOLONG);
+	cr_expect_eq(origin_init(&o, repeat("\xff", 65), NULL), -ENAMETOOLONG);
+	cr_expect_eq(origin_init(&o, repeat("h", 4000), NULL), -ENAMETOOLONG);
 }
 
 Test(origin, a_long_name_of_a_namespace_is_cut)
@@ -109,7 +109,7 @@ Test(origin, a_long_name_of_a_namespace_is_cut)
 	struct origin o;
 	json_t *line;
 
-	cr_assert_eq(origin_init(&o, "gw1"), 0);
+	cr_assert_eq(origin_init(&o, "gw1", NULL), 0);
 	origin_netns(&o, repeat("\x01", 255));
 	line = line_of(&o);
 	cr_expect_eq(json_string_length(json_object_get(line, "netns")), 512 / 6);
@@ -124,7 +124,7 @@ Test(origin, tags_have_512_bytes_together)
 	struct origin o;
 	json_t *line;
 
-	cr_assert_eq(origin_init(&o, "gw1"), 0);
+	cr_assert_eq(origin_init(&o, "gw1", NULL), 0);
 	cr_expect_eq(origin_tag(&o, key, 1, repeat("v", 502)), -ENOSPC);
 	cr_expect_eq(origin_tag(&o, key, 1, repeat("\xff", 84)), -ENOSPC);
 	cr_expect_eq(origin_tag(&o, repeat("k", 600), 600, ""), -ENOSPC);
@@ -135,4 +135,16 @@ Test(origin, tags_have_512_bytes_together)
 	line = line_of(&o);
 	cr_expect_eq(json_string_length(json_object_get(line, "tag_a")), 501);
 	json_decref(line);
+}
+
+Test(origin, a_seed_names_the_run)
+{
+	static const struct seed one = { true, 1 }, two = { true, 2 };
+	struct origin a, b, c;
+
+	cr_assert_eq(origin_init(&a, "gw1", &one), 0);
+	cr_assert_eq(origin_init(&b, "gw1", &one), 0);
+	cr_assert_eq(origin_init(&c, "gw1", &two), 0);
+	cr_expect(!memcmp(a.source, b.source, a.source_len));
+	cr_expect(memcmp(a.source, c.source, a.source_len));
 }

@@ -302,7 +302,7 @@ Test(record, other_has_counters_and_no_key)
 
 #define WINDOW_END                                                                             \
 	" lost_events lost_drops odd_drops truncated_drops engine kernel_events passed_events table_rows table_capacity" \
-	" max_error max_error_counter late_ends unselected_events undecoded_events "                                                                   \
+	" max_error max_error_counter late_ends late_events unselected_events undecoded_events "                                                                   \
 	"foreign_messages reopens write_errors accounting timestamps version key selection"
 
 Test(record, a_window_says_how_complete_it_is)

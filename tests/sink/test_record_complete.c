@@ -34,7 +34,7 @@ static bool differ(__u32 fields, const struct flow_row *row, const struct flow_r
 	struct origin origin;
 	size_t len[2];
 
-	cr_assert_eq(origin_init(&origin, "gw1"), 0);
+	cr_assert_eq(origin_init(&origin, "gw1", NULL), 0);
 	record_init(&r, &origin);
 	r.interim = true;
 	r.spec.fields = fields;

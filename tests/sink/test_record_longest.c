@@ -75,7 +75,7 @@ static void longest_origin(struct origin *o, const char *character)
 	char text[513], key[512];
 	size_t bytes = ORIGIN_MAX_HOST;
 
-	for (repeat(text, character, bytes); origin_init(o, text) == -ENAMETOOLONG; bytes--)
+	for (repeat(text, character, bytes); origin_init(o, text, NULL) == -ENAMETOOLONG; bytes--)
 		repeat(text, character, bytes);
 	repeat(text, character, 255);
 	origin_netns(o, text);
