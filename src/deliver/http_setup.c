@@ -37,9 +37,9 @@ static int check_url(const char *text, struct refusal *why)
 	if (example && url)
 		code = curl_url_set(url, CURLUPART_URL, example, 0);
 	if (strncasecmp(text, "http://", 7) && strncasecmp(text, "https://", 8))
-		err = refuse(why, "it does not begin with http:// or https://");
+		err = refuse(why, "--url: it does not begin with http:// or https://");
 	else if (code != CURLUE_OK)
-		err = refuse(why, "it is no URL: %s", curl_url_strerror(code));
+		err = refuse(why, "--url: it is no URL: %s", curl_url_strerror(code));
 	else
 		warn_of_password(url);
 	curl_url_cleanup(url);

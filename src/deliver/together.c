@@ -44,7 +44,8 @@ enum options_result deliver_together(const struct option_program *p, void *to,
 	if (opts->keep.n)
 		return OPTIONS_RUN;
 	if (!opts->spool)
-		log_error("nothing says from where; add --spool=DIR");
+		log_error("nothing says from where; add --spool=DIR%s",
+			  opts->exec ? " before --exec, after which all belongs to CMD" : "");
 	else if (!sends_nothing(opts) && !has_destination(p, given))
 		log_error("nothing says where to; add --url=URL, --exec CMD or --udp=HOST:PORT");
 	else

@@ -139,4 +139,5 @@ refused "--url and --retry-dead" --spool=spool --retry-dead --url=http://x
 refused "--list and --status" --spool=spool --status --list
 refused "--warning: is a limit of --status" --spool=spool --warning=5m --list
 refused "nothing says from where" --status
+refused "add --spool=DIR before --exec" --exec true --spool=spool
 refused "more than AGE,PENDING,DEAD" --spool=spool --status --warning=1m,2,3,4
