@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/log.h"
@@ -169,16 +170,31 @@ static int open_spool(struct deliverer *d)
 	snprintf(path, sizeof(path), "%s%s%s", d->opts->spool, d->dir.failed[0] ? "/" : "",
 		 d->dir.failed);
 	if (err == -EACCES)
-		return fail(path, err, "; run as its owner or as a member of its group");
+		return fail(path, err, "; its owner can use it, and its group when it has mode 2770");
 	return fail(path, err, "; ctagg --spool makes a spool");
 }
 
+static bool is_same_folder(int a, int b)
+{
+	struct stat x, y;
+
+	return !fstat(a, &x) && !fstat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* What is moved to new/ would be removed there as if it had been moved elsewhere; what is moved to
+ * tmp/ is torn, and to dead/, a dead letter. */
 static int open_archive(struct deliverer *d)
 {
 	if (!d->opts->archive)
 		return RUN;
 	d->archive = open(d->opts->archive, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return d->archive >= 0 ? RUN : fail(d->opts->archive, -errno, "; --archive wants a folder that is there");
+	if (d->archive < 0)
+		return fail(d->opts->archive, -errno, "; --archive wants a folder that is there");
+	if (!is_same_folder(d->archive, d->dir.new) && !is_same_folder(d->archive, d->dir.tmp) &&
+	    !is_same_folder(d->archive, d->dir.dead))
+		return RUN;
+	log_error("--archive: %s is a part of the spool; name a folder of its own", d->opts->archive);
+	return WRONG_USAGE;
 }
 
 static int open_transport(struct deliverer *d)

@@ -17,6 +17,15 @@ equal "archived" "$(ls archive)" "$(names_of 1 2)"
 equal "the same file" "$(stat -c %i "archive/$(window_name 1)")" "$before"
 equal "left" "$(ls spool/new)" ""
 
+# A part of the spool is no archive: new/ would lose what is moved to it.
+put_windows spool 3
+for part in new tmp dead; do
+	deliver 2 --once --archive=spool/$part --exec ./take
+	grep -q "^ctagg-deliver: --archive: spool/$part is a part of the spool" err || fail "$(cat err)"
+	equal "left" "$(ls spool/new)" "$(names_of 3)"
+done
+command rm "spool/new/$(window_name 3)"
+
 # dead letters are not archived
 echo 65 >status.3
 put_windows spool 3
