@@ -140,14 +140,15 @@ static enum attempt_result was_taken(struct deliverer *d, const char *name, uint
 	return ATTEMPT_GONE;
 }
 
-/* A line for each attempt with -v. */
+/* A line for each attempt with -v. That a file is given up is said without -v, too. */
 static void narrate(struct deliverer *d, const char *name, const struct transport_answer *answer,
 		    enum schedule_step step)
 {
-	const char *what = step == SCHEDULE_DONE ? "taken" : step == SCHEDULE_BURY ? "given up" :
+	const char *what = step == SCHEDULE_DONE ? "taken" :
 			   answer->result == TRANSPORT_NEVER ? "refused" : "later";
 
-	SAY(d, log_verbose, "%s: %s: %s", name, what, answer->text);
+	if (step != SCHEDULE_BURY)
+		SAY(d, log_verbose, "%s: %s: %s", name, what, answer->text);
 }
 
 static enum attempt_result conclude(struct deliverer *d, const char *name, uint64_t size,

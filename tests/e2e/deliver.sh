@@ -41,6 +41,12 @@ equal "lines of the dead letter" "$(cat "spool/dead/$(window_name 2)")" "$(lines
 equal "why" "$(head -n 2 "spool/dead/$(window_name 2).why")" "$(printf 'attempts 3\nanswer exit status 65')"
 grep -q "^ctagg-deliver: $(window_name 2): exit status 65, after 3 attempts; moved to dead/" err || fail "the dead letter is not said"
 rm spool/dead/*
+
+# with -v too, that a file is given up is said once: a line for each of the three attempts
+put_windows spool 2
+deliver 0 -v --once --retry=10ms --exec ./take
+equal "lines of -v that name a refused window" "$(grep -c "^ctagg-deliver: $(window_name 2): " err)" 3
+rm spool/dead/*
 command rm status.2
 
 # a temporary failure ends --once; everything is still there
