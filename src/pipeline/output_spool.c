@@ -160,7 +160,7 @@ static int open_failed(const struct spool_dir *d, int err)
 				  "; it must be a folder, not a file or a symbolic link");
 	case -EACCES:
 		return setup_fail(FAILED, what, err,
-				  "; its owner, or its group, must be that of ctagg, which gives up the right to ignore modes");
+				  "; ctagg must be its owner or in its group: also as root it gives up the right to ignore modes");
 	}
 	return setup_fail(FAILED, what, err, "; take a folder that can be written");
 }
