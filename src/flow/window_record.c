@@ -3,9 +3,10 @@
 
 #include "flow/window_record.h"
 
+/* What a level could not tell is left to its next window, which may know all of it. */
 static struct window_loss restarted(const struct window_loss *loss)
 {
-	return (struct window_loss){ .n = loss->known ? 0 : loss->n, .known = true };
+	return (struct window_loss){ .n = loss->known || loss->never ? 0 : loss->n, .known = true };
 }
 
 void window_record_restart(struct window_record *level)
@@ -18,11 +19,12 @@ void window_record_restart(struct window_record *level)
 }
 
 /* A window without pending losses has found all losses of the windows before it, also those
- * that were pending there: so the sum is known again. */
+ * that were pending there: so the sum is known again, unless it never can be. */
 static void add_loss(struct window_loss *sum, const struct window_loss *loss)
 {
 	sum->n = flow_sums_capped(sum->n, loss->n);
-	sum->known = (sum->known && loss->known) || !loss->pending;
+	sum->never |= loss->never;
+	sum->known = !sum->never && ((sum->known && loss->known) || !loss->pending);
 }
 
 #define MERGE_own(name)

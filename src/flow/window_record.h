@@ -47,10 +47,11 @@ enum window_switch {
  * known    n is all of them; otherwise the record says null
  * pending  messages or packets that were lost before the window's end may be found to be
  *          missing only in a later window; they are then in that window's n
+ * never    no later window will find what is not known: it is not known of a level either
  */
 struct window_loss {
 	uint64_t n;
-	bool known, pending;
+	bool known, pending, never;
 };
 
 /* The fields of the record in their order, X(kind, name, merge, when). From this list

@@ -44,11 +44,23 @@ void levels_begin(struct levels *l, uint64_t origin_ns, uint64_t start_ns)
 		l->list[i].start_ns = start_of(l, &l->list[i], origin_ns, start_ns);
 }
 
+/* The record of a window in which there is nothing. What spools dropped is in *w, and is not said
+ * again. */
+static struct window_record idle_after(const struct window_record *w)
+{
+	struct window_record idle = *w;
+
+	if (idle.dropped_windows)
+		idle.status = WINDOW_OK;
+	idle.dropped_windows = idle.dropped_records = 0;
+	return idle;
+}
+
 void levels_add(struct levels *l, struct emit *e, const struct memory *closed,
 		const struct rule_totals *rules, const struct window_record *w,
 		const uint64_t *late_ends, const uint64_t *late_events)
 {
-	l->idle = *w;
+	l->idle = idle_after(w);
 	for (size_t i = 0; i < l->n; i++) {
 		/* A connection that is alive in several windows is one live connection of the
 		 * level: the last window's count stands for all. */

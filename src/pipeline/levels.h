@@ -28,7 +28,7 @@ struct level {
 
 /* whole  windows begin and end at their level's boundaries, also when they are opened later or
  *        closed earlier (--read)
- * idle   the record of the shortest window that was added last
+ * idle   the record of the shortest window that was added last, without what it had dropped
  */
 struct levels {
 	struct level list[OPTIONS_MAX_LEVELS];

@@ -177,7 +177,7 @@ static void add_loss(struct window_loss *sum, const struct window_loss *more)
 {
 	sum->n = flow_sums_capped(sum->n, more->n);
 	sum->known &= more->known;
-	sum->pending |= !more->known;
+	sum->never |= !more->known;
 }
 
 static void take_loss(struct recorded *r)

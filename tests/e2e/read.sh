@@ -60,6 +60,29 @@ cmp full full_pipe || fail "--early-close: other bytes from a pipe"
 equal "sums of small windows" "$(sums full | jq -c '.[1:]')" "$(jq -c '.[1:]' <<<"$expected")"
 jq -s -e 'map(select(.closed_by == "full")) | length > 3' full >/dev/null || fail "no window was closed by a full table"
 
+# An unknown loss is unknown in longer windows, too, and in these only.
+event() { printf '{"type":"event","schema":1,"kind":"start","time":"2026-11-21T%s.000000Z","proto":"gre","src_ip":"10.0.0.1","dst_ip":"192.0.2.1","direction":"out"}\n' "$1"; }
+{
+	event 01:00:01
+	echo '{"type":"loss","schema":1,"time":"2026-11-21T01:00:02.000000Z","lost_events":null,"lost_drops":5}'
+	echo '{"type":"loss","schema":1,"time":"2026-11-21T01:00:03.000000Z","lost_events":3,"lost_drops":null}'
+	event 01:01:01
+	event 01:02:01
+} >unknown
+read_events --read=unknown -w 60,120 >levels || fail "status $? with levels"
+equal "unknown losses" "$(jq -s -c 'map(select(.type == "window") | [.window_ms / 60000, .lost_events, .lost_drops])' levels)" \
+	'[[1,null,null],[1,0,0],[2,null,null],[1,0,0],[2,0,0]]'
+
+# What a spool drops is said once in each level, also of a gap.
+{
+	for minute in {10..13}; do for second in {10..59}; do event "01:$minute:$second"; done; done
+	event 03:00:00
+} >sparse
+read_events --read=sparse -w 1,60,600 -k src,dst --spool=small --spool-max=80K -o dropping || fail "status $? with a spool"
+dropped() { jq -s -c --argjson ms "$1" 'map(select(.type == "window" and .window_ms == $ms) | .dropped_windows) | add' dropping; }
+[ "$(dropped 1000)" -gt 0 ] || fail "nothing was dropped"
+equal "dropped windows of an hour" "$(dropped 60000) $(dropped 600000)" "$(dropped 1000) $(dropped 1000)"
+
 # A slow reader of the output: nothing is lost, and the program waits without spinning.
 mkfifo slow
 read_events --read=events --seed=3 -k src,sport,dst >slow &

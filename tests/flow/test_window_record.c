@@ -143,6 +143,21 @@ Test(window_record, losses_that_were_not_told_are_the_next_levels)
 	cr_expect_eq(level.lost_drops.n, 0, "told by then");
 }
 
+/* --read: a line says that a loss is unknown. */
+Test(window_record, no_later_window_finds_what_can_never_be_known)
+{
+	struct window_record windows[] = {
+		{ .lost_events = { .n = 5, .never = true } },
+		{ .lost_events = { .n = 2, .known = true } },
+	};
+	struct window_record level = level_of(windows, 2);
+
+	cr_expect_not(level.lost_events.known);
+	window_record_restart(&level);
+	cr_expect(level.lost_events.known);
+	cr_expect_eq(level.lost_events.n, 0, "the next level's window has losses of its own");
+}
+
 Test(window_record, counters_of_a_level_stop_at_the_largest_number)
 {
 	struct window_record windows[] = { busy(FLOW_SUMS_MAX), busy(1) };
