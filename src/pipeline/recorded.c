@@ -389,6 +389,9 @@ int pipeline_run_recorded(const struct options *opts)
 		return setup_fail(FAILED, "cannot read events", -ENOMEM, "");
 	r->open = r->closed = nothing;
 	status = pipeline_run_parts(opts, &parts);
+	/* Without an event there is no window that could say it. */
+	if (status == DONE && opts->strict && r->undecoded)
+		status = WAS_PARTIAL;
 	free(r);
 	return status;
 }

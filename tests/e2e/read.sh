@@ -98,6 +98,12 @@ start --read=fifo
 finish
 [ ! -s out ] || fail "a window without an event"
 
+# Malformed lines alone make no window, and --strict tells of them all the same.
+echo "no event" | read_events --read=- >out || fail "status $? from a line that is none"
+[ ! -s out ] || fail "a window without an event"
+echo "no event" | read_events --read=- --strict >out
+equal "status of malformed lines with --strict" "$?" 4
+
 # What cannot be read.
 refused() { "$CTAGG" "$@" >/dev/null 2>err && fail "$*: status 0"; equal "$*: one line" "$(grep -c . err)" 1; }
 refused --read=no/such/file
