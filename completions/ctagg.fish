@@ -74,7 +74,7 @@ complete -c ctagg -s s -l snapshot -d 'read the connection table once, print the
 complete -c ctagg -l state -r -F -d 'print only what has changed since the snapshot in FILE, and put this one there'
 complete -c ctagg -l changes -r -f -a '(__ctagg_list appeared vanished changed)' -d 'which differences are printed (default all)'
 complete -c ctagg -l read -r -F -d 'read events from FILE, a line each, instead of the kernel\'s'
-complete -c ctagg -l own -r -f -d 'which addresses are the host\'s that is watched'
+complete -c ctagg -l own -r -f -d 'the addresses of the host that the events are from'
 complete -c ctagg -l seed -r -f -d 'make the ids and the name of the run from N'
 complete -c ctagg -l check -f -a 'json' -d 'say what would keep data away, and exit'
 complete -c ctagg -l fail-on -r -f -a 'error warning note' -d 'how bad a line of --check has to be for status 3 (default error)'

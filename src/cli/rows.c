@@ -233,7 +233,7 @@ const struct option_row option_rows[] = {
 		.expected = "the name of a file, or - for standard input",
 	}, {
 		.name = "own", .group = GROUP_MODES, .argument = "ADDRESS[,ADDRESS...]",
-		.help = "which addresses are the host's that is watched; for directions, with --read",
+		.help = "the addresses of the host that the events are from; for directions, with --read",
 		.take = take_own, .once = ONE_LIST,
 		.needs = "read", .needs_why = "says whose events are read; add --read",
 	}, {
