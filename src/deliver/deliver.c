@@ -266,6 +266,16 @@ static void tear_down(struct deliverer *d)
 	spool_dir_close(&d->dir);
 }
 
+/* Writing to a closed pipe or past a file size limit returns an error. Of a command, whose end is
+ * waited for, nobody would learn the exit status where this program was started with SIGCHLD
+ * ignored. */
+static void set_signals(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL);
+}
+
 int deliver_run(const struct deliver_options *opts)
 {
 	struct deliverer d = {
@@ -279,7 +289,7 @@ int deliver_run(const struct deliver_options *opts)
 
 	if (err)
 		return fail("capabilities cannot be given up", err, "");
-	signal(SIGPIPE, SIG_IGN);
+	set_signals();
 	status = set_up(&d);
 	if (status == RUN) {
 		log_verbose("ready: %s", opts->spool);

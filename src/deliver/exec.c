@@ -38,6 +38,7 @@ static int set_attributes(posix_spawnattr_t *attributes)
 	sigemptyset(&none);
 	sigemptyset(&usual);
 	sigaddset(&usual, SIGPIPE);
+	sigaddset(&usual, SIGXFSZ);
 	err = posix_spawnattr_setsigmask(attributes, &none);
 	if (!err)
 		err = posix_spawnattr_setsigdefault(attributes, &usual);
@@ -91,13 +92,13 @@ static void end(pid_t pid, int pidfd)
 	kill(-pid, SIGKILL);
 }
 
-static int reap(pid_t pid)
+/* Returns 0 and how the command has ended, or -errno when nobody knows. */
+static int reap(pid_t pid, int *status)
 {
-	int status = 0;
-
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return status;
+	while (waitpid(pid, status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return 0;
 }
 
 /* --- one file ------------------------------------------------------------------------ */
@@ -135,11 +136,13 @@ static void exec_send(struct transport *t, const struct transport_item *item, in
 	ended = pidfd < 0 || has_ended(pidfd, stop_fd, -1);
 	if (!ended)
 		end(pid, pidfd);
-	status = reap(pid);
-	if (ended)
-		judge(status, out);
-	else
+	err = reap(pid, &status);
+	if (!ended)
 		answer_set(out, TRANSPORT_STOPPED, "stopped");
+	else if (err)
+		answer_set(out, TRANSPORT_LATER, "the exit status is not known: %s", strerror(-err));
+	else
+		judge(status, out);
 	if (pidfd >= 0)
 		close(pidfd);
 }

@@ -86,6 +86,16 @@ grep -q './nothing cannot be run: No such file or directory' err || fail "$(cat 
 # shellcheck disable=SC2016 # for the other shell
 deliver 1 --rebind --once --exec sh -c 'kill -KILL $$'
 grep -q 'ended by signal 9' err || fail "$(cat err)"
+# a command fails also where whoever starts the program ignores that its processes end
+echo 1 >status
+python3 - "$DELIVER" 2>err <<-'P'
+	import os, signal, sys
+	signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+	os.execv(sys.argv[1], [sys.argv[1], '--spool=spool', '--rebind', '--once', '--exec', './take'])
+P
+equal "left" "$(ls spool/new)" "$(window_name 1)"
+grep -q 'exit status 1;' err || fail "$(cat err)"
+command rm status
 # its environment has the name once, also when it had one before
 CTAGG_NAME=other deliver 0 --rebind --once --exec sh -c 'cat /proc/self/environ | tr "\0" "\n" | grep ^CTAGG_NAME= >environment'
 equal "environment" "$(cat environment)" "CTAGG_NAME=$(window_name 1)"
