@@ -65,10 +65,12 @@ static int check_file(const char *option, const char *path, bool secret, struct 
 
 	if (!path)
 		return 0;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st)) {
 		err = -errno;
 		refuse(why, "%s %s: %s", option, path, strerror(-err));
+	} else if (!S_ISREG(st.st_mode)) {
+		err = refuse(why, "%s %s: is no regular file, which can be read again", option, path);
 	} else if (secret) {
 		warn_of_readers(option, path, st.st_mode);
 	}

@@ -136,7 +136,7 @@ static int read_all(struct http_headers *h, int fd, struct refusal *why)
 int http_headers_read(struct http_headers *out, const char *path, struct refusal *why)
 {
 	struct http_headers h = { 0 };
-	int fd = open(path, O_RDONLY | O_CLOEXEC), err;
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), err;
 	struct stat st;
 
 	if (fd < 0) {
@@ -145,7 +145,12 @@ int http_headers_read(struct http_headers *out, const char *path, struct refusal
 		return err;
 	}
 	refuse(why, "cannot be read");
-	err = fstat(fd, &st) ? -errno : read_all(&h, fd, why);
+	if (fstat(fd, &st))
+		err = -errno;
+	else if (!S_ISREG(st.st_mode))
+		err = refuse(why, "is no regular file, which can be read again");
+	else
+		err = read_all(&h, fd, why);
 	close(fd);
 	if (err) {
 		http_headers_free(&h);

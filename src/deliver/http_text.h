@@ -31,8 +31,9 @@ struct http_headers {
 
 /* Read a file of headers; empty lines in it are skipped. Returns 0 and headers for http_headers_free();
  * or -errno with the reason, which names a line by its number and never shows what is in it: -EINVAL
- * for what is no header, a header that ctagg-deliver writes itself, or too many bytes or lines;
- * -ENOMEM; or what open(2) and read(2) say. */
+ * for what is no regular file (a pipe is empty for the next request), what is no header, a header
+ * that ctagg-deliver writes itself, or too many bytes or lines; -ENOMEM; or what open(2) and read(2)
+ * say. */
 int http_headers_read(struct http_headers *out, const char *path, struct refusal *why);
 void http_headers_free(struct http_headers *h);
 

@@ -62,6 +62,20 @@ static void refused(const char *text, const char *reason)
 	cr_expect_str_eq(why.why, reason);
 }
 
+/* The second request would have no header, or wait for ever for somebody who writes one. */
+Test(http_text, a_pipe_cannot_be_read_again)
+{
+	int fd = mkstemp(path);
+
+	close(fd);
+	unlink(path);
+	cr_assert_eq(mkfifo(path, 0600), 0);
+	cr_expect_eq(http_headers_read(&headers, path, &why), -EINVAL);
+	cr_expect_str_eq(why.why, "is no regular file, which can be read again");
+	unlink(path);
+	strcpy(path + strlen(path) - 6, "XXXXXX");
+}
+
 Test(http_text, headers_are_lines)
 {
 	static const char text[] = "Authorization: Bearer a:b\r\n\n  \nX-Empty:\nx-last: \t1 2 \t";
@@ -134,5 +148,5 @@ Test(http_text, a_file_that_is_not_there_is_an_error)
 {
 	cr_expect_eq(http_headers_read(&headers, "/no/such/file", &why), -ENOENT);
 	cr_expect_str_eq(why.why, strerror(ENOENT));
-	cr_expect_eq(http_headers_read(&headers, "/", &why), -EISDIR);
+	cr_expect_eq(http_headers_read(&headers, "/", &why), -EINVAL);
 }

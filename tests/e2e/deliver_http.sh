@@ -68,6 +68,12 @@ for bad in ftp://h/ h:8123 http:// "http://h:99999/" "http://a b/"; do
 	deliver 2 --once --url="$bad"
 	[ "$(wc -l <err)" = 1 ] && grep -q '^ctagg-deliver: --url: ' err || fail "messages of $bad: $(cat err)"
 done
+# a pipe would be empty for the second request, or hold up the program, which could not be stopped
+mkfifo pipe
+for option in header-file cert cacert; do
+	deliver 2 --once --$option=pipe --url="$URL"
+	grep -q "^ctagg-deliver: --$option pipe: is no regular file" err || fail "$option: $(cat err)"
+done
 for option in header-file cert cacert; do
 	deliver 1 --once --$option=none --url="$URL"
 	grep -q "^ctagg-deliver: --$option none: No such file" err || fail "$option: $(cat err)"
