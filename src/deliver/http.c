@@ -24,6 +24,9 @@
 /* What people are shown of an answer's body. */
 #define SHOWN_MAX 200
 
+/* Headers of an answer with more bytes than this are none. */
+#define HEARD_MAX 1048576
+
 /* Bodies longer than this wait for `100 Continue', so that a server that refuses them need not read
  * them first; see CURLOPT_HTTPHEADER(3), "Expect". */
 #define EXPECT_BYTES 1048576
@@ -41,6 +44,8 @@
  *           (CLOCK_MONOTONIC)
  * unsent    bytes that the kernel has and the other host has not taken, when that was last asked
  * shown     the beginning of the answer's body
+ * heard     bytes of the answer's headers, and of trailers behind its body
+ * whole     all headers of the answer have come
  */
 struct http {
 	struct transport t;
@@ -53,7 +58,8 @@ struct http {
 	uint64_t offset, moved_ns;
 	int unsent;
 	char shown[SHOWN_MAX];
-	size_t n_shown;
+	size_t n_shown, heard;
+	bool whole;
 	int read_error;
 	char error[CURL_ERROR_SIZE];
 };
@@ -97,6 +103,21 @@ static size_t show_answer(char *data, size_t size, size_t n, void *arg)
 	memcpy(h->shown + h->n_shown, data, part);
 	h->n_shown += part;
 	return size * n;
+}
+
+/* An empty line ends the headers. Of a connection that is closed before, libcurl says that all is
+ * well. It keeps all headers, and bounds their number, but not that of trailers. */
+static size_t hear(char *data, size_t size, size_t n, void *arg)
+{
+	struct http *h = arg;
+	size_t len = size * n;
+
+	if (len > 5 && !memcmp(data, "HTTP/", 5))
+		h->whole = false;
+	else if (len && (data[0] == '\r' || data[0] == '\n'))
+		h->whole = true;
+	h->heard += len;
+	return h->heard <= HEARD_MAX ? len : 0;
 }
 
 /* --- the request ------------------------------------------------------------ */
@@ -143,7 +164,8 @@ static void begin(struct http *h, const struct transport_item *item)
 		gzip_begin(h->gzip, h->fd);
 	h->moved_ns = clock_monotonic_ns();
 	h->unsent = 0;
-	h->n_shown = 0;
+	h->n_shown = h->heard = 0;
+	h->whole = false;
 	h->read_error = 0;
 	h->error[0] = '\0';
 }
@@ -229,12 +251,14 @@ static void answer_of(struct http *h, int err, CURLcode code, struct transport_a
 		answer_set(out, TRANSPORT_STOPPED, "stopped before the answer");
 	else if (h->read_error)
 		answer_set(out, TRANSPORT_LATER, "cannot read the file: %s", strerror(-h->read_error));
-	else if (status >= 300 || (!err && code == CURLE_OK))
+	else if (status >= 300 || (!err && code == CURLE_OK && h->whole))
 		answer_set_http(out, status, retry_after_s > INT32_MAX ? INT32_MAX : (unsigned int)retry_after_s,
 				h->shown, h->n_shown);
 	else if (err)
 		answer_set(out, TRANSPORT_LATER, "nothing moved for %" PRIu64 " ms (--timeout)",
 			   h->opts->timeout_ns / NS_PER_MS);
+	else if (code == CURLE_OK)
+		answer_set(out, TRANSPORT_LATER, "the connection was closed within the headers of the answer");
 	else
 		answer_set(out, TRANSPORT_LATER, "%s", h->error[0] ? h->error : curl_easy_strerror(code));
 }
@@ -308,6 +332,8 @@ static void set_functions(struct http *h)
 	curl_easy_setopt(h->easy, CURLOPT_SEEKDATA, h);
 	curl_easy_setopt(h->easy, CURLOPT_WRITEFUNCTION, show_answer);
 	curl_easy_setopt(h->easy, CURLOPT_WRITEDATA, h);
+	curl_easy_setopt(h->easy, CURLOPT_HEADERFUNCTION, hear);
+	curl_easy_setopt(h->easy, CURLOPT_HEADERDATA, h);
 	curl_easy_setopt(h->easy, CURLOPT_ERRORBUFFER, h->error);
 }
 

@@ -56,13 +56,16 @@ equal "103, 102, then 200" "$(became "200 first=103,102")" "taken 1 0"
 equal "103, then 400" "$(became "400 first=103")" "dead 3 0"
 equal "100 alone" "$(TIMEOUT=1s became 100)" "left 1 1"
 # no answer
-for verb in close cut reset garbage "200 half body=x"; do
+for verb in close cut reset garbage torn "200 half body=x"; do
 	equal "$verb" "$(became "$verb")" "left 1 1"
 done
 for verb in hang deaf "200 drip=1"; do
 	equal "$verb" "$(TIMEOUT=1s became "$verb")" "left 1 1"
 	grep -q 'nothing moved for 1000 ms (--timeout)' err || fail "$verb: $(cat err)"
 done
+# what never ends, and would be kept in memory, is given up before --timeout
+equal "trailers" "$(became trailers)" "left 1 1"
+grep -q 'nothing moved' err && fail "trailers: $(cat err)"
 # a slow answer is an answer
 equal "slow" "$(became "200 wait=1.5")" "taken 1 0"
 # and so is one after a body that is read slowly: the kernel has all of it long before, and nothing
