@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -70,6 +71,15 @@ static void note_failed(struct deliverer *d, const char *text, const char *what_
 
 /* --- what becomes of the file ---------------------------------------------------------- */
 
+/* Whether the file is still in new/. Of one that has gone from there, as ctagg makes room, moving it
+ * says -ENOENT; but so it does when the folder that it is moved to was removed. */
+static bool is_waiting(const struct deliverer *d, const char *name)
+{
+	struct stat st;
+
+	return !fstatat(d->dir.new, name, &st, AT_SYMLINK_NOFOLLOW) || errno != ENOENT;
+}
+
 static int bury(struct deliverer *d, const char *name)
 {
 	const struct schedule_file *f = schedule_file(d->schedule, name);
@@ -84,16 +94,17 @@ static int put_away(struct deliverer *d, const char *name)
 				 letters_remove(&d->dir, name);
 }
 
-/* Do this with the file until it works: a file that was taken must not be sent again because of
- * a full disk. Returns whether it has worked. */
-static bool insist(struct deliverer *d, int (*fn)(struct deliverer *d, const char *name),
-		   const char *name, const char *what)
+/* Try until it works: a file that was taken must not be sent again because of a full disk. Returns
+ * whether it has worked. */
+static bool insist(struct deliverer *d, const char *name)
 {
+	const char *what = d->archive >= 0 ? "cannot be archived" :
+					     "was delivered, and cannot be removed";
 	uint64_t wait = d->opts->retry_first_ns;
 	bool said = false;
 	int err;
 
-	while ((err = fn(d, name)) && err != -ENOENT) {
+	while ((err = put_away(d, name)) && is_waiting(d, name)) {
 		if (!said)
 			SAY(d, log_error, "%s: %s: %s; nothing more is sent until that works", name,
 			    what, strerror(-err));
@@ -108,18 +119,31 @@ static bool insist(struct deliverer *d, int (*fn)(struct deliverer *d, const cha
 	return true;
 }
 
+/* Other files go on: on a full disk, delivering them makes the room that NAME.why needs. */
+static enum attempt_result not_buried(struct deliverer *d, const char *name, int err)
+{
+	if (!d->unburied)
+		SAY(d, log_error, "%s: cannot be moved to dead/: %s; it stays, and that is tried again",
+		    name, strerror(-err));
+	d->unburied = true;
+	schedule_put_aside(d->schedule, name, clock_monotonic_ns());
+	return ATTEMPT_LATER;
+}
+
 enum attempt_result attempt_bury(struct deliverer *d, const char *name)
 {
 	const struct schedule_file *f = schedule_file(d->schedule, name);
-	const uint64_t attempts = f->attempts;
-	char text[sizeof(f->text)];
+	int err = bury(d, name);
 
-	memcpy(text, f->text, sizeof(text));
-	if (!insist(d, bury, name, "cannot be moved to dead/"))
-		return ATTEMPT_STOPPED;
+	if (err && is_waiting(d, name))
+		return not_buried(d, name, err);
+	d->unburied = false;
+	if (!err) {
+		d->counts.dead++;
+		SAY(d, log_error, "%s: %s, after %" PRIu64 " attempts; moved to dead/", name, f->text,
+		    f->attempts);
+	}
 	schedule_forget(d->schedule, name);
-	d->counts.dead++;
-	SAY(d, log_error, "%s: %s, after %" PRIu64 " attempts; moved to dead/", name, text, attempts);
 	return ATTEMPT_GONE;
 }
 
@@ -133,8 +157,7 @@ static enum attempt_result was_taken(struct deliverer *d, const char *name, uint
 		SAY(d, log_notice, "%s: %" PRIu64 " records are too long to be sent, and were left out",
 		    name, skipped);
 	note_taken(d, name);
-	if (!insist(d, put_away, name,
-		    d->archive >= 0 ? "cannot be archived" : "was delivered, and cannot be removed"))
+	if (!insist(d, name))
 		return ATTEMPT_STOPPED;
 	progress_show(&d->progress, d->counts.delivered + d->counts.dead, d->total);
 	return ATTEMPT_GONE;

@@ -90,12 +90,16 @@ int letters_archive(const struct spool_dir *d, const char *name, int archive)
 static int write_why(int fd, const struct letters_why *why)
 {
 	char when[28], text[512];
+	ssize_t n;
 	int len;
 
 	*text_time(when, why->time_ns) = '\0';
 	len = snprintf(text, sizeof(text), "attempts %" PRIu64 "\nanswer %.300s\ntime %s\n",
 		       why->attempts, why->answer, when);
-	return write(fd, text, len) == len ? 0 : -EIO;
+	n = write(fd, text, len);
+	if (n < 0)
+		return -errno;
+	return n == len ? 0 : -ENOSPC;
 }
 
 /* NAME.why is there before NAME: no dead letter is without one. */

@@ -97,7 +97,8 @@ static uint64_t patience(const struct schedule *s)
 
 static bool is_exhausted(const struct schedule *s, const struct schedule_file *f)
 {
-	return s->limits.max_attempts && f->server_errors >= s->limits.max_attempts;
+	return f->refusals >= SCHEDULE_REFUSALS ||
+	       (s->limits.max_attempts && f->server_errors >= s->limits.max_attempts);
 }
 
 const struct schedule_file *schedule_file(const struct schedule *s, const char *name)
@@ -166,6 +167,16 @@ bool schedule_takes(const struct schedule *s, const char *name)
 	const struct schedule_file *f = schedule_file(s, name);
 
 	return !f || !(f->aside || (s->probing && f->server_errors >= patience(s)));
+}
+
+void schedule_put_aside(struct schedule *s, const char *name, uint64_t now_ns)
+{
+	struct schedule_file *f = (struct schedule_file *)schedule_file(s, name);
+
+	if (!f)
+		return;
+	f->aside = true;
+	f->due_ns = now_ns + wait_ns(s, SCHEDULE_REFUSALS);
 }
 
 /* There was no younger file. */

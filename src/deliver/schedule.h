@@ -58,6 +58,10 @@ void schedule_close(struct schedule *s);	/* NULL is fine */
 /* Until when nothing is sent: a time, perhaps one that has passed. */
 uint64_t schedule_until(const struct schedule *s);
 
+/* A file that was given up could not become a dead letter: it steps aside until that is tried again,
+ * and is not sent any more. */
+void schedule_put_aside(struct schedule *s, const char *name, uint64_t now_ns);
+
 /* A file that stepped aside and is to be sent now; NULL: none. To be asked before
  * schedule_takes(). *bury: it is not sent any more, but given up. */
 const struct schedule_file *schedule_due(const struct schedule *s, uint64_t now_ns, bool *bury);

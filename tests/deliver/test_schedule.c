@@ -55,6 +55,27 @@ static void fail_times(const char *name, const struct transport_answer *answer, 
 	}
 }
 
+Test(schedule, what_cannot_be_buried_steps_aside_and_is_not_sent)
+{
+	bool bury = false;
+
+	cr_assert_eq(schedule_answer(s, "a", &refused, now), SCHEDULE_KEEP);
+	wait_it_out();
+	cr_assert_eq(schedule_answer(s, "a", &refused, now), SCHEDULE_KEEP);
+	wait_it_out();
+	cr_assert_eq(schedule_answer(s, "a", &refused, now), SCHEDULE_BURY);
+	schedule_put_aside(s, "a", now);
+	cr_expect_not(schedule_takes(s, "a"));
+	cr_expect(schedule_takes(s, "b"));
+	cr_expect_leq(schedule_until(s), now);
+	cr_expect_null(schedule_due(s, now, &bury));
+	now = schedule_next_due(s);
+	cr_assert_not_null(schedule_due(s, now, &bury));
+	cr_expect(bury);
+	schedule_forget(s, "a");
+	cr_expect_eq(schedule_next_due(s), UINT64_MAX);
+}
+
 Test(schedule, waits_grow_by_1_7_with_half_of_them_up_or_down)
 {
 	double sums[20] = { 0 };

@@ -49,6 +49,25 @@ equal "lines of -v that name a refused window" "$(grep -c "^ctagg-deliver: $(win
 rm spool/dead/*
 command rm status.2
 
+# a dead letter that cannot be moved, as on a full disk, holds up no other file
+command rm -f taken taken.names attempts
+echo 65 >status.2
+start_deliver --retry=10ms,20ms --exec ./take
+chmod 0550 spool/dead
+put_windows spool 1 2 3 4
+wait_for has_lines taken.names 3
+put_windows spool 5
+wait_for has_lines taken.names 4
+equal "attempts" "$(tr '\n' ' ' <attempts)" "1 2 2 2 3 4 5 "
+equal "left" "$(ls spool/new)" "$(window_name 2)"
+equal "words of the dead letter" "$(grep -c 'cannot be moved to dead/: Permission denied; it stays' err)" 1
+chmod 2770 spool/dead
+wait_for is_empty spool/new
+finish
+equal "attempts in all" "$(head -n 1 spool/dead/*.why)" "attempts 3"
+rm spool/dead/*
+command rm -f status.2 taken taken.names attempts
+
 # a temporary failure ends --once; everything is still there
 echo 1 >status.5
 command rm -f taken taken.names attempts

@@ -58,6 +58,20 @@ equal "attempts" "$(tr '\n' ' ' <attempts)" "5 6 "
 equal "archived far away" "$(ls -A far)" "$(names_of 5 6)"
 equal "lines" "$(cat far/*)" "$(lines_of 5 6)"
 
+# while the archive is away, a file that was delivered is not sent again and again
+mkdir away
+command rm -f taken taken.names attempts
+start_deliver --retry=10ms,20ms --archive=away --exec ./take
+rmdir away
+put_windows spool 8 9
+said() { grep -q "$(window_name 8): cannot be archived: No such file or directory" err; }
+wait_for said
+sleep 0.2
+finish
+equal "attempts without an archive" "$(cat attempts)" 8
+equal "left" "$(ls spool/new)" "$(names_of 8 9)"
+rm spool/new/*
+
 # the copy has reached the disk before the file is removed
 put_windows spool 7
 strace -f -y -e trace=fsync,renameat,renameat2,unlinkat -o trace \
