@@ -55,9 +55,14 @@ well_ended() {
 }
 
 # The records that it wrote, one a line, in `out`: from standard output, or from the file
-# that it names.
+# or the spool that it names.
 take_output() {
-	local file
+	local file spool
+	if has_option --spool; then
+		spool=$(grep -oE -- '--spool=[^ ]+' <<<"$example")
+		cat "${spool#*=}"/new/*.jsonl >pasted.out
+		rm -r "${spool#*=}"
+	fi
 	file=$(grep -oE '(-o|--output|>>?)[ =]*[^ ]+' <<<"$example" | sed -E 's/^[^ =>]*[ =>]+//' | tail -n 1)
 	jq -c . "${file:-pasted.out}" >out || fail "$example: not JSON"
 	[ -s out ] || fail "$example: printed nothing"
