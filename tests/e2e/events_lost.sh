@@ -65,6 +65,10 @@ equal "lines and losses" "$(sum 'if .type == "event" then 1 else .lost_events en
 equal "lines out of their second" "$(jq -s '[.[].time[:19]] as $t | $t == ($t | sort)' out)" true
 LC_ALL=C grep -q '[^ -~]' out && fail "a byte outside 0x20 to 0x7e"
 
+"$CTAGG" --read=out -w 1h -o read_back || fail "--read"
+equal "read back" "$(($(total starts read_back) + $(total ends read_back) + $(total lost_events read_back)))" "$made"
+equal "status of what was read back" "$(jq -r 'select(.type == "window") | .status' read_back)" partial
+
 # --- a file on a full disk: nothing is written twice or cut, and it goes on by itself
 rm out
 mkdir small
