@@ -332,6 +332,7 @@ check_example() {
 for source in README.md ctagg.1 --help; do
 	grep -q "^$source ctagg " examples.list || fail "no example found in $source"
 done
+grep -q "^ctagg-deliver.1 ctagg-deliver " examples.list || fail "no example found in ctagg-deliver.1"
 LC_ALL=C grep -n '[^ -~]' examples.list && fail "an example has a character that no shell takes"
 : >seen
 while read -r source line <&3; do
