@@ -10,8 +10,9 @@
 
 #include "spool/queue.h"
 
-#define CHUNKS 32
-#define CHUNK_BYTES 32768
+/* Large chunks: each is one write, one look at the room on the disk, and wakes both threads once. */
+#define CHUNKS 4
+#define CHUNK_BYTES (256 << 10)
 
 /* A part of a window: whole lines.
  *
@@ -31,6 +32,8 @@ struct chunk {
  * thread takes the chunk at head.
  *
  * begins, name  the window that spool_queue_begin() has named, until its first chunk
+ * filling       the chunk that the caller fills: the thread does not touch it, so no lock is taken
+ *               for a line; NULL: the caller has not looked for one since the last was full
  *
  * From here on with the lock only:
  *
@@ -52,6 +55,7 @@ struct spool_queue {
 	int event_fd;
 	bool begins;
 	struct spool_name name;
+	struct chunk *filling;
 
 	pthread_mutex_t lock;
 	pthread_cond_t work, removed;
@@ -242,43 +246,46 @@ void spool_queue_begin(struct spool_queue *q, const struct spool_name *name)
 	q->name = *name;
 }
 
-/* The chunk that the caller fills; NULL while the queue is full. With the lock. */
-static struct chunk *filling(struct spool_queue *q)
+/* Look for a chunk to fill, in vain while the queue is full. With the lock. */
+static void find_chunk(struct spool_queue *q)
 {
-	return q->n < CHUNKS ? &q->chunks[(q->head + q->n) % CHUNKS] : NULL;
+	if (!q->filling && q->n < CHUNKS)
+		q->filling = &q->chunks[(q->head + q->n) % CHUNKS];
 }
 
 /* Give the chunk to the thread. With the lock. */
-static void push(struct spool_queue *q, struct chunk *c)
+static void push(struct spool_queue *q)
 {
 	q->n++;
-	q->bytes += c->len;
-	q->lines += c->lines;
+	q->bytes += q->filling->len;
+	q->lines += q->filling->lines;
+	q->filling = NULL;
 	start(q);
 	pthread_cond_signal(&q->work);
 }
 
+static bool has_room(const struct chunk *c, size_t len)
+{
+	return !c->len || c->len + len <= CHUNK_BYTES;
+}
+
 char *spool_queue_room(struct spool_queue *q, size_t len)
 {
-	struct chunk *c;
-
-	pthread_mutex_lock(&q->lock);
-	c = filling(q);
-	if (c && c->len && c->len + len > CHUNK_BYTES) {
-		push(q, c);
-		c = filling(q);
+	if (!q->filling || !has_room(q->filling, len)) {
+		pthread_mutex_lock(&q->lock);
+		if (q->filling)
+			push(q);
+		find_chunk(q);
+		pthread_mutex_unlock(&q->lock);
 	}
-	pthread_mutex_unlock(&q->lock);
-	return c ? c->text + c->len : NULL;
+	return q->filling ? q->filling->text + q->filling->len : NULL;
 }
 
 /* The first line of a chunk makes it one: before, it is as the thread has left it. */
 void spool_queue_commit(struct spool_queue *q, size_t len)
 {
-	struct chunk *c;
+	struct chunk *c = q->filling;
 
-	pthread_mutex_lock(&q->lock);
-	c = filling(q);
 	if (!c->len) {
 		c->begins = q->begins;
 		c->name = q->name;
@@ -288,17 +295,13 @@ void spool_queue_commit(struct spool_queue *q, size_t len)
 	}
 	c->len += len;
 	c->lines++;
-	pthread_mutex_unlock(&q->lock);
 }
 
 void spool_queue_end(struct spool_queue *q)
 {
-	struct chunk *c;
-
 	pthread_mutex_lock(&q->lock);
-	c = filling(q);
-	c->ends = true;
-	push(q, c);
+	q->filling->ends = true;
+	push(q);
 	pthread_mutex_unlock(&q->lock);
 }
 
@@ -324,13 +327,11 @@ static int state(struct spool_queue *q)
 
 int spool_queue_flush(struct spool_queue *q)
 {
-	struct chunk *c;
 	int err;
 
 	pthread_mutex_lock(&q->lock);
-	c = filling(q);
-	if (c && c->len)
-		push(q, c);
+	if (q->filling && q->filling->len)
+		push(q);
 	err = state(q);
 	pthread_mutex_unlock(&q->lock);
 	return err;
@@ -343,23 +344,20 @@ int spool_queue_fd(const struct spool_queue *q)
 
 size_t spool_queue_bytes(struct spool_queue *q)
 {
-	const struct chunk *c;
 	size_t bytes;
 
 	pthread_mutex_lock(&q->lock);
-	c = filling(q);
-	bytes = q->bytes + (c ? c->len : 0);
+	bytes = q->bytes + (q->filling ? q->filling->len : 0);
 	pthread_mutex_unlock(&q->lock);
 	return bytes;
 }
 
 uint64_t spool_queue_lines(struct spool_queue *q)
 {
-	const struct chunk *c;
+	const struct chunk *c = q->filling;
 	uint64_t lines;
 
 	pthread_mutex_lock(&q->lock);
-	c = filling(q);
 	lines = q->lines + (c && c->len ? c->lines : 0);
 	pthread_mutex_unlock(&q->lock);
 	return lines;
