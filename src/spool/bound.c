@@ -158,29 +158,38 @@ void spool_bound_added(struct spool_bound *b, uint64_t bytes)
 
 /* --- removing ------------------------------------------------------------------------ */
 
+static void count_removed(struct spool_bound *b, const struct stat *st)
+{
+	uint64_t bytes = spool_bound_size(st);
+
+	b->used -= bytes < b->used ? bytes : b->used;
+}
+
 /* Remove one file. The file is open and locked: no consumer begins to send it now. */
 static bool remove_file(struct spool_bound *b, int dirfd, const char *name, int fd,
 			struct spool_dropped *dropped)
 {
-	uint64_t records = 0, bytes;
+	uint64_t records = 0;
 	bool window = spool_name_is(name);
 	struct stat st;
 
 	if (fstat(fd, &st) || (window && spool_records(fd, &records)) || unlinkat(dirfd, name, 0))
 		return false;
-	bytes = spool_bound_size(&st);
-	b->used -= bytes < b->used ? bytes : b->used;
+	count_removed(b, &st);
 	dropped->windows += window;
 	dropped->records += records;
 	return true;
 }
 
-static void remove_why(const struct spool_bound *b, const char *name)
+static void remove_why(struct spool_bound *b, const char *name)
 {
 	char why[SPOOL_NAME_MAX + sizeof(WHY)];
+	struct stat st;
 
 	snprintf(why, sizeof(why), "%s" WHY, name);
-	unlinkat(b->dead.dirfd, why, 0);
+	if (!fstatat(b->dead.dirfd, why, &st, AT_SYMLINK_NOFOLLOW) &&
+	    !unlinkat(b->dead.dirfd, why, 0))
+		count_removed(b, &st);
 }
 
 /* A file that is locked, or cannot be removed for another reason, stays. */

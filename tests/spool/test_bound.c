@@ -165,6 +165,27 @@ Test(spool_bound, torn_files_and_reasons_go_and_are_no_windows)
 	end();
 }
 
+/* The room that goes with a dead letter's reason is room, too. */
+Test(spool_bound, a_dead_letter_goes_with_its_reason)
+{
+	struct spool_dropped dropped;
+	char path[64 + SPOOL_NAME_MAX];
+
+	dir = made_spool();
+	for (unsigned int i = 0; i < 10; i++) {
+		make_window("dead", i, 1);
+		snprintf(path, sizeof(path), "spool/dead/%s.why", window_name(i));
+		make_file(path, "400\n");
+	}
+	begin(15 * size_of_one(), 0);
+	dropped = keep(0, "");
+	/* 20 files, of which a part less than 15 may stay: 14 */
+	cr_expect_eq(dropped.windows, 3);
+	cr_expect_not(has_window("dead", 2));
+	cr_expect(has_window("dead", 3));
+	end();
+}
+
 /* --- torn files ------------------------------------------------------------------- */
 
 #define TORN (SPOOL_BATCH + 100)
