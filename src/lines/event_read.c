@@ -419,20 +419,30 @@ static int read_loss(struct line_values *v, struct line_event *out)
 	return read_lost(v, FIELD_lost_drops, &out->lost_drops);
 }
 
-int line_read(const char *line, size_t len, struct line_event *out, struct line_problem *problem)
+/* Only events have a kind, so a line with a kind needs no type. */
+static int read_type(struct line_values *v, enum line_type *out)
 {
 	static const char *const types[] = {
 		[LINE_EVENT] = "event", [LINE_LOSS] = "loss", [LINE_OTHER] = "", NULL,
 	};
-	struct line_values v;
 	unsigned int type = LINE_OTHER;
+
+	*out = LINE_EVENT;
+	if (!line_has(v, FIELD_type) && line_has(v, FIELD_kind))
+		return 0;
+	if (!line_has(v, FIELD_type) || v->of[FIELD_type].type != FLAT_STRING)
+		return line_blame(v, FIELD_type, "missing, or not a string");
+	*out = line_word(v, FIELD_type, types, &type) ? LINE_OTHER : (enum line_type)type;
+	return 0;
+}
+
+int line_read(const char *line, size_t len, struct line_event *out, struct line_problem *problem)
+{
+	struct line_values v;
 	uint64_t schema;
 
-	if (line_values_read(&v, line, len, problem))
+	if (line_values_read(&v, line, len, problem) || read_type(&v, &out->type))
 		return -EBADMSG;
-	if (!line_has(&v, FIELD_type) || v.of[FIELD_type].type != FLAT_STRING)
-		return line_blame(&v, FIELD_type, "missing, or not a string");
-	out->type = line_word(&v, FIELD_type, types, &type) ? LINE_OTHER : (enum line_type)type;
 	if (out->type == LINE_OTHER)
 		return 0;
 	if (line_values_check(&v))

@@ -204,6 +204,14 @@ Test(line_read, null_says_that_a_value_exists_and_is_unknown)
 	malformed(HEAD "\"kind\":\"drop\",\"proto\":\"udp\"," ADDRESSES ",\"src_port\":1,\"dst_port\":null}", "dst_port");
 }
 
+Test(line_read, a_line_with_a_kind_needs_no_type)
+{
+	struct line_event line = well_formed("{\"kind\":\"start\",\"time\":\"2026-11-21T01:00:03Z\"," TCP "}");
+
+	cr_expect_eq(line.type, LINE_EVENT);
+	cr_expect_eq(line.event.kind, FLOW_START);
+}
+
 Test(line_read, a_field_that_is_needed_and_missing)
 {
 	malformed("{\"schema\":1}", "type");
