@@ -118,17 +118,26 @@ static int fail(struct spool_writer *w, const struct place *p, int err)
 
 /* --- begin, write ------------------------------------------------------------------ */
 
-/* A file system can run out of files, too. */
+/* Make the window's file in tmp/ of a spool. A file system can run out of files, too. Returns a
+ * descriptor or -errno. */
+static int create(struct spool_writer *w, const struct place *p, struct spool_dropped *dropped)
+{
+	int fd;
+
+	do
+		fd = spool_create(p->dir.tmp, w->name);
+	while ((fd == -ENOSPC || fd == -EDQUOT) &&
+	       spool_free_oldest(w->bounds, w->n, p->dir.top, dropped));
+	return fd;
+}
+
 int spool_writer_begin(struct spool_writer *w, const struct spool_name *name,
 		       struct spool_dropped *dropped)
 {
 	struct place *first = &w->places[0];
 
 	spool_name_format(name, w->name);
-	do
-		w->fd = spool_create(first->dir.tmp, w->name);
-	while ((w->fd == -ENOSPC || w->fd == -EDQUOT) &&
-	       spool_free_oldest(w->bounds, w->n, first->dir.top, dropped));
+	w->fd = create(w, first, dropped);
 	if (w->fd < 0)
 		return fail(w, first, w->fd);
 	w->offset = 0;
@@ -161,7 +170,7 @@ static int write_anew(struct spool_writer *w, struct spool_dropped *dropped)
 
 	if (unlinkat(first->dir.tmp, w->name, 0) && errno != ENOENT)
 		return -errno;
-	fd = spool_create(first->dir.tmp, w->name);
+	fd = create(w, first, dropped);
 	if (fd < 0)
 		return fd;
 	err = spool_copy(w->bounds, w->n, first->dir.top, fd, w->fd, dropped);
@@ -214,7 +223,7 @@ static int copy_to(struct spool_writer *w, struct place *p, struct spool_dropped
 
 	if (unlinkat(p->dir.tmp, w->name, 0) && errno != ENOENT)
 		return -errno;
-	fd = spool_create(p->dir.tmp, w->name);
+	fd = create(w, p, dropped);
 	if (fd < 0)
 		return fd;
 	err = spool_copy(w->bounds, w->n, p->dir.top, fd, w->fd, dropped);

@@ -88,6 +88,16 @@ jq -r 'select(.type == "window") | '"$NAME" out3 | tail -n "$(wc -l <left)" | di
 	fail "not the youngest windows: $(cat differ)"
 equal "dropped and left" "$(($(total dropped_windows out3) + $(wc -l <left)))" "$(windows out3)"
 
+# --- a file system that has room for no more files -------------------------------------------------
+mkdir few
+mount -t tmpfs -o size=16m,nr_inodes=18 tmpfs few
+for minute in {10..29}; do
+	printf '{"type":"event","schema":1,"kind":"start","time":"2026-11-21T01:%s:00.000000Z","direction":"forward","proto":"udp","src_ip":"10.0.0.7","src_port":4000,"dst_ip":"192.0.2.1","dst_port":53}\n' "$minute"
+done >events
+timeout 20 "$CTAGG" --read=events --spool plenty --spool few/s 2>err || fail "few files: $? $(cat err)"
+equal "windows where there is room" "$(ls plenty/new | wc -l)" 20
+ls plenty/new | tail -n "$(ls few/s/new | wc -l)" | diff - <(ls few/s/new) >differ || fail "not the youngest: $(cat differ)"
+
 # --- nothing is followed, nothing is overwritten ---------------------------------------------------------
 rm -r a b
 status() {
