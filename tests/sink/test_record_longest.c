@@ -165,7 +165,8 @@ static void expect_short_lines(struct record *r, const char *character)
 	s.sha256 = s.sha256_keys = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 	w.total = &row.sum;
 	w.accounting = w.timestamps = SWITCH_OFF;
-	s.compared = w.rotated = w.lost_drops.known = w.lost_drops.pending = true;
+	s.compared = w.rotated = true;
+	w.lost_events = w.lost_drops = (struct window_loss){ .n = UINT64_MAX, .known = true };
 	w.clock_step_ms = INT64_MIN;
 	record_begin(r, UINT64_MAX, UINT64_MAX, UINT64_MAX);
 	expect_same_rule(expect_line(line, record_flow(r, line, &row)),
