@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -28,6 +29,19 @@ static int check_mode(int fd, const char **why)
 	return st.st_mode & 077 ? refuse(why, "others than its owner may use it; chmod 600 makes it secret") : 0;
 }
 
+/* How long the writer of a pipe may take for a key. */
+#define PATIENCE_MS 10000
+
+/* A pipe from <(command) has no bytes yet. Returns 0 when there are some, or -errno. */
+static int wait_for_bytes(int fd)
+{
+	int n = poll(&(struct pollfd){ .fd = fd, .events = POLLIN }, 1, PATIENCE_MS);
+
+	if (n < 0 && errno != EINTR)
+		return -errno;
+	return n ? 0 : -ETIMEDOUT;
+}
+
 /* Read up to max bytes. Returns how many there are, or -errno. */
 static ssize_t read_all(int fd, char *to, size_t max)
 {
@@ -36,13 +50,13 @@ static ssize_t read_all(int fd, char *to, size_t max)
 	while (len < max) {
 		ssize_t n = read(fd, to + len, max - len);
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
+		int err = n < 0 && errno == EAGAIN ? wait_for_bytes(fd) : n < 0 ? -errno : 0;
+
+		if (err && err != -EINTR)
+			return err;
 		if (!n)
 			break;
-		len += n;
+		len += n > 0 ? n : 0;
 	}
 	return len;
 }
@@ -84,8 +98,9 @@ static int take(const char *text, ssize_t len, uint8_t key[ANONYMIZE_KEY], const
 
 int key_file_read(const char *path, uint8_t key[ANONYMIZE_KEY], const char **why)
 {
+	/* O_NONBLOCK: opening a FIFO that nobody writes to would wait for ever. */
 	char text[DIGITS + 2];
-	int err, fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int err, fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
 	*why = NULL;
 	if (fd < 0)

@@ -118,6 +118,7 @@ selection() { "$CTAGG" --snapshot "$@" | jq -r 'select(.type == "window") | .sel
 equal "all events" "$(selection --anonymize=key)" e3b0c44298fc1c14
 [ "$(selection --src=10.0.0.77)" != "$(selection --src=10.0.0.77 --anonymize=key)" ] || fail "the name without the key"
 equal "the same selection" "$(selection --src=10.0.0.77 --anonymize=key.raw)" "$(selection --src=10.0.0.77/32 --anonymize=key)"
+equal "a key from a pipe" "$(selection --src=10.0.0.77 --anonymize=<(sleep 0.2; cat key))" "$(selection --src=10.0.0.77 --anonymize=key)"
 
 # keys that are refused
 refused() {	# the file, what is said
@@ -127,6 +128,8 @@ refused() {	# the file, what is said
 	[ ! -s out ] || fail "records without a key"
 }
 refused missing "No such file"
+mkfifo -m 600 fifo
+refused fifo "32 bytes"	# nobody writes to it
 head -c 31 key >short
 refused short "32 bytes, or 64"
 chmod 640 key
