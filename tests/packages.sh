@@ -13,7 +13,23 @@ TEST_PACKAGES="$DEMO_PACKAGES libcriterion-dev libjansson-dev
 	libclang-rt-14-dev iptables logrotate mandoc netbase shellcheck git xz-utils gawk strace zsh fish
 	qemu-system-x86 busybox-static cpio kmod binutils
 	prometheus prometheus-node-exporter
-	mmdebstrap gcc-i686-linux-gnu gcc-s390x-linux-gnu qemu-user"
+	mmdebstrap gcc-i686-linux-gnu gcc-s390x-linux-gnu qemu-user
+	debhelper dpkg-dev lintian rpm rpmlint"
+# a Debian in a folder (tests/debian-root): a machine to install ctagg on, with what ctagg is linked to
+ROOT_PACKAGES="systemd systemd-sysv dbus logrotate cron jq iproute2 nftables procps kmod conntrack curl
+	libbpf1 libcap-ng0 libcurl4 libmnl0 libnetfilter-conntrack3 libnettle8 libnftnl11 libseccomp2
+	libuuid1 zlib1g"
+
+debian_release() {
+	(. /etc/os-release && echo "$VERSION_CODENAME")
+}
+
+# The package sources of this machine without security updates: tests do not need the updates,
+# and not every mirror has all of them for every architecture.
+debian_sources() {
+	awk -v RS= -v ORS='\n\n' '!/-security/' /etc/apt/sources.list.d/*.sources 2>/dev/null
+	cat /etc/apt/sources.list 2>/dev/null | grep -v -e -security
+}
 
 # Install those of the named packages that are missing. On another system than Debian,
 # or without root, print their names and exit 1.
