@@ -18,7 +18,6 @@
 #include "deliver/deliver.h"
 #include "deliver/queue.h"
 #include "deliver/transports.h"
-#include "privilege/privilege.h"
 #include "spool/lock.h"
 #include "window/clock.h"
 
@@ -285,10 +284,8 @@ int deliver_run(const struct deliver_options *opts)
 		.progress = { .wanted = opts->once && opts->verbosity == LOG_NORMAL &&
 					isatty(STDERR_FILENO) },
 	};
-	int err = privilege_drop_all(), status;
+	int status;
 
-	if (err)
-		return fail("capabilities cannot be given up", err, "");
 	set_signals();
 	status = set_up(&d);
 	if (status == RUN) {

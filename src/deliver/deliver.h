@@ -4,8 +4,7 @@
 
 #include "deliver/options.h"
 
-/* Deliver the files of the spool, after giving up all capabilities. Returns the exit status; errors
- * have been said. */
+/* Deliver the files of the spool. Returns the exit status; errors have been said. */
 int deliver_run(const struct deliver_options *opts);
 
 #endif

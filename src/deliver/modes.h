@@ -4,8 +4,8 @@
 
 #include "deliver/options.h"
 
-/* Do what the command line asks for: deliver, or one of the things that send nothing. Returns the
- * exit status; errors have been said. */
+/* Give up all privileges, then do what the command line asks for: deliver, or one of the things that
+ * send nothing. Returns the exit status; errors have been said. */
 int modes_run(const struct deliver_options *opts);
 
 #endif

@@ -95,11 +95,11 @@ static int set_lock(const struct claim *c, enum byte byte, short type)
 /* Try until the lock is free or the time is over. F_OFD_SETLKW would wait in the kernel
  * instead, without end if the process that holds the lock is stopped, since signals are blocked
  * here. */
-static int wait_for_lock(const struct claim *c, uint64_t until_ns)
+static int wait_for_lock(const struct claim *c, short type, uint64_t until_ns)
 {
 	int err;
 
-	while ((err = set_lock(c, BYTE_LOCK, F_WRLCK)) == -EAGAIN || err == -EACCES) {
+	while ((err = set_lock(c, BYTE_LOCK, type)) == -EAGAIN || err == -EACCES) {
 		if (clock_monotonic_ns() >= until_ns)
 			return -ETIMEDOUT;
 		pause_a_little();
@@ -117,16 +117,16 @@ static bool is_current(const struct claim *c)
 	       open_file.st_ino == named.st_ino && open_file.st_dev == named.st_dev;
 }
 
-static int lock_until(struct claim *c, uint64_t until_ns)
+static int lock_until(struct claim *c, short type, uint64_t until_ns)
 {
-	int err = c->fd < 0 ? -EBADF : wait_for_lock(c, until_ns);
+	int err = c->fd < 0 ? -EBADF : wait_for_lock(c, type, until_ns);
 
 	return err ? err : is_current(c) ? 0 : -ESTALE;
 }
 
 int claim_lock(struct claim *c)
 {
-	return lock_until(c, clock_monotonic_ns() + PATIENCE_NS);
+	return lock_until(c, F_WRLCK, clock_monotonic_ns() + PATIENCE_NS);
 }
 
 void claim_unlock(struct claim *c)
@@ -148,17 +148,20 @@ static bool is_plain_file(int fd)
 }
 
 /* Returns 0 or -errno: -ESTALE the directory was there, and has been removed meanwhile. */
-static int open_file(struct claim *c, bool make)
+static int open_file(struct claim *c, enum claim_use use)
 {
+	int flags = (use == CLAIM_LOOK ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+	bool make = use == CLAIM_MAKE;
+
 	if (make && mkdir(CLAIM_DIRECTORY, 0755) && errno != EEXIST)
 		return -errno;
-	c->fd = open(c->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | (make ? O_CREAT : 0), 0600);
+	c->fd = open(c->path, flags | (make ? O_CREAT : 0), 0600);
 	if (c->fd < 0)
 		return make && errno == ENOENT ? -ESTALE : -errno;
 	return is_plain_file(c->fd) ? 0 : -EPERM;
 }
 
-int claim_open(struct claim *c, const char *sysctl, bool make)
+int claim_open(struct claim *c, const char *sysctl, enum claim_use use)
 {
 	uint64_t until_ns = clock_monotonic_ns() + PATIENCE_NS;
 	char name[64];
@@ -172,13 +175,13 @@ int claim_open(struct claim *c, const char *sysctl, bool make)
 		return err;
 	snprintf(c->path, sizeof(c->path), CLAIM_DIRECTORY "/%s.%s", name, sysctl);
 	do {
-		err = open_file(c, make);
+		err = open_file(c, use);
 		if (!err)
-			err = lock_until(c, until_ns);
+			err = lock_until(c, use == CLAIM_LOOK ? F_RDLCK : F_WRLCK, until_ns);
 		if (err)
 			claim_close(c);
 	} while (err == -ESTALE && clock_monotonic_ns() < until_ns);
-	if (err && make)
+	if (err && use == CLAIM_MAKE)
 		rmdir(CLAIM_DIRECTORY);	/* removes only an empty directory, as one just made is */
 	return err;
 }

@@ -26,11 +26,17 @@ struct claim {
 #define CLAIM_DIRECTORY "/run/ctagg"
 #define CLAIM_CLOSED { .fd = -1 }
 
-/* Open the claim to a sysctl in the network namespace of the calling thread, and lock it. make:
- * make the file if it is missing. Returns 0; or -errno, and the claim is not open: -ENOENT
- * there is no file, -EPERM there is something else in its place, -ETIMEDOUT another process has
- * held the lock for five seconds. */
-int claim_open(struct claim *c, const char *sysctl, bool make);
+enum claim_use {
+	CLAIM_LOOK,	/* ask what is noted and wanted; the file need not be writable */
+	CLAIM_CHANGE,	/* also note, want, remove */
+	CLAIM_MAKE,	/* as CLAIM_CHANGE, and make the file if it is missing */
+};
+
+/* Open the claim to a sysctl in the network namespace of the calling thread, and lock it. Returns 0;
+ * or -errno, and the claim is not open: -ENOENT there is no file, -EPERM there is something else in
+ * its place, -EACCES the file is another user's, -ETIMEDOUT another process has held the lock for
+ * five seconds. */
+int claim_open(struct claim *c, const char *sysctl, enum claim_use use);
 
 /* Lock an open claim again after claim_unlock(). Returns 0 or -errno: -ETIMEDOUT; -ESTALE
  * somebody has removed the file: then the claim is locked, but ctaggs that begin later do not

@@ -84,7 +84,7 @@ static void put_back_left(size_t i)
 {
 	struct claim c;
 
-	if (!claim_open(&c, switches[i].sysctl, false))
+	if (!claim_open(&c, switches[i].sysctl, CLAIM_CHANGE))
 		put_back(i, &c, UNKNOWN, true);
 }
 
@@ -160,7 +160,7 @@ static int switch_on(struct enable *e, size_t i, int *note_err)
 /* Get the claim to switch i and switch it on. */
 static int take(struct enable *e, size_t i, int *note_err)
 {
-	int err = claim_open(&e->ours[i].claim, switches[i].sysctl, true);
+	int err = claim_open(&e->ours[i].claim, switches[i].sysctl, CLAIM_MAKE);
 
 	if (is_fatal(err))
 		return err;
@@ -223,7 +223,7 @@ void enable_left(enable_left_fn *fn, void *arg)
 		struct claim c;
 		int before;
 
-		if (claim_open(&c, switches[i].sysctl, false))
+		if (claim_open(&c, switches[i].sysctl, CLAIM_LOOK))
 			continue;
 		before = claim_before(&c);
 		if (before >= 0 && !claim_wanted(&c) &&

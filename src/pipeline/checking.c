@@ -9,6 +9,7 @@
 #include "enable/enable.h"
 #include "pipeline/checking.h"
 #include "pipeline/inspect.h"
+#include "pipeline/privileges.h"
 #include "pipeline/setup.h"
 #include "sink/check_record.h"
 #include "window/clock.h"
@@ -58,6 +59,8 @@ int checking_run(const struct options *opts)
 
 	if (!status)
 		status = setup_netns(&origin, opts);
+	if (!status)
+		status = privileges_reduce(PRIVILEGES_CHECK, opts, NULL);
 	if (status)
 		return status;
 	err = find_causes(&causes, opts);

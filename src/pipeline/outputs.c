@@ -2,15 +2,14 @@
 #include "config.h"
 
 #include <errno.h>
-#include <grp.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/log.h"
+#include "host/identity.h"
 #include "pipeline/outputs.h"
 #include "sink/lock.h"
 
@@ -194,32 +193,20 @@ bool outputs_hung_up(struct outputs *o, size_t i, bool hangup)
 
 /* --- opening anew ----------------------------------------------------------- */
 
-static const char *user_name(uid_t uid)
-{
-	const struct passwd *user = getpwuid(uid);
-
-	return user ? user->pw_name : "(no name)";
-}
-
-static const char *group_name(gid_t gid)
-{
-	const struct group *group = getgrgid(gid);
-
-	return group ? group->gr_name : "(no name)";
-}
-
 /* Why an output could not be opened anew, and what to do about it, where that is known. */
 static void explain(char *text, size_t size, const struct outputs_one *one, int err)
 {
-	char holder[LOCK_HOLDER_MAX];
+	char holder[LOCK_HOLDER_MAX], user[IDENTITY_NAME], group[IDENTITY_NAME];
 
 	switch (err) {
 	case -EACCES:
 		/* The program has given up the right to ignore owners and modes of files
 		 * (CAP_DAC_OVERRIDE), so it cannot write to a file that logrotate(8) has made for
 		 * another user. */
+		identity_name(user, geteuid());
+		identity_group_name(group, getegid());
 		snprintf(text, size, "; it must be writable for %s, in logrotate: create 0640 %s %s",
-			 user_name(geteuid()), user_name(geteuid()), group_name(getegid()));
+			 user, user, group);
 		return;
 	case -EBUSY:
 		lock_holder(holder, one->output->name);
@@ -231,7 +218,7 @@ static void explain(char *text, size_t size, const struct outputs_one *one, int 
 
 static void say_reopen_failed(const struct outputs_one *one, int err)
 {
-	char explained[160];
+	char explained[256];
 
 	explain(explained, sizeof(explained), one, err);
 	log_error("cannot open %s anew: %s; still writing to the old file and trying again every second%s",

@@ -19,12 +19,12 @@
 #include "pipeline/look.h"
 #include "pipeline/loop.h"
 #include "pipeline/pipeline.h"
+#include "pipeline/privileges.h"
 #include "pipeline/publishing.h"
 #include "pipeline/setup.h"
 #include "pipeline/tables.h"
 #include "pipeline/watching.h"
 #include "pipeline/writing.h"
-#include "privilege/privilege.h"
 
 #define NS_PER_S 1000000000ULL
 
@@ -338,19 +338,12 @@ static int watch_all(struct pipeline *p)
 	return err ? setup_fail(FAILED, "cannot wait for events", err, "") : DONE;
 }
 
-/* The last step of setting up: descriptors that are open stay usable without privileges. CAP_BPF is
- * kept if the kernel table cannot be read without it. */
-static int drop_privileges(struct pipeline *p)
+/* Events that somebody plays need no privileges, and whoever plays them keeps what it has. */
+static int reduce_privileges(struct pipeline *p)
 {
-	unsigned int keep = 0;
-	int err;
-
-	if (!of_this_host(p) && !p->opts->read)
-		return DONE;
-	if (p->tables.kernel && privilege_needed(kernel_works, p->tables.kernel))
-		keep |= PRIVILEGE_BPF;
-	err = privilege_drop(keep);
-	return err ? setup_fail(FAILED, "cannot give up privileges", err, "") : DONE;
+	if (of_this_host(p))
+		return privileges_reduce(PRIVILEGES_LIVE, p->opts, p->tables.kernel);
+	return p->opts->read ? privileges_reduce(PRIVILEGES_READ, p->opts, NULL) : DONE;
 }
 
 static int open_metrics(struct pipeline *p)
@@ -370,7 +363,7 @@ static int open_all(struct pipeline *p)
 {
 	static int (*const steps[])(struct pipeline *) = {
 		open_signals, open_output, enter_netns, switch_on, open_tables, open_addresses,
-		open_sources, open_timers, watch_all, drop_privileges, open_metrics,
+		open_sources, open_timers, watch_all, reduce_privileges, open_metrics,
 	};
 	int status = DONE;
 

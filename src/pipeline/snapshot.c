@@ -12,11 +12,11 @@
 #include "host/addresses.h"
 #include "intake/intake.h"
 #include "pipeline/emit.h"
+#include "pipeline/privileges.h"
 #include "pipeline/setup.h"
 #include "pipeline/snapshot.h"
 #include "pipeline/tables.h"
 #include "pipeline/tracked.h"
-#include "privilege/privilege.h"
 #include "rule/tracks.h"
 #include "sink/snapshot_record.h"
 #include "source/dump.h"
@@ -270,10 +270,7 @@ static int open_sources(struct snapshot *s)
 	err = tables_memory(&s->table, s->opts);
 	if (err)
 		return setup_fail(FAILED, "cannot make the table", err, "; try a smaller --max-flows");
-	/* The state file is replaced at the end by a new file in the same directory, which may
-	 * belong to another user, so the right to files is kept; all other files are open. */
-	err = privilege_drop(s->opts->state ? PRIVILEGE_FILES : 0);
-	return err ? setup_fail(FAILED, "cannot give up privileges", err, "") : DONE;
+	return privileges_reduce(PRIVILEGES_SNAPSHOT, s->opts, NULL);
 }
 
 /* Say which outputs have not got all lines. Returns FAILED if there is one, else DONE. */

@@ -2,6 +2,8 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 
 #include <cap-ng.h>
@@ -32,21 +34,42 @@ bool privilege_needed(int (*works)(void *arg), void *arg)
 	return needed;
 }
 
-/* Where keep is true, keep a capability: effective, permitted, and in the bounding set. */
-static void keep_one(unsigned int cap, bool keep)
+/* What stands for BPF: all of its privileges were CAP_SYS_ADMIN's before Linux 5.8. */
+static unsigned int bpf_capability(void)
 {
-	if (keep)
+	return capng_have_capability(CAPNG_PERMITTED, CAP_BPF) ? CAP_BPF : CAP_SYS_ADMIN;
+}
+
+/* Let libcap-ng choose a capability, if the process has it: effective, permitted, and in the
+ * bounding set. */
+static void choose(unsigned int cap, bool has)
+{
+	if (has)
 		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_BOUNDING_SET, cap);
 }
 
-/* Make the process have what capng_update() has chosen, in every set. Lowering the bounding set
- * needs CAP_SETPCAP: `bounds'. Without it, no_new_privs alone keeps programs from getting more. */
-static int apply(bool bounds)
+/* Let libcap-ng choose the capabilities of keep, of those that the process has, and no others. */
+static void choose_all(unsigned int keep)
 {
-	return capng_apply(bounds ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS) ? -EPERM : 0;
+	const struct {
+		enum privilege_keep keep;
+		unsigned int cap;
+	} all[] = {
+		{ PRIVILEGE_NET_ADMIN, CAP_NET_ADMIN }, { PRIVILEGE_BPF, bpf_capability() },
+		{ PRIVILEGE_SEE, CAP_SYS_PTRACE }, { PRIVILEGE_SEE, CAP_DAC_READ_SEARCH },
+	};
+	bool has[sizeof(all) / sizeof(all[0])];
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		has[i] = keep & all[i].keep && capng_have_capability(CAPNG_PERMITTED, all[i].cap);
+	capng_clear(CAPNG_SELECT_BOTH);
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		choose(all[i].cap, has[i]);
 }
 
-int privilege_drop_all(void)
+/* Lowering the bounding set needs CAP_SETPCAP. Without it, no_new_privs alone keeps programs from
+ * getting more. */
+int privilege_drop(unsigned int keep)
 {
 	bool bounds;
 
@@ -55,27 +78,23 @@ int privilege_drop_all(void)
 	if (capng_get_caps_process())
 		return -EIO;
 	bounds = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
-	capng_clear(CAPNG_SELECT_BOTH);
-	return apply(bounds);
+	choose_all(keep);
+	return capng_apply(bounds ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS) ? -EPERM : 0;
 }
 
-int privilege_drop(unsigned int keep)
+void privilege_names(char names[PRIVILEGE_NAMES])
 {
-	bool net_admin, bpf, sys_admin, files, bounds;
+	size_t len = 0;
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-		return -errno;
+	strcpy(names, "none");
 	if (capng_get_caps_process())
-		return -EIO;
-	net_admin = capng_have_capability(CAPNG_PERMITTED, CAP_NET_ADMIN);
-	bpf = capng_have_capability(CAPNG_PERMITTED, CAP_BPF);
-	sys_admin = !bpf && capng_have_capability(CAPNG_PERMITTED, CAP_SYS_ADMIN);
-	files = capng_have_capability(CAPNG_PERMITTED, CAP_DAC_OVERRIDE);
-	bounds = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
-	capng_clear(CAPNG_SELECT_BOTH);
-	keep_one(CAP_NET_ADMIN, net_admin);
-	keep_one(CAP_BPF, bpf && keep & PRIVILEGE_BPF);
-	keep_one(CAP_SYS_ADMIN, sys_admin && keep & PRIVILEGE_BPF);
-	keep_one(CAP_DAC_OVERRIDE, files && keep & PRIVILEGE_FILES);
-	return apply(bounds);
+		return;
+	for (unsigned int cap = 0; cap <= CAP_LAST_CAP; cap++) {
+		const char *name = capng_capability_to_name(cap);
+
+		if (!capng_have_capability(CAPNG_PERMITTED, cap) || !name ||
+		    len + strlen(name) + 1 >= PRIVILEGE_NAMES)
+			continue;
+		len += sprintf(names + len, "%s%s", len ? " " : "", name);
+	}
 }

@@ -3,13 +3,16 @@
 #define CTAGG_PRIVILEGE_PRIVILEGE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
-/* The capabilities (capabilities(7)) that can be kept besides CAP_NET_ADMIN. CAP_NET_ADMIN is
- * always kept: a socket that stopped receiving is replaced by a new one, and opening that
- * socket needs CAP_NET_ADMIN. A capability that the process does not have cannot be kept. */
+/* What the program may go on doing after setting up: a set. Each stands for capabilities
+ * (capabilities(7)); one that the process does not have cannot be kept. CAP_DAC_OVERRIDE never is. */
 enum privilege_keep {
-	PRIVILEGE_BPF = 1,	/* CAP_BPF; without it CAP_SYS_ADMIN, as before Linux 5.8 */
-	PRIVILEGE_FILES = 2,	/* CAP_DAC_OVERRIDE: to open a file later */
+	PRIVILEGE_NET_ADMIN = 1,	/* CAP_NET_ADMIN: open sockets of netlink */
+	PRIVILEGE_BPF = 2,		/* CAP_BPF; without it CAP_SYS_ADMIN, as before Linux 5.8 */
+	/* CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH: see what other users' processes have open, and read
+	 * their files */
+	PRIVILEGE_SEE = 4,
 };
 
 /* Whether a program that this process starts can get a capability, CAP_*: false where the capability
@@ -21,12 +24,16 @@ bool privilege_can_be_given(unsigned int cap);
  * capabilities are as before. */
 bool privilege_needed(int (*works)(void *arg), void *arg);
 
-/* Give up all capabilities but CAP_NET_ADMIN and those of keep, a set of enum
- * privilege_keep: in every set, and for good, since no program that this process starts can
- * have more. Returns 0 or -errno: -EPERM the kernel refuses. */
+/* Give up all capabilities but those of keep, a set of enum privilege_keep: in every set, and for
+ * good, since no program that this process starts can have more. Call before there are other
+ * threads, which would keep what they have. Returns 0 or -errno: -EPERM the kernel refuses. */
 int privilege_drop(unsigned int keep);
 
-/* Give up all capabilities, as privilege_drop() does with most of them. */
-int privilege_drop_all(void);
+/* Room for the names of all that can be kept. */
+#define PRIVILEGE_NAMES 64
+
+/* Write the names of the capabilities that the process has, with spaces between: "net_admin bpf", or
+ * "none". What does not fit is left out. */
+void privilege_names(char names[PRIVILEGE_NAMES]);
 
 #endif

@@ -8,7 +8,7 @@ NOTHING='^ctagg: no rule in this network namespace uses connection tracking: .*:
 said() { grep -q "$1" "${2:-err}"; }
 children() { pgrep -P "$PID"; }
 has_looked() { [ -z "$(children)" ]; }
-messages() { grep -v '^ctagg: ready' err; }
+messages() { grep -vE '^ctagg: (ready|privileges|confined)' err; }
 errors() { "$CTAGG" --check=json "$@" 2>/dev/null | jq -r 'select(.severity == "error") | "ctagg: \(.text): \(.command)"'; }
 snapshot() { "$CTAGG" --snapshot 2>snapshot.err | jq -r 'select(.type == "window") | .status'; }
 expect() {	# options: at start ctagg says the errors of --check, and nothing else

@@ -237,7 +237,7 @@ static void other_boot(const char *sysctl)
 	struct claim c;
 	int fd;
 
-	cr_assert_eq(claim_open(&c, sysctl, false), 0);
+	cr_assert_eq(claim_open(&c, sysctl, CLAIM_CHANGE), 0);
 	fd = open(c.path, O_WRONLY | O_CLOEXEC);
 	cr_assert_geq(fd, 0);
 	cr_assert_eq(pwrite(fd, "00000000", 8, 0), 8);
@@ -435,7 +435,7 @@ Test(enable, who_waits_for_a_file_that_is_removed_makes_it_anew)
 	char byte;
 
 	cr_assert_eq(pipe(to_parent) | pipe(to_child), 0);
-	cr_assert_eq(claim_open(&c, EVENTS, true), 0);
+	cr_assert_eq(claim_open(&c, EVENTS, CLAIM_MAKE), 0);
 	pid = fork();
 	cr_assert_geq(pid, 0);
 	if (!pid) {
@@ -477,7 +477,7 @@ Test(enable, a_lock_that_is_not_given_up)
 	struct claim c;
 	int note_err;
 
-	cr_assert_eq(claim_open(&c, EVENTS, true), 0);
+	cr_assert_eq(claim_open(&c, EVENTS, CLAIM_MAKE), 0);
 	cr_expect_eq(enable_begin(&e, ENABLE_ACCT | ENABLE_EVENTS, &failed, &note_err), -ETIMEDOUT);
 	cr_expect_eq(failed, ENABLE_EVENTS);
 	cr_expect_eq(state(), 1, "and acct is off again");

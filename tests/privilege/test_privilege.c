@@ -85,45 +85,49 @@ static uint64_t bpf(const struct sets *before)
 	return before->permitted & BIT(CAP_BPF) ? BIT(CAP_BPF) : BIT(CAP_SYS_ADMIN);
 }
 
-Test(privilege, only_net_admin_is_kept)
-{
-	struct sets before = begin();
-
-	cr_assert_eq(privilege_drop(0), 0);
-	expect_kept(&before, BIT(CAP_NET_ADMIN));
-}
-
-Test(privilege, bpf_is_kept_when_it_is_needed)
-{
-	struct sets before = begin();
-
-	cr_assert_eq(privilege_drop(PRIVILEGE_BPF), 0);
-	expect_kept(&before, BIT(CAP_NET_ADMIN) | bpf(&before));
-}
-
-Test(privilege, files_are_kept_when_one_is_to_be_made)
-{
-	struct sets before = begin();
-
-	cr_assert_eq(privilege_drop(PRIVILEGE_FILES), 0);
-	expect_kept(&before, BIT(CAP_NET_ADMIN) | BIT(CAP_DAC_OVERRIDE));
-}
-
-Test(privilege, both)
-{
-	struct sets before = begin();
-
-	cr_assert_eq(privilege_drop(PRIVILEGE_BPF | PRIVILEGE_FILES), 0);
-	expect_kept(&before, BIT(CAP_NET_ADMIN) | bpf(&before) | BIT(CAP_DAC_OVERRIDE));
-}
+/* What stands for PRIVILEGE_SEE. */
+#define SEE (BIT(CAP_SYS_PTRACE) | BIT(CAP_DAC_READ_SEARCH))
 
 Test(privilege, none_is_kept)
 {
 	struct sets before = begin();
 
-	cr_assert_eq(privilege_drop_all(), 0);
+	cr_assert_eq(privilege_drop(0), 0);
 	expect_kept(&before, 0);
-	cr_expect_eq(privilege_drop_all(), 0);
+	cr_expect_eq(privilege_drop(0), 0);
+}
+
+Test(privilege, net_admin_alone)
+{
+	struct sets before = begin();
+
+	cr_assert_eq(privilege_drop(PRIVILEGE_NET_ADMIN), 0);
+	expect_kept(&before, BIT(CAP_NET_ADMIN));
+}
+
+Test(privilege, bpf_alone)
+{
+	struct sets before = begin();
+
+	cr_assert_eq(privilege_drop(PRIVILEGE_BPF), 0);
+	expect_kept(&before, bpf(&before));
+}
+
+Test(privilege, see_alone)
+{
+	struct sets before = begin();
+
+	cr_assert_eq(privilege_drop(PRIVILEGE_SEE), 0);
+	expect_kept(&before, SEE);
+}
+
+/* Never CAP_DAC_OVERRIDE. */
+Test(privilege, all)
+{
+	struct sets before = begin();
+
+	cr_assert_eq(privilege_drop(~0U), 0);
+	expect_kept(&before, BIT(CAP_NET_ADMIN) | bpf(&before) | SEE);
 }
 
 /* The second call may not lower the bounding set any more: CAP_SETPCAP is gone. */
@@ -131,10 +135,36 @@ Test(privilege, giving_up_more_later)
 {
 	struct sets before = begin();
 
-	cr_assert_eq(privilege_drop(PRIVILEGE_FILES), 0);
-	cr_assert_eq(privilege_drop(0), 0);
+	cr_assert_eq(privilege_drop(PRIVILEGE_NET_ADMIN | PRIVILEGE_SEE), 0);
+	cr_assert_eq(privilege_drop(PRIVILEGE_NET_ADMIN), 0);
 	cr_expect_eq(read_sets().permitted, before.permitted & BIT(CAP_NET_ADMIN));
 	cr_expect_eq(read_sets().effective, before.permitted & BIT(CAP_NET_ADMIN));
+}
+
+Test(privilege, names)
+{
+	struct sets before = begin();
+	char names[PRIVILEGE_NAMES];
+
+	cr_assert_eq(privilege_drop(PRIVILEGE_NET_ADMIN | PRIVILEGE_BPF), 0);
+	privilege_names(names);
+	cr_expect_str_eq(names, bpf(&before) == BIT(CAP_BPF) ? "net_admin bpf" : "net_admin sys_admin");
+	cr_assert_eq(privilege_drop(0), 0);
+	privilege_names(names);
+	cr_expect_str_eq(names, "none");
+}
+
+/* All names have room, and as many as fit are written. */
+Test(privilege, names_of_all)
+{
+	char names[PRIVILEGE_NAMES];
+
+	begin();
+	cr_assert_eq(privilege_drop(~0U), 0);
+	privilege_names(names);
+	cr_expect_not_null(strstr(names, "dac_read_search"), "%s", names);
+	cr_expect_not_null(strstr(names, "sys_ptrace"), "%s", names);
+	cr_expect_not_null(strstr(names, "net_admin"), "%s", names);
 }
 
 static struct sets seen;

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_DELIVER_PRIVILEGES_H
+#define CTAGG_DELIVER_PRIVILEGES_H
+
+#include <stdbool.h>
+
+#include "deliver/options.h"
+
+/* The first step of ctagg-deliver, before anything is opened: it gives up all capabilities. Errors are
+ * said, and with -v what is kept. Returns whether that worked. */
+bool privileges_give_up(const struct deliver_options *opts);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_HOST_IDENTITY_H
+#define CTAGG_HOST_IDENTITY_H
+
+#include <sys/types.h>
+
+/* Users and groups by their names. */
+
+/* The size of the longest name that messages show, with its NUL. */
+#define IDENTITY_NAME 64
+
+/* Write the name of a user or group; the number where there is no name. */
+void identity_name(char name[IDENTITY_NAME], uid_t uid);
+void identity_group_name(char name[IDENTITY_NAME], gid_t gid);
+
+#endif

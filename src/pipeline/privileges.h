@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_PIPELINE_PRIVILEGES_H
+#define CTAGG_PIPELINE_PRIVILEGES_H
+
+#include "cli/options.h"
+#include "table/kernel.h"
+
+enum privileges_mode {
+	PRIVILEGES_LIVE,	/* events of the kernel, until somebody ends the run */
+	PRIVILEGES_SNAPSHOT,	/* the connection table, once */
+	PRIVILEGES_CHECK,	/* what keeps data away */
+	PRIVILEGES_READ,	/* --read: files alone */
+};
+
+/* The last step of setting up, in each mode: from now on the process has only what it needs. What is
+ * open stays usable. kernel: the kernel table that is read later; NULL: none. Errors are said, and
+ * with -v what is kept. Returns DONE or FAILED. */
+int privileges_reduce(enum privileges_mode mode, const struct options *opts, struct kernel *kernel);
+
+#endif
