@@ -7,7 +7,7 @@
 
 for room in 1 2 16; do
 	: >out
-	start -w 60 --max-flows $room --buffer-size 16384
+	start -w 1h --max-flows $room --buffer-size 16384
 	gen --keys 10000 --events 20000 --live 10000
 	one=$(($(did created) + $(did deleted)))
 	kill -STOP "$PID"

@@ -17,7 +17,7 @@ gone() {	# kind, ids
 }
 
 for signal in KILL SEGV TERM; do
-	start -w 60
+	start -w 1h
 	gen --keys 100 --events 1000
 	programs=$(ids prog)
 	maps=$(ids map)

@@ -11,7 +11,7 @@ events() {
 sysctl -qw net.netfilter.nf_conntrack_acct=1
 start_oracle before -e NEW,DESTROY -o id
 before=$oracle
-start -w 60 --max-flows 50
+start -w 1h --max-flows 50
 start_oracle after -e NEW,DESTROY -o id
 after=$oracle
 # More flows than room, so that the filter takes some events and passes others on. The

@@ -5,7 +5,7 @@
 
 [ -w /proc/sys/net/core/optmem_max ] || { echo "no net.core.optmem_max in a namespace"; exit 77; }
 echo 1024 >/proc/sys/net/core/optmem_max
-start -w 60
+start -w 1h
 gen --keys 100 --events 10000 --mixed
 finish
 check_output
@@ -22,7 +22,7 @@ grep -q 'net.core.optmem_max' err || fail "another cause is named"
 "$CTAGG" --check >causes
 grep -q 'sysctl -w net.core.optmem_max=' causes || fail "--check names another cause: $(cat causes)"
 : >out
-TABLE=auto start -w 60
+TABLE=auto start -w 1h
 gen --keys 100 --events 1000
 finish
 check_output

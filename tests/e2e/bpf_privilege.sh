@@ -22,7 +22,7 @@ if ! CAPS=+net_admin /run/with -V >/dev/null 2>&1; then
 fi
 
 CAPS=+net_admin
-TABLE=auto start -w 60
+TABLE=auto start -w 1h
 equal "lines about the table" "$(grep -c 'kernel table' err)" 1
 grep -qE 'no kernel table, counting in memory: .*(CAP_BPF|has no BPF)' err || fail "no reason given"
 gen --keys 100 --events 1000
@@ -45,7 +45,7 @@ fi
 # Without CAP_PERFMON the verifier is stricter.
 CAPS=+net_admin,+bpf
 : >out
-TABLE=bpf start -w 60
+TABLE=bpf start -w 1h
 while read -r name set; do
 	[ $((0x$set & ~(1 << 12 | 1 << 39))) = 0 ] || fail "capabilities left: $name $set"
 done < <(grep -E '^Cap(Inh|Prm|Eff|Amb):' /proc/"$PID"/status)

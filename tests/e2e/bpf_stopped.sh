@@ -4,7 +4,7 @@
 # small its receive buffer: the filter takes every event, so no message is queued.
 . "$(dirname "$0")/bpf-lib.sh" || exit 1
 
-start -w 60 --buffer-size 4096
+start -w 1h --buffer-size 4096
 kill -STOP "$PID"
 gen --keys 5000 --events 200000 --mixed --per-key
 kill -CONT "$PID"

@@ -6,7 +6,7 @@
 
 for room in 1 16; do
 	: >out
-	start -w 60 --max-flows $room
+	start -w 1h --max-flows $room
 	gen --keys 10000 --events 40000 --patient
 	finish
 	check_output

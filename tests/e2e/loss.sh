@@ -5,7 +5,7 @@
 # lost.
 . "$(dirname "$0")/lib.sh"
 
-start -w 60 --buffer-size 16384 --table=hash
+start -w 1h --buffer-size 16384 --table=hash
 kill -STOP "$PID"
 gen --keys 500 --events 20000
 drops=$(awk '$2 == 12 && $4 != "00000000" { d += $9 } END { print d }' /proc/net/netlink)
