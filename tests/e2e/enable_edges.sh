@@ -201,7 +201,7 @@ killed --enable=acct
 if chown -R 65534:65534 /run/ctagg 2>/dev/null; then
 	[ -n "$(left)" ] || fail "not told of another user's"
 fi
-start
+start --enable=timestamp
 finish
 rm -rf /run/ctagg
 as_before "another user's"
