@@ -3,6 +3,19 @@
 
 #include "flow/window_record.h"
 
+const char *window_status_name(enum window_status status)
+{
+	switch (status) {
+	case WINDOW_NODATA:
+		return "nodata";
+	case WINDOW_OK:
+		return "ok";
+	case WINDOW_PARTIAL:
+		break;
+	}
+	return "partial";
+}
+
 /* What a level could not tell is left to its next window, which may know all of it. */
 static struct window_loss restarted(const struct window_loss *loss)
 {

@@ -25,6 +25,9 @@ static inline void window_status_at_least(enum window_status *status, enum windo
 		*status = s;
 }
 
+/* The name that records have for it. */
+const char *window_status_name(enum window_status status);
+
 enum window_closed_by {
 	CLOSED_BY_TIMER,
 	CLOSED_BY_FULL,		/* --early-close */

@@ -92,7 +92,6 @@ static inline char *record_traffic(char *p, const struct flow_sums *sum, bool kn
 }
 
 /* Values without a name. */
-char *record_status(char *p, enum window_status status);
 char *record_closed_by(char *p, enum window_closed_by by);
 char *record_onoff(char *p, enum window_switch s);
 char *record_loss(char *p, const struct window_loss *loss);
@@ -107,7 +106,7 @@ char *record_signed(char *p, int64_t n);
 #define FIELD_step(r, p, name, n) record_signed(FIELD_NAME(p, name), n)
 #define FIELD_loss(r, p, name, loss) record_loss(FIELD_NAME(p, name), &(loss))
 #define FIELD_onoff(r, p, name, s) record_onoff(FIELD_NAME(p, name), s)
-#define FIELD_status(r, p, name, s) record_status(FIELD_NAME(p, name), s)
+#define FIELD_status(r, p, name, s) record_word(p, ",\"" name "\":", window_status_name(s))
 #define FIELD_closed_by(r, p, name, by) record_closed_by(FIELD_NAME(p, name), by)
 #define FIELD_sums(r, p, name, sum) record_counters(r, p, sum)
 

@@ -5,19 +5,6 @@
 
 #include "sink/record_parts.h"
 
-char *record_status(char *p, enum window_status status)
-{
-	switch (status) {
-	case WINDOW_NODATA:
-		return TEXT(p, "\"nodata\"");
-	case WINDOW_OK:
-		return TEXT(p, "\"ok\"");
-	case WINDOW_PARTIAL:
-		break;
-	}
-	return TEXT(p, "\"partial\"");
-}
-
 char *record_closed_by(char *p, enum window_closed_by by)
 {
 	switch (by) {
