@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "deliver/address.h"
+#include "notify/notify.h"
 
 #define LOOK_NS 50000000	/* how often a wait for the resolver looks at stop_fd */
 
@@ -96,6 +97,7 @@ static int resolve_name(struct request *r, int stop_fd, struct refusal *why)
 		if (is_stopped(stop_fd))
 			return -ECANCELED;
 		gai_suspend((const struct gaicb *const *)r->list, 1, &look);
+		notify_alive();
 		err = 0;
 	}
 	if (!err)

@@ -12,6 +12,7 @@
 #include "cli/log.h"
 #include "deliver/attempt.h"
 #include "deliver/letters.h"
+#include "notify/notify.h"
 #include "spool/lock.h"
 #include "window/clock.h"
 
@@ -28,6 +29,14 @@
 		log(__VA_ARGS__);                                                              \
 	} while (0)
 
+static void tell_manager(const struct deliverer *d)
+{
+	const char *error = d->delivered.error;
+
+	notify_status("%" PRIu64 " files delivered, %" PRIu64 " given up%s%s", d->counts.delivered,
+		      d->counts.dead, *error ? "; " : "", error);
+}
+
 void attempt_flush(struct deliverer *d)
 {
 	if (!d->unwritten)
@@ -35,6 +44,7 @@ void attempt_flush(struct deliverer *d)
 	d->unwritten = false;
 	d->written_ns = clock_monotonic_ns();
 	delivered_write(&d->dir, &d->delivered);
+	tell_manager(d);
 }
 
 /* The beginning and the end of a failure are written at once, all else once a second at most:

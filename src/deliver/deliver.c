@@ -18,6 +18,7 @@
 #include "deliver/deliver.h"
 #include "deliver/queue.h"
 #include "deliver/transports.h"
+#include "notify/notify.h"
 #include "spool/lock.h"
 #include "window/clock.h"
 
@@ -135,8 +136,11 @@ static int deliver_all(struct deliverer *d)
 	if (d->opts->once && !spool_batch_read(&q->batch, d->dir.new, ""))
 		d->total = q->batch.total;
 	queue_init(q);
-	while (status == RUN)
+	while (status == RUN) {
 		status = turn(d, q, &others_said);
+		notify_alive();
+	}
+	notify_stopping();
 	free(q);
 	flush(d);
 	progress_clear(&d->progress);
@@ -263,6 +267,7 @@ static void tear_down(struct deliverer *d)
 	if (d->lock >= 0)
 		close(d->lock);
 	spool_dir_close(&d->dir);
+	notify_close();
 }
 
 /* Writing to a closed pipe or past a file size limit returns an error. Of a command, whose end is
@@ -290,6 +295,7 @@ int deliver_run(const struct deliver_options *opts)
 	status = set_up(&d);
 	if (status == RUN) {
 		log_verbose("ready: %s", opts->spool);
+		notify_ready();
 		status = deliver_all(&d);
 	}
 	tear_down(&d);

@@ -16,6 +16,7 @@
 #include "deliver/answer.h"
 #include "deliver/exec.h"
 #include "hash/siphash.h"
+#include "notify/notify.h"
 
 #define NEVER_STATUS 65
 #define KILL_AFTER_MS 500	/* from SIGTERM to SIGKILL */
@@ -73,22 +74,24 @@ static int start(const struct exec *e, int fd, pid_t *pid)
 	return err;
 }
 
-/* Wait until the command has ended, or for so long (-1: for ever), or until stop_fd (-1: none) is
- * readable. Returns whether it has ended. */
-static bool has_ended(int pidfd, int stop_fd, int timeout_ms)
+/* Wait until the command has ended, or until stop_fd is readable. Returns whether it has ended. A
+ * command may take as long as it likes: this program is alive meanwhile. */
+static bool has_ended(int pidfd, int stop_fd)
 {
 	struct pollfd fds[] = { { .fd = pidfd, .events = POLLIN }, { .fd = stop_fd, .events = POLLIN } };
 
-	while (poll(fds, 2, timeout_ms) < 0 && errno == EINTR)
-		;
+	while (poll(fds, 2, notify_wait_ms(-1)) <= 0)
+		notify_alive();
 	return fds[0].revents;
 }
 
 /* End the command and what it has started. */
 static void end(pid_t pid, int pidfd)
 {
+	struct pollfd end = { .fd = pidfd, .events = POLLIN };
+
 	kill(-pid, SIGTERM);
-	has_ended(pidfd, -1, KILL_AFTER_MS);
+	poll(&end, 1, KILL_AFTER_MS);
 	kill(-pid, SIGKILL);
 }
 
@@ -133,7 +136,7 @@ static void exec_send(struct transport *t, const struct transport_item *item, in
 	}
 	/* glibc before 2.36 has no function for this system call */
 	pidfd = syscall(SYS_pidfd_open, pid, 0);
-	ended = pidfd < 0 || has_ended(pidfd, stop_fd, -1);
+	ended = pidfd < 0 || has_ended(pidfd, stop_fd);
 	if (!ended)
 		end(pid, pidfd);
 	err = reap(pid, &status);

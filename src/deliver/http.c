@@ -17,6 +17,7 @@
 #include "deliver/http.h"
 #include "deliver/http_setup.h"
 #include "deliver/http_text.h"
+#include "notify/notify.h"
 #include "window/clock.h"
 
 #define NS_PER_MS ((uint64_t)1000000)
@@ -229,7 +230,8 @@ static int wait_for_answer(struct http *h, int stop_fd, CURLcode *code)
 		wait_ms = patience_ms(h);
 		if (!wait_ms)
 			return -ETIMEDOUT;
-		curl_multi_poll(h->multi, &stop, 1, wait_ms, NULL);
+		curl_multi_poll(h->multi, &stop, 1, notify_wait_ms(wait_ms), NULL);
+		notify_alive();
 		if (stop.revents)
 			return -ECANCELED;
 	}

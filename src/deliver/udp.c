@@ -15,6 +15,7 @@
 #include "deliver/lines.h"
 #include "deliver/syslog.h"
 #include "deliver/udp.h"
+#include "notify/notify.h"
 #include "window/clock.h"
 
 /* A host that moved is never noticed from its silence, so names are resolved again. */
@@ -56,7 +57,8 @@ static int wait_for_room(int fd, int stop_fd, int timeout_ms)
 {
 	struct pollfd fds[] = { { .fd = stop_fd, .events = POLLIN }, { .fd = fd, .events = POLLOUT } };
 
-	poll(fds, 2, timeout_ms);
+	poll(fds, 2, notify_wait_ms(timeout_ms));
+	notify_alive();
 	return fds[0].revents ? -ECANCELED : 0;
 }
 

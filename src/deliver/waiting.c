@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "deliver/waiting.h"
+#include "notify/notify.h"
 #include "window/clock.h"
 
 #define NS_PER_MS 1000000ULL
@@ -63,17 +64,32 @@ static void read_events(int fd)
 		;
 }
 
-void waiting_until(const struct waiting *w, uint64_t until_ns, bool for_files)
+/* Wait for so long at most. Returns whether there is no need to wait any more. */
+static bool wait_a_while(const struct waiting *w, uint64_t ns, bool for_files)
 {
 	struct pollfd fds[] = {
 		{ .fd = w->stop_fd, .events = POLLIN },
 		{ .fd = for_files ? w->files_fd : -1, .events = POLLIN },
 	};
-	uint64_t now = clock_monotonic_ns(), ns = until_ns > now ? until_ns - now : 0, ms;
+	uint64_t ms = ns / NS_PER_MS + (ns % NS_PER_MS != 0);
 
-	if (for_files && w->files_fd < 0 && ns > NS_PER_S)
-		ns = NS_PER_S;
-	ms = ns / NS_PER_MS + (ns % NS_PER_MS != 0);
-	if (poll(fds, 2, ms < INT_MAX ? (int)ms : INT_MAX) > 0 && fds[1].revents)
+	if (poll(fds, 2, notify_wait_ms(ms < INT_MAX ? (int)ms : INT_MAX)) <= 0)
+		return false;
+	if (fds[1].revents)
 		read_events(w->files_fd);
+	return true;
+}
+
+void waiting_until(const struct waiting *w, uint64_t until_ns, bool for_files)
+{
+	uint64_t now = clock_monotonic_ns();
+
+	if (for_files && w->files_fd < 0 && until_ns > now + NS_PER_S)
+		until_ns = now + NS_PER_S;
+	while (!wait_a_while(w, until_ns > now ? until_ns - now : 0, for_files)) {
+		notify_alive();
+		now = clock_monotonic_ns();
+		if (now >= until_ns)
+			break;
+	}
 }

@@ -100,6 +100,15 @@ static char *other_line(struct emit *e, char *p, const struct flow_sums *sum, co
 			     record_other(&e->record, p, sum, reason, folded);
 }
 
+static void note_shortest(struct emit *e, const struct emit_job *job)
+{
+	const struct window_record *w = &job->window;
+
+	e->last = (struct emit_last){ true, w->seq, w->records, flow_sums_events(w->total), w->status };
+	if (e->metrics)
+		metrics_windows_add(e->metrics, w, job->end_ns, memory_folded(job->table));
+}
+
 static char *window_line(struct emit *e, char *p, struct emit_job *job)
 {
 	struct window_record *w = &job->window;
@@ -109,8 +118,8 @@ static char *window_line(struct emit *e, char *p, struct emit_job *job)
 	w->key = e->key;
 	w->selection = e->selection;
 	e->partial |= w->status == WINDOW_PARTIAL;
-	if (e->metrics && w->nominal_ns == e->shortest_ns)
-		metrics_windows_add(e->metrics, w, job->end_ns, memory_folded(job->table));
+	if (w->nominal_ns == e->shortest_ns)
+		note_shortest(e, job);
 	return e->snapshot ? record_snapshot(&e->record, p, w, e->snapshot) :
 			     record_window(&e->record, p, w);
 }

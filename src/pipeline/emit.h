@@ -25,6 +25,17 @@ struct emit_job {
 
 #define EMIT_JOBS 16
 
+/* The shortest window whose last line was made last.
+ *
+ * fresh   there is one that nobody has looked at; whoever does clears this
+ * events  that were counted in it
+ */
+struct emit_last {
+	bool fresh;
+	uint64_t seq, records, events;
+	enum window_status status;
+};
+
 /* The table of a closed window, to be added to the table of a longer one. */
 struct emit_addition {
 	struct memory *to;
@@ -46,7 +57,8 @@ struct emit {
 	struct outputs outputs;
 	struct metrics_windows *metrics;	/* gets the shortest windows and the time of writing;
 						 * lent, or NULL */
-	uint64_t shortest_ns;	/* nominal length of the shortest windows; with metrics */
+	uint64_t shortest_ns;	/* nominal length of the shortest windows; for metrics and `last' */
+	struct emit_last last;
 	const struct record_snapshot *snapshot;	/* records are a snapshot's; NULL: windows' */
 	emit_line_fn *changes;	/* with a snapshot: makes lines in place of its flows; or NULL */
 	void *arg;		/* of changes */

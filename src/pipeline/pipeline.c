@@ -21,6 +21,7 @@
 #include "pipeline/pipeline.h"
 #include "pipeline/privileges.h"
 #include "pipeline/publishing.h"
+#include "pipeline/serving.h"
 #include "pipeline/setup.h"
 #include "pipeline/tables.h"
 #include "pipeline/watching.h"
@@ -54,6 +55,7 @@ struct pipeline {
 	struct event_lines lines;
 	struct writing writing;
 	struct publishing publishing;
+	struct serving serving;
 	struct look look;
 	struct watching watching;
 	int alarm;
@@ -116,8 +118,10 @@ static void take_signal(void *arg, int signal)
 
 	switch (signal) {
 	case SIGHUP:
+		serving_reloading();
 		outputs_reopen(&p->emit.outputs);
 		writing_reopened(&p->writing);
+		serving_reloaded();
 		break;
 	case SIGUSR1:
 		print_statistics(p);
@@ -211,6 +215,7 @@ static int run(struct pipeline *p)
 		closing_turn(&p->closing);
 		state = write_lines(p);
 		publishing_turn(&p->publishing);
+		serving_turn(&p->serving, state);
 	}
 	publishing_end(&p->publishing);
 	return state == WRITING_LOST || closing_failed(&p->closing) ||
@@ -323,6 +328,8 @@ static int open_timers(struct pipeline *p)
 		p->alarm = loop_alarm(p->loop, take_alarm, p);
 	if (!err && p->alarm < 0)
 		err = p->alarm;
+	if (!err)
+		err = serving_watch(&p->serving, p->loop, &p->closing, &p->emit);
 	return err ? setup_fail(FAILED, "cannot make a timer", err, "") : DONE;
 }
 
@@ -350,7 +357,6 @@ static int open_metrics(struct pipeline *p)
 {
 	if (p->opts->metrics)
 		p->emit.metrics = &p->publishing.windows;
-	p->emit.shortest_ns = p->opts->window_ns;
 	return publishing_open(&p->publishing, p->opts, &p->emit.origin, p->tables.kernel);
 }
 
@@ -367,6 +373,7 @@ static int open_all(struct pipeline *p)
 	};
 	int status = DONE;
 
+	serving_open();
 	clock_init(&p->clock, p->parts->read, p->parts->arg);
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && !status; i++)
 		status = steps[i](p);
@@ -401,6 +408,7 @@ static int close_all(struct pipeline *p)
 	publishing_close(&p->publishing);
 	status = enabling_end(p->enabled);
 	loop_close(p->loop);
+	serving_close();
 	return status;
 }
 
@@ -434,6 +442,7 @@ int pipeline_run_parts(const struct options *opts, const struct pipeline_parts *
 		if (of_this_host(p))
 			look_begin(&p->look, p->loop, opts);
 		say_ready(p);
+		serving_ready();
 		status = run(p);
 	}
 	close_status = close_all(p);

@@ -95,6 +95,7 @@ int setup_emit(struct emit *e, const struct options *opts)
 	if (opts->key)
 		e->key = opts->key;
 	selection_name(&opts->select, e->selection);
+	e->shortest_ns = opts->window_ns;
 	e->top = opts->top;
 	e->top_by = tables_largest_by(opts);
 	status = open_anonymizer(e, opts);
