@@ -182,7 +182,7 @@ static int say_failed(const struct thinning *t, int err)
 
 static int finish(const struct thinning *t)
 {
-	log_notice("%s: %zu files of windows; %" PRIu64 " %s, %" PRIu64 " that would go stay for their change records",
+	log_good("%s: %zu files of windows; %" PRIu64 " %s, %" PRIu64 " that would go stay for their change records",
 		   t->opts->archive, t->names.n, t->removed,
 		   t->opts->dry_run ? "would be removed" : "removed", t->changes);
 	if (fflush(stdout) || ferror(stdout)) {

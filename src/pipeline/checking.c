@@ -73,6 +73,6 @@ int checking_run(const struct options *opts)
 	if (err)
 		return setup_fail(FAILED, "--check", err, "; not all that was found is printed");
 	if (none)
-		log_notice("nothing found that would keep data away");
+		log_good("nothing found that would keep data away");
 	return status;
 }
