@@ -5,15 +5,26 @@
 
 #include "cli/log.h"
 #include "cli/options.h"
+#include "cli/repeat.h"
 #include "cli/standard.h"
 #include "pipeline/checking.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/snapshot.h"
 
+static int run(const struct options *opts)
+{
+	if (opts->check)
+		return checking_run(opts);
+	if (opts->read)
+		return pipeline_run_recorded(opts);
+	return opts->snapshot ? snapshot_run(opts) : pipeline_run(opts);
+}
+
 int main(int argc, char *argv[])
 {
 	enum options_result result;
 	struct options opts;
+	int status;
 
 	standard_descriptors();
 	result = options_parse(&opts, argc, argv);
@@ -24,9 +35,7 @@ int main(int argc, char *argv[])
 	 * a check have nothing to open anew, and are soon done. */
 	if (opts.check || opts.snapshot)
 		signal(SIGHUP, SIG_IGN);
-	if (opts.check)
-		return checking_run(&opts);
-	if (opts.read)
-		return pipeline_run_recorded(&opts);
-	return opts.snapshot ? snapshot_run(&opts) : pipeline_run(&opts);
+	status = run(&opts);
+	repeat_end();
+	return status;
 }

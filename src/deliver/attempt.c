@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/log.h"
+#include "cli/repeat.h"
 #include "deliver/attempt.h"
 #include "deliver/letters.h"
 #include "notify/notify.h"
@@ -64,18 +65,22 @@ static void note_taken(struct deliverer *d, const char *name)
 	d->delivered.time_ns = clock_wall_ns();
 	d->delivered.error[0] = '\0';
 	if (failed)
-		SAY(d, log_notice, "%s: delivery goes on", d->dir.path);
+		SAY(d, repeat_over, &d->delivered, "%s: delivery goes on", d->dir.path);
 	note(d, failed);
 }
 
-static void note_failed(struct deliverer *d, const char *text, const char *what_next)
+/* Texts can differ each time (by milliseconds, for instance), so that failures of one kind are one
+ * message: no answer, an error of the server, a refusal. */
+static void note_failed(struct deliverer *d, const struct transport_answer *answer,
+			const char *what_next)
 {
+	int state = answer->result * 2 + answer->server_error;
 	bool failed = d->delivered.error[0];
 
-	snprintf(d->delivered.error, sizeof(d->delivered.error), "%s", text);
+	snprintf(d->delivered.error, sizeof(d->delivered.error), "%s", answer->text);
 	d->delivered.error_ns = clock_wall_ns();
-	if (!failed)
-		SAY(d, log_notice, "%s: %s; %s", d->dir.path, text, what_next);
+	SAY(d, repeat_say, &d->delivered, state, LOG_KIND_NOTICE, "%s: %s; %s", d->dir.path,
+	    answer->text, what_next);
 	note(d, !failed);
 }
 
@@ -111,14 +116,11 @@ static bool insist(struct deliverer *d, const char *name)
 	const char *what = d->archive >= 0 ? "cannot be archived" :
 					     "was delivered, and cannot be removed";
 	uint64_t wait = d->opts->retry_first_ns;
-	bool said = false;
 	int err;
 
 	while ((err = put_away(d, name)) && is_waiting(d, name)) {
-		if (!said)
-			SAY(d, log_error, "%s: %s: %s; nothing more is sent until that works", name,
-			    what, strerror(-err));
-		said = true;
+		SAY(d, repeat_say, &d->archive, err, LOG_KIND_ERROR, "%s: %s: %s; nothing more is sent until that works",
+		    name, what, strerror(-err));
 		if (d->opts->once)
 			return false;
 		waiting_until(&d->waiting, clock_monotonic_ns() + wait, false);
@@ -126,18 +128,28 @@ static bool insist(struct deliverer *d, const char *name)
 			return false;
 		wait = wait * 2 < d->opts->retry_max_ns ? wait * 2 : d->opts->retry_max_ns;
 	}
+	repeat_over(&d->archive, "%s: %s", name, d->archive >= 0 ? "archived" : "removed");
 	return true;
 }
 
 /* Other files go on: on a full disk, delivering them makes the room that NAME.why needs. */
 static enum attempt_result not_buried(struct deliverer *d, const char *name, int err)
 {
-	if (!d->unburied)
-		SAY(d, log_error, "%s: cannot be moved to dead/: %s; it stays, and that is tried again",
-		    name, strerror(-err));
-	d->unburied = true;
+	SAY(d, repeat_say, &d->dir.dead, err, LOG_KIND_ERROR, "%s: cannot be moved to dead/: %s; it stays, and that is tried again",
+	    name, strerror(-err));
 	schedule_put_aside(d->schedule, name, clock_monotonic_ns());
 	return ATTEMPT_LATER;
+}
+
+#define BURIED "%s: %s, after %" PRIu64 " attempts; moved to dead/"
+
+/* A destination may refuse every file. With -v each file has its lines. */
+static void say_buried(struct deliverer *d, const char *name, const struct schedule_file *f)
+{
+	if (d->opts->verbosity >= LOG_VERBOSE)
+		SAY(d, log_error, BURIED, name, f->text, f->attempts);
+	else
+		SAY(d, repeat_say, &d->counts.dead, 0, LOG_KIND_ERROR, BURIED, name, f->text, f->attempts);
 }
 
 enum attempt_result attempt_bury(struct deliverer *d, const char *name)
@@ -147,11 +159,10 @@ enum attempt_result attempt_bury(struct deliverer *d, const char *name)
 
 	if (err && is_waiting(d, name))
 		return not_buried(d, name, err);
-	d->unburied = false;
 	if (!err) {
+		repeat_over(&d->dir.dead, "%s/dead: takes files again", d->dir.path);
 		d->counts.dead++;
-		SAY(d, log_error, "%s: %s, after %" PRIu64 " attempts; moved to dead/", name, f->text,
-		    f->attempts);
+		say_buried(d, name, f);
 	}
 	schedule_forget(d->schedule, name);
 	return ATTEMPT_GONE;
@@ -164,8 +175,11 @@ static enum attempt_result was_taken(struct deliverer *d, const char *name, uint
 	d->counts.bytes += size;
 	d->counts.skipped += skipped;
 	if (skipped)
-		SAY(d, log_notice, "%s: %" PRIu64 " records are too long to be sent, and were left out",
+		SAY(d, repeat_say, &d->counts.skipped, 0, LOG_KIND_NOTICE, "%s: %" PRIu64 " records are too long to be sent, and were left out",
 		    name, skipped);
+	else
+		repeat_calm(&d->counts.skipped);
+	repeat_calm(&d->counts.dead);
 	note_taken(d, name);
 	if (!insist(d, name))
 		return ATTEMPT_STOPPED;
@@ -193,15 +207,15 @@ static enum attempt_result conclude(struct deliverer *d, const char *name, uint6
 	if (step == SCHEDULE_DONE)
 		return was_taken(d, name, size, answer->skipped);
 	if (step == SCHEDULE_BURY) {
-		note_failed(d, answer->text, "the file is given up");
+		note_failed(d, answer, "the file is given up");
 		return attempt_bury(d, name);
 	}
 	d->counts.failures++;
 	if (answer->result == TRANSPORT_NEVER) {
-		note_failed(d, answer->text, "a file is refused, and tried three times");
+		note_failed(d, answer, "a file is refused, and tried three times");
 		return ATTEMPT_AGAIN;
 	}
-	note_failed(d, answer->text, d->opts->once ? "files are left" :
+	note_failed(d, answer, d->opts->once ? "files are left" :
 				     "files wait, and are tried again");
 	return ATTEMPT_LATER;
 }

@@ -19,7 +19,6 @@
  * total      files that were there at the beginning, for --once
  * written_ns when DIR/delivered was written last (clock_monotonic_ns())
  * unwritten  `delivered' says something else than DIR/delivered
- * unburied   a file could not become a dead letter, and that was said
  */
 struct deliverer {
 	const struct deliver_options *opts;
@@ -33,7 +32,7 @@ struct deliverer {
 	struct progress progress;
 	struct reporting reporting;
 	uint64_t total, written_ns;
-	bool unwritten, unburied;
+	bool unwritten;
 };
 
 enum attempt_result {

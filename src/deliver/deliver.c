@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cli/log.h"
+#include "cli/repeat.h"
 #include "deliver/attempt.h"
 #include "deliver/binding.h"
 #include "deliver/deliver.h"
@@ -47,7 +48,10 @@ static int choose(struct deliverer *d, struct queue *q, char name[SPOOL_NAME_MAX
 
 	snprintf(name, SPOOL_NAME_MAX, "%s", due ? due->name : oldest ? oldest : "");
 	if (err)
-		log_error("%s/new: %s; it is read again in a second", d->dir.path, strerror(-err));
+		repeat_say(q, err, LOG_KIND_ERROR, "%s/new: %s; it is read again in a second",
+			   d->dir.path, strerror(-err));
+	else if (!due)
+		repeat_over(q, "%s/new: can be read again", d->dir.path);
 	return err;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/log.h"
+#include "cli/repeat.h"
 #include "deliver/reporting.h"
 #include "deliver/status.h"
 #include "metrics/exposition.h"
@@ -92,12 +93,11 @@ void reporting_turn(struct reporting *r, const struct spool_dir *d, const struct
 		return;
 	r->at_ns = clock_monotonic_ns();
 	err = report(r, d, c);
-	if (err && !r->err)
-		log_error("cannot replace %s: %s; it stays as it is, and is tried again", r->path,
-			  strerror(-err));
-	else if (!err && r->err)
-		log_notice("replacing %s again", r->path);
-	r->err = err;
+	if (err)
+		repeat_say(r, err, LOG_KIND_ERROR, "cannot replace %s: %s; it stays as it is, and is tried again",
+			   r->path, strerror(-err));
+	else
+		repeat_over(r, "replacing %s again", r->path);
 }
 
 void reporting_close(struct reporting *r)

@@ -13,13 +13,11 @@
  * path    of the file; NULL: without --metrics, and nothing is reported
  * labels  of every sample: the spool
  * at_ns   when the file was replaced last (clock_monotonic_ns())
- * err     why it could not be replaced the last time (-errno); 0: it was replaced
  */
 struct reporting {
 	const char *path;
 	char *labels;
 	uint64_t at_ns;
-	int err;
 };
 
 /* Begin to report into this file (NULL: nothing does), which is made at once. Returns 0 or

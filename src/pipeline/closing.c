@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/log.h"
+#include "cli/repeat.h"
 #include "host/sysctl.h"
 #include "pipeline/closing.h"
 #include "pipeline/setup.h"
@@ -206,7 +207,7 @@ static struct kernel_window follow_clock(struct closing *c, int64_t step_ns)
 	window_open(&next, clock_follow(c->clock), c->opts->window_ns, c->opts->align);
 	ended = ended_window(c, end_ns, next.start_ns);
 	c->window = next;
-	log_notice("the clock was set by %+.3f s: the window is closed, and the next one begins with the new time",
+	repeat_say(c->clock, 0, LOG_KIND_NOTICE, "the clock was set by %+.3f s: the window is closed, and the next one begins with the new time",
 		   (double)step_ns / NS_PER_S);
 	closing_tell_clock(c);
 	return ended;
@@ -219,6 +220,7 @@ static struct kernel_window follow_timer(struct closing *c, enum window_closed_b
 	struct kernel_window ended = ended_window(c, end_ns, end_ns);
 
 	window_next(&c->window, end_ns);
+	repeat_calm(c->clock);
 	return ended;
 }
 
@@ -309,7 +311,7 @@ static struct rule_totals *totals(const struct closing *c)
 static void hint(const struct closing *c)
 {
 	if (c->windows == 1 && !c->recorded && isatty(STDERR_FILENO))
-		log_notice("nothing to count so far; `ctagg --check' says what keeps data away");
+		log_good("nothing to count so far; `ctagg --check' says what keeps data away");
 }
 
 /* Give emit the closed window, then the windows of the levels that end with it. levels_add() comes

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/log.h"
+#include "cli/repeat.h"
 #include "pipeline/live.h"
 #include "pipeline/setup.h"
 #include "pipeline/sources.h"
@@ -143,6 +144,8 @@ static void end_window(struct source *s, struct memory *into, uint64_t end_ns, b
 	if (last)
 		c->ended.lost = conntrack_stats(c->conntrack)->lost;
 	c->losses = live_losses(&c->live, last);
+	if (c->ended.reopens == c->before.reopens)
+		repeat_calm(&c->ended);
 }
 
 static void describe(const struct source *s, struct window_record *w)
@@ -175,11 +178,12 @@ static bool tick(struct source *s)
 	int err = conntrack_watch(of(s)->conntrack);
 
 	if (err < 0)
-		log_error("cannot replace the event socket, which receives nothing any more: %s; trying again",
-			  strerror(-err));
+		repeat_say(s, err, LOG_KIND_ERROR, "cannot replace the event socket, which receives nothing any more: %s; trying again",
+			   strerror(-err));
 	if (err <= 0)
 		return false;
-	log_notice("the event socket had stopped receiving and was replaced; the window says what was lost");
+	repeat_over(s, "the event socket can be replaced again");
+	repeat_say(&of(s)->ended, 0, LOG_KIND_NOTICE, "the event socket had stopped receiving and was replaced; the window says what was lost");
 	return true;
 }
 

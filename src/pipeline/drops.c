@@ -8,6 +8,7 @@
 #include <linux/netfilter.h>
 
 #include "cli/log.h"
+#include "cli/repeat.h"
 #include "pipeline/groups.h"
 #include "pipeline/rule_counts.h"
 #include "pipeline/setup.h"
@@ -53,8 +54,7 @@ struct happened {
  * window       what went wrong in the window that ended last
  * hurried      the kernel sends each packet at once
  * unsure       as in struct happened, of the open window so far
- * rules_err    the last error of reading the rules, which has been said; 0: none
- * said_behind  it has been said that rules change faster than they can be read
+ * behind       in the open window, rules have changed faster than they could be read
  * rules_due    rules have changed: when messages() reaches this number, all packets that were
  *              logged before the change have been read; 0: no change is waiting
  */
@@ -68,8 +68,7 @@ struct drops {
 	struct happened window;
 	bool hurried;
 	uint64_t unsure;
-	int rules_err;
-	bool said_behind;
+	bool behind;
 	uint64_t rules_due;
 	struct nflog_packet packets[BATCH];
 };
@@ -158,16 +157,16 @@ static void make_event(struct drops *d, const struct nflog_packet *packet,
 }
 
 /* The rules have been read, or could not be: err is what ruleset_update() or
- * ruleset_update_for_packets() returned. An error is said once, until there is another one. */
+ * ruleset_update_for_packets() returned. */
 static void rules_updated(struct drops *d, int err)
 {
-	if (err < 0 && err != d->rules_err)
-		log_notice("cannot read the rules of nftables anew: %s; drops carry the rules as they were",
+	if (err < 0)
+		repeat_say(d->ruleset, err, LOG_KIND_NOTICE, "cannot read the rules of nftables anew: %s; drops carry the rules as they were",
 			   strerror(-err));
-	if (err)
-		d->rules_err = err < 0 ? err : 0;
-	if (err > 0)
-		labels_ruleset(d->counts.labels, d->ruleset);
+	if (err <= 0)
+		return;
+	repeat_over(d->ruleset, "the rules of nftables are read again");
+	labels_ruleset(d->counts.labels, d->ruleset);
 }
 
 /* So many packets have been read. If rules have changed, and were not read since, read them
@@ -180,9 +179,9 @@ static void update_for_packets(struct drops *d, size_t packets)
 	if (!ruleset_behind(d->ruleset))
 		return;
 	d->unsure += packets;
-	if (!d->said_behind)
-		log_notice("the rules of nftables change faster than they can be read: drops meanwhile may carry another rule or none, and their windows are partial");
-	d->said_behind = true;
+	if (!d->behind)
+		repeat_say(&d->behind, 0, LOG_KIND_NOTICE, "the rules of nftables change faster than they can be read: drops meanwhile may carry another rule or none, and their windows are partial");
+	d->behind = true;
 }
 
 static ssize_t read_events(struct source *s, struct flow_event *events, size_t max)
@@ -289,6 +288,9 @@ static void end_window(struct source *s, struct memory *into, uint64_t end_ns, b
 		.pending = now->pending,
 		.unsure = d->unsure,
 	};
+	if (!d->behind)
+		repeat_calm(&d->behind);
+	d->behind = false;
 	d->unsure = 0;
 	d->before = *now;
 	d->before.lost = lost_before;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/log.h"
+#include "cli/repeat.h"
 #include "pipeline/emit.h"
 #include "window/clock.h"
 
@@ -30,9 +31,10 @@ static void begin_top(struct emit *e, const struct emit_job *job)
 	if (!e->top || e->rows <= e->top)
 		return;
 	if (top_open(&e->chosen, job->table, e->top, e->top_by)) {
-		log_error("--top: not enough memory to choose from %zu flows: all are written", e->rows);
+		repeat_say(&e->chosen, 0, LOG_KIND_ERROR, "--top: not enough memory to choose from %zu flows: all are written", e->rows);
 		return;
 	}
+	repeat_over(&e->chosen, "--top: enough memory again");
 	e->choosing = true;
 	e->rows = e->top;
 }

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "cli/log.h"
+#include "cli/repeat.h"
 #include "lines/event_write.h"
 #include "pipeline/event_lines.h"
 
@@ -65,16 +66,14 @@ void event_lines_step(struct event_lines *l)
 		l->n = l->next = 0;
 }
 
-/* Once: a line of events has no place for this. */
+/* A line of events has no place for this. */
 static void say_unread(struct event_lines *l, const struct window_record *w)
 {
 	uint64_t n = w->undecoded_events + w->odd_drops;
 
-	if (!n || l->said)
-		return;
-	log_notice("%" PRIu64 " messages of the kernel could not be read and are in no line; SIGUSR1 prints how many such there are",
-		   n);
-	l->said = true;
+	if (n)
+		repeat_say(l, 0, LOG_KIND_NOTICE, "%" PRIu64 " messages of the kernel could not be read and are in no line; SIGUSR1 prints how many such there are",
+			   n);
 }
 
 /* The line's time lies in the second that has ended: a reader adds the loss to this second. */

@@ -30,14 +30,12 @@ struct event_lines_item {
 /* outputs  lent; NULL: events are counted and do not become lines
  * labels   of the source whose events have numbers of rules; lent. NULL: there is none
  * anonymizer  lent; NULL: addresses are shown
- * said     that something could not be read has been said
  * held     from `next' on, up to n: not written yet
  */
 struct event_lines {
 	struct outputs *outputs;
 	const struct labels *labels;
 	struct anonymizer *anonymizer;
-	bool said;
 	size_t n, next;
 	struct event_lines_item held[EVENT_LINES_HELD];
 };

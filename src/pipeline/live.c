@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/log.h"
+#include "cli/repeat.h"
 #include "pipeline/live.h"
 #include "source/dump.h"
 #include "window/clock.h"
@@ -161,6 +162,15 @@ int live_subscribed(struct live *l, struct conntrack *conntrack)
 
 /* --- at the end of a window --------------------------------------------------- */
 
+static void say_pass(const struct live *l, int err)
+{
+	if (err)
+		repeat_say(&l->failed, err, LOG_KIND_ERROR, "cannot read the connection table: %s; what live connections carried comes with a later window",
+			   strerror(-err));
+	else
+		repeat_over(&l->failed, "the connection table is read again");
+}
+
 void live_count(struct live *l, struct memory *into, uint64_t end_ns, bool last)
 {
 	struct dump_stats stats = { 0 };
@@ -175,11 +185,9 @@ void live_count(struct live *l, struct memory *into, uint64_t end_ns, bool last)
 	l->into = into;
 	l->pass_ns = end_ns;
 	err = dump_connections(count, hold, l, &stats);
-	if (err)
-		log_error("cannot read the connection table: %s; what live connections carried comes with a later window",
-			  strerror(-err));
-	else
+	if (!err)
 		finish(l);
+	say_pass(l, err);
 	l->failed = err || l->intake->untracked;
 	log_verbose("read %" PRIu64 " live connections in %" PRIu64 " us, and held %zu events meanwhile",
 		    stats.entries, (clock_monotonic_ns() - begin_ns) / 1000, conntrack_held(l->conntrack));
@@ -197,9 +205,12 @@ struct interim_losses live_losses(struct live *l, bool last)
 		interim_stop(l->intake->interim);
 	losses = interim_take_losses(l->intake->interim);
 	if (losses.zeroed)
-		log_notice("somebody sets the counters of connections to zero (conntrack -z?): of %" PRIu64
+		repeat_say(&l->intake, 0, LOG_KIND_NOTICE,
+			   "somebody sets the counters of connections to zero (conntrack -z?): of %" PRIu64
 			   " it is not known what they had carried since the last window",
 			   losses.zeroed);
+	else
+		repeat_calm(&l->intake);
 	return losses;
 }
 

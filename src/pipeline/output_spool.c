@@ -8,23 +8,17 @@
 #include <string.h>
 
 #include "cli/log.h"
+#include "cli/repeat.h"
 #include "pipeline/output_kinds.h"
 #include "pipeline/setup.h"
 #include "spool/queue.h"
 
-/* After so many window records without dropped windows, the next dropped ones are news. */
-#define CALM 10
-
 _Static_assert(OPTIONS_MAX_SPOOLS <= SPOOL_WRITER_MAX, "a writer has all spools");
 
-/* The output that writes windows into spools.
- *
- * quiet  how many window records in a row have said that no windows were dropped
- */
+/* The output that writes windows into spools. */
 struct spooled {
 	struct output output;	/* first: struct output * is a struct spooled * */
 	struct spool_queue *queue;
-	unsigned int quiet;
 };
 
 static struct spool_queue *queue_of(struct output *o)
@@ -101,7 +95,6 @@ static uint64_t refused(struct output *o)
 	return 0;
 }
 
-/* Windows may be dropped again and again: the first time is said. */
 static void dropped(struct output *o, bool last, uint64_t *windows, uint64_t *records)
 {
 	struct spooled *s = (struct spooled *)o;
@@ -109,10 +102,11 @@ static void dropped(struct output *o, bool last, uint64_t *windows, uint64_t *re
 
 	*windows += d.windows;
 	*records += d.records;
-	if (d.windows && s->quiet >= CALM)
-		log_error("%s: %" PRIu64 " windows were removed to make room, as the next window record says; is there a consumer (ctagg-deliver --status)? See --spool-max",
-			  o->name, d.windows);
-	s->quiet = d.windows ? 0 : s->quiet + (s->quiet < CALM);
+	if (d.windows)
+		repeat_say(s, 0, LOG_KIND_ERROR, "%s: %" PRIu64 " windows were removed to make room, as the next window record says; is there a consumer (ctagg-deliver --status)? See --spool-max",
+			   o->name, d.windows);
+	else
+		repeat_calm(s);
 }
 
 /* A full disk: what was removed for the last window's sake is in no window record. */
@@ -215,7 +209,6 @@ static int make_output(struct output **out, struct spool_writer *w,
 		return setup_fail(FAILED, "--spool", err, "");
 	}
 	s->output.fn = &functions;
-	s->quiet = CALM;
 	s->output.name = spool_writer_failed(w);
 	*out = &s->output;
 	return DONE;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/log.h"
+#include "cli/repeat.h"
 #include "host/identity.h"
 #include "pipeline/outputs.h"
 #include "sink/lock.h"
@@ -82,9 +83,9 @@ static void write_failed(struct outputs *o, struct outputs_one *one, int err)
 {
 	o->write_errors++;
 	one->err = err;
-	if (!one->failing && !o->quiet)
-		log_error("cannot write to %s: %s; trying again every second, up to %d bytes wait and the window stays open",
-			  one->output->name, strerror(-err), OUTPUTS_BUFFER);
+	if (!o->quiet)
+		repeat_say(&one->failing, err, LOG_KIND_ERROR, "cannot write to %s: %s; trying again every second, up to %d bytes wait and the window stays open",
+			   one->output->name, strerror(-err), OUTPUTS_BUFFER);
 	one->failing = true;
 	one->blocked = false;
 }
@@ -94,9 +95,9 @@ static void count_refused(struct outputs *o, struct outputs_one *one)
 {
 	uint64_t refused = output_refused(one->output);
 
-	if (refused && !one->refused && !o->quiet)
-		log_error("%s takes no datagram as long as a record: records are left out, and counted as write errors; write to a file or a pipe",
-			  one->output->name);
+	if (refused != one->refused && !o->quiet)
+		repeat_say(&one->refused, 0, LOG_KIND_ERROR, "%s takes no datagram as long as a record: records are left out, and counted as write errors; write to a file or a pipe",
+			   one->output->name);
 	o->write_errors += refused - one->refused;
 	one->refused = refused;
 }
@@ -126,8 +127,7 @@ static enum outputs_state flush_one(struct outputs *o, struct outputs_one *one)
 		write_failed(o, one, err);
 		return OUTPUTS_FAILING;
 	}
-	if (one->failing)
-		log_notice("writing to %s again", one->output->name);
+	repeat_over(&one->failing, "writing to %s again", one->output->name);
 	one->failing = false;
 	return OUTPUTS_WRITTEN;
 }
@@ -221,19 +221,19 @@ static void say_reopen_failed(const struct outputs_one *one, int err)
 	char explained[256];
 
 	explain(explained, sizeof(explained), one, err);
-	log_error("cannot open %s anew: %s; still writing to the old file and trying again every second%s",
-		  one->output->name, strerror(-err), explained);
+	repeat_say(&one->reopen_err, err, LOG_KIND_ERROR, "cannot open %s anew: %s; still writing to the old file and trying again every second%s",
+		   one->output->name, strerror(-err), explained);
 }
 
 static int reopen(struct outputs_one *one)
 {
 	int err = output_reopen(one->output);
 
-	if (err && err != one->reopen_err)
+	if (err)
 		say_reopen_failed(one, err);
-	else if (!err && one->reopen_err)
-		log_notice("opened %s anew", one->output->name);
-	else if (!err)
+	else if (one->reopen_err)
+		repeat_over(&one->reopen_err, "opened %s anew", one->output->name);
+	else
 		log_verbose("opened %s anew", one->output->name);
 	one->reopen_err = err;
 	one->retry |= !err;

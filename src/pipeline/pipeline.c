@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/log.h"
+#include "cli/repeat.h"
 #include "host/addresses.h"
 #include "intake/intake.h"
 #include "pipeline/closing.h"
@@ -87,7 +88,7 @@ static void print_statistics(const struct pipeline *p)
 {
 	struct source_stats s = sum_stats(p);
 
-	log_error("statistics: windows %" PRIu64 ", events read %" PRIu64 ", lost events %" PRIu64
+	log_answer("statistics: windows %" PRIu64 ", events read %" PRIu64 ", lost events %" PRIu64
 		  ", undecoded %" PRIu64 ", foreign %" PRIu64 ", reopens %" PRIu64
 		  ", logged packets %" PRIu64 ", lost packets %" PRIu64
 		  " (without those in %" PRIu64 " refused messages), odd packets %" PRIu64
@@ -106,6 +107,7 @@ static void stop(struct pipeline *p)
 		emit_close(&p->emit);
 		loop_close(p->loop);
 		enabling_end(p->enabled);
+		repeat_end();
 		_exit(FAILED);
 	}
 	p->asked = true;
@@ -176,9 +178,11 @@ static void take_addresses(void *arg, uint32_t events)
 
 	(void)events;
 	if (err < 0)
-		log_notice("cannot read the addresses of this host anew: %s; directions follow the old ones",
+		repeat_say(p->addresses, err, LOG_KIND_NOTICE, "cannot read the addresses of this host anew: %s; directions follow the old ones",
 			   strerror(-err));
-	else if (err)
+	else
+		repeat_over(p->addresses, "the addresses of this host are read again");
+	if (err > 0)
 		tables_addresses(&p->tables, p->addresses);
 }
 

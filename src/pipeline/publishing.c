@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/log.h"
+#include "cli/repeat.h"
 #include "metrics/replace.h"
 #include "pipeline/publishing.h"
 #include "pipeline/setup.h"
@@ -96,12 +97,11 @@ void publishing_end(struct publishing *p)
 {
 	int err = p->path ? publish(p) : 0;
 
-	if (err && !p->err)
-		log_error("cannot replace %s: %s; it stays as it is, and each window tries again",
-			  p->path, strerror(-err));
-	else if (!err && p->err)
-		log_notice("replacing %s again", p->path);
-	p->err = err;
+	if (err)
+		repeat_say(p, err, LOG_KIND_ERROR, "cannot replace %s: %s; it stays as it is, and each window tries again",
+			   p->path, strerror(-err));
+	else
+		repeat_over(p, "replacing %s again", p->path);
 }
 
 void publishing_turn(struct publishing *p)

@@ -10,13 +10,11 @@
  *
  * path     of the file; NULL: without --metrics, and nothing is published
  * labels   of every sample: the network namespace and the tags; NULL: none
- * err      why the file could not be replaced the last time (-errno); 0: it was replaced
  */
 struct publishing {
 	const char *path;
 	char *labels;
 	struct metrics_windows windows;
-	int err;
 };
 
 /* Publish the first file, in which every counter is 0, so that a file which cannot be written is

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/log.h"
+#include "cli/repeat.h"
 #include "pipeline/setup.h"
 #include "pipeline/tables.h"
 #include "window/clock.h"
@@ -111,9 +112,12 @@ void tables_addresses(struct tables *t, const struct addresses *a)
 	kernel_addresses_begin(t->kernel);
 	err = addresses_each(a, tell_address, t->kernel);
 	end_err = kernel_addresses_end(t->kernel);
-	if (err || end_err)
-		log_error("cannot tell the kernel table the addresses of this host: %s; directions may be wrong",
-			  strerror(err ? -err : -end_err));
+	err = err ? err : end_err;
+	if (err)
+		repeat_say(t->kernel, err, LOG_KIND_ERROR, "cannot tell the kernel table the addresses of this host: %s; directions may be wrong",
+			   strerror(-err));
+	else
+		repeat_over(t->kernel, "the kernel table knows the addresses of this host again");
 }
 
 void tables_clock(struct tables *t, uint64_t now_ns, bool event_times)
@@ -155,6 +159,18 @@ static void say_passed(const struct kernel_rotation *r)
 			    r->passed[PASSED_ERROR], r->passed[PASSED_END]);
 }
 
+static void say_unread(const struct tables *t, int err, bool last)
+{
+	if (!err)
+		repeat_over(&t->unread, "the kernel table is read again");
+	else if (last)
+		log_error("cannot read the kernel table: %s; flows that it still holds are missing from the last window",
+			  strerror(-err));
+	else
+		repeat_say(&t->unread, err, LOG_KIND_ERROR, "cannot read the kernel table: %s; what it holds comes with a later window",
+			   strerror(-err));
+}
+
 void tables_rotate(struct tables *t, const struct kernel_window *w, bool last)
 {
 	struct kernel_rotation again;
@@ -168,10 +184,7 @@ void tables_rotate(struct tables *t, const struct kernel_window *w, bool last)
 		add_rotation(&t->rotation, &again);
 	}
 	t->unread = err != 0;
-	if (err)
-		log_error("cannot read the kernel table: %s; %s", strerror(-err),
-			  last ? "flows that it still holds are missing from the last window" :
-				 "what it holds comes with a later window");
+	say_unread(t, err, last);
 	say_passed(&t->rotation);
 }
 

@@ -32,7 +32,9 @@ run -w 20ms -c 40 -o out --spool s --spool-max 64K || fail "status $?"
 [ "$(disk_of s/new)" -le $((64 * 1024 + 4096)) ] || fail "$(disk_of s/new) bytes"
 oldest_went s
 check_output
-equal "messages" "$(grep -c 'removed to make room' err)" 1
+equal "messages" "$(grep -c 'removed to make room, .* is there a consumer' err)" 1
+records=$(jq -s 'map(select(.dropped_windows > 0)) | length' out)
+equal "messages of the end" "$(grep -cE "^ctagg: happened $records times, .* removed to make room, as the next window record says$" err)" 1
 
 rm -r s out
 run -w 20ms -c 4 -o out --spool s || fail "status $?"
