@@ -44,10 +44,10 @@ paste_it() {
 	PATH=$PWD/bin:$PATH bash -c "$1" >pasted.out 2>err &
 	shell=$!
 }
-# Its program is ready: PID.
+# Its program is ready: PID. Not that of the process that looks for causes, which ctagg starts then.
 is_ready() {
 	kill -0 $shell 2>/dev/null || fail "$example: ended at once"
-	grep -q '^ctagg: ready' err && PID=$(pgrep -nx ctagg)
+	grep -q '^ctagg: ready' err && PID=$(pgrep -ox ctagg)
 }
 well_ended() {
 	wait $shell
