@@ -114,10 +114,38 @@ note_live
 jq -c '.kind = "end"' live.json >live.events
 equal "the last snapshot" "$(recipe top-talkers snapshots)" "$(want_top live)"
 
+# Gaps: date(1) says how long. Between two runs of a host; where a window is missing; and none where
+# another run had a window open, nor between two hosts.
+of_windows() { jq -r "select(.type == \"window\" and .window_ms == $1) | $2" "$3"; }
+gap() {	# from, until, the runs
+	printf 'vm\t%s\t%s\t%s ms\t%s\n' "$1" "$2" $((($(date -d "$2" +%s%6N) - $(date -d "$1" +%s%6N) + 999) / 1000)) "$3"
+}
+named() { jq -c '.host = "vm"' "$1"; }
+named one >first
+named three >second
+between=$(gap "$(of_windows 3600000 .window_end one | tail -n 1)" "$(of_windows 10000 .window_start three | head -n 1)" \
+	"$(jq -r .run one | head -n 1), stop -> $(jq -r .run three | head -n 1)")
+equal "two runs: gaps" "$(recipe gaps first second)" "$between"
+equal "in another order: gaps" "$(recipe gaps second first)" "$between"
+equal "two hosts: gaps" "$(recipe gaps one other)" ""
+start -w 20ms --no-align --host vm
+wait_for has_windows 9
+finish
+equal "none is missing: gaps" "$(recipe gaps out)" ""
+jq -c 'select(.seq < 4 or .seq > 6)' out >holed
+run=$(jq -r .run out | head -n 1)
+equal "three are missing: gaps" "$(recipe gaps holed)" \
+	"$(gap "$(jq -r 'select(.seq == 3).window_end' out)" "$(jq -r 'select(.seq == 7).window_start' out)" "$run, timer -> $run")"
+jq -c '.run = "zzzzzzzz"' out >beside	# sorts last
+equal "another had them open: gaps" "$(recipe gaps holed beside)" ""
+jq -c 'select(.seq < 4 or .seq > 5)' beside >beside.holed
+equal "another had one of them open: gaps" "$(recipe gaps holed beside.holed)" \
+	"$(gap "$(jq -r 'select(.seq == 3).window_end' out)" "$(jq -r 'select(.seq == 6).window_start' out)" "$run, timer -> zzzzzzzz")"
+
 for file in "$recipes"/*.jq; do
 	name=$(basename "$file" .jq)
 	recipe "$name" </dev/null >/dev/null || fail "$name on nothing"
-	grep -q "^	equal.*: $name\"" "$E2E/recipes.sh" || fail "$name has no test"
+	grep -qE "^	?equal.*: $name\"" "$E2E/recipes.sh" || fail "$name has no test"
 	# A length that a run does not have would leave that run out.
 	recipe "$name" one three --argjson window_ms 60000 >said 2>err && fail "$name: no error: $(cat said)"
 	grep -q "has no windows of 60000 ms, but of 3600000 ms" err || fail "$name: $(cat err)"
