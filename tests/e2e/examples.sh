@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The examples do what they say.
 . "$(dirname "$0")/lib.sh"
+. "$E2E/cron-lib.sh"
 examples=$E2E/../../examples
 
 # the ruleset: drops by rule, at ctagg and at nft's own counters
@@ -20,28 +21,11 @@ equal "bytes of drops" "$(total drop_bytes)" "$(nft -j list ruleset | jq '[.nfta
 nft delete table inet drops_example
 conntrack -F >/dev/null 2>&1
 
-# The entries of cron, as cron runs them: with the SHELL and PATH of the file and little
-# else. What a command prints would be mailed.
+# the entries of cron
 mount -t tmpfs tmpfs /var/log
 mount -t tmpfs tmpfs /var/lib
 mount -t tmpfs tmpfs /usr/local/bin
 ln -s "$CTAGG" /usr/local/bin/ctagg
-cron=$examples/ctagg.cron
-sed -nE 's/^([0-9*\/,-]+ ){5}root //p' "$cron" >commands
-grep -E '^[A-Z]+=' "$cron" >settings
-equal "lines" "$(grep -cvE '^(#|$)' "$cron")" "$(cat commands settings | wc -l)"
-grep -q % commands && fail "cron makes a newline of %"	# crontab(5)
-as_cron() {	# command
-	# shellcheck disable=SC2046 # settings without spaces
-	env -i HOME=/root LOGNAME=root $(cat settings) sh -c 'cd && exec "$SHELL" -c "$1"' - "$1" >mail 2>&1 </dev/null ||
-		fail "$1: $(cat mail)"
-	equal "mail from cron" "$(cat mail)" ""
-}
-run_cron() {
-	while read -r command; do
-		as_cron "$command"
-	done <commands
-}
 insert() {	# source port and destination port of a connection that lasts
 	conntrack -I -p udp -s 10.0.0.1 -d 192.0.2.1 --sport "$1" --dport "$2" -t 600 >/dev/null 2>&1
 }
@@ -51,9 +35,9 @@ in_table() {	# which records of a log, in the order of time: how many connection
 track
 insert 1000 53
 insert 1001 53
-run_cron
+run_cron "$examples/ctagg.cron"
 before=$(conntrack -C)
 insert 1002 5353
-run_cron
+run_cron "$examples/ctagg.cron"
 equal "connections, twice" "$(in_table /var/log/ctagg-connections.jsonl '.type == "window"')" "[$before,$(conntrack -C)]"
 equal "what came, twice" "$(in_table /var/log/ctagg-changes.jsonl '.change == "appeared"')" "[$before,$(($(conntrack -C) - before))]"
