@@ -12,6 +12,9 @@ strict=
 [ "${1-}" = --strict ] && strict=1
 build=${BUILD_DIR:-$here/build-check}
 jobs=$(nproc)
+rm -rf "$build/steps"
+mkdir -p "$build/steps" || exit 1
+step_times=$build/steps/times
 
 # shellcheck disable=SC2086 # a list
 install_missing $BUILD_PACKAGES $TEST_PACKAGES
@@ -51,36 +54,51 @@ distcheck() {
 	[ -z "$left_out" ] || { echo "make dist leaves out: $left_out"; false; }
 }
 
-check "autoreconf" autoreconf -i
-check "build with gcc" build_in gcc
-check "build the benchmarks" make -s -C "$build/gcc" bench
-check "the same program from another folder" tests/reproducible.sh "$build/gcc"
-tests_in "$build/gcc"
-logs_of_failures gcc
 kernels() {
 	tests/kernels/run "$build/gcc"
 	status=$?
 	[ $status = 77 ] && skipped=$((skipped + 1))
 	[ $status = 0 ] || [ $status = 77 ]
 }
-check "other kernels, emulated" kernels
-mkdir -p "$build/cross"
 cross() {
+	mkdir -p "$build/cross"
 	tests/cross/run "$build/cross" i386 s390x >"$build/cross.tap" 2>"$build/cross.log" ||
 		{ tail -n 40 "$build/cross.log"; false; }
 }
-check "other machines: 32 bits, big-endian" cross
-count_tap <"$build/cross.tap"
-check "build with clang" build_in clang CC=clang
-check "build with the sanitizers" build_in sanitizers --enable-sanitizers
-tests_in "$build/sanitizers" E2E_TESTS=
-logs_of_failures sanitizers
-check "distcheck" distcheck
-if [ -x tests/fuzz/run.sh ]; then
-	check "build the fuzz targets" build_in fuzz --enable-fuzzers CC=clang
-	check "fuzz" tests/fuzz/run.sh "${FUZZ_SECONDS:-60}" "$build/fuzz"
-fi
-# shellcheck disable=SC2046 # a list of our own file names
-check "shellcheck" shellcheck -x -P SCRIPTDIR -S warning $(git ls-files 2>/dev/null | grep -E '\.(ba)?sh$|^\.ci/run$|^bench/[a-z]*$|^tests/kernels/run$|^tests/cross/run$|^tests/debian-root$|^debian/tests/(count|read)$')
 
+# What wants the processors, while the tests of the first build wait most of the time: for windows
+# to end, for a file to be there. Whatever is built or emulated besides has its step here.
+other_builds() {
+	check "other kernels, emulated" kernels
+	check "other machines: 32 bits, big-endian" cross
+	count_tap <"$build/cross.tap"
+	check "build with clang" build_in clang CC=clang
+	check "build with the sanitizers" build_in sanitizers --enable-sanitizers
+	tests_in "$build/sanitizers" -j"$jobs" E2E_TESTS=
+	logs_of_failures sanitizers
+	check "the same program from another folder" tests/reproducible.sh "$build/gcc"
+	check "distcheck" distcheck
+	if [ -x tests/fuzz/run.sh ]; then
+		check "build the fuzz targets" build_in fuzz --enable-fuzzers CC=clang
+		check "fuzz" tests/fuzz/run.sh "${FUZZ_SECONDS:-60}" "$build/fuzz"
+	fi
+	# shellcheck disable=SC2046 # a list of our own file names
+	check "shellcheck" shellcheck -x -P SCRIPTDIR -S warning $(git ls-files 2>/dev/null | grep -E '\.(ba)?sh$|^\.ci/run$|^bench/[a-z]*$|^tests/kernels/run$|^tests/cross/run$|^tests/debian-root$|^debian/tests/(count|read)$')
+}
+
+check "autoreconf" autoreconf -i
+check "build with gcc" build_in gcc
+check "build the benchmarks" make -s -j"$jobs" -C "$build/gcc" bench
+aside "$build/steps/other-builds" other_builds
+trap 'kill -- -$aside_pid; exit 130' INT TERM
+tests_in "$build/gcc" -j$((jobs + 1))
+logs_of_failures gcc
+join_aside "$build/steps/other-builds"
+trap - INT TERM
+
+echo "== seconds of each step; those from 'other kernels' to 'shellcheck' ran beside 'tests of gcc'"
+cat "$step_times"
+echo "== seconds of the slowest tests"
+slowest 20 "$build/gcc/tests" "$build/sanitizers/tests"
+echo "== $SECONDS seconds in all"
 summary "$strict"

@@ -5,18 +5,73 @@
 # or never run cannot pass.
 
 passed=0 failed=0 skipped=0
+step_times=${step_times:-/dev/null}	# file: a line "SECONDS STEP" for each step
 
-# Count one check that is a single command.
-check() {
-	local name=$1
+# Run a step, which is a command, and note how long it took.
+timed() {	# name, command
+	local name=$1 began=$SECONDS status
 	shift
 	echo "== $name"
-	if "$@"; then
+	"$@"
+	status=$?
+	echo "$((SECONDS - began)) $name" >>"$step_times"
+	return $status
+}
+
+# Count one check that is a single command.
+check() {	# name, command
+	if timed "$@"; then
 		passed=$((passed + 1))
 	else
-		echo "FAIL: $name"
+		echo "FAIL: $1"
 		failed=$((failed + 1))
 	fi
+}
+
+# Run checks beside those that follow: a function that calls check(), tests_in() and so on. What
+# it prints goes into FILE. The rest of the program has precedence for the processors. The process
+# group is aside_pid; one function at a time.
+aside() {	# file, function
+	rm -f "$1.counts"
+	set -m
+	(
+		set +m
+		renice -n 10 -p "$BASHPID" >/dev/null
+		passed=0 failed=0 skipped=0
+		"$2"
+		echo "$passed $failed $skipped" >"$1.counts"
+	) >"$1" 2>&1 </dev/null &
+	aside_pid=$!
+	set +m
+}
+
+# Wait for the function that aside() has started with FILE, show what it has printed, and add up
+# what it has counted.
+join_aside() {	# file
+	local counts
+	wait "$aside_pid"
+	aside_pid=
+	cat "$1"
+	if read -ra counts 2>/dev/null <"$1.counts"; then
+		passed=$((passed + counts[0]))
+		failed=$((failed + counts[1]))
+		skipped=$((skipped + counts[2]))
+	else
+		echo "FAIL: the checks beside the others ended early"
+		failed=$((failed + 1))
+	fi
+}
+
+# The slowest tests of directories: "SECONDS TEST" for each. A test's log begins with the test, and
+# the file with its result is written at its end.
+slowest() {	# how many, directories
+	local result test began
+	find "${@:2}" -name '*.trs' | while read -r result; do
+		test=${result%.trs}
+		began=$(stat -c %W "$test.log")
+		[ "$began" = 0 ] || # a file system that does not tell
+			echo "$(($(stat -c %Y "$result") - began)) $test"
+	done | sort -rn | head -n "$1"
 }
 
 # Add up the results that a `make check` has left in directory $1.
@@ -36,8 +91,7 @@ tests_in() {
 	shift
 	check "compile the tests of ${dir##*/}" make -s -C "$dir" check TESTS= "$@"
 	[ "$failed" = "$before" ] || return
-	echo "== tests of ${dir##*/}"
-	make -s -C "$dir" check "$@"
+	timed "tests of ${dir##*/}" make -s -C "$dir" check "$@"
 	local status=$?
 	count "$dir"
 	if [ $status != 0 ] && [ "$failed" = "$before" ]; then

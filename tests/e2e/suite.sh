@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# How tests/run.sh counts: tests that do not compile, end early or never run have failed.
+# How tests/run.sh counts: tests that do not compile, end early or never run have failed, also
+# those that run beside others. And what it says of times.
 here=$(cd "$(dirname "$0")/.." && pwd) || exit 1
 # shellcheck source=../suite.sh
 . "$here/suite.sh"
@@ -56,6 +57,30 @@ tap() { printf '%s\n' "$@" | { count_tap; echo "$passed $failed $skipped" >"$wor
 is "a TAP report" "1 1 1" tap 1..3 "ok a::b" "not ok a::c" "ok a::d # SKIP no"
 is "a TAP report that was cut short" "1 1 0" tap 1..2 "ok a::b"
 is "no TAP report" "0 1 0" tap
+
+# Checks that run beside others are counted when they are waited for, and what they print is shown.
+beside() { aside "$work/aside" "$1"; check "in front" true; join_aside "$work/aside"; }
+two_checks() { check "behind" true; check "behind, too" false; skipped=1; }
+is "checks beside others" "2 1 1" beside two_checks
+grep -q '^FAIL: behind, too' "$work/said" || { echo "FAIL: what is printed beside is lost: $(cat "$work/said")"; exit 1; }
+ends_early() { check "before the end" true; exit 0; }
+is "checks beside others that end early" "1 1 0" beside ends_early
+
+# The times of steps and of tests.
+step_times=$work/times
+: >"$step_times"
+is "steps that are timed" "1 1 0" eval 'check one true; check "number two" false'
+[ "$(cut -d ' ' -f 2- "$step_times")" = "$(printf 'one\nnumber two')" ] || { echo "FAIL: times of steps: $(cat "$step_times")"; exit 1; }
+grep -vqE '^[0-9]+ ' "$step_times" && { echo "FAIL: no seconds: $(cat "$step_times")"; exit 1; }
+build </dev/null
+mkdir -p "$work/build/tests/e2e"
+touch "$work/build/tests/e2e/slow.log" "$work/build/tests/quick.log" "$work/build/tests/quick.trs"
+touch -d '100 seconds' "$work/build/tests/e2e/slow.trs"
+slowest 1 "$work/build/tests" >"$work/slow"
+if [ "$(stat -c %W "$work/build/tests/e2e/slow.log")" != 0 ]; then
+	grep -qE "^(99|100|101) $work/build/tests/e2e/slow\$" "$work/slow" || { echo "FAIL: the slowest: $(cat "$work/slow")"; exit 1; }
+	[ "$(wc -l <"$work/slow")" = 1 ] || { echo "FAIL: more than one is the slowest: $(cat "$work/slow")"; exit 1; }
+fi
 
 failing_summary() { ! summary "$@" >"$work/last"; }
 passed=0 failed=0 skipped=0
