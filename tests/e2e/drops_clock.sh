@@ -14,6 +14,9 @@ drop_udp clock
 windows() { jq -c 'select(.type == "window")' out; }
 closed() { [ "$(windows | wc -l)" -ge "$1" ]; }
 all_read() { kill -USR1 "$PID"; grep -q "logged packets $(counted inet filter dropped)," err; }
+# In one write(2), and into the same file, which the program has open.
+set_clock() { printf '%-20s\n' "$1" 1<>ahead; }
+set_clock 0
 
 : >err
 LD_PRELOAD="$TOOLS/set_clock.so" "$CTAGG" -v -w 3600 -g 5 --no-conntrack >out 2>err &
@@ -21,7 +24,7 @@ PID=$!
 wait_for ready
 send_from_a 2 5000
 wait_for all_read
-echo -7200000 >ahead.new && mv ahead.new ahead
+set_clock -7200000
 wait_for closed 1
 for n in 3 10; do
 	send_from_a $n 5000
@@ -37,7 +40,7 @@ equal "drops by window" "$(windows | jq -s -c 'map([.closed_by, .drops])')" \
 # --- the names of devices: after the clock was set back, packets come at times at which, by the
 # clock as it was, the device had another name
 rm -f out
-echo 7200000 >ahead.new && mv ahead.new ahead
+set_clock 7200000
 before=$(counted inet filter dropped)
 : >err
 LD_PRELOAD="$TOOLS/set_clock.so" "$CTAGG" -v -w 3600 -k iif -g 5 --no-conntrack >out 2>err &
@@ -46,7 +49,7 @@ wait_for ready
 ip link set to-a down
 ip link set to-a name renamed
 ip link set renamed up
-echo 0 >ahead.new && mv ahead.new ahead
+set_clock 0
 wait_for closed 1
 all_read() { kill -USR1 "$PID"; grep -q "logged packets $(($(counted inet filter dropped) - before))," err; }
 send_from_a 4 5000

@@ -12,17 +12,22 @@
 #include <time.h>
 #include <unistd.h>
 
-static int64_t ahead_ns(void)
+static int fd = -1;	/* of the file: a program that is confined could not open it again */
+
+__attribute__((constructor)) static void open_file(void)
 {
 	const char *path = getenv("CTAGG_TEST_CLOCK");
-	char text[32] = "";
-	int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 
-	if (fd < 0)
-		return 0;
-	if (read(fd, text, sizeof(text) - 1) < 0)
+	if (path)
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+}
+
+static int64_t ahead_ns(void)
+{
+	char text[32] = "";
+
+	if (pread(fd, text, sizeof(text) - 1, 0) < 0)
 		text[0] = '\0';
-	close(fd);
 	return strtoll(text, NULL, 10) * 1000000;
 }
 
@@ -47,7 +52,7 @@ int clock_gettime(clockid_t id, struct timespec *ts)
 }
 
 /* The program's only absolute timer is that of the wall clock. */
-int timerfd_settime(int fd, int flags, const struct itimerspec *at, struct itimerspec *was)
+int timerfd_settime(int timer, int flags, const struct itimerspec *at, struct itimerspec *was)
 {
 	static int (*next)(int, int, const struct itimerspec *, struct itimerspec *);
 	struct itimerspec real = *at;
@@ -57,5 +62,5 @@ int timerfd_settime(int fd, int flags, const struct itimerspec *at, struct itime
 			dlsym(RTLD_NEXT, "timerfd_settime");
 	if (flags & TFD_TIMER_ABSTIME)
 		real.it_value = moved(real.it_value, -ahead_ns());
-	return next(fd, flags, &real, was);
+	return next(timer, flags, &real, was);
 }
