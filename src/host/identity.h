@@ -13,4 +13,8 @@
 void identity_name(char name[IDENTITY_NAME], uid_t uid);
 void identity_group_name(char name[IDENTITY_NAME], gid_t gid);
 
+/* Look up the names of this process's own user and group, for good: call this when the process is
+ * about to be confined, after which the files and services with names are out of reach. */
+void identity_remember(void);
+
 #endif
