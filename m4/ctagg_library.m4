@@ -29,6 +29,7 @@ AC_DEFUN([CTAGG_DELIVER_LIBRARIES], [
 		AC_DEFINE([HAVE_CURL], [1], [ctagg-deliver --url is built in])
 		curl=yes
 	])
+	CTAGG_CONFINE_BUILT_WITH
 	AM_CONDITIONAL([CURL], [test "$with_curl" != no])
 	AC_DEFINE_UNQUOTED([DELIVER_BUILT_WITH], ["$built_with"], [the libraries of ctagg-deliver and their versions])
 ])

@@ -4,7 +4,7 @@
 
 # shellcheck disable=SC2034 # used by those who source this
 BUILD_PACKAGES="gcc libc6-dev make autoconf automake pkg-config libmnl-dev libnftnl-dev nettle-dev uuid-dev
-	libcap-ng-dev libcurl4-openssl-dev zlib1g-dev libbpf-dev libnetfilter-conntrack-dev clang llvm bpftool"
+	libcap-ng-dev libseccomp-dev libcurl4-openssl-dev zlib1g-dev libbpf-dev libnetfilter-conntrack-dev clang llvm bpftool"
 # the demo's hosts and traffic
 DEMO_PACKAGES="iproute2 nftables iputils-ping ncat procps conntrack jq util-linux"
 TEST_PACKAGES="$DEMO_PACKAGES libcriterion-dev libjansson-dev
