@@ -16,6 +16,7 @@
 #include "cli/repeat.h"
 #include "deliver/attempt.h"
 #include "deliver/binding.h"
+#include "deliver/confining.h"
 #include "deliver/deliver.h"
 #include "deliver/queue.h"
 #include "deliver/transports.h"
@@ -298,6 +299,7 @@ int deliver_run(const struct deliver_options *opts)
 	set_signals();
 	status = set_up(&d);
 	if (status == RUN) {
+		deliver_confine(opts);
 		log_verbose("ready: %s", opts->spool);
 		notify_ready();
 		status = deliver_all(&d);

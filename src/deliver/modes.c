@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/log.h"
+#include "deliver/confining.h"
 #include "deliver/deliver.h"
 #include "deliver/listing.h"
 #include "deliver/modes.h"
@@ -26,13 +27,12 @@ int modes_run(const struct deliver_options *opts)
 	find_manager();
 	if (!privileges_give_up(opts))
 		return opts->status ? STATUS_UNKNOWN : 1;
+	if (opts->url || opts->udp || opts->exec)
+		return deliver_run(opts);
+	deliver_confine(opts);
 	if (opts->status)
 		return status_run(opts);
 	if (opts->list)
 		return listing_run(opts);
-	if (opts->retry_dead)
-		return listing_retry_dead(opts);
-	if (opts->keep.n)
-		return thinning_run(opts);
-	return deliver_run(opts);
+	return opts->retry_dead ? listing_retry_dead(opts) : thinning_run(opts);
 }

@@ -11,6 +11,7 @@
 #include "cli/log.h"
 #include "cli/repeat.h"
 #include "host/identity.h"
+#include "pipeline/confining.h"
 #include "pipeline/outputs.h"
 #include "sink/lock.h"
 
@@ -200,6 +201,10 @@ static void explain(char *text, size_t size, const struct outputs_one *one, int 
 
 	switch (err) {
 	case -EACCES:
+		if (confine_is_replaced(one->output->name)) {
+			snprintf(text, size, "%s", CONFINING_REPLACED);
+			return;
+		}
 		/* The program has given up the right to ignore owners and modes of files
 		 * (CAP_DAC_OVERRIDE), so it cannot write to a file that logrotate(8) has made for
 		 * another user. */

@@ -5,6 +5,7 @@
 
 #include "cli/log.h"
 #include "host/identity.h"
+#include "pipeline/confining.h"
 #include "pipeline/privileges.h"
 #include "pipeline/setup.h"
 #include "privilege/privilege.h"
@@ -29,16 +30,24 @@ static unsigned int needed(enum privileges_mode mode, struct kernel *kernel)
 	return PRIVILEGE_NET_ADMIN;
 }
 
+static const enum confine_mode confine_modes[] = {
+	[PRIVILEGES_LIVE] = CONFINE_LIVE,
+	[PRIVILEGES_SNAPSHOT] = CONFINE_SNAPSHOT,
+	[PRIVILEGES_CHECK] = CONFINE_CHECK,
+	[PRIVILEGES_READ] = CONFINE_READ,
+};
+
 int privileges_reduce(enum privileges_mode mode, const struct options *opts, struct kernel *kernel)
 {
 	char user[IDENTITY_NAME], names[PRIVILEGE_NAMES];
 	int err = privilege_drop(needed(mode, kernel));
 
-	(void)opts;
 	if (err)
 		return setup_fail(FAILED, "cannot give up privileges", err, "");
+	identity_remember();
 	identity_name(user, geteuid());
 	privilege_names(names);
 	log_verbose("privileges: user %s, capabilities %s", user, names);
+	confining_apply(opts, confine_modes[mode]);
 	return DONE;
 }

@@ -12,8 +12,8 @@ enum privileges_mode {
 	PRIVILEGES_READ,	/* --read: files alone */
 };
 
-/* The last step of setting up, in each mode: from now on the process has only what it needs. What is
- * open stays usable. kernel: the kernel table that is read later; NULL: none. Errors are said, and
+/* The last step of setting up, in each mode: from now on the process has only the capabilities, and can
+ * reach only the files and system calls, that it needs. What is open stays usable. kernel: the kernel table that is read later; NULL: none. Errors are said, and
  * with -v what is kept. Returns DONE or FAILED. */
 int privileges_reduce(enum privileges_mode mode, const struct options *opts, struct kernel *kernel);
 

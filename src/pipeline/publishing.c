@@ -8,6 +8,7 @@
 #include "cli/log.h"
 #include "cli/repeat.h"
 #include "metrics/replace.h"
+#include "pipeline/confining.h"
 #include "pipeline/publishing.h"
 #include "pipeline/setup.h"
 
@@ -98,8 +99,9 @@ void publishing_end(struct publishing *p)
 	int err = p->path ? publish(p) : 0;
 
 	if (err)
-		repeat_say(p, err, LOG_KIND_ERROR, "cannot replace %s: %s; it stays as it is, and each window tries again",
-			   p->path, strerror(-err));
+		repeat_say(p, err, LOG_KIND_ERROR, "cannot replace %s: %s; it stays as it is, and each window tries again%s",
+			   p->path, strerror(-err),
+			   confine_is_replaced(p->path) ? CONFINING_REPLACED : "");
 	else
 		repeat_over(p, "replacing %s again", p->path);
 }
