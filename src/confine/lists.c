@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include <linux/bpf.h>
+#include <linux/net.h>
 #include <linux/netlink.h>
 #include <linux/sched.h>
 #include <linux/sockios.h>
@@ -32,6 +33,11 @@
 
 /* TCGETS2, whose struct termios2 has 44 bytes: its header does not go with sys/ioctl.h. */
 #define TERMIOS2 _IOR('T', 0x2a, char[44])
+
+/* On some machines (i386, s390) one call stands for all of sockets. Its first argument says for which, and
+ * the others are in memory, where a filter cannot look. For calls without conditions libseccomp adds
+ * such an entry by itself. */
+#define SOCKETCALL(number) { "socketcall", { { 0, ALL_BITS, number } } }
 
 #define END { .name = NULL }
 
@@ -75,6 +81,7 @@ static const struct list_call descriptor_calls[] = {
 	{ "ioctl", { { 1, ALL_BITS, TERMIOS2 } } },
 	{ "ioctl", { { 1, ALL_BITS, FIONREAD } } },
 	{ "sendto", { { 5, ALL_BITS, 0 } } },
+	SOCKETCALL(SYS_SENDTO),
 	END
 };
 
@@ -131,6 +138,9 @@ static const struct list_call netlink_calls[] = {
 	{ "bind", { { 2, ALL_BITS, sizeof(struct sockaddr_nl) } } },
 	{ "connect", { { 2, ALL_BITS, sizeof(struct sockaddr_nl) } } },
 	{ "sendto", { { 5, ALL_BITS, sizeof(struct sockaddr_nl) } } },
+	SOCKETCALL(SYS_SOCKET),
+	SOCKETCALL(SYS_BIND),
+	SOCKETCALL(SYS_CONNECT),
 	END
 };
 _Static_assert(sizeof(struct sockaddr_nl) == 12, "shorter than an address of the Internet");
@@ -151,6 +161,7 @@ static const struct list_group table = { NULL, table_calls };
 static const char *const load_names[] = { "bpf", "setrlimit", NULL };
 static const struct list_call load_calls[] = {
 	{ "socketpair", { { 0, ALL_BITS, AF_UNIX } } },
+	SOCKETCALL(SYS_SOCKETPAIR),
 	END
 };
 static const struct list_group loading = { load_names, load_calls };
@@ -170,6 +181,7 @@ static const struct list_call resolve_calls[] = {
 	{ "socket", { { 0, ALL_BITS, AF_INET6 }, { 1, TYPE_BITS, SOCK_STREAM } } },
 	{ "socket", { { 0, ALL_BITS, AF_NETLINK } } },
 	{ "socket", { { 0, ALL_BITS, AF_UNIX } } },
+	SOCKETCALL(SYS_SOCKET),
 	{ "ioctl", { { 1, ALL_BITS, SIOCGIFINDEX } } },
 	END
 };
