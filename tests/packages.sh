@@ -14,7 +14,8 @@ TEST_PACKAGES="$DEMO_PACKAGES libcriterion-dev libjansson-dev
 	qemu-system-x86 busybox-static cpio kmod binutils
 	prometheus prometheus-node-exporter
 	mmdebstrap gcc-i686-linux-gnu gcc-s390x-linux-gnu qemu-user
-	debhelper dpkg-dev lintian rpm rpmlint"
+	debhelper dpkg-dev lintian rpm rpmlint
+	systemd"
 # a Debian in a folder (tests/debian-root): a machine to install ctagg on, with what ctagg is linked to
 ROOT_PACKAGES="systemd systemd-sysv dbus logrotate cron jq iproute2 nftables procps kmod conntrack curl
 	libbpf1 libcap-ng0 libcurl4 libmnl0 libnetfilter-conntrack3 libnettle8 libnftnl11 libseccomp2

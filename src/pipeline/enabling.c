@@ -17,7 +17,7 @@ static const char *help(int err)
 	case -EACCES:
 		return "needs CAP_NET_ADMIN over this network namespace";
 	case -EROFS:
-		return "/proc/sys is read-only here: set it where it is not, on the host, with sysctl -w";
+		return "/proc/sys is read-only here: set it where it is not, on the host, with sysctl -w; or, under systemd, add ProtectKernelTunables=no to the unit";
 	case -ENOENT:
 		return sysctl_readable() ? "/proc/sys/net cannot be read: is /proc mounted?" :
 					   "is the module nf_conntrack loaded?";

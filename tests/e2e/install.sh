@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # `make install` brings the program, the manual, the examples, the completions, the logrotate file,
-# the schema and the licence; `make uninstall` takes all of it away.
+# the schema, the licence and systemd's units with what goes with them; `make uninstall` takes all of it away.
 . "$(dirname "$0")/lib.sh"
 top=$(cd "$E2E/../.." && pwd)
 build=$(dirname "$CTAGG")
@@ -17,6 +17,8 @@ run_make install
 	printf 'bin/%s\n' ctagg ctagg-deliver
 	(cd "$top" && find man -type f -printf '%f\n' | sed 's,.*\.\(.\)$,share/man/man\1/&,')
 	(cd "$top" && find examples -type f ! -path '*/logrotate.d/*' -printf 'share/doc/ctagg/%p\n')
+	printf '%s\n' etc/default/ctagg{,-deliver} lib/sysusers.d/ctagg.conf lib/tmpfiles.d/ctagg.conf \
+		lib/systemd/system/ctagg{,-deliver,-snapshot}.service lib/systemd/system/ctagg-snapshot.timer
 	printf '%s\n' etc/logrotate.d/ctagg share/bash-completion/completions/ctagg{,-deliver}.bash \
 		share/fish/vendor_completions.d/ctagg{,-deliver}.fish \
 		share/zsh/site-functions/_ctagg{,-deliver} \
