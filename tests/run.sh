@@ -60,6 +60,14 @@ kernels() {
 	[ $status = 77 ] && skipped=$((skipped + 1))
 	[ $status = 0 ] || [ $status = 77 ]
 }
+units() {
+	tests/debian-root "$build/debian-root" &&
+		tests/systemd/run "$build/gcc" "$build/debian-root" >"$build/units.log" 2>&1
+	status=$?
+	[ $status = 0 ] || tail -n 40 "$build/units.log"
+	[ $status = 77 ] && skipped=$((skipped + 1))
+	[ $status = 0 ] || [ $status = 77 ]
+}
 cross() {
 	mkdir -p "$build/cross"
 	tests/cross/run "$build/cross" i386 s390x >"$build/cross.tap" 2>"$build/cross.log" ||
@@ -70,6 +78,7 @@ cross() {
 # to end, for a file to be there. Whatever is built or emulated besides has its step here.
 other_builds() {
 	check "other kernels, emulated" kernels
+	check "the units under systemd" units
 	check "other machines: 32 bits, big-endian" cross
 	count_tap <"$build/cross.tap"
 	check "build with clang" build_in clang CC=clang
@@ -83,7 +92,7 @@ other_builds() {
 		check "fuzz" tests/fuzz/run.sh "${FUZZ_SECONDS:-60}" "$build/fuzz"
 	fi
 	# shellcheck disable=SC2046 # a list of our own file names
-	check "shellcheck" shellcheck -x -P SCRIPTDIR -S warning $(git ls-files 2>/dev/null | grep -E '\.(ba)?sh$|^\.ci/run$|^bench/[a-z]*$|^tests/kernels/run$|^tests/cross/run$|^tests/debian-root$|^debian/tests/(count|read)$')
+	check "shellcheck" shellcheck -x -P SCRIPTDIR -S warning $(git ls-files 2>/dev/null | grep -E '\.(ba)?sh$|^\.ci/run$|^bench/[a-z]*$|^tests/kernels/run$|^tests/cross/run$|^tests/debian-(root|boot)$|^tests/systemd/(run|prepare|inside)$|^debian/tests/(count|read)$')
 }
 
 check "autoreconf" autoreconf -i
