@@ -35,7 +35,15 @@ static const char *why_not(int err)
 	case -EPROTO:
 		return "its self-test gave a wrong result on this kernel";
 	}
-	return "this kernel refuses it";
+	return "this kernel refuses it; -v shows the last lines of its verifier";
+}
+
+static void say_log(void)
+{
+	const char *line;
+
+	for (size_t i = 0; (line = kernel_log_line(i)); i++)
+		log_verbose("%s", line);
 }
 
 static int choose_kernel(struct tables *t, const struct options *opts)
@@ -51,9 +59,11 @@ static int choose_kernel(struct tables *t, const struct options *opts)
 		return 0;
 	if (opts->table == OPTIONS_TABLE_BPF) {
 		log_error("no kernel table: %s: %s", strerror(-err), why_not(err));
+		say_log();
 		return err;
 	}
 	log_notice("no kernel table, counting in memory: %s: %s", strerror(-err), why_not(err));
+	say_log();
 	return 0;
 }
 

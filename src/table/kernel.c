@@ -12,14 +12,6 @@
 /* Rows drained by one system call, to begin with. All rows of one bucket have to fit. */
 #define FIRST_BATCH 1024
 
-static int quiet(enum libbpf_print_level level, const char *fmt, va_list args)
-{
-	(void)level;
-	(void)fmt;
-	(void)args;
-	return 0;	/* the caller says what failed, in one line */
-}
-
 int kernel_grow_batch(struct kernel *k, uint32_t batch)
 {
 	uint8_t *keys = realloc(k->keys, (size_t)batch * k->key_bytes);
@@ -156,7 +148,7 @@ int kernel_open(struct kernel **out, uint32_t max_flows, unsigned int flags,
 
 	if (!k)
 		return -ENOMEM;
-	libbpf_set_print(quiet);
+	kernel_log_begin();
 	k->max_flows = max_flows;
 	k->flags = flags;
 	k->key_bytes = filter_config_key_bytes(spec);

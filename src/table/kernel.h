@@ -41,6 +41,12 @@ struct kernel_rotation {
 int kernel_open(struct kernel **out, uint32_t max_flows, unsigned int flags,
 		const struct flow_spec *spec, const struct flow_select *select);
 
+/* Why the last kernel_open() failed, for people: line i, from 0 on, of the last
+ * KERNEL_LOG_LINES that the verifier said of the filter, or libbpf where it did not come so far.
+ * NULL: there are no more. Lent until the next kernel_open(). */
+#define KERNEL_LOG_LINES 8
+const char *kernel_log_line(size_t i);
+
 /* Put the filter on a socket of its own, send known messages through it, and compare the rows
  * that it makes with those that it should make. Call before kernel_attach(). Returns 0,
  * -EPROTO when they differ, or another -errno. The table is empty afterwards. */

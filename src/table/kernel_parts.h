@@ -50,6 +50,9 @@ struct kernel {
 /* The key of a row that is no flow's: see table/layout.h. */
 struct flow_key kernel_own_key(enum own_row which);
 
+/* Take what libbpf says from here on, for kernel_log_line(). */
+void kernel_log_begin(void);
+
 /* Have room for so many rows in one batch. Returns 0, or -ENOMEM and the room is the same as
  * before. */
 int kernel_grow_batch(struct kernel *k, uint32_t batch);
