@@ -34,8 +34,9 @@ static void tell_manager(const struct deliverer *d)
 {
 	const char *error = d->delivered.error;
 
-	notify_status("%" PRIu64 " files delivered, %" PRIu64 " given up%s%s", d->counts.delivered,
-		      d->counts.dead, *error ? "; " : "", error);
+	notify_status("%" PRIu64 " file%s delivered, %" PRIu64 " given up%s%s",
+		      d->counts.delivered, d->counts.delivered == 1 ? "" : "s", d->counts.dead,
+		      *error ? "; " : "", error);
 }
 
 void attempt_flush(struct deliverer *d)
