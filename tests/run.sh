@@ -92,7 +92,7 @@ other_builds() {
 		check "fuzz" tests/fuzz/run.sh "${FUZZ_SECONDS:-60}" "$build/fuzz"
 	fi
 	# shellcheck disable=SC2046 # a list of our own file names
-	check "shellcheck" shellcheck -x -P SCRIPTDIR -S warning $(git ls-files 2>/dev/null | grep -E '\.(ba)?sh$|^\.ci/run$|^bench/[a-z]*$|^tests/kernels/run$|^tests/cross/run$|^tests/debian-(root|boot)$|^tests/systemd/(run|prepare|inside)$|^debian/tests/(count|read)$')
+	check "shellcheck" shellcheck -x -P SCRIPTDIR -S warning $(git ls-files 2>/dev/null | grep -E '\.(ba)?sh$|^\.ci/run$|^bench/[a-z]*$|^tests/kernels/run$|^tests/cross/run$|^tests/debian-(root|boot)$|^tests/systemd/(run|prepare|inside|server)$|^debian/tests/(count|read)$')
 }
 
 check "autoreconf" autoreconf -i

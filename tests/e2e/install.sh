@@ -17,7 +17,8 @@ run_make install
 	printf 'bin/%s\n' ctagg ctagg-deliver
 	(cd "$top" && find man -type f -printf '%f\n' | sed 's,.*\.\(.\)$,share/man/man\1/&,')
 	(cd "$top" && find examples -type f ! -path '*/logrotate.d/*' -printf 'share/doc/ctagg/%p\n')
-	printf '%s\n' etc/default/ctagg{,-deliver} lib/sysusers.d/ctagg.conf lib/tmpfiles.d/ctagg.conf \
+	[ ! -e "$build/systemd/ctagg.service" ] ||	# --without-systemd
+		printf '%s\n' etc/default/ctagg{,-deliver} lib/sysusers.d/ctagg.conf lib/tmpfiles.d/ctagg.conf \
 		lib/systemd/system/ctagg{,-deliver,-snapshot}.service lib/systemd/system/ctagg-snapshot.timer
 	printf '%s\n' etc/logrotate.d/ctagg share/bash-completion/completions/ctagg{,-deliver}.bash \
 		share/fish/vendor_completions.d/ctagg{,-deliver}.fish \
