@@ -26,12 +26,13 @@ _ctagg_deliver()
 	--retry|--retry=) ;;
 	--max-attempts|--max-attempts=) ;;
 	--metrics|--metrics=) _ctagg_file "$value" ;;
+	--user|--user=) _ctagg_user "$value" ;;
 	--status=) _ctagg_word "$value" json ;;
 	--warning|--warning=) ;;
 	--critical|--critical=) ;;
 	--keep|--keep=) ;;
 	*=) ;;
-	*) _ctagg_word "$value" --spool --url --gzip --header-file --cert --cacert --timeout --udp --syslog --exec --rebind --once --archive --retry --max-attempts --metrics --status --status=json --warning --critical --list --retry-dead --keep --dry-run --quiet --verbose --help --version ;;
+	*) _ctagg_word "$value" --spool --url --gzip --header-file --cert --cacert --timeout --udp --syslog --exec --rebind --once --archive --retry --max-attempts --metrics --user --status --status=json --warning --critical --list --retry-dead --keep --dry-run --quiet --verbose --help --version ;;
 	esac
 	# end
 }

@@ -19,6 +19,7 @@ complete -c ctagg-deliver -l archive -r -f -a '(__fish_complete_directories)' -d
 complete -c ctagg-deliver -l retry -r -f -d 'how long to wait after a failure (default 1s,5m)'
 complete -c ctagg-deliver -l max-attempts -r -f -d 'give a file up after N server errors while others are taken (default never)'
 complete -c ctagg-deliver -l metrics -r -F -d 'how delivery goes, for Prometheus'
+complete -c ctagg-deliver -l user -r -f -a '(__fish_complete_users)' -d 'become this user before anything is opened'
 complete -c ctagg-deliver -l status -f -a 'json' -d 'print how it stands with the spool, and exit'
 complete -c ctagg-deliver -l warning -r -f -d 'from when on --status warns (default 10m,1000,1)'
 complete -c ctagg-deliver -l critical -r -f -d 'from when on --status is critical (default 1h,10000,100)'

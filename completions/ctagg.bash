@@ -60,6 +60,11 @@ _ctagg_command()
 	mapfile -t COMPREPLY < <(compgen -c -- "$1")
 }
 
+_ctagg_user()
+{
+	mapfile -t COMPREPLY < <(compgen -u -- "$1")
+}
+
 # A namespace: a file, or a name of ip-netns(8).
 _ctagg_netns()
 {
@@ -125,6 +130,7 @@ _ctagg()
 	--netns|--netns=) _ctagg_netns "$value" ;;
 	--buffer-size|--buffer-size=) ;;
 	--enable|--enable=) _ctagg_list "$value" acct timestamp events hooks ;;
+	--user|--user=) _ctagg_user "$value" ;;
 	--interim=) _ctagg_word "$value" all ;;
 	--state|--state=) _ctagg_file "$value" ;;
 	--changes|--changes=) _ctagg_list "$value" appeared vanished changed ;;
@@ -134,7 +140,7 @@ _ctagg()
 	--check=) _ctagg_word "$value" json ;;
 	--fail-on|--fail-on=) _ctagg_word "$value" error warning note ;;
 	*=) ;;
-	*) _ctagg_word "$value" --window --count --output --spool --spool-max --spool-sync --early-close --no-align --metrics --strict --host --tag --anonymize --key --max-flows --top --table --proto --src --dst --sport --dport --direction --zone --mark --nflog-group --no-conntrack --netns --buffer-size --enable --interim --interim=all --events --snapshot --state --changes --read --own --seed --check --check=json --fail-on --schema --quiet --verbose --help --version ;;
+	*) _ctagg_word "$value" --window --count --output --spool --spool-max --spool-sync --early-close --no-align --metrics --strict --host --tag --anonymize --key --max-flows --top --table --proto --src --dst --sport --dport --direction --zone --mark --nflog-group --no-conntrack --netns --buffer-size --enable --user --interim --interim=all --events --snapshot --state --changes --read --own --seed --check --check=json --fail-on --schema --quiet --verbose --help --version ;;
 	esac
 	# end
 }

@@ -37,7 +37,7 @@ static const char *function_of(const struct option_row *row)
 		[SHAPE_SELECTION] = "selection", [SHAPE_NUMBER_WORD] = "number_word",
 		[SHAPE_PORTS] = "ports",
 		[SHAPE_FILE] = "file", [SHAPE_FOLDER] = "folder",
-		[SHAPE_COMMAND] = "command", [SHAPE_NETNS] = "netns",
+		[SHAPE_COMMAND] = "command", [SHAPE_USER] = "user", [SHAPE_NETNS] = "netns",
 	};
 
 	return names[row->shape];
@@ -125,6 +125,9 @@ static void zsh_action(const struct option_row *row)
 	case SHAPE_COMMAND:
 		printf("_command_names -e");
 		return;
+	case SHAPE_USER:
+		printf("_users");
+		return;
 	default:
 		printf("_ctagg_%s", function_of(row));
 		print_words(row, " ");
@@ -201,6 +204,9 @@ static void fish_value(const struct option_row *row)
 		return;
 	case SHAPE_COMMAND:
 		printf(" -a '(__fish_complete_command)'");
+		return;
+	case SHAPE_USER:
+		printf(" -a '(__fish_complete_users)'");
 		return;
 	default:
 		fish_words(row);

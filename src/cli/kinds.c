@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "cli/networks.h"
 #include "cli/number.h"
 #include "cli/ranges.h"
+#include "host/identity.h"
 
 static void *member(void *opts, const struct option_row *row)
 {
@@ -80,6 +82,17 @@ enum options_result take_text(void *opts, const struct option_row *row,
 	}
 	memcpy(member(opts, row), &value, sizeof(value));
 	return OPTIONS_RUN;
+}
+
+enum options_result take_user(void *opts, const struct option_row *row, const char *value,
+			      struct refusal *why)
+{
+	int err = identity_find(member(opts, row), value);
+
+	if (!err)
+		return OPTIONS_RUN;
+	refuse(why, "%s", err == -ENOENT ? "there is no such user" : strerror(-err));
+	return OPTIONS_WRONG;
 }
 
 enum options_result take_output(void *opts, const struct option_row *row,

@@ -11,6 +11,7 @@ option_take_fn take_number;	/* from min to max; into a number */
 option_take_fn take_size;	/* bytes, with a suffix, from min to max; into a number */
 option_take_fn take_duration;	/* into nanoseconds, a uint64_t */
 option_take_fn take_text;	/* not empty; into a const char *, which is lent */
+option_take_fn take_user;	/* the name of a user; into a struct identity, which has the name lent */
 option_take_fn take_output;	/* as take_text(); stores NULL for "-" */
 option_take_fn take_choice;	/* one of choices, or without a value the row's; an enum */
 option_take_fn take_choices;	/* a list of choices, added to a set of their values */

@@ -10,6 +10,7 @@
 #include "flow/key.h"
 #include "flow/select.h"
 #include "flow/size.h"
+#include "host/identity.h"
 #include "sink/seed.h"
 
 enum options_table {
@@ -71,6 +72,7 @@ struct options {
 	enum options_spool_sync spool_sync;
 	bool spool_only;	/* windows go to spools, and to no other output */
 	const char *metrics;	/* the file for Prometheus; NULL: none */
+	struct identity user;	/* to become once it is set up; without a name: none */
 	const char *host;	/* what records call this host; NULL: its name */
 	const char *tags[OPTIONS_MAX_TAGS];	/* KEY=VALUE, each KEY once */
 	size_t n_tags;

@@ -24,6 +24,7 @@ enum option_shape {
 	SHAPE_FILE,
 	SHAPE_FOLDER,
 	SHAPE_COMMAND,		/* a program, by its name or as a file */
+	SHAPE_USER,		/* the name of a user */
 	SHAPE_NETNS,		/* a network namespace: a name of ip-netns(8), or a file */
 };
 

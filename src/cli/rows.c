@@ -203,6 +203,11 @@ const struct option_row option_rows[] = {
 		.take = take_choices, ROW_MEMBER(enable), .choices = enable_words,
 		.shape = SHAPE_LIST,
 	}, {
+		.name = "user", .group = GROUP_KERNEL, .argument = "NAME",
+		.help = "become this user once all is set up; started by root; keeps the capabilities that are needed",
+		.take = take_user, ROW_MEMBER(user), .shape = SHAPE_USER,
+		.expected = "the name of a user",
+	}, {
 		.name = "interim", .group = GROUP_KERNEL, .argument = "%", .optional = true,
 		.help = "also count, each window, what live connections carried since the last one; with =%, also what they had carried before the start",
 		.take = take_choice, ROW_MEMBER(interim), .value = OPTIONS_INTERIM,

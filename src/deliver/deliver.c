@@ -20,6 +20,7 @@
 #include "deliver/deliver.h"
 #include "deliver/queue.h"
 #include "deliver/transports.h"
+#include "host/denied.h"
 #include "notify/notify.h"
 #include "spool/lock.h"
 #include "window/clock.h"
@@ -162,7 +163,7 @@ static int fail(const char *what, int err, const char *what_to_do)
 
 static int open_spool(struct deliverer *d)
 {
-	char path[4096];
+	char path[4096], help[DENIED_SIZE];
 	int err = spool_dir_open(&d->dir, d->opts->spool, false);
 
 	if (!err) {
@@ -177,9 +178,8 @@ static int open_spool(struct deliverer *d)
 	}
 	snprintf(path, sizeof(path), "%s%s%s", d->opts->spool, d->dir.failed[0] ? "/" : "",
 		 d->dir.failed);
-	if (err == -EACCES)
-		return fail(path, err, "; its owner can use it, and its group when it has mode 2770");
-	return fail(path, err, "; ctagg --spool makes a spool");
+	denied_help(help, err, "ctagg-deliver", path, DENIED_FOLDER);
+	return fail(path, err, *help ? help : "; ctagg --spool makes a spool");
 }
 
 static bool is_same_folder(int a, int b)
@@ -237,7 +237,12 @@ static int open_reporting(struct deliverer *d)
 {
 	int err = reporting_open(&d->reporting, d->opts->metrics, &d->dir);
 
-	return err ? fail(d->opts->metrics, err, "; --metrics wants a file in a folder that this user can write to") : RUN;
+	char help[DENIED_SIZE];
+
+	if (!err)
+		return RUN;
+	denied_help(help, err, "ctagg-deliver", d->opts->metrics, DENIED_REPLACE);
+	return fail(d->opts->metrics, err, *help ? help : "; --metrics wants a file in a folder that can be written");
 }
 
 /* The step by which everything is ready, in this order. */

@@ -7,6 +7,7 @@
 
 #include "cli/program.h"
 #include "deliver/thin.h"
+#include "host/identity.h"
 
 enum deliver_status {
 	DELIVER_NO_STATUS,
@@ -39,6 +40,7 @@ struct deliver_options {
 	uint64_t retry_first_ns, retry_max_ns;	/* the first wait after a failure, the longest */
 	uint64_t max_attempts;	/* of a file that alone gets server errors; 0: no limit */
 	const char *metrics;	/* the file for Prometheus; NULL: none */
+	struct identity user;	/* to become before anything is opened; without a name: none */
 	enum deliver_status status;	/* print how it stands, and send nothing */
 	struct status_limits warning, critical;
 	bool list;		/* print the files of the spool, and send nothing */

@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/log.h"
 #include "deliver/privileges.h"
@@ -11,16 +10,23 @@
 
 bool privileges_give_up(const struct deliver_options *opts)
 {
-	char user[IDENTITY_NAME], names[PRIVILEGE_NAMES];
-	int err = privilege_drop(0);
+	const struct identity *who = opts->user.name ? &opts->user : NULL;
+	const char *why_not = who ? privilege_why_not(who) : NULL;
+	char names[PRIVILEGE_NAMES];
+	int err;
 
-	(void)opts;
-	if (err) {
-		log_error("capabilities cannot be given up: %s", strerror(-err));
+	if (why_not) {
+		log_error("--user %s: %s", who->name, why_not);
 		return false;
 	}
-	identity_name(user, geteuid());
+	identity_expect(who);
+	err = privilege_reduce(who, 0);
+	if (err) {
+		log_error("%s: %s", who ? "cannot become the user of --user" :
+			  "capabilities cannot be given up", strerror(-err));
+		return false;
+	}
 	privilege_names(names);
-	log_verbose("privileges: user %s, capabilities %s", user, names);
+	log_verbose("privileges: user %s, capabilities %s", identity_user(), names);
 	return true;
 }

@@ -6,8 +6,8 @@
 
 #include "deliver/options.h"
 
-/* The first step of ctagg-deliver, before anything is opened: it gives up all capabilities. Errors are
- * said, and with -v what is kept. Returns whether that worked. */
+/* The first step of ctagg-deliver, before anything is opened: it becomes the user of --user, and gives up
+ * all capabilities. Errors are said, and with -v what is kept. Returns whether that worked. */
 bool privileges_give_up(const struct deliver_options *opts);
 
 #endif

@@ -10,6 +10,7 @@
 #include "cli/repeat.h"
 #include "deliver/reporting.h"
 #include "deliver/status.h"
+#include "host/denied.h"
 #include "metrics/exposition.h"
 #include "metrics/replace.h"
 #include "window/clock.h"
@@ -87,15 +88,17 @@ int reporting_open(struct reporting *r, const char *path, const struct spool_dir
 void reporting_turn(struct reporting *r, const struct spool_dir *d, const struct deliver_counts *c,
 		    bool at_once)
 {
+	char help[DENIED_SIZE];
 	int err;
 
 	if (!r->path || (!at_once && clock_monotonic_ns() - r->at_ns < EVERY_NS))
 		return;
 	r->at_ns = clock_monotonic_ns();
 	err = report(r, d, c);
+	denied_help(help, err, "ctagg-deliver", r->path, DENIED_REPLACE);
 	if (err)
-		repeat_say(r, err, LOG_KIND_ERROR, "cannot replace %s: %s; it stays as it is, and is tried again",
-			   r->path, strerror(-err));
+		repeat_say(r, err, LOG_KIND_ERROR, "cannot replace %s: %s; it stays as it is, and is tried again%s",
+			   r->path, strerror(-err), help);
 	else
 		repeat_over(r, "replacing %s again", r->path);
 }

@@ -100,6 +100,11 @@ const struct option_row deliver_rows[] = {
 		.take = take_text, ROW_MEMBER(metrics), .shape = SHAPE_FILE,
 		.expected = "the name of a file",
 	}, {
+		.name = "user", .group = GROUP_DELIVERY, .argument = "NAME",
+		.help = "become this user before anything is opened; started by root",
+		.take = take_user, ROW_MEMBER(user), .shape = SHAPE_USER,
+		.expected = "the name of a user",
+	}, {
 		.name = "status", .group = GROUP_LOOKING, .argument = "%", .optional = true,
 		.help = "print how it stands with the spool, and exit; the status is that of a check of Nagios: 0 ok, 1 warning, 2 critical, 3 unknown",
 		.take = take_choice, ROW_MEMBER(status), .value = DELIVER_STATUS,

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "enable/claim.h"
+#include "host/identity.h"
 #include "window/clock.h"
 
 #ifndef SO_NETNS_COOKIE	/* asm-generic/socket.h of Linux 5.14 */
@@ -147,17 +148,35 @@ static bool is_plain_file(int fd)
 	return !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_nlink <= 1;
 }
 
+/* Make the directory where it is missing, for whoever has to remove its files. */
+static int make_directory(void)
+{
+	int fd, err;
+
+	if (mkdir(CLAIM_DIRECTORY, 0755))
+		return errno == EEXIST ? 0 : -errno;
+	fd = open(CLAIM_DIRECTORY, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	err = identity_give(fd, false);
+	close(fd);
+	return err;
+}
+
 /* Returns 0 or -errno: -ESTALE the directory was there, and has been removed meanwhile. */
 static int open_file(struct claim *c, enum claim_use use)
 {
 	int flags = (use == CLAIM_LOOK ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
 	bool make = use == CLAIM_MAKE;
+	int err = make ? make_directory() : 0;
 
-	if (make && mkdir(CLAIM_DIRECTORY, 0755) && errno != EEXIST)
-		return -errno;
-	c->fd = open(c->path, flags | (make ? O_CREAT : 0), 0600);
-	if (c->fd < 0)
-		return make && errno == ENOENT ? -ESTALE : -errno;
+	if (err)
+		return err;
+	c->fd = make ? identity_open(c->path, flags, 0600) : open(c->path, flags);
+	if (c->fd < 0) {
+		err = make ? c->fd : -errno;
+		return make && err == -ENOENT ? -ESTALE : err;
+	}
 	return is_plain_file(c->fd) ? 0 : -EPERM;
 }
 

@@ -16,7 +16,8 @@
  * byte 1    read-locked by each running ctagg that wants the sysctl on
  *
  * When a process dies the kernel releases its locks; and locks are seen by processes of all
- * process namespaces. Only root may open the file, because whoever can open it can lock it. */
+ * process namespaces. Only the user that ctagg runs as, and root, may open the file, because whoever
+ * can open it can lock it. */
 struct claim {
 	int fd;			/* -1: not open */
 	char boot[40];		/* the id of this boot */

@@ -58,6 +58,8 @@ int checking_run(const struct options *opts)
 	bool none;
 
 	if (!status)
+		status = privileges_begin(opts);
+	if (!status)
 		status = setup_netns(&origin, opts);
 	if (!status)
 		status = privileges_reduce(PRIVILEGES_CHECK, opts, NULL);

@@ -8,6 +8,7 @@
 #include "cli/log.h"
 #include "cli/repeat.h"
 #include "pipeline/live.h"
+#include "pipeline/privileges.h"
 #include "pipeline/setup.h"
 #include "pipeline/sources.h"
 #include "pipeline/tracked.h"
@@ -41,8 +42,7 @@ static struct connections *of(const struct source *s)
 
 static int say_failed(const char *what, int err)
 {
-	const char *help = err == -EPERM ?
-		"; needs CAP_NET_ADMIN: run as root, or setcap cap_net_admin+ep on the program" :
+	const char *help = err == -EPERM ? privileges_net_admin() :
 		err == -ENOMEM ? "; make room in memory" : "; is the module nf_conntrack_netlink there?";
 
 	setup_fail(FAILED, what, err, help);

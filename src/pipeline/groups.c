@@ -11,6 +11,7 @@
 #include "cli/log.h"
 #include "host/owner.h"
 #include "pipeline/groups.h"
+#include "pipeline/privileges.h"
 #include "rule/drop_groups.h"
 
 /* Groups that other programs hold, as text: "5 (ulogd, process 312), 7 (port id 4711)". */
@@ -123,8 +124,8 @@ static int fail(int err, uint16_t group, const struct held *held)
 	else if (err == -EBUSY)
 		say_taken(group);
 	else if (err == -EPERM)
-		log_error("cannot bind NFLOG group %u: %s; needs CAP_NET_ADMIN: run as root, or setcap cap_net_admin+ep on the program",
-			  group, strerror(-err));
+		log_error("cannot bind NFLOG group %u: %s%s", group, strerror(-err),
+			  privileges_net_admin());
 	else
 		log_error("cannot bind NFLOG group %u: %s; is the module nfnetlink_log there?",
 			  group, strerror(-err));

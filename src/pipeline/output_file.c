@@ -49,5 +49,6 @@ int output_file_open(struct output **out, const struct options *opts)
 	case -ENXIO:
 		return setup_fail(FAILED, name, err, "; start the reader of the FIFO first");
 	}
-	return setup_fail(FAILED, name, err, "; make its folder, or take a file that can be written");
+	return setup_fail_path(FAILED, "", name, DENIED_OPEN, err,
+			       "; make its folder, or take a file that can be written");
 }

@@ -142,21 +142,14 @@ static const struct output_functions functions = {
 
 static int open_failed(const struct spool_dir *d, int err)
 {
-	char what[512];
+	bool link = err == -ENOTDIR || err == -ELOOP;
+	char path[512];
 
-	snprintf(what, sizeof(what), "--spool %s%s%s", d->path, *d->failed ? "/" : "", d->failed);
-	switch (err) {
-	case -ENOENT:
-		return setup_fail(FAILED, what, err, "; make the folder above it");
-	case -ENOTDIR:
-	case -ELOOP:
-		return setup_fail(WRONG_USAGE, what, err,
-				  "; it must be a folder, not a file or a symbolic link");
-	case -EACCES:
-		return setup_fail(FAILED, what, err,
-				  "; ctagg must be its owner or in its group: also as root it gives up the right to ignore modes");
-	}
-	return setup_fail(FAILED, what, err, "; take a folder that can be written");
+	snprintf(path, sizeof(path), "%s%s%s", d->path, *d->failed ? "/" : "", d->failed);
+	return setup_fail_path(link ? WRONG_USAGE : FAILED, "--spool ", path, DENIED_FOLDER, err,
+			       link ? "; it must be a folder, not a file or a symbolic link" :
+			       err == -ENOENT ? "; make the folder above it" :
+			       "; take a folder that can be written");
 }
 
 /* Two names of one folder would have each window linked to itself. */

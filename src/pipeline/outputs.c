@@ -194,24 +194,27 @@ bool outputs_hung_up(struct outputs *o, size_t i, bool hangup)
 
 /* --- opening anew ----------------------------------------------------------- */
 
+/* What to do when the kernel refuses the file: it is in another folder of the same name; or it is another
+ * user's, for whom logrotate(8) has made it, and the program has given up the right to ignore owners and modes (CAP_DAC_OVERRIDE). */
+static void explain_denied(char *text, size_t size, const char *path)
+{
+	char help[DENIED_SIZE];
+
+	if (confining_help(help, -EACCES, path, DENIED_OPEN))
+		snprintf(text, size, "%s", help);
+	else
+		snprintf(text, size, "%s; in logrotate: create 0640 %s %s", help, identity_user(),
+			 identity_group());
+}
+
 /* Why an output could not be opened anew, and what to do about it, where that is known. */
 static void explain(char *text, size_t size, const struct outputs_one *one, int err)
 {
-	char holder[LOCK_HOLDER_MAX], user[IDENTITY_NAME], group[IDENTITY_NAME];
+	char holder[LOCK_HOLDER_MAX];
 
 	switch (err) {
 	case -EACCES:
-		if (confine_is_replaced(one->output->name)) {
-			snprintf(text, size, "%s", CONFINING_REPLACED);
-			return;
-		}
-		/* The program has given up the right to ignore owners and modes of files
-		 * (CAP_DAC_OVERRIDE), so it cannot write to a file that logrotate(8) has made for
-		 * another user. */
-		identity_name(user, geteuid());
-		identity_group_name(group, getegid());
-		snprintf(text, size, "; it must be writable for %s, in logrotate: create 0640 %s %s",
-			 user, user, group);
+		explain_denied(text, size, one->output->name);
 		return;
 	case -EBUSY:
 		lock_holder(holder, one->output->name);
@@ -223,7 +226,7 @@ static void explain(char *text, size_t size, const struct outputs_one *one, int 
 
 static void say_reopen_failed(const struct outputs_one *one, int err)
 {
-	char explained[256];
+	char explained[DENIED_SIZE + 192];
 
 	explain(explained, sizeof(explained), one, err);
 	repeat_say(&one->reopen_err, err, LOG_KIND_ERROR, "cannot open %s anew: %s; still writing to the old file and trying again every second%s",

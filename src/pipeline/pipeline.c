@@ -349,6 +349,11 @@ static int watch_all(struct pipeline *p)
 	return err ? setup_fail(FAILED, "cannot wait for events", err, "") : DONE;
 }
 
+static int choose_user(struct pipeline *p)
+{
+	return privileges_begin(p->opts);
+}
+
 /* Events that somebody plays need no privileges, and whoever plays them keeps what it has. */
 static int reduce_privileges(struct pipeline *p)
 {
@@ -372,8 +377,8 @@ static int open_metrics(struct pipeline *p)
 static int open_all(struct pipeline *p)
 {
 	static int (*const steps[])(struct pipeline *) = {
-		open_signals, open_output, enter_netns, switch_on, open_tables, open_addresses,
-		open_sources, open_timers, watch_all, reduce_privileges, open_metrics,
+		open_signals, choose_user, open_output, enter_netns, switch_on, open_tables,
+		open_addresses, open_sources, open_timers, watch_all, reduce_privileges, open_metrics,
 	};
 	int status = DONE;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include <linux/capability.h>
 #include <unistd.h>
 
 #include "cli/log.h"
@@ -37,17 +38,39 @@ static const enum confine_mode confine_modes[] = {
 	[PRIVILEGES_READ] = CONFINE_READ,
 };
 
+int privileges_begin(const struct options *opts)
+{
+	const char *why_not = opts->user.name ? privilege_why_not(&opts->user) : NULL;
+
+	if (why_not) {
+		log_error("--user %s: %s", opts->user.name, why_not);
+		return FAILED;
+	}
+	identity_expect(opts->user.name ? &opts->user : NULL);
+	return DONE;
+}
+
 int privileges_reduce(enum privileges_mode mode, const struct options *opts, struct kernel *kernel)
 {
-	char user[IDENTITY_NAME], names[PRIVILEGE_NAMES];
-	int err = privilege_drop(needed(mode, kernel));
+	const struct identity *who = opts->user.name ? &opts->user : NULL;
+	char names[PRIVILEGE_NAMES];
+	int err = privilege_reduce(who, needed(mode, kernel));
 
 	if (err)
-		return setup_fail(FAILED, "cannot give up privileges", err, "");
-	identity_remember();
-	identity_name(user, geteuid());
+		return setup_fail(FAILED, who ? "cannot become the user of --user" :
+				  "cannot give up privileges", err, "");
 	privilege_names(names);
-	log_verbose("privileges: user %s, capabilities %s", user, names);
+	log_verbose("privileges: user %s, capabilities %s", identity_user(), names);
 	confining_apply(opts, confine_modes[mode]);
 	return DONE;
+}
+
+/* After setting up, a root that has CAP_SETPCAP has lowered the bounding set, but not by what it had. */
+const char *privileges_net_admin(void)
+{
+	if (!privilege_can_be_given(CAP_NET_ADMIN))
+		return "; needs CAP_NET_ADMIN, which no program here can have: start the container with --cap-add=NET_ADMIN, or the service with it in CapabilityBoundingSet";
+	if (!geteuid())
+		return "; needs CAP_NET_ADMIN, which this root does not have over this network namespace";
+	return "; needs CAP_NET_ADMIN: run as root, or setcap cap_net_admin+ep on the program";
 }

@@ -76,7 +76,8 @@ static int say_unusable(const char *path, int err)
 		log_error("--metrics: %s is no regular file; name a file that ctagg can replace", path);
 		return WRONG_USAGE;
 	}
-	return setup_fail(FAILED, path, err, "; --metrics wants a file in a folder that ctagg's user can write to");
+	return setup_fail_path(FAILED, "", path, DENIED_REPLACE, err,
+			       "; --metrics wants a file in a folder that can be written");
 }
 
 int publishing_open(struct publishing *p, const struct options *opts, const struct origin *origin,
@@ -96,12 +97,16 @@ int publishing_open(struct publishing *p, const struct options *opts, const stru
 
 void publishing_end(struct publishing *p)
 {
-	int err = p->path ? publish(p) : 0;
+	char help[DENIED_SIZE];
+	int err;
 
+	if (!p->path)
+		return;
+	err = publish(p);
+	confining_help(help, err, p->path, DENIED_REPLACE);
 	if (err)
 		repeat_say(p, err, LOG_KIND_ERROR, "cannot replace %s: %s; it stays as it is, and each window tries again%s",
-			   p->path, strerror(-err),
-			   confine_is_replaced(p->path) ? CONFINING_REPLACED : "");
+			   p->path, strerror(-err), help);
 	else
 		repeat_over(p, "replacing %s again", p->path);
 }

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 
@@ -20,6 +21,16 @@ int setup_fail(int status, const char *what, int err, const char *help)
 		help = "; make room in memory, or try a smaller --max-flows";
 	log_error("%s: %s%s", what, strerror(-err), help);
 	return status;
+}
+
+int setup_fail_path(int status, const char *option, const char *path, enum denied_use use, int err,
+		    const char *help)
+{
+	char what[512], denied[DENIED_SIZE];
+
+	snprintf(what, sizeof(what), "%s%s", option, path);
+	denied_help(denied, err, PACKAGE_NAME, path, use);
+	return setup_fail(status, what, err, *denied ? denied : help);
 }
 
 static output_open_fn *const output_kinds[] = {

@@ -3,6 +3,7 @@
 #define CTAGG_PIPELINE_SETUP_H
 
 #include "cli/options.h"
+#include "host/denied.h"
 #include "pipeline/emit.h"
 #include "sink/record.h"
 
@@ -23,6 +24,12 @@ enum exit_status {
  * with its separator ("; ..."), or is ""; for a lack of descriptors SETUP_MORE_FILES takes its
  * place, and a lack of memory has a help of its own. */
 int setup_fail(int status, const char *what, int err, const char *help);
+
+/* The same for a path that an option names and that ctagg wants to use in this way: EACCES has a help of
+ * its own, which names the owner that is needed. option: before the path in the message, with a space
+ * behind it; or "". */
+int setup_fail_path(int status, const char *option, const char *path, enum denied_use use, int err,
+		    const char *help);
 
 /* Each of these functions returns DONE, or another exit status after an error message. */
 

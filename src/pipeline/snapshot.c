@@ -87,7 +87,7 @@ static int read_table(struct snapshot *s)
 	s->end_ns = clock_wall_ns();
 	if (err == -EPERM)
 		return setup_fail(FAILED, "cannot read the connection table", err,
-				  "; needs CAP_NET_ADMIN: run as root, or setcap cap_net_admin+ep on the program");
+				  privileges_net_admin());
 	if (err)
 		return setup_fail(FAILED, "cannot read the connection table", err,
 				  "; is the module nf_conntrack_netlink there?");
@@ -216,7 +216,8 @@ static int open_state(struct snapshot *s)
 		log_error("%s: was made with another --key or selection; use a file for each", path);
 		return WRONG_USAGE;
 	}
-	return setup_fail(FAILED, path, err, "; --state wants a file that can be written");
+	return setup_fail_path(FAILED, "", path, DENIED_OPEN, err,
+			       "; --state wants a file that can be written");
 }
 
 static int sort_rows(struct snapshot *s)
@@ -238,6 +239,16 @@ static int sort_rows(struct snapshot *s)
 	state_sort(s->rows, n);
 	s->n_rows = n;
 	return DONE;
+}
+
+/* Say at once that the state cannot be replaced at the end, before anything is read or written: the
+ * right to files of other users is gone. */
+static int try_state(const struct snapshot *s)
+{
+	int err = s->state ? state_try(s->state) : 0;
+
+	return err ? setup_fail_path(FAILED, "", s->opts->state, DENIED_REPLACE, err,
+				     "; --state wants a file that can be replaced") : DONE;
 }
 
 /* Replace the state, but only when all lines have been written: if the reader did not get all
@@ -270,7 +281,8 @@ static int open_sources(struct snapshot *s)
 	err = tables_memory(&s->table, s->opts);
 	if (err)
 		return setup_fail(FAILED, "cannot make the table", err, "; try a smaller --max-flows");
-	return privileges_reduce(PRIVILEGES_SNAPSHOT, s->opts, NULL);
+	err = privileges_reduce(PRIVILEGES_SNAPSHOT, s->opts, NULL);
+	return err ? err : try_state(s);
 }
 
 /* Say which outputs have not got all lines. Returns FAILED if there is one, else DONE. */
@@ -314,7 +326,9 @@ int snapshot_run(const struct options *opts)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	s->opts = opts;
-	status = setup_output(&s->output, opts);
+	status = privileges_begin(opts);
+	if (!status)
+		status = setup_output(&s->output, opts);
 	s->output.outputs.quiet = true;
 	if (!status)
 		status = open_state(s);

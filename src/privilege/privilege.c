@@ -2,9 +2,11 @@
 #include "config.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include <cap-ng.h>
 
@@ -67,19 +69,57 @@ static void choose_all(unsigned int keep)
 		choose(all[i].cap, has[i]);
 }
 
+/* By what capng_get_caps_process() has found. */
+static bool can_change(void)
+{
+	return capng_have_capability(CAPNG_EFFECTIVE, CAP_SETUID) &&
+	       capng_have_capability(CAPNG_EFFECTIVE, CAP_SETGID);
+}
+
+const char *privilege_why_not(const struct identity *who)
+{
+	uid_t real, effective, saved;
+
+	if (!capng_get_caps_process() && can_change())
+		return NULL;
+	if (!getresuid(&real, &effective, &saved) && real == who->uid && effective == who->uid &&
+	    saved == who->uid)
+		return NULL;
+	return geteuid() ? "only root can become another user; run it as root, or as that user without --user" :
+			   "this root lacks CAP_SETUID or CAP_SETGID; run it as that user, without --user";
+}
+
+/* Become the user with the capabilities that have been chosen, which the kernel would take from whoever
+ * ceases to be root. libcap-ng could set the groups, too, but finds the user by the uid, which users
+ * of several names can have. */
+static int become(const struct identity *who)
+{
+	errno = 0;
+	if (setgroups(who->n_groups, who->groups))
+		return -errno;
+	if (!capng_change_id(who->uid, who->gid, CAPNG_NO_FLAG))
+		return 0;
+	return errno ? -errno : -EPERM;
+}
+
 /* Lowering the bounding set needs CAP_SETPCAP. Without it, no_new_privs alone keeps programs from
  * getting more. */
-int privilege_drop(unsigned int keep)
+int privilege_reduce(const struct identity *who, unsigned int keep)
 {
-	bool bounds;
+	bool bounds, change;
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return -errno;
 	if (capng_get_caps_process())
 		return -EIO;
 	bounds = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
+	change = who && can_change();
 	choose_all(keep);
-	return capng_apply(bounds ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS) ? -EPERM : 0;
+	if (bounds && capng_apply(CAPNG_SELECT_BOUNDS))
+		return -EPERM;
+	if (change)
+		return become(who);
+	return capng_apply(CAPNG_SELECT_CAPS) ? -EPERM : 0;
 }
 
 void privilege_names(char names[PRIVILEGE_NAMES])

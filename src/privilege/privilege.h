@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "host/identity.h"
+
 /* What the program may go on doing after setting up: a set. Each stands for capabilities
  * (capabilities(7)); one that the process does not have cannot be kept. CAP_DAC_OVERRIDE never is. */
 enum privilege_keep {
@@ -24,10 +26,16 @@ bool privilege_can_be_given(unsigned int cap);
  * capabilities are as before. */
 bool privilege_needed(int (*works)(void *arg), void *arg);
 
-/* Give up all capabilities but those of keep, a set of enum privilege_keep: in every set, and for
- * good, since no program that this process starts can have more. Call before there are other
- * threads, which would keep what they have. Returns 0 or -errno: -EPERM the kernel refuses. */
-int privilege_drop(unsigned int keep);
+/* Why this process cannot become the user, and what to do, a static text; NULL: it can, or is that
+ * user already. */
+const char *privilege_why_not(const struct identity *who);
+
+/* Become the user for good, with all groups of that user (NULL: stay who it is); and give up all
+ * capabilities but those of keep, a set of enum privilege_keep: in every set, and for good, since no
+ * program that this process starts can have more. Call before there are other threads, which would
+ * keep what they have. Returns 0 or -errno: -EPERM the kernel refuses, -EINVAL the user has no id in
+ * this user namespace. */
+int privilege_reduce(const struct identity *who, unsigned int keep);
 
 /* Room for the names of all that can be kept. */
 #define PRIVILEGE_NAMES 64

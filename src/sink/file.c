@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host/identity.h"
 #include "sink/file.h"
 #include "sink/file_end.h"
 #include "sink/lock.h"
@@ -97,12 +98,11 @@ static int kind_of(int fd, enum kind *kind)
  * not be locked. */
 static int open_path(const char *path, int *fd, enum kind *kind, int *lock_err)
 {
-	int flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-	int err;
+	int flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, err;
 
-	*fd = open(path, flags, 0640);
+	*fd = identity_open(path, flags, 0640);
 	if (*fd < 0)
-		return -errno;
+		return *fd;
 	*lock_err = 0;
 	err = kind_of(*fd, kind);
 	if (!err && *kind == REGULAR)

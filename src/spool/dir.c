@@ -8,6 +8,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "host/identity.h"
 #include "spool/dir.h"
 
 #define GROUP "ctagg"
@@ -17,34 +18,13 @@
 #define TRIES 20
 #define TRY_MS 1
 
-static bool has_group(gid_t gid)
-{
-	gid_t groups[256];
-	int n = getgroups(sizeof(groups) / sizeof(groups[0]), groups);
-
-	if (getegid() == gid)
-		return true;
-	for (int i = 0; i < n; i++)
-		if (groups[i] == gid)
-			return true;
-	return false;
-}
-
-/* access(2) would believe in capabilities, which ctagg gives up after it has opened the spool. */
-static bool may_write(const struct stat *st)
-{
-	mode_t all = 07;
-
-	if (st->st_uid == geteuid())
-		all <<= 6;
-	else if (has_group(st->st_gid))
-		all <<= 3;
-	return (st->st_mode & all) == all;
-}
-
 /* mkdir(2) leaves out set-group-ID, and the umask of the caller takes more away. */
 static int adopt(int fd, gid_t group)
 {
+	int err = identity_give(fd, false);
+
+	if (err)
+		return err;
 	if (group != (gid_t)-1 && fchown(fd, -1, group) && errno != EPERM)
 		return -errno;
 	return fchmod(fd, SPOOL_DIR_MODE) ? -errno : 0;
@@ -67,7 +47,7 @@ static int open_part(int at, const char *name, bool make, gid_t group)
 		err = adopt(fd, group);
 	if (!err && fstat(fd, &st))
 		err = -errno;
-	if (!err && !may_write(&st))
+	if (!err && !identity_may_use(&st))
 		err = -EACCES;
 	if (err)
 		close(fd);

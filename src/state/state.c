@@ -15,6 +15,7 @@
 
 #include <nettle/sha2.h>
 
+#include "host/identity.h"
 #include "state/selection.h"
 #include "state/state.h"
 
@@ -240,9 +241,9 @@ static bool is_named(const struct state *s)
 static int open_locked(struct state *s)
 {
 	for (;;) {
-		s->fd = open(s->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0640);
+		s->fd = identity_open(s->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0640);
 		if (s->fd < 0)
-			return -errno;
+			return s->fd;
 		if (flock(s->fd, LOCK_EX | LOCK_NB))
 			return -errno;
 		if (is_named(s))
@@ -339,6 +340,29 @@ static void sync_directory(const char *path)
 	close(fd);
 }
 
+/* The file beside the state that becomes the state. One can be left of a run that was killed: nobody
+ * else has the lock. Returns a descriptor or -errno. */
+static int make_new(const struct state *s, char path[PATH_MAX + 16])
+{
+	int fd;
+
+	snprintf(path, PATH_MAX + 16, "%s.new", s->path);
+	unlink(path);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
+	return fd < 0 ? -errno : fd;
+}
+
+int state_try(const struct state *s)
+{
+	char path[PATH_MAX + 16];
+	int fd = make_new(s, path);
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return unlink(path) ? -errno : 0;
+}
+
 int state_save(const struct state *s, const struct flow_row *rows, size_t n)
 {
 	char path[PATH_MAX + 16];
@@ -347,10 +371,10 @@ int state_save(const struct state *s, const struct flow_row *rows, size_t n)
 
 	if (!is_named(s))
 		return -ESTALE;
-	snprintf(path, sizeof(path), "%s.new", s->path);
-	unlink(path);	/* left by a run that was killed: nobody else has the lock */
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
-	f = fd < 0 ? NULL : fdopen(fd, "w");
+	fd = make_new(s, path);
+	if (fd < 0)
+		return fd;
+	f = fdopen(fd, "w");
 	if (!f)
 		return -errno;
 	if (!write_rows(f, s, rows, n))

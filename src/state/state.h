@@ -38,6 +38,10 @@ int state_open(struct state **out, const char *path, const struct flow_spec *spe
  * lent until state_close(). */
 size_t state_rows(const struct state *s, const struct flow_row **rows);
 
+/* Whether state_save() can make its new file. Returns 0 or -errno: -EACCES the directory is another
+ * user's. */
+int state_try(const struct state *s);
+
 /* Replace the rows in the file by n others, which are sorted: all of them or, after an error or
  * a crash, none. Returns 0 or -errno: -ESTALE path does not name the locked file any more, since
  * somebody has moved it or put another in its place. */

@@ -244,6 +244,7 @@ static const struct {
 	{ "--enable=acct", "--enable=events", ADDS_UP },
 	{ "--host=a", "--host=b", LAST_HOLDS },
 	{ "--metrics=a", "--metrics=b", LAST_HOLDS },
+	{ "--user=root", "--user=daemon", LAST_HOLDS },
 	{ "--tag=a=1", "--tag=b=1", ADDS_UP },
 	{ "--anonymize=a", "--anonymize=b", LAST_HOLDS },
 	{ "--interim=all", "--interim", LAST_HOLDS },

@@ -54,6 +54,7 @@ static const struct together {
 	{ "--netns=n", { NULL }, "" },
 	{ "--buffer-size=1M", { NULL }, NOT_SNAPSHOT },
 	{ "--enable=acct", { NULL }, NOT_SNAPSHOT NOT_CHECK "no-conntrack " },
+	{ "--user=root", { NULL }, "" },
 	{ "--interim", { NULL }, NOT_SNAPSHOT NOT_EVENTS "no-conntrack " },
 	{ "--events", { NULL }, NOT_SNAPSHOT NOT_CHECK },
 	{ "--snapshot", { NULL }, NOT_CHECK },

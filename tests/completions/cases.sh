@@ -50,6 +50,8 @@ expect_cases() {
 	expect 'ctagg --snapshot --state=flo' flows.jsonl
 	expect 'ctagg --table x' ''
 	expect 'ctagg -t 5' ''
+	expect 'ctagg --user=daemo' daemon
+	expect 'ctagg-deliver --user daemo' daemon
 	expect 'ctagg-deliver --arch' --archive
 	expect 'ctagg-deliver --archive del' delivered
 	expect 'ctagg-deliver --spool=del' delivered

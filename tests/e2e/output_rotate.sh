@@ -94,9 +94,10 @@ finish
 mkdir states
 chown "$other" states
 chmod 755 states
-"$CTAGG" --snapshot --state states/state >/dev/null 2>err
+"$CTAGG" --snapshot --state states/state >out.denied 2>err
 equal "status without the permission to replace the state" $? 1
-grep -q '^ctagg: states/state: Permission denied; ' err || fail "$(cat err)"
+equal "records without the permission" "$(wc -c <out.denied)" 0
+grep -q '^ctagg: states/state: Permission denied: ctagg runs as ' err || fail "$(cat err)"
 chown "$user" states
 for _ in 1 2; do
 	"$CTAGG" --snapshot --state states/state >/dev/null 2>err || fail "the state of a snapshot"

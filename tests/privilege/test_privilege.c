@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include <criterion/criterion.h>
 #include <linux/capability.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "privilege/privilege.h"
@@ -92,16 +94,16 @@ Test(privilege, none_is_kept)
 {
 	struct sets before = begin();
 
-	cr_assert_eq(privilege_drop(0), 0);
+	cr_assert_eq(privilege_reduce(NULL, 0), 0);
 	expect_kept(&before, 0);
-	cr_expect_eq(privilege_drop(0), 0);
+	cr_expect_eq(privilege_reduce(NULL, 0), 0);
 }
 
 Test(privilege, net_admin_alone)
 {
 	struct sets before = begin();
 
-	cr_assert_eq(privilege_drop(PRIVILEGE_NET_ADMIN), 0);
+	cr_assert_eq(privilege_reduce(NULL, PRIVILEGE_NET_ADMIN), 0);
 	expect_kept(&before, BIT(CAP_NET_ADMIN));
 }
 
@@ -109,7 +111,7 @@ Test(privilege, bpf_alone)
 {
 	struct sets before = begin();
 
-	cr_assert_eq(privilege_drop(PRIVILEGE_BPF), 0);
+	cr_assert_eq(privilege_reduce(NULL, PRIVILEGE_BPF), 0);
 	expect_kept(&before, bpf(&before));
 }
 
@@ -117,7 +119,7 @@ Test(privilege, see_alone)
 {
 	struct sets before = begin();
 
-	cr_assert_eq(privilege_drop(PRIVILEGE_SEE), 0);
+	cr_assert_eq(privilege_reduce(NULL, PRIVILEGE_SEE), 0);
 	expect_kept(&before, SEE);
 }
 
@@ -126,7 +128,7 @@ Test(privilege, all)
 {
 	struct sets before = begin();
 
-	cr_assert_eq(privilege_drop(~0U), 0);
+	cr_assert_eq(privilege_reduce(NULL, ~0U), 0);
 	expect_kept(&before, BIT(CAP_NET_ADMIN) | bpf(&before) | SEE);
 }
 
@@ -135,8 +137,8 @@ Test(privilege, giving_up_more_later)
 {
 	struct sets before = begin();
 
-	cr_assert_eq(privilege_drop(PRIVILEGE_NET_ADMIN | PRIVILEGE_SEE), 0);
-	cr_assert_eq(privilege_drop(PRIVILEGE_NET_ADMIN), 0);
+	cr_assert_eq(privilege_reduce(NULL, PRIVILEGE_NET_ADMIN | PRIVILEGE_SEE), 0);
+	cr_assert_eq(privilege_reduce(NULL, PRIVILEGE_NET_ADMIN), 0);
 	cr_expect_eq(read_sets().permitted, before.permitted & BIT(CAP_NET_ADMIN));
 	cr_expect_eq(read_sets().effective, before.permitted & BIT(CAP_NET_ADMIN));
 }
@@ -146,10 +148,10 @@ Test(privilege, names)
 	struct sets before = begin();
 	char names[PRIVILEGE_NAMES];
 
-	cr_assert_eq(privilege_drop(PRIVILEGE_NET_ADMIN | PRIVILEGE_BPF), 0);
+	cr_assert_eq(privilege_reduce(NULL, PRIVILEGE_NET_ADMIN | PRIVILEGE_BPF), 0);
 	privilege_names(names);
 	cr_expect_str_eq(names, bpf(&before) == BIT(CAP_BPF) ? "net_admin bpf" : "net_admin sys_admin");
-	cr_assert_eq(privilege_drop(0), 0);
+	cr_assert_eq(privilege_reduce(NULL, 0), 0);
 	privilege_names(names);
 	cr_expect_str_eq(names, "none");
 }
@@ -160,11 +162,87 @@ Test(privilege, names_of_all)
 	char names[PRIVILEGE_NAMES];
 
 	begin();
-	cr_assert_eq(privilege_drop(~0U), 0);
+	cr_assert_eq(privilege_reduce(NULL, ~0U), 0);
 	privilege_names(names);
 	cr_expect_not_null(strstr(names, "dac_read_search"), "%s", names);
 	cr_expect_not_null(strstr(names, "sys_ptrace"), "%s", names);
 	cr_expect_not_null(strstr(names, "net_admin"), "%s", names);
+}
+
+/* A user that nobody has a name for. */
+static const struct identity other = { .name = "other", .uid = 4711, .gid = 4712, .n_groups = 2,
+				       .groups = { 4712, 4713 } };
+
+static void begin_as_other(void)
+{
+	pid_t child = fork();
+	int status;
+
+	begin();
+	if (!child)
+		_exit(setgid(other.gid) || setuid(other.uid));
+	cr_assert_eq(waitpid(child, &status, 0), child);
+	if (status)
+		cr_skip_test("no other users here");
+}
+
+Test(privilege, another_user)
+{
+	struct sets before;
+	uid_t r, e, s;
+	gid_t groups[8];
+
+	begin_as_other();
+	before = read_sets();
+	cr_expect_null(privilege_why_not(&other));
+	cr_assert_eq(privilege_reduce(&other, PRIVILEGE_NET_ADMIN | PRIVILEGE_BPF), 0);
+	expect_kept(&before, BIT(CAP_NET_ADMIN) | bpf(&before));
+	cr_expect_eq(getresuid(&r, &e, &s), 0);
+	cr_expect(r == other.uid && e == other.uid && s == other.uid);
+	cr_expect_eq(getresgid(&r, &e, &s), 0);
+	cr_expect(r == other.gid && e == other.gid && s == other.gid);
+	cr_assert_eq(getgroups(8, groups), 2);
+	cr_expect_arr_eq(groups, other.groups, sizeof(other.groups[0]) * 2);
+}
+
+Test(privilege, another_user_with_nothing_for_good)
+{
+	struct sets before;
+
+	begin_as_other();
+	before = read_sets();
+	cr_assert_eq(privilege_reduce(&other, 0), 0);
+	expect_kept(&before, 0);
+	cr_expect_neq(setuid(0), 0);
+	cr_expect_neq(seteuid(0), 0);
+	cr_expect_neq(setgid(0), 0);
+	cr_expect_neq(setgroups(0, NULL), 0);
+}
+
+/* Who is no root can only stay who it is. */
+Test(privilege, another_user_without_root)
+{
+	struct identity third = other, root = { .name = "root" };
+
+	begin_as_other();
+	cr_assert_eq(privilege_reduce(&other, 0), 0);
+	cr_expect_null(privilege_why_not(&other));
+	cr_expect_eq(privilege_reduce(&other, 0), 0);
+	third.uid++;
+	cr_expect_not_null(privilege_why_not(&third));
+	cr_expect_not_null(privilege_why_not(&root));
+}
+
+/* Root without CAP_SETUID stays root. */
+Test(privilege, another_user_without_capability)
+{
+	const char *why;
+
+	begin();
+	cr_assert_eq(privilege_reduce(NULL, PRIVILEGE_NET_ADMIN), 0);
+	why = privilege_why_not(&other);
+	cr_assert_not_null(why);
+	cr_expect_not_null(strstr(why, "CAP_SETUID"), "%s", why);
 }
 
 static struct sets seen;
