@@ -59,6 +59,7 @@ wait "$PID" || fail "status $?"
 # A pipe that is full, which nobody reads.
 held() { grep -q "privileges:" err; }
 for mode in --snapshot --check; do
+	: >err
 	python3 -c '
 import os, sys
 r, w = os.pipe()
