@@ -16,7 +16,7 @@ expect() {	# what is the case, the status with --fail-on=error, warning, note
 			"$CTAGG" $format --fail-on="$level" >out.level 2>err
 			equal "status of $format --fail-on=$level, $1" $? "${statuses[$level]}"
 			sed -i 's/"id":.*"severity"/"severity"/' out.level
-			cmp -s out.all out.level || fail "--fail-on changes what is printed"
+			cmp -s out.all out.level || fail "--fail-on=$level changes what is printed: $(diff out.all out.level)"
 		done
 	done
 	"$CTAGG" --check >text 2>err
@@ -29,6 +29,8 @@ expect() {	# what is the case, the status with --fail-on=error, warning, note
 track
 equal "nf_conntrack_events" "$(cat /proc/sys/net/netfilter/nf_conntrack_events)" 2
 host a 1
+# So that the connections made here stay as long as the test takes.
+sysctl -qw net.netfilter.nf_conntrack_icmp_timeout=3600 net.netfilter.nf_conntrack_tcp_timeout_time_wait=3600
 conntrack -F 2>/dev/null
 empty() { [ -z "$(conntrack -L 2>/dev/null)" ]; }
 wait_for empty

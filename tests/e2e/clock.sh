@@ -23,7 +23,7 @@ traffic() {
 	gen --keys 50 --events 200
 	made=$((made + $(did created))) ended=$((ended + $(did deleted)))
 }
-windows() { jq -c "select(.type == \"window\")" out; }
+windows() { window_records out; }
 closed_by_clock() { [ "$(windows | jq -s 'map(select(.closed_by == "clock" and .window_ms < 1000)) | length' 2>/dev/null || echo 0)" -ge "$1" ]; }
 by_clock() { [ "$(windows | jq -s 'map(select(.closed_by == "clock")) | length')" -ge "$1" ]; }
 # All that was made was counted, and no window is partial.

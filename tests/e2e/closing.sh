@@ -53,7 +53,7 @@ equal "closed" "$(jq -c 'select(.type == "window") | [.live, .closing, .changed]
 
 # --- real connections: one that is closed on one side, one that stays open until it is closed
 serve a 7200
-ip netns exec a timeout 60 ncat -k -l 7300 --sh-exec 'sleep 60' >/dev/null 2>&1 &
+ip netns exec a ncat -k -l 7300 --sh-exec 'sleep 600' >/dev/null 2>&1 &
 wait_for listening a 7300
 ncat 10.9.1.2 7300 </dev/null >/dev/null 2>&1 &
 # Whoever is started later would inherit the pipe, and keep it open.

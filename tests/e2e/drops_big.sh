@@ -25,8 +25,8 @@ nft -f - <<-'N' || fail "the ruleset"
 		}
 	}
 N
-ip netns exec a timeout 60 ncat -k -l 5000 >/dev/null &
-ip netns exec a timeout 60 ncat -k -l 5001 >/dev/null &
+ip netns exec a ncat -k -l 5000 >/dev/null &
+ip netns exec a ncat -k -l 5001 >/dev/null &
 wait_for listening a 5000
 wait_for listening a 5001
 start -w 3600 -g 5 --no-conntrack

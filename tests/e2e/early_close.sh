@@ -5,9 +5,9 @@
 . "$(dirname "$0")/lib.sh"
 find_tables
 lengths_ms() {
-	jq -r 'select(.type == "window" and .closed_by == "full")
+	window_records out | jq -r 'select(.closed_by == "full")
 		| [.window_start, .window_end][] | sub("\\..*"; "Z") as $s
-		| ($s | fromdate) * 1000 + (capture("\\.(?<f>...)").f | tonumber)' out | paste - - |
+		| ($s | fromdate) * 1000 + (capture("\\.(?<f>...)").f | tonumber)' | paste - - |
 		awk '{ print $2 - $1 }'
 }
 
@@ -29,7 +29,7 @@ done
 # However fast new keys come, the starts that are in no window closed early are fewer than
 # would have closed one more. The rows of a window count from its beginning on, also the
 # rows that were made while the window before was being read.
-windows() { grep '"window","schema' out; }
+windows() { window_records out; }
 left() { # fewer than $1 of $2 starts are in no window closed early
 	[ $(($2 - $(windows | jq -s 'map(select(.closed_by == "full").starts) | add // 0'))) -lt "$1" ]
 }

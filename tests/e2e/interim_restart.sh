@@ -25,7 +25,7 @@ drop_all() {
 pass_all() { nft flush table inet stop; }
 
 # --- the transfer: bytes go to host a and come back
-ip netns exec a timeout 300 ncat -k -l 7200 --exec /bin/cat &
+ip netns exec a ncat -k -l 7200 --exec /bin/cat &
 wait_for listening a 7200
 while [ ! -e over ]; do
 	[ -e pause ] || head -c 20000 /dev/zero

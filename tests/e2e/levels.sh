@@ -5,7 +5,7 @@
 # The generator says what each flow was.
 . "$(dirname "$0")/lib.sh"
 find_tables
-start_all -w 1800,3600 -m 20
+start_all -w 1h,2h -m 20
 for round in 1 2 3 4 5 6; do
 	gen --keys 300 --events 1200 --per-key
 	grep src_ip gen.out >>made
@@ -20,7 +20,7 @@ finish_all
 name='(.src_ip + " " + .dst_ip + " " + (.dst_port | tostring))'
 jq -r "[$name, .starts + .ends] | @tsv" made | awk -F'\t' '{ n[$1] += $2 } END { for (k in n) print k "\t" n[k] }' >truth
 for table in $tables; do
-	jq -c 'select(.window_ms == 3600000)' "out.$table" >level
+	jq -c 'select(.window_ms == 7200000)' "out.$table" >level
 	equal "$table: windows of the level" "$(grep -c '"type":"window"' level)" 1
 	equal "$table: starts" "$(total starts level)" "$created"
 	# 280 flows have no record; part of the 20 others may be in `other` too.

@@ -70,8 +70,10 @@ wait_for() {
 
 # Windows of an hour are aligned to the hour. A test that wants just one of them shall not
 # run across its end.
-away_from_the_hour() { [ $(($(date +%s) % 3600)) -lt 3480 ]; }
-until away_from_the_hour; do sleep 1; done
+away_from_the_hour() { [ $(($(date +%s) % 3600)) -lt 3510 ]; }
+if grep -qE '(^|[^0-9])(3600|1h)' "$E2E/${0##*/}"; then
+	until away_from_the_hour; do sleep 1; done
+fi
 
 # --- the program -------------------------------------------------------------------
 
@@ -136,14 +138,23 @@ check_output() {
 		fail "$(cat verdict; tail -n 2 "${1:-out}")"
 }
 
+# The window records of files; a line of which a part is written is not one yet. grep: jq takes
+# 20 times as long to see which of many records are of windows.
+window_records() {
+	LC_ALL=C grep -h '^{"type":"window".*}$' "$@"
+}
+
 # The sum of a field over the window records of a file (out).
 total() {
-	jq -s "map(select(.type == \"window\") | .$1 // 0) | add // 0" "${2:-out}"
+	local records
+	records=$(window_records "${2:-out}")
+	[ $? -le 1 ] || return	# no such file
+	jq -s "map(.$1 // 0) | add // 0" <<<"$records"
 }
 
 # How many window records a file (out) has; whether there are so many.
 windows() {
-	jq -s 'map(select(.type == "window")) | length' "${1:-out}"
+	window_records "${1:-out}" | wc -l
 }
 has_windows() {
 	[ "$(windows "${2:-out}")" -ge "$1" ]
@@ -231,7 +242,7 @@ host() {
 
 # Serve one TCP exchange on port $2 in namespace $1 ("" is ours), ready on return.
 serve() {
-	${1:+ip netns exec "$1"} timeout 20 ncat -k -l "$2" --exec /bin/cat >/dev/null 2>&1 &
+	${1:+ip netns exec "$1"} ncat -k -l "$2" --exec /bin/cat >/dev/null 2>&1 &
 	wait_for listening "${1-}" "$2"
 }
 listening() {

@@ -32,7 +32,7 @@ killed() {
 	kill -KILL "$PID"
 	wait "$PID" 2>/dev/null
 	exec 4<pipe 3>&-
-	timeout 20 cat <&4 >out || fail "the pipe stays open"
+	timeout 60 cat <&4 >out || fail "the pipe stays open"
 	exec 4<&-
 	grep -q '_prefix' out || fail "no rule has logged"
 	jq -e -R 'fromjson' out >/dev/null 2>verdict || fail "$1: $(cat verdict)"
