@@ -187,8 +187,10 @@ static const struct list_call resolve_calls[] = {
 };
 static const struct list_group resolving = { resolve_names, resolve_calls };
 
-/* Inotify, with which ctagg-deliver waits for files. */
-static const char *const notice_names[] = { "inotify_add_watch", "inotify_init", "inotify_init1", NULL };
+/* Inotify, with which ctagg-deliver waits for files, and some resolvers for changed settings. */
+static const char *const notice_names[] = {
+	"inotify_add_watch", "inotify_init", "inotify_init1", "inotify_rm_watch", NULL,
+};
 static const struct list_group noticing = { notice_names, NULL };
 
 /* How much of what was sent the other host has not acknowledged. */
