@@ -6,15 +6,15 @@
 . "$E2E/cookbook-lib.sh"
 
 mandoc -T lint -W warning "$PAGE" >lint || fail "$(cat lint)"
-sed -n 's/^\.Sh //p' "$PAGE" | grep -vxE 'NAME|DESCRIPTION|SEE ALSO' >sections
-[ "$(wc -l <sections)" -ge 6 ] || fail "only $(wc -l <sections) procedures"
+sections_of_page "$PAGE" >sections
+[ "$(wc -l <sections)" -ge 11 ] || fail "only $(wc -l <sections) procedures"
 while read -r section; do
 	equal "the parts of $section" "$(awk -v section=".Sh $section" '/^\.Sh /{ here = $0 == section } here && /^\.Ss /' "$PAGE")" \
 		"$(printf '.Ss %s\n' Type "What you see" "What can go wrong")"
-	part_of_page "$section" "What can go wrong" | grep -q '^\.It' || fail "nothing can go wrong under $section"
+	part_of_page "$PAGE" "$section" "What can go wrong" | grep -q '^\.It' || fail "nothing can go wrong under $section"
 done <sections
 # Who types which: a section that no test types, or a test of a section that is gone.
-sed -nE 's/^procedure "?([A-Z ]+)"?$/\1/p' "$E2E"/cookbook_*.sh | sort | diff <(sort sections) - >differ ||
+sed -nE 's/^procedure "?([A-Z ]+)"?$/\1/p' "$E2E"/cookbook_*.sh "$top/tests/packaging/operator.sh" | sort | diff <(sort sections) - >differ ||
 	fail "procedures on the page (<) and in tests (>): $(cat differ)"
 
 mandoc -T ascii -O width=78 "$PAGE" | sed 's/.\x08//g' >narrow

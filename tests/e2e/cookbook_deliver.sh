@@ -8,7 +8,7 @@
 "$CTAGG-deliver" --version | grep -q libcurl || { echo "built without libcurl"; exit 77; }
 command -v openssl promtool prometheus-node-exporter >/dev/null || { echo "openssl or prometheus is missing"; exit 77; }
 install_all
-groupadd --force --system ctagg
+systemd-sysusers /usr/lib/sysusers.d/ctagg.conf && systemd-tmpfiles --create /usr/lib/tmpfiles.d/ctagg.conf || fail "users and folders"
 track
 
 # --- deliver ----------------------------------------------------------------------------
@@ -21,28 +21,35 @@ cat certificate >>/etc/ssl/certs/ca-certificates.crt
 start_receiver r --port=8443 --tls=server.pem
 
 metrics=/var/lib/prometheus/node-exporter
-start -w 1h --spool=/var/spool/ctagg --metrics=$metrics/ctagg.prom
+# Both programs as their services run them: as users without a right to the files of others.
+chgrp ctagg $metrics && chmod g+w $metrics
+cat >as_service <<'C'
+#!/bin/sh
+exec setpriv --reuid=ctagg --regid=ctagg --init-groups --inh-caps=+net_admin,+bpf --ambient-caps=+net_admin,+bpf /usr/bin/ctagg "$@"
+C
+chmod +x as_service
+CTAGG=./as_service start -w 1h --spool=/var/lib/ctagg/spool --metrics=$metrics/ctagg.prom
 gen --keys 10 --events 30
 close_window_of_spool() {
 	local before
-	before=$(find /var/spool/ctagg/new -type f | wc -l)
+	before=$(find /var/lib/ctagg/spool/new -type f | wc -l)
 	kill -USR2 "$PID"
 	wait_for has_more_files "$before"
 }
-has_more_files() { [ "$(find /var/spool/ctagg/new -type f | wc -l)" -gt "$1" ]; }
+has_more_files() { [ "$(find /var/lib/ctagg/spool/new -type f | wc -l)" -gt "$1" ]; }
 close_window_of_spool
-cat /var/spool/ctagg/new/* >written
+cat /var/lib/ctagg/spool/new/* >written
 
 procedure "DELIVER"
-types "ctagg-deliver --spool=/var/spool/ctagg --list"
+types "runuser -u ctagg-deliver -- ctagg-deliver --spool=/var/lib/ctagg/spool --list"
 sees 1
-types "ctagg-deliver --spool=/var/spool/ctagg -v --once --url='https://collector.example:8443/ctagg?name={name}'"
+types "runuser -u ctagg-deliver -- ctagg-deliver --spool=/var/lib/ctagg/spool -v --once --url='https://collector.example:8443/ctagg?name={name}'"
 sees 2
-types "ctagg-deliver --spool=/var/spool/ctagg --status"
+types "runuser -u ctagg-deliver -- ctagg-deliver --spool=/var/lib/ctagg/spool --status"
 sees 1
 procedure_ends
 cmp written r/taken || fail "the server has other lines"
-equal "files that wait" "$(ls /var/spool/ctagg/new)" ""
+equal "files that wait" "$(ls /var/lib/ctagg/spool/new)" ""
 
 # --- Nagios -----------------------------------------------------------------------------
 useradd --system --no-create-home nagios 2>useradd.err || id nagios >/dev/null || fail "$(cat useradd.err)"
@@ -51,7 +58,7 @@ as_nagios() { runuser -u nagios -- sh -c "$(sed -n 's/^command\[check_ctagg\]=//
 procedure "WATCH WITH NAGIOS"
 types "usermod -a -G ctagg nagios"
 types "cp /usr/share/doc/ctagg/examples/nagios/ctagg.cfg /etc/nagios/nrpe.d/"
-types "runuser -u nagios -- ctagg-deliver --spool=/var/spool/ctagg --status"
+types "runuser -u nagios -- ctagg-deliver --spool=/var/lib/ctagg/spool --status"
 sees 3
 procedure_ends
 as_nagios || fail "the check in ctagg.cfg: $(cat said)"
@@ -59,18 +66,18 @@ grep -q '^OK: 0 waiting; 0 dead |' said || fail "the check in ctagg.cfg: $(cat s
 # A window that waits for longer, one that was refused, and a user outside of the group.
 name=20260101T000000.000Z-60s-gw1-k3v9x2ma-0000000001.jsonl
 validator=	# not records that ctagg has written
-cp written "/var/spool/ctagg/new/$name"
+cp written "/var/lib/ctagg/spool/new/$name"
 as_nagios
 equal "status with an old window" $? 2
-command rm "/var/spool/ctagg/new/$name"
-cp written "/var/spool/ctagg/dead/$name"
+command rm "/var/lib/ctagg/spool/new/$name"
+cp written "/var/lib/ctagg/spool/dead/$name"
 as_nagios
 equal "status with a dead letter" $? 1
-command rm "/var/spool/ctagg/dead/$name"
+command rm "/var/lib/ctagg/spool/dead/$name"
 gpasswd --delete nagios ctagg >/dev/null
 as_nagios
 equal "status outside of the group" $? 3
-grep -q '^UNKNOWN: /var/spool/ctagg: Permission denied' said || fail "outside of the group: $(cat said)"
+grep -q '^UNKNOWN: /var/lib/ctagg/spool: Permission denied' said || fail "outside of the group: $(cat said)"
 
 # --- Prometheus -------------------------------------------------------------------------
 procedure "WATCH WITH PROMETHEUS"
@@ -78,7 +85,7 @@ prometheus-node-exporter --collector.disable-defaults --collector.textfile --log
 	--collector.textfile.directory=$metrics --web.listen-address=127.0.0.1:9100 2>exporter.err &
 exporter=$!
 wait_for listening "" 9100
-ctagg-deliver --spool=/var/spool/ctagg --metrics=$metrics/ctagg-deliver.prom --once \
+runuser -u ctagg-deliver -- ctagg-deliver --spool=/var/lib/ctagg/spool --metrics=$metrics/ctagg-deliver.prom --once \
 	--url='https://collector.example:8443/ctagg?name={name}' || fail "ctagg-deliver --metrics"
 types "curl -s http://localhost:9100/metrics | grep '^ctagg_starts_total'"
 sees 1
@@ -94,7 +101,7 @@ curl -s http://localhost:9100/metrics >scraped
 grep -oE '\bctagg_[a-z_]+' /etc/prometheus/ctagg.rules.yml | sort -u >names
 [ "$(wc -l <names)" -ge 8 ] || fail "only $(wc -l <names) names in the rules"
 while read -r name; do
-	grep -qE "^$name[ {]" scraped || [ "$name" = ctagg_deliver_oldest_timestamp_seconds ] || fail "no sample: $name"
+	grep -qE "^${name}[ {]" scraped || [ "$name" = ctagg_deliver_oldest_timestamp_seconds ] || fail "no sample: $name"
 done <names
 grep -q '^ctagg_deliver_oldest' scraped && fail "something waits"
 equal "errors of node_exporter" "$(cat exporter.err)" ""
