@@ -12,8 +12,8 @@
 #include "privilege/privilege.h"
 
 /* Sockets are opened later, too: for each reading of the connection table or of the rules, and in
- * place of a socket that stopped receiving. --check asks which program holds an NFLOG group, and
- * reads what other users' ctaggs have noted in /run/ctagg. CAP_BPF is kept for the kernel table if
+ * place of a socket that stopped receiving. --check asks which program holds an NFLOG group, reads
+ * what other users' ctaggs have noted in /run/ctagg, and loads the kernel table's filter. CAP_BPF is kept for the kernel table if
  * that cannot be read without. */
 static unsigned int needed(enum privileges_mode mode, struct kernel *kernel)
 {
@@ -21,7 +21,7 @@ static unsigned int needed(enum privileges_mode mode, struct kernel *kernel)
 	case PRIVILEGES_READ:
 		return 0;
 	case PRIVILEGES_CHECK:
-		return PRIVILEGE_NET_ADMIN | PRIVILEGE_BPF | PRIVILEGE_SEE;
+		return PRIVILEGE_NET_ADMIN | PRIVILEGE_BPF | PRIVILEGE_SEE | PRIVILEGE_PERFMON;
 	case PRIVILEGES_SNAPSHOT:
 	case PRIVILEGES_LIVE:
 		break;

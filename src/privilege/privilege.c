@@ -59,6 +59,7 @@ static void choose_all(unsigned int keep)
 	} all[] = {
 		{ PRIVILEGE_NET_ADMIN, CAP_NET_ADMIN }, { PRIVILEGE_BPF, bpf_capability() },
 		{ PRIVILEGE_SEE, CAP_SYS_PTRACE }, { PRIVILEGE_SEE, CAP_DAC_READ_SEARCH },
+		{ PRIVILEGE_PERFMON, CAP_PERFMON },
 	};
 	bool has[sizeof(all) / sizeof(all[0])];
 

@@ -12,8 +12,9 @@ names() {
 	((bits & 1 << 12)) && text+=" net_admin"
 	((bits & 1 << 19)) && text+=" sys_ptrace"
 	((bits & 1 << 21)) && text+=" sys_admin"
+	((bits & 1 << 38)) && text+=" perfmon"
 	((bits & 1 << 39)) && text+=" bpf"
-	bits=$((bits & ~(1 << 2 | 1 << 12 | 1 << 19 | 1 << 21 | 1 << 39)))
+	bits=$((bits & ~(1 << 2 | 1 << 12 | 1 << 19 | 1 << 21 | 1 << 38 | 1 << 39)))
 	[ $bits = 0 ] || text+=" others:$bits"
 	echo "${text:+${text# }}"
 }
@@ -73,7 +74,7 @@ os.execv(sys.argv[1], sys.argv[1:])' "$CTAGG" -v $mode -k src 2>err &
 	PID=$!
 	wait_for held
 	case $mode in
-	--check) kept="dac_read_search net_admin sys_ptrace bpf" said="dac_read_search net_admin sys_ptrace bpf" ;;
+	--check) kept="dac_read_search net_admin sys_ptrace perfmon bpf" said="dac_read_search net_admin sys_ptrace perfmon bpf" ;;
 	*) kept="net_admin" said=net_admin ;;
 	esac
 	keeps "$PID" "$kept"

@@ -123,13 +123,21 @@ Test(privilege, see_alone)
 	expect_kept(&before, SEE);
 }
 
+Test(privilege, perfmon_alone)
+{
+	struct sets before = begin();
+
+	cr_assert_eq(privilege_reduce(NULL, PRIVILEGE_PERFMON), 0);
+	expect_kept(&before, BIT(CAP_PERFMON));
+}
+
 /* Never CAP_DAC_OVERRIDE. */
 Test(privilege, all)
 {
 	struct sets before = begin();
 
 	cr_assert_eq(privilege_reduce(NULL, ~0U), 0);
-	expect_kept(&before, BIT(CAP_NET_ADMIN) | bpf(&before) | SEE);
+	expect_kept(&before, BIT(CAP_NET_ADMIN) | bpf(&before) | SEE | BIT(CAP_PERFMON));
 }
 
 /* The second call may not lower the bounding set any more: CAP_SETPCAP is gone. */
