@@ -3,12 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "anonymize/key_file.h"
+#include "host/bytes.h"
 
 #define DIGITS (2 * ANONYMIZE_KEY)
 
@@ -29,37 +29,8 @@ static int check_mode(int fd, const char **why)
 	return st.st_mode & 077 ? refuse(why, "others than its owner may use it; chmod 600 makes it secret") : 0;
 }
 
-/* How long the writer of a pipe may take for a key. */
+/* How long the writer of a pipe may take for a key: one from <(command) has no bytes yet. */
 #define PATIENCE_MS 10000
-
-/* A pipe from <(command) has no bytes yet. Returns 0 when there are some, or -errno. */
-static int wait_for_bytes(int fd)
-{
-	int n = poll(&(struct pollfd){ .fd = fd, .events = POLLIN }, 1, PATIENCE_MS);
-
-	if (n < 0 && errno != EINTR)
-		return -errno;
-	return n ? 0 : -ETIMEDOUT;
-}
-
-/* Read up to max bytes. Returns how many there are, or -errno. */
-static ssize_t read_all(int fd, char *to, size_t max)
-{
-	size_t len = 0;
-
-	while (len < max) {
-		ssize_t n = read(fd, to + len, max - len);
-
-		int err = n < 0 && errno == EAGAIN ? wait_for_bytes(fd) : n < 0 ? -errno : 0;
-
-		if (err && err != -EINTR)
-			return err;
-		if (!n)
-			break;
-		len += n > 0 ? n : 0;
-	}
-	return len;
-}
 
 static int digit(char c)
 {
@@ -107,7 +78,7 @@ int key_file_read(const char *path, uint8_t key[ANONYMIZE_KEY], const char **why
 		return -errno;
 	err = check_mode(fd, why);
 	if (!err)
-		err = take(text, read_all(fd, text, sizeof(text)), key, why);
+		err = take(text, bytes_read(fd, text, sizeof(text), PATIENCE_MS), key, why);
 	close(fd);
 	explicit_bzero(text, sizeof(text));
 	return err;

@@ -27,7 +27,7 @@ struct check_group {
 	uint16_t group;
 	int err;
 	uint32_t port, holder;
-	char program[32];
+	char program[16];
 	bool unused, left_out;
 };
 

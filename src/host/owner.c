@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "host/owner.h"
+#include "host/process.h"
 
 /* Find the inode of a netlink socket. The file has a line for each socket: its address, family, port
  * id, six more numbers, and the inode. Returns false when there is no such socket. */
@@ -53,20 +54,6 @@ static bool has_open(const char *pid, const char *target)
 	return found;
 }
 
-static void read_name(struct owner *owner)
-{
-	char path[64];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/comm", owner->pid);
-	f = fopen(path, "re");
-	if (!f)
-		return;
-	if (fgets(owner->name, sizeof(owner->name), f))
-		owner->name[strcspn(owner->name, "\n")] = '\0';
-	fclose(f);
-}
-
 void owner_find(struct owner *owner, int family, uint32_t port)
 {
 	struct dirent *entry;
@@ -85,5 +72,5 @@ void owner_find(struct owner *owner, int family, uint32_t port)
 			owner->pid = strtoul(entry->d_name, NULL, 10);
 	closedir(proc);
 	if (owner->pid)
-		read_name(owner);
+		process_name(owner->name, owner->pid);
 }

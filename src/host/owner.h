@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "host/process.h"
+
 /* Which process has a netlink socket.
  *
  * pid   of a process that has the socket open; 0: not known. Without CAP_SYS_PTRACE, processes of
@@ -12,7 +14,7 @@
  */
 struct owner {
 	uint32_t pid;
-	char name[32];
+	char name[PROCESS_NAME_SIZE];
 };
 
 /* Find a process that has the netlink socket with this port id open: a socket of a netlink family

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host/bytes.h"
 #include "metrics/replace.h"
 
 /* rename(2) would replace a device, too: /dev/null, for instance, when root runs the program. */
@@ -20,19 +21,6 @@ static int check(const char *path)
 	return S_ISREG(st.st_mode) ? 0 : -EMEDIUMTYPE;
 }
 
-static int write_all(int fd, const char *text, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		text += n > 0 ? n : 0;
-		len -= n > 0 ? n : 0;
-	}
-	return 0;
-}
-
 /* Make the file at path, which is nobody else's: the name has this process's number. A file of this
  * name was left by an earlier process with the same number, which was killed. */
 static int write_new(const char *path, const char *text, size_t len)
@@ -43,7 +31,7 @@ static int write_new(const char *path, const char *text, size_t len)
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
-	err = write_all(fd, text, len);
+	err = bytes_write(fd, text, len);
 	if (!err && fchmod(fd, 0644))
 		err = -errno;
 	if (close(fd) && !err)

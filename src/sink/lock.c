@@ -9,9 +9,8 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "host/process.h"
 #include "sink/lock.h"
-
-#define MAX_NAME 16	/* of a process, with its terminator: TASK_COMM_LEN in linux/sched.h */
 
 int lock_take(int fd)
 {
@@ -58,18 +57,9 @@ static bool is_printable(const char *name)
 	return true;
 }
 
-static void process_name(char name[MAX_NAME], int pid)
+static void describe(char name[PROCESS_NAME_SIZE], int pid)
 {
-	char path[32];
-	FILE *comm;
-
-	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-	comm = fopen(path, "re");
-	if (!comm || !fgets(name, MAX_NAME, comm))
-		name[0] = '\0';
-	if (comm)
-		fclose(comm);
-	name[strcspn(name, "\n")] = '\0';
+	process_name(name, pid);
 	if (!*name || !is_printable(name))
 		strcpy(name, "a program");
 	else if (!strcmp(name, PACKAGE_NAME))
@@ -79,12 +69,12 @@ static void process_name(char name[MAX_NAME], int pid)
 void lock_holder(char text[LOCK_HOLDER_MAX], const char *path)
 {
 	int pid = holder_pid(path);
-	char name[MAX_NAME];
+	char name[PROCESS_NAME_SIZE];
 
 	if (!pid) {
 		strcpy(text, "another program");
 		return;
 	}
-	process_name(name, pid);
+	describe(name, pid);
 	snprintf(text, LOCK_HOLDER_MAX, "%s (pid %d)", name, pid);
 }

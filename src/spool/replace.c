@@ -7,29 +7,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "host/bytes.h"
 #include "spool/replace.h"
-
-static int write_all(int fd, const char *text, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		text += n;
-		len -= n;
-	}
-	return 0;
-}
 
 /* Without sync the new name may reach the disk before the text: after a loss of power the file can
  * be empty. */
 static int put_in_place(const struct spool_dir *d, const char *tmp, const char *name, int fd,
 			const char *text, bool sync)
 {
-	int err = write_all(fd, text, strlen(text));
+	int err = bytes_write(fd, text, strlen(text));
 
 	if (!err && sync && fsync(fd))
 		err = -errno;
@@ -60,24 +46,6 @@ int spool_replace(const struct spool_dir *d, const char *name, const char *text,
 	return err;
 }
 
-static ssize_t read_all(int fd, char *text, size_t size)
-{
-	size_t len = 0;
-
-	while (len < size) {
-		ssize_t n = read(fd, text + len, size - len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (!n)
-			break;
-		len += n;
-	}
-	return len;
-}
-
 ssize_t spool_read(const struct spool_dir *d, const char *name, char *text, size_t size,
 		   struct timespec *written)
 {
@@ -87,7 +55,7 @@ ssize_t spool_read(const struct spool_dir *d, const char *name, char *text, size
 
 	if (fd < 0)
 		return fd;
-	len = fstat(fd, &st) ? -errno : read_all(fd, text, size - 1);
+	len = fstat(fd, &st) ? -errno : bytes_read(fd, text, size - 1, 0);
 	close(fd);
 	if (len < 0)
 		return len;
