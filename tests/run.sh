@@ -74,6 +74,14 @@ cross() {
 		{ tail -n 40 "$build/cross.log"; false; }
 }
 
+# A build without the kernel table wants nothing of clang, bpftool or libbpf, and its tests are not
+# those of that table. A few tests of the whole program are enough.
+without_bpf() {
+	build_in nobpf --disable-bpf --disable-seccomp --disable-landlock CLANG=/none BPFTOOL=/none LLVM_STRIP=/none &&
+		! ldd "$build/nobpf/ctagg" | grep -E 'libbpf|libelf' &&
+		"$build/nobpf/ctagg" -V | grep -q 'Kernel table (BPF): not built in'
+}
+
 # What wants the processors, while the tests of the first build wait most of the time: for windows
 # to end, for a file to be there. Whatever is built or emulated besides has its step here.
 other_builds() {
@@ -85,6 +93,9 @@ other_builds() {
 	check "build with the sanitizers" build_in sanitizers --enable-sanitizers
 	tests_in "$build/sanitizers" -j"$jobs" E2E_TESTS=
 	logs_of_failures sanitizers
+	check "build without BPF" without_bpf
+	tests_in "$build/nobpf" -j"$jobs" E2E_TESTS="tests/e2e/exact.sh tests/e2e/windows.sh tests/e2e/bpf_privilege.sh"
+	logs_of_failures nobpf
 	check "the same program from another folder" tests/reproducible.sh "$build/gcc"
 	check "distcheck" distcheck
 	if [ -x tests/fuzz/run.sh ]; then

@@ -328,7 +328,7 @@ BOTH(other_events_have_the_time_they_were_handled, 10)
 	cr_expect_lt(row.sum.first_ns, now_ns + 10000000000);
 }
 
-Test(kernel, no_time_is_later_than_the_window)
+KERNEL_TEST(no_time_is_later_than_the_window)
 {
 	struct table_under_test *t = kernel_under_test(10);
 	struct kernel_window w = { .end_ns = EVENT_NS - 500 };
@@ -346,7 +346,7 @@ Test(kernel, no_time_is_later_than_the_window)
 }
 
 /* Where nf_conntrack_timestamp is off, the last attribute is nothing to look at. */
-Test(kernel, event_times_are_read_only_where_there_are_some)
+KERNEL_TEST(event_times_are_read_only_where_there_are_some)
 {
 	struct table_under_test *t = kernel_under_test(10);
 	struct message_spec s = rich_message(MESSAGE_NEW);
@@ -372,7 +372,7 @@ BOTH(what_is_cut_off_counts_nothing, 10)
 
 /* What the filter does not know it leaves as it was, and memory makes of it what
  * it can: the sums are those of the memory table. */
-Test(kernel, what_the_filter_does_not_know_is_counted_in_memory)
+KERNEL_TEST(what_the_filter_does_not_know_is_counted_in_memory)
 {
 	struct table_under_test *t = kernel_under_test(10);
 	struct message_spec s = rich_message(MESSAGE_DESTROY);

@@ -120,7 +120,7 @@ static void number_address(__u8 addr[16], __u32 n)
 }
 
 /* Told so many that each bit of the filter's first look is set, then few. */
-Test(kernel, has_room_for_65536_addresses)
+KERNEL_TEST(has_room_for_65536_addresses)
 {
 	struct table_under_test *t = kernel_under_test(10);
 	__u8 addr[16];
@@ -154,7 +154,7 @@ Test(kernel, has_room_for_65536_addresses)
 	table_close(t);
 }
 
-Test(kernel, an_address_can_change_its_kind)
+KERNEL_TEST(an_address_can_change_its_kind)
 {
 	struct table_under_test *t = kernel_under_test(10);
 	static const enum kernel_address kinds[] = { ADDRESS_OURS, ADDRESS_BROADCAST, ADDRESS_OURS };

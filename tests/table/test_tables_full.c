@@ -64,7 +64,7 @@ BOTH(a_full_table_of_16_keeps_every_sum, 16)
 	fill_and_refill(t, 16);
 }
 
-Test(kernel, a_full_table_passes_on_and_says_so)
+KERNEL_TEST(a_full_table_passes_on_and_says_so)
 {
 	struct table_under_test *t = kernel_under_test(16);
 	struct message_spec update = tcp_message(MESSAGE_UPDATE);
