@@ -32,6 +32,9 @@ void log_level(int level);
 #define LOG_LINE_MAX 1024
 void log_message(enum log_kind kind, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* What a noun ends with behind this number: "1 file", "2 files". */
+#define LOG_PLURAL(n) ((n) == 1 ? "" : "s")
+
 #define log_error(...) log_message(LOG_KIND_ERROR, __VA_ARGS__)
 #define log_answer(...) log_message(LOG_KIND_ANSWER, __VA_ARGS__)
 #define log_notice(...) log_message(LOG_KIND_NOTICE, __VA_ARGS__)

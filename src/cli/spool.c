@@ -15,7 +15,7 @@ static int add_spool(struct options *opts, const char *value, struct refusal *wh
 		return refuse(why, "the value is empty");
 	for (size_t i = 0; i < opts->n_spools; i++)
 		if (!strcmp(opts->spools[i], value))
-			return 0;
+			return refuse(why, QUOTED " is given twice; leave one of them out", value);
 	if (opts->n_spools == OPTIONS_MAX_SPOOLS)
 		return refuse(why, "these are more than %d spools", OPTIONS_MAX_SPOOLS);
 	opts->spools[opts->n_spools++] = value;

@@ -150,8 +150,8 @@ static int deliver_all(struct deliverer *d)
 	free(q);
 	flush(d);
 	progress_clear(&d->progress);
-	log_verbose("%s: %" PRIu64 " files delivered, %" PRIu64 " given up", d->dir.path,
-		    d->counts.delivered, d->counts.dead);
+	log_verbose("%s: %" PRIu64 " file%s delivered, %" PRIu64 " given up", d->dir.path,
+		    d->counts.delivered, LOG_PLURAL(d->counts.delivered), d->counts.dead);
 	return status;
 }
 

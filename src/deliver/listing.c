@@ -134,7 +134,8 @@ static int move_all(const struct spool_dir *d, const struct names *names)
 		log_error("%s: %s; it stays in dead/", names->list[i], strerror(-err));
 		status = 1;
 	}
-	log_good("%" PRIu64 " dead letters wait again, to be sent", moved);
+	log_good("%" PRIu64 " dead letter%s again, to be sent", moved,
+		 moved == 1 ? " waits" : "s wait");
 	return status;
 }
 

@@ -393,7 +393,9 @@ static void say_ready(const struct pipeline *p)
 {
 	size_t buffer = sum_stats(p).buffer;
 
-	if (p->opts->read)
+	if (p->opts->read && p->opts->events)
+		log_verbose("ready: reads %s, a line for each event", p->opts->read);
+	else if (p->opts->read)
 		log_verbose("ready: reads %s, up to %u flows", p->opts->read, p->opts->max_flows);
 	else if (p->opts->events)
 		log_verbose("ready: a line for each event, receive buffer %zu bytes", buffer);

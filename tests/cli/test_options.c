@@ -283,6 +283,7 @@ Test(options, given_twice)
 		expect_twice(options_twice[i].first, options_twice[i].second, options_twice[i].twice);
 	EXPECT_WRONG("--src", "one list", "--src=1.1.1.1", "-q", "--src=2.2.2.2");
 	EXPECT_WRONG("-k", "one list", "-k", "src", "-kdst");
+	EXPECT_WRONG("--spool", "'a' is given twice", "--spool=a", "--spool=b", "--spool=a");
 }
 
 /* The list above has each option that takes a value. */

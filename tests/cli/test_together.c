@@ -84,10 +84,17 @@ static bool has_word(const char *list, const char *name)
 	return false;
 }
 
+/* What is there already is not given twice. */
 static void add_needed(const char *words[], size_t *n, const struct together *o)
 {
-	for (size_t i = 0; i < LENGTH(o->needed) && o->needed[i]; i++)
-		words[(*n)++] = o->needed[i];
+	for (size_t i = 0; i < LENGTH(o->needed) && o->needed[i]; i++) {
+		size_t at = 0;
+
+		while (at < *n && strcmp(words[at], o->needed[i]))
+			at++;
+		words[at] = o->needed[i];
+		*n += at == *n;
+	}
 }
 
 static void expect_pair(const struct together *a, const struct together *b)

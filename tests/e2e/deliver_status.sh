@@ -110,11 +110,12 @@ cp "spool/dead/$dead" letter
 window dead "$young"	# new/ has this name, too
 status 1 --retry-dead
 grep -qF "$young: File exists; it stays in dead/" err || fail "does not say which letter stays"
-grep -qF "1 dead letters wait again" err || fail "does not say how many wait again"
+grep -qF "1 dead letter waits again" err || fail "does not say how many wait again"
 cmp letter "spool/new/$dead" || fail "the letter is another one"
 equal "what is left in dead/" "$(ls spool/dead)" "$(printf '%s\n' "$young" x.torn | sort)"
 rm "spool/dead/$young"
 status 0 --retry-dead
+grep -qF "0 dead letters wait again" err || fail "does not say that none waits again: $(cat err)"
 equal "files that wait" "$(find spool/new -name '*.jsonl' | wc -l)" 3
 
 # 100,000 files are counted and listed.
