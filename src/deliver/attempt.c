@@ -238,8 +238,25 @@ static enum attempt_result send_file(struct deliverer *d, const char *name, int 
 	return conclude(d, name, st.st_size, &answer);
 }
 
-/* A file of new/ that cannot be read is tried again as if the destination had failed: somebody has
- * to look. What is no file at all is given up. */
+/* Whether an error of opening is that of one file, not of this program. */
+static bool is_of_file(int err)
+{
+	return err != -EMFILE && err != -ENFILE && err != -ENOMEM;
+}
+
+/* Somebody has to look. Other files go on meanwhile; where so many cannot be read that nobody
+ * remembers them all, everything waits as if the destination had failed. */
+static bool steps_aside(struct deliverer *d, const char *name, int err)
+{
+	if (d->opts->once || !is_of_file(err) ||
+	    !schedule_put_aside(d->schedule, name, clock_monotonic_ns()))
+		return false;
+	SAY(d, repeat_say, &d->dir.new, err, LOG_KIND_ERROR, "%s: cannot be read: %s; it stays, and is tried again while others are sent",
+	    name, strerror(-err));
+	return true;
+}
+
+/* A file of new/ that cannot be read is tried again. What is no file at all is given up. */
 static enum attempt_result not_taken(struct deliverer *d, const char *name, int err)
 {
 	struct transport_answer answer = { .result = TRANSPORT_LATER };
@@ -255,6 +272,8 @@ static enum attempt_result not_taken(struct deliverer *d, const char *name, int 
 	case -EINVAL:
 		answer.result = TRANSPORT_NEVER;
 	}
+	if (answer.result == TRANSPORT_LATER && steps_aside(d, name, err))
+		return ATTEMPT_LATER;
 	snprintf(answer.text, sizeof(answer.text), "%s cannot be read: %s", name,
 		 answer.result == TRANSPORT_NEVER ? "no regular file" : strerror(-err));
 	return conclude(d, name, 0, &answer);
@@ -267,6 +286,8 @@ enum attempt_result attempt_file(struct deliverer *d, const char *name)
 
 	if (fd < 0)
 		return not_taken(d, name, fd);
+	if (schedule_file(d->schedule, name))
+		repeat_over(&d->dir.new, "%s: can be read again", name);
 	result = send_file(d, name, fd);
 	close(fd);
 	return result;

@@ -77,7 +77,7 @@ static void print_file(const char *state, int dirfd, const char *name, bool why)
 static int print_names(const char *state, int dirfd, bool why)
 {
 	struct names names;
-	int err = names_read(&names, dirfd);
+	int err = names_read(&names, dirfd, false);
 
 	for (size_t i = 0; i < names.n; i++)
 		print_file(state, dirfd, names.list[i], why);
@@ -147,7 +147,7 @@ int listing_retry_dead(const struct deliver_options *opts)
 
 	if (err)
 		return say_failed(opts, err);
-	err = names_read(&names, d.dead);
+	err = names_read(&names, d.dead, false);
 	status = err ? say_failed(opts, err) : move_all(&d, &names);
 	names_free(&names);
 	spool_dir_close(&d);

@@ -32,12 +32,13 @@ static int add(struct names *names, const char *name)
 }
 
 /* Not every file system says what an entry is. */
-static bool is_window(const struct dirent *entry)
+static bool is_window(const struct dirent *entry, bool regular)
 {
-	return (entry->d_type == DT_REG || entry->d_type == DT_UNKNOWN) && spool_name_is(entry->d_name);
+	return (!regular || entry->d_type == DT_REG || entry->d_type == DT_UNKNOWN) &&
+	       spool_name_is(entry->d_name);
 }
 
-static int add_all(struct names *names, DIR *dir)
+static int add_all(struct names *names, DIR *dir, bool regular)
 {
 	const struct dirent *entry;
 	int err = 0;
@@ -47,7 +48,7 @@ static int add_all(struct names *names, DIR *dir)
 		entry = readdir(dir);
 		if (!entry)
 			return -errno;
-		if (is_window(entry))
+		if (is_window(entry, regular))
 			err = add(names, entry->d_name);
 	}
 	return err;
@@ -59,7 +60,7 @@ static int compare(const void *a, const void *b)
 }
 
 /* The directory is opened anew: descriptors that dup(2) makes share their place in it. */
-int names_read(struct names *names, int dirfd)
+int names_read(struct names *names, int dirfd, bool regular)
 {
 	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), err;
 	DIR *dir;
@@ -72,7 +73,7 @@ int names_read(struct names *names, int dirfd)
 		close(fd);
 		return -ENOMEM;
 	}
-	err = add_all(names, dir);
+	err = add_all(names, dir, regular);
 	closedir(dir);
 	if (err)
 		names_free(names);

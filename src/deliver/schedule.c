@@ -169,14 +169,16 @@ bool schedule_takes(const struct schedule *s, const char *name)
 	return !f || !(f->aside || (s->probing && f->server_errors >= patience(s)));
 }
 
-void schedule_put_aside(struct schedule *s, const char *name, uint64_t now_ns)
+bool schedule_put_aside(struct schedule *s, const char *name, uint64_t now_ns)
 {
-	struct schedule_file *f = (struct schedule_file *)schedule_file(s, name);
+	struct schedule_file *f;
 
-	if (!f)
-		return;
+	if (!schedule_file(s, name) && s->n == SCHEDULE_FILES)
+		return false;
+	f = remember(s, name);
 	f->aside = true;
 	f->due_ns = now_ns + wait_ns(s, SCHEDULE_REFUSALS);
+	return true;
 }
 
 /* There was no younger file. */

@@ -58,9 +58,10 @@ void schedule_close(struct schedule *s);	/* NULL is fine */
 /* Until when nothing is sent: a time, perhaps one that has passed. */
 uint64_t schedule_until(const struct schedule *s);
 
-/* A file that was given up could not become a dead letter: it steps aside until that is tried again,
- * and is not sent any more. */
-void schedule_put_aside(struct schedule *s, const char *name, uint64_t now_ns);
+/* A file that nobody can send now, for a reason that is not the destination's, steps aside until it
+ * is tried again: one that cannot be read, or was given up and could not become a dead letter.
+ * Returns false where too many files are remembered already: then it has not stepped aside. */
+bool schedule_put_aside(struct schedule *s, const char *name, uint64_t now_ns);
 
 /* A file that stepped aside and is to be sent now; NULL: none. To be asked before
  * schedule_takes(). *bury: it is not sent any more, but given up. */

@@ -75,7 +75,7 @@ static int compare(const void *a, const void *b)
 
 static int read_files(struct thinning *t)
 {
-	int err = names_read(&t->names, t->dirfd);
+	int err = names_read(&t->names, t->dirfd, true);
 
 	if (err)
 		return err;

@@ -76,6 +76,34 @@ Test(schedule, what_cannot_be_buried_steps_aside_and_is_not_sent)
 	cr_expect_eq(schedule_next_due(s), UINT64_MAX);
 }
 
+Test(schedule, what_cannot_be_read_steps_aside_and_is_sent_later)
+{
+	bool bury = true;
+
+	cr_assert(schedule_put_aside(s, "a", now));
+	cr_expect_not(schedule_takes(s, "a"));
+	cr_expect(schedule_takes(s, "b"));
+	cr_expect_leq(schedule_until(s), now, "the destination has not failed");
+	now = schedule_next_due(s);
+	cr_assert_str_eq(schedule_due(s, now, &bury)->name, "a");
+	cr_expect_not(bury);
+	cr_expect_eq(schedule_answer(s, "a", &taken, now), SCHEDULE_DONE);
+	cr_expect_eq(schedule_next_due(s), UINT64_MAX);
+}
+
+/* What is forgotten would be tried again at once, for ever. */
+Test(schedule, no_more_files_step_aside_than_are_remembered)
+{
+	char name[16];
+
+	for (int i = 0; i < SCHEDULE_FILES; i++) {
+		snprintf(name, sizeof(name), "%03d", i);
+		cr_assert(schedule_put_aside(s, name, now));
+	}
+	cr_expect_not(schedule_put_aside(s, "one more", now));
+	cr_expect(schedule_put_aside(s, "000", now));
+}
+
 Test(schedule, waits_grow_by_1_7_with_half_of_them_up_or_down)
 {
 	double sums[20] = { 0 };

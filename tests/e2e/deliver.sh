@@ -68,6 +68,23 @@ equal "attempts in all" "$(head -n 1 spool/dead/*.why)" "attempts 3"
 rm spool/dead/*
 command rm -f status.2 taken taken.names attempts
 
+# a file that cannot be read holds up no other, and is sent when it can be read
+put_windows spool 1 2
+chmod 0 "spool/new/$(window_name 1)"
+start_deliver --retry=10ms,20ms --exec ./take
+wait_for has_lines taken.names 1
+put_windows spool 3
+wait_for has_lines taken.names 2
+equal "sent meanwhile" "$(cat taken.names)" "$(names_of 2 3)"
+equal "left" "$(ls spool/new)" "$(window_name 1)"
+equal "words of the file" "$(grep -c "$(window_name 1): cannot be read: Permission denied; it stays" err)" 1
+chmod 0640 "spool/new/$(window_name 1)"
+wait_for is_empty spool/new
+finish
+equal "sent in the end" "$(cat taken.names)" "$(names_of 2 3 1)"
+grep -q "$(window_name 1): can be read again" err || fail "the end is not said"
+rm taken.names taken attempts
+
 # a temporary failure ends --once; everything is still there
 echo 1 >status.5
 command rm -f taken taken.names attempts

@@ -118,6 +118,13 @@ status 0 --retry-dead
 grep -qF "0 dead letters wait again" err || fail "does not say that none waits again: $(cat err)"
 equal "files that wait" "$(find spool/new -name '*.jsonl' | wc -l)" 3
 
+# What is no file at all becomes a dead letter, too: it is counted and listed as the others.
+ln -s nowhere "spool/dead/20261121T010000.000Z-60s-gw1-k3v9x2ma-0000000099.jsonl"
+"$deliver" --spool=spool --status=json >status.out
+equal "dead letters" "$(field dead)" 1
+status 0 --list
+equal "dead letters that are listed" "$(grep -c '^dead' status.out)" 1
+
 # 100,000 files are counted and listed.
 new_spool
 seq 100000 | awk '{ printf "spool/new/20261121T0100%02d.%03dZ-60s-gw1-k3v9x2ma-%010d.jsonl\n", $1 / 1000 % 60, $1 % 1000, $1 }' | xargs touch
