@@ -289,6 +289,7 @@ cannot_run() {	# example, where it stands; prints the reason
 	"ctagg-deliver "*" --status") echo "tests/e2e/deliver_status.sh has spools in every state" ;;
 	"ctagg-deliver "*" --keep="*) echo "tests/e2e/deliver_thin.sh has an archive to thin" ;;
 	autoreconf* | ./configure* | make*) echo "tests/run.sh builds with these commands" ;;
+	systemd-sysusers* | systemctl*) echo "tests/systemd/run makes the users and folders and starts the units" ;;
 	*) case $2:$1 in
 		ctagg-cookbook.7:*) echo "tests/e2e/cookbook_*.sh type the procedures" ;;
 		ctagg.1:nft* | ctagg.1:sysctl*) echo "tests/e2e/docs.sh runs the commands of NO DATA" ;;
