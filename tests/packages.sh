@@ -14,7 +14,7 @@ TEST_PACKAGES="$DEMO_PACKAGES libcriterion-dev libjansson-dev
 	qemu-system-x86 busybox-static cpio kmod binutils
 	prometheus prometheus-node-exporter
 	mmdebstrap gcc-i686-linux-gnu gcc-s390x-linux-gnu qemu-user
-	debhelper dpkg-dev lintian rpm rpmlint
+	buildah debhelper dh-autoreconf dpkg-dev lintian rpm rpmlint
 	systemd"
 # a Debian in a folder (tests/debian-root): a machine to install ctagg on, with what ctagg is linked to
 ROOT_PACKAGES="systemd systemd-sysv dbus logrotate cron jq iproute2 nftables procps kmod conntrack curl

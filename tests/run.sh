@@ -68,6 +68,11 @@ units() {
 	[ $status = 77 ] && skipped=$((skipped + 1))
 	[ $status = 0 ] || [ $status = 77 ]
 }
+packages() {
+	mkdir -p "$build/packages"
+	tests/packaging/run "$build/packages" "$build/debian-root" >"$build/packages.tap" 2>"$build/packages.log" ||
+		{ tail -n 60 "$build/packages.log"; false; }
+}
 cross() {
 	mkdir -p "$build/cross"
 	tests/cross/run "$build/cross" i386 s390x >"$build/cross.tap" 2>"$build/cross.log" ||
@@ -87,6 +92,8 @@ without_bpf() {
 other_builds() {
 	check "other kernels, emulated" kernels
 	check "the units under systemd" units
+	check "packages" packages
+	count_tap <"$build/packages.tap"
 	check "other machines: 32 bits, big-endian" cross
 	count_tap <"$build/cross.tap"
 	check "build with clang" build_in clang CC=clang
@@ -103,7 +110,7 @@ other_builds() {
 		check "fuzz" tests/fuzz/run.sh "${FUZZ_SECONDS:-60}" "$build/fuzz"
 	fi
 	# shellcheck disable=SC2046 # a list of our own file names
-	check "shellcheck" shellcheck -x -P SCRIPTDIR -S warning $(git ls-files 2>/dev/null | grep -E '\.(ba)?sh$|^\.ci/run$|^bench/[a-z]*$|^tests/kernels/run$|^tests/cross/run$|^tests/debian-(root|boot)$|^tests/systemd/(run|prepare|inside|server)$|^debian/tests/(count|read)$')
+	check "shellcheck" shellcheck -x -P SCRIPTDIR -S warning $(git ls-files 2>/dev/null | grep -E '\.(ba)?sh$|^\.ci/run$|^bench/[a-z]*$|^tests/kernels/run$|^tests/cross/run$|^tests/debian-(root|boot)$|^tests/systemd/(run|prepare|inside|server)$|^debian/tests/(count|read)$|^tests/packaging/run$')
 }
 
 check "autoreconf" autoreconf -i
