@@ -3,11 +3,14 @@
 # In namespaces of its own: run the command of the start script until ctagg is ready, and end it.
 # usage: run.sh STANDINS ROOT CONFIGURATION
 set -u
-# shellcheck source=tests/packaging/openwrt/procd.sh
-. "$1" "$3"
-root=$2
 mount -t proc proc /proc
+mount -t tmpfs tmpfs /run
+cp -r "$2" /run/root
+cp "$3" /run/config
+# shellcheck source=tests/packaging/openwrt/procd.sh
+. "$1" /run/config
 mount -t tmpfs tmpfs /tmp
+root=/run/root
 # The user of the package: the owner of what the start script makes.
 chown() { [ "$1" = ctagg:ctagg ] && [ -d "$2" ]; }
 . "$root/etc/init.d/ctagg"
