@@ -9,24 +9,23 @@
 
 #include "sink/file_end.h"
 
-/* Whether the file, which is size bytes long, ends in the middle of a line. fd may be open for
- * writing only, so the file is opened once more to read its last byte; a file that may not be
- * read is taken for one that ends with a whole line. */
-static bool ends_torn(int fd, off_t size)
+/* The file's descriptor may be for writing only, so the file is opened once more to read its last
+ * byte: now, since Landlock may refuse it later, and so may the kernel after a change of user. */
+static int open_for_reading(int fd)
 {
-	char name[32], last = '\n';
-	int in;
+	char name[32];
 
-	if (!size)
-		return false;
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
-	in = open(name, O_RDONLY | O_CLOEXEC);
-	if (in < 0)
-		return false;
-	if (pread(in, &last, 1, size - 1) != 1)
-		last = '\n';
-	close(in);
-	return last != '\n';
+	return open(name, O_RDONLY | O_CLOEXEC);
+}
+
+/* Whether the file, which is size bytes long, ends in the middle of a line. A file that may not be
+ * read is taken for one that ends with a whole line. */
+static bool ends_torn(const struct file_end *e, off_t size)
+{
+	char last;
+
+	return size && pread(e->reader, &last, 1, size - 1) == 1 && last != '\n';
 }
 
 /* Where the next byte goes while the file is size bytes long: with O_APPEND to the end. */
@@ -39,7 +38,7 @@ static off_t next_at(const struct file_end *e, off_t size)
 static void look(struct file_end *e, off_t size)
 {
 	e->at = next_at(e, size);
-	e->half_at = e->at == size && ends_torn(e->fd, size) ? size : -1;
+	e->half_at = e->at == size && ends_torn(e, size) ? size : -1;
 }
 
 void file_end_open(struct file_end *e, int fd)
@@ -47,6 +46,7 @@ void file_end_open(struct file_end *e, int fd)
 	struct stat st;
 
 	e->fd = fd;
+	e->reader = open_for_reading(fd);
 	e->append = fcntl(fd, F_GETFL) & O_APPEND;
 	e->at = e->half_at = -1;
 	if (!fstat(fd, &st))
@@ -84,7 +84,7 @@ void file_end_written(struct file_end *e, size_t sent)
 	e->half_at = sent ? e->at : -1;
 }
 
-void file_end_leave(const struct file_end *e, size_t sent)
+static void take_back(const struct file_end *e, size_t sent)
 {
 	struct stat st;
 
@@ -94,4 +94,12 @@ void file_end_leave(const struct file_end *e, size_t sent)
 		lseek(e->fd, st.st_size - sent, SEEK_SET);
 	else if (write(e->fd, "\n", 1) != 1)
 		return;		/* no room for the newline: the next start adds it */
+}
+
+void file_end_leave(struct file_end *e, size_t sent)
+{
+	take_back(e, sent);
+	if (e->reader >= 0)
+		close(e->reader);
+	e->reader = -1;
 }

@@ -22,12 +22,13 @@
  */
 struct file_end {
 	int fd;			/* lent */
+	int reader;		/* the same file, open for reading; -1: it may not be read */
 	bool append;		/* O_APPEND is set; otherwise the offset says where bytes go */
 	off_t at;		/* where the next byte goes, if nobody else writes; -1: unknown */
 	off_t half_at;		/* the file's size when it ended in half a line; -1: a whole one */
 };
 
-/* Begin with fd, a regular file. Half a line that another program has left is noticed when the
+/* Begin with fd, a regular file, until file_end_leave(). Half a line that another program has left is noticed when the
  * file can be read and the next byte goes to its end. */
 void file_end_open(struct file_end *e, int fd);
 
@@ -43,6 +44,6 @@ void file_end_written(struct file_end *e, size_t sent);
 
 /* Call before the file is closed. The first sent bytes of a line that will not be finished are
  * cut off, or get a newline where the file cannot be cut (chattr +a). */
-void file_end_leave(const struct file_end *e, size_t sent);
+void file_end_leave(struct file_end *e, size_t sent);
 
 #endif

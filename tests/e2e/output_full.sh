@@ -145,7 +145,7 @@ equal "flows of the last one" "$(tail -n 101 disk/log | jq -s 'map(select(.type 
 printf '{"torn":' >appended
 start_appending() {
 	: >err
-	"$CTAGG" -v -w 50ms "$1" 2>err >>appended &
+	"$CTAGG" -v -w 50ms "$@" 2>err >>appended &
 	PID=$!
 	wait_for ready
 }
@@ -157,3 +157,19 @@ equal "the torn line" "$(head -n 1 appended)" '{"torn":'
 wait_for test -s appended
 finish
 lines_parse appended
+
+# --- another program leaves half a line there while ctagg runs, confined, in a file that only root
+# can open
+for options in "" "--user=$(getent passwd 65534 | cut -d: -f1)"; do
+	[ -z "$options" ] || (chown 65534 err 2>/dev/null) || continue
+	chmod 600 appended
+	: >appended
+	# shellcheck disable=SC2086 # options
+	start_appending $options --no-align
+	printf '{"torn":' >>appended
+	glued() { grep -q '"torn":.*window' appended; }
+	torn() { grep -q '"torn":$' appended || glued; }
+	wait_for torn
+	finish
+	! glued || fail "glued to half a line, with '$options'"
+done
