@@ -18,12 +18,9 @@ static const char *const network_paths[] = {
 };
 #define NETWORK_PATHS (sizeof(network_paths) / sizeof(network_paths[0]))
 
-/* Where OpenSSL is told to read instead (SSL_CTX_load_verify_locations(3), openssl-env(7)). */
-static const char *const tls_variables[] = { "SSL_CERT_DIR", "SSL_CERT_FILE", "OPENSSL_CONF" };
-#define TLS_VARIABLES (sizeof(tls_variables) / sizeof(tls_variables[0]))
-
-/* spool, --archive, --metrics, --header-file, --cert, --cacert */
-#define PATHS (NETWORK_PATHS + TLS_VARIABLES + 6)
+/* spool, --archive, --metrics, $SSL_CERT_DIR; and files, each with what it links to: --header-file,
+ * --cert, --cacert, $SSL_CERT_FILE, $OPENSSL_CONF */
+#define PATHS (NETWORK_PATHS + 4 + 2 * 5)
 
 struct paths {
 	struct confine_path list[PATHS];
@@ -36,12 +33,22 @@ static void add(struct paths *p, const char *path, unsigned int access, bool par
 		p->list[p->n++] = (struct confine_path){ path, access, parent };
 }
 
+/* A file that is read again may have been replaced: it is found in its folder. If it is a link, the
+ * kernel asks for the folder of the file that the link leads to. */
+static void add_file(struct paths *p, const char *path)
+{
+	add(p, path, CONFINE_READ_FILES, true);
+	add(p, path ? realpath(path, NULL) : NULL, CONFINE_READ_FILES, true);
+}
+
+/* The variables tell OpenSSL to read elsewhere (SSL_CTX_load_verify_locations(3), openssl-env(7)). */
 static void add_network(struct paths *p)
 {
 	for (size_t i = 0; i < NETWORK_PATHS; i++)
 		add(p, network_paths[i], CONFINE_READ_FILES, false);
-	for (size_t i = 0; i < TLS_VARIABLES; i++)
-		add(p, getenv(tls_variables[i]), CONFINE_READ_FILES, false);
+	add(p, getenv("SSL_CERT_DIR"), CONFINE_READ_FILES, false);
+	add_file(p, getenv("SSL_CERT_FILE"));
+	add_file(p, getenv("OPENSSL_CONF"));
 }
 
 static void find_paths(struct paths *p, const struct deliver_options *opts)
@@ -49,9 +56,9 @@ static void find_paths(struct paths *p, const struct deliver_options *opts)
 	add(p, opts->spool, CONFINE_CHANGE, false);
 	add(p, opts->archive, CONFINE_CHANGE, false);
 	add(p, opts->metrics, CONFINE_CHANGE, true);
-	add(p, opts->header_file, CONFINE_READ_FILES, true);
-	add(p, opts->cert, CONFINE_READ_FILES, true);
-	add(p, opts->cacert, CONFINE_READ_FILES, true);
+	add_file(p, opts->header_file);
+	add_file(p, opts->cert);
+	add_file(p, opts->cacert);
 	if (opts->url || opts->udp)
 		add_network(p);
 }

@@ -45,6 +45,20 @@ answer r 200
 wait_for is_empty spool/new
 finish
 equal "a new token" "$(sent .headers.authorization)" "Bearer two"
+# a file in another folder, which a link leads to, and a new one in its place
+mkdir ../secrets
+mv headers ../secrets/token
+ln -s ../secrets/token headers
+put_windows spool 1
+start_deliver --retry=1ms,10ms --header-file=headers --url="$URL"
+wait_for is_empty spool/new
+sed s/two/three/ ../secrets/token >../secrets/new
+mv ../secrets/new ../secrets/token
+put_windows spool 2
+wait_for is_empty spool/new
+finish
+equal "the token of a link" "$(sent .headers.authorization)" "Bearer three"
+mv ../secrets/token headers
 # a file that goes away is a failure for the time being
 put_windows spool 1
 start_deliver --retry=1ms,10ms --header-file=headers --url="$URL"
