@@ -36,7 +36,7 @@ aside() {	# file, function
 	set -m
 	(
 		set +m
-		renice -n 10 -p "$BASHPID" >/dev/null
+		renice -n $(($(nice) + 10)) -p "$BASHPID" >/dev/null
 		passed=0 failed=0 skipped=0
 		"$2"
 		echo "$passed $failed $skipped" >"$1.counts"
