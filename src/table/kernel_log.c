@@ -67,7 +67,8 @@ static void keep(const char *text)
 }
 
 /* The log of the verifier comes as one text, of which nobody knows how long it is. */
-static int take_message(enum libbpf_print_level level, const char *fmt, va_list args)
+static int __attribute__((format(printf, 2, 0)))
+take_message(enum libbpf_print_level level, const char *fmt, va_list args)
 {
 	char *text = NULL;
 
