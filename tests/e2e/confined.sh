@@ -97,6 +97,16 @@ delivers --url=http://127.0.0.1:9/
 sees tcp=0 ptrace=EPERM passwords=0 outside=EACCES kill=EPERM unshare=EPERM bpf=EPERM run=EPERM
 delivers --rebind --udp=127.0.0.1:9
 sees tcp=0 ptrace=EPERM passwords=0 outside=EACCES kill=EPERM unshare=EPERM bpf=EPERM run=EPERM
+mkdir numbers
+: >err
+"$DELIVER" -v --spool=empty --udp=127.0.0.1:9 --metrics=numbers/deliver 2>err &
+PID=$!
+wait_for grep -q '^ctagg-deliver: ready' err
+mv numbers before.numbers
+mkdir numbers
+finish
+grep -q "^ctagg-deliver: cannot replace numbers/deliver: Permission denied; .*: restart ctagg-deliver\$" err ||
+	fail "it does not say what keeps it from the folder"
 delivers --rebind --exec false
 sees tcp=0 ptrace=EPERM passwords=0 outside=0 kill=0 unshare=0 bpf=EPERM run=0
 grep -q "^ctagg-deliver: confined: no Landlock (it would hold for the command, too); seccomp:" err ||
