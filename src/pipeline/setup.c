@@ -30,6 +30,8 @@ int setup_fail_path(int status, const char *option, const char *path, enum denie
 
 	snprintf(what, sizeof(what), "%s%s", option, path);
 	denied_help(denied, err, PACKAGE_NAME, path, use);
+	if (err == -EROFS)
+		help = "; take another folder; or, under systemd, add ReadWritePaths= and the folder to the unit";
 	return setup_fail(status, what, err, *denied ? denied : help);
 }
 

@@ -26,7 +26,7 @@ enum exit_status {
 int setup_fail(int status, const char *what, int err, const char *help);
 
 /* The same for a path that an option names and that ctagg wants to use in this way: EACCES has a help of
- * its own, which names the owner that is needed. option: before the path in the message, with a space
+ * its own, which names the owner that is needed, and EROFS one about units of systemd. option: before the path in the message, with a space
  * behind it; or "". */
 int setup_fail_path(int status, const char *option, const char *path, enum denied_use use, int err,
 		    const char *help);
