@@ -12,6 +12,7 @@
 #include "cli/log.h"
 #include "deliver/listing.h"
 #include "deliver/names.h"
+#include "deliver/privileges.h"
 #include "spool/dir.h"
 #include "spool/lock.h"
 #include "spool/name.h"
@@ -21,8 +22,7 @@
 
 static int say_failed(const struct deliver_options *opts, int err)
 {
-	log_error("%s: %s; --spool wants a spool of ctagg that this user may use", opts->spool,
-		  strerror(-err));
+	log_error("%s: %s%s", opts->spool, strerror(-err), privileges_spool_help(err));
 	return 1;
 }
 

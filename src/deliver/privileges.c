@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "cli/log.h"
@@ -29,4 +30,11 @@ bool privileges_give_up(const struct deliver_options *opts)
 	privilege_names(names);
 	log_verbose("privileges: user %s, capabilities %s", identity_user(), names);
 	return true;
+}
+
+const char *privileges_spool_help(int err)
+{
+	if (err == -EACCES && !identity_uid())
+		return "; ctagg-deliver gives up root's right to the files of others: add --user=ctagg-deliver, or another user of the spool's group";
+	return "; --spool wants a spool of ctagg that this user may use";
 }

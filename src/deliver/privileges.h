@@ -10,4 +10,8 @@
  * all capabilities. Errors are said, and with -v what is kept. Returns whether that worked. */
 bool privileges_give_up(const struct deliver_options *opts);
 
+/* The end of a message that the spool cannot be read, for --list, --retry-dead and --status: err is
+ * -errno. */
+const char *privileges_spool_help(int err);
+
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/log.h"
+#include "deliver/privileges.h"
 #include "deliver/status.h"
 #include "sink/text.h"
 #include "window/clock.h"
@@ -149,8 +150,7 @@ static void print_json(const struct status *s, enum status_state state)
 static void print_unknown(const char *path, int err, bool json)
 {
 	if (!json) {
-		printf("UNKNOWN: %s: %s; --spool wants a spool of ctagg that this user may use\n",
-		       path, strerror(-err));
+		printf("UNKNOWN: %s: %s%s\n", path, strerror(-err), privileges_spool_help(err));
 		return;
 	}
 	printf("{\"state\":\"unknown\"");

@@ -48,15 +48,43 @@ static size_t first_shut(const char *path, size_t within)
 	return 0;
 }
 
-/* What the owner lacks is mode bits. */
-static void write_command(char *text, size_t size, const char *target, bool folder)
+/* Root has given up the right to the files of others: becoming the owner (--user) is another way. Nothing for
+ * another user, who cannot change, nor about what is root's; nor for ctagg-deliver, which a spool's
+ * owner is not meant to run. */
+static const char *become_owner(char text[IDENTITY_NAME + 32], const char *program,
+				const char *target)
 {
+	char name[IDENTITY_NAME];
+	struct stat st;
+
+	*text = '\0';
+	if (!strcmp(program, PACKAGE_NAME) && !identity_uid() && !stat(target, &st) && st.st_uid) {
+		identity_name(name, st.st_uid);
+		if (name[0] < '0' || name[0] > '9')	/* --user wants a name */
+			snprintf(text, IDENTITY_NAME + 32, "add --user=%s, or ", name);
+	}
+	return text;
+}
+
+/* What the owner lacks is mode bits. */
+static void write_command(char *text, size_t size, const char *program, const char *target, bool folder)
+{
+	char become[IDENTITY_NAME + 32];
 	struct stat st;
 
 	if (!stat(target, &st) && st.st_uid == identity_uid())
 		snprintf(text, size, "chmod u+rw%s %s", folder ? "x" : "", target);
 	else
-		snprintf(text, size, "chown %s %s", identity_user(), target);
+		snprintf(text, size, "%schown %s %s", become_owner(become, program, target),
+			 identity_user(), target);
+}
+
+static void write_entering(char *text, size_t size, const char *program, const char *target)
+{
+	char become[IDENTITY_NAME + 32];
+
+	snprintf(text, size, "%slet it enter the folder: chmod a+x %s",
+		 become_owner(become, program, target), target);
 }
 
 void denied_help(char help[DENIED_SIZE], int err, const char *program, const char *path,
@@ -72,11 +100,12 @@ void denied_help(char help[DENIED_SIZE], int err, const char *program, const cha
 	folder_of(folder, path);
 	shut = first_shut(folder, strlen(folder));
 	len = snprintf(help, DENIED_SIZE, ": %s runs as %s; ", program, identity_user());
-	if (shut)
-		snprintf(help + len, DENIED_SIZE - len, "let it enter the folder: chmod a+x %.*s",
-			 (int)shut, folder);
-	else if (use != DENIED_REPLACE && !lstat(path, &st))
-		write_command(help + len, DENIED_SIZE - len, path, use == DENIED_FOLDER);
-	else
-		write_command(help + len, DENIED_SIZE - len, folder, true);
+	if (shut) {
+		folder[shut] = '\0';
+		write_entering(help + len, DENIED_SIZE - len, program, folder);
+	} else if (use != DENIED_REPLACE && !lstat(path, &st)) {
+		write_command(help + len, DENIED_SIZE - len, program, path, use == DENIED_FOLDER);
+	} else {
+		write_command(help + len, DENIED_SIZE - len, program, folder, true);
+	}
 }

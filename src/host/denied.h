@@ -14,7 +14,8 @@ enum denied_use {
 /* The end of a message that a path cannot be used. If err is -EACCES: which user the program runs as
  * (identity.h), and the command that lets that user do it, as in
  * ": ctagg runs as nobody; chown nobody /var/log/ctagg". The command is about the file or folder, about
- * the folder that it is in, or about the first folder on the way that the user may not enter. A long
+ * the folder that it is in, or about the first folder on the way that the user may not enter. To ctagg as
+ * root, which lacks only the right to the files of others, it also names the owner to become (--user). A long
  * path is cut. With any other err: "". */
 void denied_help(char help[DENIED_SIZE], int err, const char *program, const char *path,
 		 enum denied_use use);

@@ -141,6 +141,24 @@ Test(denied, a_folder_that_cannot_be_entered)
 	expect_mended(path, DENIED_OPEN, try_open);
 }
 
+/* As another way root is told the owner, for --user: of ctagg, not of ctagg-deliver. */
+Test(denied, root_is_told_whom_to_become)
+{
+	char help[DENIED_SIZE], owner[IDENTITY_NAME], expected[DENIED_SIZE];
+
+	identity_name(owner, NOBODY);
+	cr_assert_eq(mkdir("folder", 0700), 0);
+	cr_assert_eq(chown("folder", NOBODY, -1), 0);
+	identity_expect(NULL);
+	denied_help(help, -EACCES, "ctagg", "folder/file", DENIED_REPLACE);
+	snprintf(expected, sizeof(expected), "; add --user=%s, or chown root folder", owner);
+	cr_expect_not_null(strstr(help, expected), "%s", help);
+	denied_help(help, -EACCES, "ctagg-deliver", "folder/file", DENIED_REPLACE);
+	cr_expect_null(strstr(help, "--user"), "%s", help);
+	denied_help(help, -EACCES, "ctagg", "file", DENIED_REPLACE);
+	cr_expect_null(strstr(help, "--user"), "%s", help);
+}
+
 static int try_mkdir(const char *path)
 {
 	return mkdir(path, 0700) ? -errno : 0;
