@@ -87,6 +87,13 @@ static void write_entering(char *text, size_t size, const char *program, const c
 		 become_owner(become, program, target), target);
 }
 
+/* Nobody is to own the folder above for that. Like the folders of a spool (ctagg-spool(5)). */
+static void write_making(char *text, size_t size, const char *target)
+{
+	snprintf(text, size, "install -d -o %s -g %s -m 2770 %s", identity_user(), identity_group(),
+		 target);
+}
+
 void denied_help(char help[DENIED_SIZE], int err, const char *program, const char *path,
 		 enum denied_use use)
 {
@@ -105,6 +112,8 @@ void denied_help(char help[DENIED_SIZE], int err, const char *program, const cha
 		write_entering(help + len, DENIED_SIZE - len, program, folder);
 	} else if (use != DENIED_REPLACE && !lstat(path, &st)) {
 		write_command(help + len, DENIED_SIZE - len, program, path, use == DENIED_FOLDER);
+	} else if (use == DENIED_FOLDER) {
+		write_making(help + len, DENIED_SIZE - len, path);
 	} else {
 		write_command(help + len, DENIED_SIZE - len, program, folder, true);
 	}
