@@ -52,7 +52,7 @@ check_output
 equal "drops and logged" $(($(total drops) + $(total logged))) "$(counted inet filter logged)"
 equal "drops that were none, in a window that is ok" \
 	"$(jq -c 'select(.type == "window" and .drops > 0 and .status == "ok")' out)" ""
-equal "messages" "$(grep -c 'change faster than they can be read' err)" \
+equal "messages" "$(grep -c '^ctagg: the rules of nftables change faster than they can be read' err)" \
 	"$(jq -s 'if any(.[]; .type == "window" and .status == "partial") then 1 else 0 end' out)"
 
 # --- a set that changes all the time, and a rule that changes once
