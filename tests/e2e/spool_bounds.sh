@@ -23,18 +23,27 @@ records_of_missing() {
 }
 names() { jq -r 'select(.type == "window") | '"$NAME" "$1"; }
 disk_of() { find "$@" -type f -printf '%b %s\n' | awk '{ n += ($1 * 512 > $2 ? $1 * 512 : $2) } END { print n + 0 }'; }
+# What ctagg removes makes room again: the disk is filled until ctagg has nothing left to remove.
+is_full() {
+	cat /dev/zero >>disk/filler 2>/dev/null
+	grep -q 'cannot write to disk/s: No space left' err
+}
 run() { "$CTAGG" --table=hash --no-align "$@" 2>err; }
 
 # --- size: dead letters and torn files count, go too, and only dead letters are windows -----------
 track
 run -w 20ms -c 40 -o out --spool s --spool-max 64K || fail "status $?"
 [ "$(total dropped_windows)" -gt 20 ] || fail "$(total dropped_windows) windows dropped"
-[ "$(disk_of s/new)" -le $((64 * 1024 + 4096)) ] || fail "$(disk_of s/new) bytes"
 oldest_went s
 check_output
 equal "messages" "$(grep -c 'removed to make room, .* is there a consumer' err)" 1
 records=$(jq -s 'map(select(.dropped_windows > 0)) | length' out)
 equal "messages of the end" "$(grep -cE "^ctagg: happened $records times, .* removed to make room, as the next window record says$" err)" 1
+# With a slow disk several windows are still to be written when the last window record is made, and
+# behind that record nothing is removed any more. The next run removes what is too much when it starts.
+run -w 20ms -c 1 -o out --spool s --spool-max 64K || fail "status $?"
+[ "$(disk_of s/new)" -le $((64 * 1024 + 4096)) ] || fail "$(disk_of s/new) bytes"
+oldest_went s
 
 rm -r s out
 run -w 20ms -c 4 -o out --spool s || fail "status $?"
@@ -45,7 +54,8 @@ echo "400 no" >"s/dead/$dead.why"
 mv "s/new/$torn" "s/dead/$torn.torn"
 rm out
 run -w 20ms -c 3 -o out --spool s --spool-max 16K || fail "status $?"
-equal "dropped windows" "$(total dropped_windows)" "$((1 + 2 + 3 - $(find s/new -type f | wc -l)))"
+run -w 20ms -c 1 -o out --spool s --spool-max 16K || fail "status $?"	# the rest, when it starts
+equal "dropped windows" "$(total dropped_windows)" "$((1 + 2 + 4 - $(find s/new -type f | wc -l)))"
 equal "dead letters" "$(ls s/dead)" ""
 
 # --- what a consumer has locked stays ---------------------------------------------------------------
@@ -100,8 +110,7 @@ mount -o remount,size=4m disk
 start -w 50ms -o out --spool disk/s
 gen --keys 200 --events 1000
 cp gen.json truth
-cat /dev/zero >disk/filler 2>/dev/null
-wait_for grep -q 'cannot write to disk/s: No space left' err
+wait_for is_full
 gen --keys 200 --events 1000
 cat gen.json >>truth
 command rm disk/filler
@@ -115,9 +124,8 @@ names out >all
 ls disk/s/new >left
 tail -n "$(wc -l <left)" all | diff - left >differ || fail "not the youngest are left: $(cat differ)"
 # ... and a stop does not wait for room: what is lost is said.
-cat /dev/zero >disk/filler 2>/dev/null
 start -w 50ms --spool disk/s
-wait_for grep -q 'cannot write to disk/s: No space left' err
+wait_for is_full
 kill "$PID"
 wait "$PID"
 equal "status" $? 1
