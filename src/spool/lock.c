@@ -13,11 +13,20 @@
 #define TRIES 20
 #define TRY_MS 1
 
+/* A consumer of another user may have made the file, and only its group may read it: reading is
+ * enough for a lock. Writing is tried first, because NFS locks no file that is open for reading only
+ * (flock(2)). */
+static int open_lock(const struct spool_dir *d)
+{
+	const int flags = O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+	int fd = openat(d->top, "lock", O_RDWR | flags, SPOOL_FILE_MODE);
+
+	return fd < 0 && errno == EACCES ? openat(d->top, "lock", O_RDONLY | flags, SPOOL_FILE_MODE) : fd;
+}
+
 int spool_lock(const struct spool_dir *d)
 {
-	int fd = openat(d->top, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
-			SPOOL_FILE_MODE);
-	int err;
+	int fd = open_lock(d), err;
 
 	if (fd < 0)
 		return -errno;

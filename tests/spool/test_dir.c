@@ -155,6 +155,20 @@ Test(spool_dir, a_spool_has_one_consumer)
 	spool_dir_close(&d);
 }
 
+Test(spool_dir, the_lock_of_another_user_is_enough_to_read)
+{
+	struct spool_dir d = made_spool();
+	int fd;
+
+	make_file("spool/lock", "");
+	cr_assert_eq(chmod("spool/lock", 0440), 0);
+	fd = spool_lock(&d);
+	cr_expect_geq(fd, 0);
+	cr_expect_eq(spool_lock(&d), -EBUSY);
+	close(fd);
+	spool_dir_close(&d);
+}
+
 /* --- small files ----------------------------------------------------------------- */
 
 Test(spool_dir, a_small_file_is_replaced_whole)
