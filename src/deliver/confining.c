@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "cli/log.h"
@@ -93,13 +91,4 @@ void deliver_confine(const struct deliver_options *opts)
 		c.files = &files;
 	confine(&c, text);
 	log_verbose("%s", text);
-}
-
-void deliver_denied_help(char help[DENIED_SIZE], int err, const char *path)
-{
-	if (err == -EACCES && confine_is_replaced(path))
-		snprintf(help, DENIED_SIZE,
-			 "; another folder has taken the place of the one that ctagg-deliver may write to (Landlock): restart ctagg-deliver");
-	else
-		denied_help(help, err, "ctagg-deliver", path, DENIED_REPLACE);
 }

@@ -8,7 +8,7 @@
 
 #include "cli/log.h"
 #include "cli/repeat.h"
-#include "deliver/confining.h"
+#include "confine/denied_help.h"
 #include "deliver/reporting.h"
 #include "deliver/status.h"
 #include "metrics/exposition.h"
@@ -95,7 +95,7 @@ void reporting_turn(struct reporting *r, const struct spool_dir *d, const struct
 		return;
 	r->at_ns = clock_monotonic_ns();
 	err = report(r, d, c);
-	deliver_denied_help(help, err, r->path);
+	confine_denied_help(help, err, "ctagg-deliver", r->path, DENIED_REPLACE);
 	if (err)
 		repeat_say(r, err, LOG_KIND_ERROR, "cannot replace %s: %s; it stays as it is, and is tried again%s",
 			   r->path, strerror(-err), help);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <sys/stat.h>
 
 #include "cli/log.h"
@@ -71,16 +69,4 @@ void confining_apply(const struct options *opts, enum confine_mode mode)
 		c.files = &files;
 	confine(&c, text);
 	log_verbose("%s", text);
-}
-
-bool confining_help(char help[DENIED_SIZE], int err, const char *path, enum denied_use use)
-{
-	bool replaced = err == -EACCES && confine_is_replaced(path);
-
-	if (replaced)
-		snprintf(help, DENIED_SIZE,
-			 "; another folder has taken the place of the one that ctagg may write to (Landlock): restart ctagg");
-	else
-		denied_help(help, err, PACKAGE_NAME, path, use);
-	return replaced;
 }

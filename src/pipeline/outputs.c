@@ -10,8 +10,8 @@
 
 #include "cli/log.h"
 #include "cli/repeat.h"
+#include "confine/denied_help.h"
 #include "host/identity.h"
-#include "pipeline/confining.h"
 #include "pipeline/outputs.h"
 #include "sink/lock.h"
 
@@ -200,7 +200,7 @@ static void explain_denied(char *text, size_t size, const char *path)
 {
 	char help[DENIED_SIZE];
 
-	if (confining_help(help, -EACCES, path, DENIED_OPEN))
+	if (confine_denied_help(help, -EACCES, PACKAGE_NAME, path, DENIED_OPEN))
 		snprintf(text, size, "%s", help);
 	else
 		snprintf(text, size, "%s; in logrotate: create 0640 %s %s", help, identity_user(),

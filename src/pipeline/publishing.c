@@ -7,8 +7,8 @@
 
 #include "cli/log.h"
 #include "cli/repeat.h"
+#include "confine/denied_help.h"
 #include "metrics/replace.h"
-#include "pipeline/confining.h"
 #include "pipeline/publishing.h"
 #include "pipeline/setup.h"
 
@@ -103,7 +103,7 @@ void publishing_end(struct publishing *p)
 	if (!p->path)
 		return;
 	err = publish(p);
-	confining_help(help, err, p->path, DENIED_REPLACE);
+	confine_denied_help(help, err, PACKAGE_NAME, p->path, DENIED_REPLACE);
 	if (err)
 		repeat_say(p, err, LOG_KIND_ERROR, "cannot replace %s: %s; it stays as it is, and each window tries again%s",
 			   p->path, strerror(-err), help);
