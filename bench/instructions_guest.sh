@@ -1,0 +1,115 @@
+#!/bin/busybox sh
+# shellcheck shell=dash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The init of the emulated machine of bench/instructions, whose clock counts instructions. Each
+# listener meets the same load twice: in the first one the flows are new to it, in the second one
+# all its rows are there. A line for each listener and number of keys:
+#   MEASURED keys listener first again reader told
+# first, again   instructions an event of the generator in each load, with all that the
+#                kernel does for the listener: the kernel delivers an event in the system
+#                call that has caused the event
+# reader         instructions an event of the listener's process over both loads
+# told           "all": of how many events the listener's output tells; "-": it has no output
+/bin/busybox mkdir -p /sbin /usr/bin
+/bin/busybox --install -s /bin
+export PATH=/bin
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t devtmpfs dev /dev
+mount -t tmpfs tmpfs /run
+cd /run || exit
+. /settings	# LISTENERS, KEYS
+modprobe nf_conntrack
+modprobe nf_conntrack_netlink
+ip link set lo up
+echo 1 >/proc/sys/net/netfilter/nf_conntrack_acct
+echo 1 >/proc/sys/net/netfilter/nf_conntrack_timestamp
+# The one processor is the generator's for milliseconds at a time, and conntrack -E has no option
+# for the buffer of its events: with too small a buffer it would lose them and not pay for them.
+echo 268435456 >/proc/sys/net/core/rmem_default
+uname -r
+
+# A program that listens can be waited for: it is one of the sockets of netfilter's netlink
+# (12) that have joined groups. Column 5 is how much waits there, column 9 what found no room.
+listening() { awk '$2 == 12 && $4 ~ /[1-9]/ { n = 1 } END { exit !n }' /proc/net/netlink; }
+socket() { awk -v c="$1" '$2 == 12 && $4 ~ /[1-9]/ { s += $c } END { print s + 0 }' /proc/net/netlink; }
+cpu_ns() { cat /proc/"$pid"/task/*/schedstat | awk '{ s += $1 } END { printf "%.0f", s }'; }
+settle() {
+	while [ "$(socket 5)" -gt 0 ]; do usleep 20000; done
+	now=$(cpu_ns)
+	while before=$now && usleep 100000 && now=$(cpu_ns) && [ "$now" != "$before" ]; do :; done
+}
+
+start() {	# listener
+	rm -f out said
+	pid=
+	case $1 in
+	nobody) return ;;
+	floor) floor >said & ;;
+	bpf | hash) ctagg --table="$1" -w 3600 -m 65536 -o out 2>said & ;;
+	conntrack) conntrack -E >/dev/null 2>said & ;;
+	esac
+	pid=$!
+	while ! listening; do
+		kill -0 $pid 2>/dev/null || { echo "FAILED $1 has not started: $(tail -n 1 said)"; poweroff -f; }
+		usleep 20000
+	done
+	settle
+}
+
+stop() {
+	[ -n "$pid" ] || return
+	kill -TERM $pid
+	wait $pid 2>/dev/null
+}
+
+# How many events the listener that has ended tells of; "-" where it has no output.
+told() {
+	case $1 in
+	bpf | hash) grep '"type":"window"' out | sed 's/.*"starts":\([0-9]*\).*"ends":\([0-9]*\).*/\1 \2/' |
+		awk '{ n += $1 + $2 } END { print n + 0 }' ;;
+	conntrack) sed -n 's/.* \([0-9]*\) flow events have been shown.*/\1/p' said ;;
+	*) echo - ;;
+	esac
+}
+
+# Make some events: prints how many there were, and nanoseconds of processor time for each.
+load() { # keys, events
+	ctgen --here --keys "$1" --events "$2" --live 5000 >gen
+	sed 's/.*"created":\([0-9]*\),"deleted":\([0-9]*\).*"cpu_seconds":\([0-9.]*\).*/\1 \2 \3/' gen |
+		awk '{ printf "%d %.0f\n", $1 + $2, $3 * 1e9 / ($1 + $2) }'
+}
+
+measure() { # keys, listener, events
+	start "$2"
+	begin=$([ -z "$pid" ] || cpu_ns)
+	load "$1" "$3" >first
+	[ -z "$pid" ] || settle
+	load "$1" "$3" >again
+	read -r made first <first
+	read -r more again <again
+	made=$((made + more)) reader=0
+	[ -z "$pid" ] || { settle; reader=$((($(cpu_ns) - begin) / made)); }
+	stop
+	told=$(told "$2")
+	[ "$told" != $made ] || told=all
+	echo "MEASURED $1 $2 $first $again $reader $told"
+}
+
+# The kernel calibrates its clock in the first seconds; until then instructions take, by this
+# clock, another time than the nanosecond that one has. Some load for the caches, too.
+tries=0
+while one=$(loop) && echo "an instruction takes $one ns" && [ "${one%?}" != 1.00 ] && [ "${one%?}" != 0.99 ]; do
+	tries=$((tries + 1))
+	[ $tries -le 60 ] || { echo "FAILED: the clock of this machine does not count instructions"; poweroff -f; }
+	load 1000 10000 >/dev/null
+done
+for keys in $KEYS; do
+	for listener in $LISTENERS; do
+		events=$((keys * 2 > 10000 ? keys * 2 : 10000))	# each key at least once
+		[ "$listener" != conntrack ] || events=2000	# 300,000 instructions a line
+		measure "$keys" "$listener" $events
+	done
+done
+echo "SETTLED $(loop)"
+poweroff -f
