@@ -82,6 +82,8 @@ static void set_rest(struct nf_conntrack *ct)
 	nfct_set_attr_u32(ct, ATTR_TIMEOUT, opt.timeout);
 	if (opt.l4 == IPPROTO_TCP)
 		nfct_set_attr_u8(ct, ATTR_TCP_STATE, TCP_CONNTRACK_ESTABLISHED);
+	if (opt.assured)
+		nfct_set_attr_u32(ct, ATTR_STATUS, IPS_CONFIRMED | IPS_SEEN_REPLY | IPS_ASSURED);
 	if (opt.zone != UINT64_MAX)
 		nfct_set_attr_u16(ct, ATTR_ZONE, opt.zone);
 	if (opt.mark != UINT64_MAX)

@@ -94,6 +94,7 @@ static const char help[] =
 "      --duration=S  run so long instead of --events\n"
 "      --zipf=S      choose keys by a Zipf law with that exponent\n"
 "      --zone=N --mark=N --nat (replies come from elsewhere)\n"
+"      --assured     a full table does not remove the entries to make room\n"
 "      --patient     wait for the listeners, twice every --live connections\n"
 "      --cpu=N       run on that CPU\n"
 "      --per-key     print a line for each key\n"
@@ -101,7 +102,7 @@ static const char help[] =
 
 void parse_options(int argc, char *argv[])
 {
-	enum { MIXED = 256, LIVE, HOLD, DELETE_ONLY, TIMEOUT, RATE, DURATION, ZIPF, ZONE, MARK, NAT, PATIENT, CPU, PER_KEY, HERE };
+	enum { MIXED = 256, LIVE, HOLD, DELETE_ONLY, TIMEOUT, RATE, DURATION, ZIPF, ZONE, MARK, NAT, PATIENT, CPU, PER_KEY, HERE, ASSURED };
 	static const struct option longs[] = {
 		{ "keys", 1, 0, 'k' }, { "events", 1, 0, 'n' }, { "ipv6", 0, 0, '6' },
 		{ "mixed", 0, 0, MIXED }, { "proto", 1, 0, 'p' }, { "live", 1, 0, LIVE },
@@ -109,7 +110,7 @@ void parse_options(int argc, char *argv[])
 		{ "timeout", 1, 0, TIMEOUT }, { "rate", 1, 0, RATE }, { "duration", 1, 0, DURATION },
 		{ "zipf", 1, 0, ZIPF }, { "zone", 1, 0, ZONE }, { "mark", 1, 0, MARK },
 		{ "nat", 0, 0, NAT }, { "cpu", 1, 0, CPU }, { "per-key", 0, 0, PER_KEY },
-		{ "here", 0, 0, HERE }, { "patient", 0, 0, PATIENT }, { "help", 0, 0, 'h' }, { 0 },
+		{ "here", 0, 0, HERE }, { "assured", 0, 0, ASSURED }, { "patient", 0, 0, PATIENT }, { "help", 0, 0, 'h' }, { 0 },
 	};
 	int o;
 
@@ -134,6 +135,7 @@ void parse_options(int argc, char *argv[])
 		case CPU: opt.cpu = number("--cpu", optarg, CPU_SETSIZE - 1); break;
 		case PER_KEY: opt.per_key = true; break;
 		case HERE: opt.here = true; break;
+		case ASSURED: opt.assured = true; break;
 		case 'h': fputs(help, stdout); exit(0);
 		default: fputs("ctgen: see ctgen --help\n", stderr); exit(2);
 		}

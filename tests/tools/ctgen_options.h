@@ -12,7 +12,7 @@ struct options {
 	uint64_t zone, mark, cpu;	/* UINT64_MAX: none */
 	double zipf, duration;
 	int l4;
-	bool ipv6, mixed, hold, delete_only, per_key, nat, patient, here;
+	bool ipv6, mixed, hold, delete_only, per_key, nat, patient, here, assured;
 };
 
 extern struct options opt;
