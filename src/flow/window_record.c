@@ -16,11 +16,20 @@ const char *window_status_name(enum window_status status)
 	return "partial";
 }
 
+bool window_kernel_known(const struct window_kernel *k)
+{
+#define KNOWN(name, about) | k->name.known
+	return false WINDOW_KERNEL_COUNTERS(KNOWN) WINDOW_KERNEL_GAUGES(KNOWN);
+#undef KNOWN
+}
+
 /* What a level could not tell is left to its next window, which may know all of it. */
 static struct window_loss restarted(const struct window_loss *loss)
 {
 	return (struct window_loss){ .n = loss->known || loss->never ? 0 : loss->n, .known = true };
 }
+
+#define RESTARTED(name, about) .name = restarted(&level->kernel.name),
 
 void window_record_restart(struct window_record *level)
 {
@@ -28,6 +37,7 @@ void window_record_restart(struct window_record *level)
 		.status = WINDOW_NODATA,
 		.lost_events = restarted(&level->lost_events),
 		.lost_drops = restarted(&level->lost_drops),
+		.kernel = { WINDOW_KERNEL_COUNTERS(RESTARTED) },
 	};
 }
 
@@ -40,11 +50,23 @@ static void add_loss(struct window_loss *sum, const struct window_loss *loss)
 	sum->known = !sum->never && ((sum->known && loss->known) || !loss->pending);
 }
 
+/* A level has the counters of all its windows, and the values of the last one. */
+#define ADD_COUNTER(name, about) add_loss(&level->name, &k->name);
+#define TAKE_GAUGE(name, about) level->name = k->name;
+
+static void add_kernel(struct window_kernel *level, const struct window_kernel *k)
+{
+	level->asked |= k->asked;
+	WINDOW_KERNEL_COUNTERS(ADD_COUNTER)
+	WINDOW_KERNEL_GAUGES(TAKE_GAUGE)
+}
+
 #define MERGE_own(name)
 #define MERGE_sum(name) level->name = flow_sums_capped(level->name, w->name);
 #define MERGE_last(name) level->name = w->name;
 #define MERGE_worst(name) window_status_at_least(&level->name, w->name);
 #define MERGE_loss(name) add_loss(&level->name, &w->name);
+#define MERGE_kernel(name) add_kernel(&level->name, &w->name);
 #define MERGE(kind, name, merge, when) MERGE_##merge(name)
 
 void window_record_add(struct window_record *level, const struct window_record *w)

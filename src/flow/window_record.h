@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "flow/sums.h"
+#include "flow/window_kernel.h"
 
 /* What the `window` record says, as plain values: whoever knows a value fills it in,
  * and sink/window_record.c makes the line. ctagg-record(5) has the meaning of each field. */
@@ -44,19 +45,6 @@ enum window_switch {
 	SWITCH_UNKNOWN,
 };
 
-/* How many messages or packets did not arrive.
- *
- * n        how many are known to be missing
- * known    n is all of them; otherwise the record says null
- * pending  messages or packets that were lost before the window's end may be found to be
- *          missing only in a later window; they are then in that window's n
- * never    no later window will find what is not known: it is not known of a level either
- */
-struct window_loss {
-	uint64_t n;
-	bool known, pending, never;
-};
-
 /* The fields of the record in their order, X(kind, name, merge, when). From this list
  * come the members of struct window_record, window_record_add() and the JSON text.
  *
@@ -64,7 +52,7 @@ struct window_loss {
  *        WINDOW_TYPE_ here and its FIELD_ in sink/record_parts.h
  * name   of the member and of the field
  * merge  what a level says of its windows: the sum of their values, the worst value, the
- *        last one's; loss: see window_record_add(); own: a value of the level itself
+ *        last one's; loss, kernel: see window_record_add(); own: a value of the level itself
  * when   which records have the field: always, or one of the WHEN_ in
  *        sink/window_record.c
  */
@@ -100,6 +88,7 @@ struct window_loss {
 	X(count, dropped_records, sum, spooled)                                                \
 	X(onoff, accounting, last, always)                                                     \
 	X(onoff, timestamps, last, always)                                                     \
+	X(kernel, kernel, kernel, asked)                                                       \
 	X(word, version, own, always)                                                          \
 	X(text, key, own, always)                                                              \
 	X(word, selection, own, always)
@@ -111,6 +100,7 @@ struct window_loss {
 #define WINDOW_TYPE_sums const struct flow_sums *	/* lent until the line is made */
 #define WINDOW_TYPE_loss struct window_loss
 #define WINDOW_TYPE_onoff enum window_switch
+#define WINDOW_TYPE_kernel struct window_kernel
 #define WINDOW_TYPE_status enum window_status
 #define WINDOW_TYPE_closed_by enum window_closed_by
 
@@ -125,8 +115,9 @@ struct window_record {
 	uint64_t nominal_ns;
 };
 
-/* Begin the record of a level that no window has been added to: all zero, but for losses which
- * the level's last record did not show, because it said null; this record has them. */
+/* Begin the record of a level that no window has been added to: all zero, but for losses and
+ * counters of the kernel which the level's last record did not show, because it said null; this
+ * record has them. */
 void window_record_restart(struct window_record *level);
 
 /* Add what a closed window says to the record of a level that the window is part of. */

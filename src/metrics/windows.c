@@ -36,6 +36,18 @@ static void add_times(struct metrics_windows *m, const struct window_record *w)
 	add(&m->drain_us, w->drain_us);
 }
 
+/* What a window does not know, a later one counts. */
+#define ADD_COUNTER(name, about)                                                               \
+	add(&m->kernel.name.n, k->name.n);                                                     \
+	m->kernel.name.known |= k->name.known;
+#define TAKE_GAUGE(name, about) m->kernel.name = k->name;
+
+static void add_kernel(struct metrics_windows *m, const struct window_kernel *k)
+{
+	WINDOW_KERNEL_COUNTERS(ADD_COUNTER)
+	WINDOW_KERNEL_GAUGES(TAKE_GAUGE)
+}
+
 #define FROM_total(w, name) (w)->total->name
 #define FROM_record(w, name) (w)->name
 #define FROM_loss(w, name) (w)->name.n
@@ -50,6 +62,7 @@ void metrics_windows_add(struct metrics_windows *m, const struct window_record *
 	add_sums(m, w->total);
 	add_loss(m, &w->lost_drops);
 	add_times(m, w);
+	add_kernel(m, &w->kernel);
 	add(&m->folded_flows, folded_flows);
 	m->write_errors = w->write_errors;
 	m->table_rows = w->table_rows;
@@ -126,6 +139,20 @@ static void print_times(struct exposition *x, const struct metrics_windows *m)
 	COUNTER_SECONDS(x, "write", "Time spent handing lines to outputs.", m->write_ns / 1000);
 }
 
+#define PRINT_COUNTER(name, about)                                                             \
+	if (m->kernel.name.known)                                                              \
+		COUNTER(x, "kernel_" #name, "Connection tracking: " about ".", m->kernel.name.n);
+#define PRINT_GAUGE(name, about)                                                               \
+	if (m->kernel.name.known)                                                              \
+		exposition_one(x, "ctagg_kernel_" #name, EXPOSITION_GAUGE,                     \
+			       "Connection tracking, when the last window ended: " about ".", m->kernel.name.n);
+
+static void print_kernel(struct exposition *x, const struct metrics_windows *m)
+{
+	WINDOW_KERNEL_COUNTERS(PRINT_COUNTER)
+	WINDOW_KERNEL_GAUGES(PRINT_GAUGE)
+}
+
 #define PRINT(from, name, help) COUNTER(x, #name, help, m->name);
 
 void metrics_windows_print(struct metrics_windows *m, struct exposition *x)
@@ -135,5 +162,6 @@ void metrics_windows_print(struct metrics_windows *m, struct exposition *x)
 	print_drops(x, m);
 	print_windows(x, m);
 	print_times(x, m);
+	print_kernel(x, m);
 	m->fresh = false;
 }

@@ -44,6 +44,7 @@
  * rotate_us ...     time spent; write_ns is added by whoever writes
  * rotates           there is a kernel table, which is rotated and drained: set by the caller
  * table_*           of the last window; end_ns: when it ended
+ * kernel            the counters added up, and the values of the last window
  * fresh             a window was added since metrics_windows_print()
  */
 #define METRICS_MEMBER(from, name, help) uint64_t name;
@@ -56,6 +57,7 @@ struct metrics_windows {
 	uint64_t folded_flows, write_errors;
 	uint64_t rotate_us, drain_us, write_ns;
 	uint64_t table_rows, table_capacity, end_ns;
+	struct window_kernel kernel;
 	bool counted, rotates, fresh;
 };
 #undef METRICS_MEMBER

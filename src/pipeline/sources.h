@@ -31,7 +31,8 @@ typedef int source_open_fn(struct source **out, struct source_setup *setup);
  * kind needs a row here and nothing else in this file. */
 #define SOURCES(X)                                                                             \
 	X(connections_open)                                                                    \
-	X(drops_open)
+	X(drops_open)                                                                          \
+	X(tracker_open)
 
 #define SOURCE_DECLARE(open) source_open_fn open;
 SOURCES(SOURCE_DECLARE)

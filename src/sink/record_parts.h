@@ -96,6 +96,7 @@ char *record_closed_by(char *p, enum window_closed_by by);
 char *record_onoff(char *p, enum window_switch s);
 char *record_loss(char *p, const struct window_loss *loss);
 char *record_signed(char *p, int64_t n);
+char *record_kernel(char *p, const struct window_kernel *k);
 
 /* A field of a window record of each kind that WINDOW_RECORD names, with a comma before
  * it; name is a literal. */
@@ -106,6 +107,7 @@ char *record_signed(char *p, int64_t n);
 #define FIELD_step(r, p, name, n) record_signed(FIELD_NAME(p, name), n)
 #define FIELD_loss(r, p, name, loss) record_loss(FIELD_NAME(p, name), &(loss))
 #define FIELD_onoff(r, p, name, s) record_onoff(FIELD_NAME(p, name), s)
+#define FIELD_kernel(r, p, name, k) record_kernel(FIELD_NAME(p, name), &(k))
 #define FIELD_status(r, p, name, s) record_word(p, ",\"" name "\":", window_status_name(s))
 #define FIELD_closed_by(r, p, name, by) record_closed_by(FIELD_NAME(p, name), by)
 #define FIELD_sums(r, p, name, sum) record_counters(r, p, sum)

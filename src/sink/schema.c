@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "flow/window_kernel.h"
 #include "sink/schema.h"
 
 const char *const schema_records[SCHEMA_RECORDS] = {
@@ -36,9 +37,25 @@ static const char *json_type(enum schema_kind kind)
 	case SCHEMA_TRUTH:
 	case SCHEMA_TRUE:
 		return "boolean";
+	case SCHEMA_KERNEL:
+		return "object";
 	default:
 		return "string";
 	}
+}
+
+/* The values in the `kernel' object, of which each can be unknown. */
+#define VALUE(name, about)                                                                     \
+	"\"" #name "\":{\"description\":\"" about "\",\"type\":[\"integer\",\"null\"],\"minimum\":0},"
+#define NAME(name, about) "\"" #name "\","
+
+static void print_kernel(FILE *out)
+{
+	static const char values[] = WINDOW_KERNEL_COUNTERS(VALUE) WINDOW_KERNEL_GAUGES(VALUE);
+	static const char names[] = WINDOW_KERNEL_COUNTERS(NAME) WINDOW_KERNEL_GAUGES(NAME);
+
+	fprintf(out, ",\"properties\":{%.*s},\"required\":[%.*s]", (int)sizeof(values) - 2, values,
+		(int)sizeof(names) - 2, names);
 }
 
 /* What else holds of a value of this kind. null has to pass, so words are listed with null. */
@@ -66,6 +83,9 @@ static void print_bounds(FILE *out, const struct schema_field *f)
 		break;
 	case SCHEMA_TRUE:
 		fputs(",\"const\":true", out);
+		break;
+	case SCHEMA_KERNEL:
+		print_kernel(out);
 		break;
 	case SCHEMA_SIGNED:
 	case SCHEMA_TEXT:

@@ -33,6 +33,7 @@ enum schema_kind {
 	SCHEMA_ID,	/* a string: a UUID of version 7 */
 	SCHEMA_TRUTH,	/* true or false */
 	SCHEMA_TRUE,	/* true; the field is absent otherwise */
+	SCHEMA_KERNEL,	/* an object: the values of flow/window_kernel.h, each an integer or null */
 };
 
 /* name    of the field

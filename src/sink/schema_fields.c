@@ -124,6 +124,7 @@ const struct schema_field schema_fields[] = {
 	{ "dropped_records", COUNT, IN_WINDOW, 0, NULL, "with --spool: the records of these windows" },
 	{ "accounting", TRUTH_OR_NULL, IN_WINDOW, IN_WINDOW, NULL, "whether nf_conntrack_acct was on" },
 	{ "timestamps", TRUTH_OR_NULL, IN_WINDOW, IN_WINDOW, NULL, "whether nf_conntrack_timestamp was on" },
+	{ "kernel", SCHEMA_KERNEL, true, IN_WINDOW, 0, NULL, "what connection tracking in the kernel says of itself" },
 
 	{ "version", TEXT, IN_WINDOW, IN_WINDOW, NULL, "version of ctagg" },
 	{ "key", TEXT, IN_WINDOW, IN_WINDOW, NULL, "the fields of a flow, as --key gives them" },

@@ -42,6 +42,24 @@ char *record_loss(char *p, const struct window_loss *loss)
 	return loss->known ? text_u64(p, loss->n) : TEXT(p, "null");
 }
 
+/* The values are one field, so what is not known of one is said of it alone. */
+#define VALUE(name, about)                                                                     \
+	p = TEXT(p, ",\"" #name "\":");                                                        \
+	p = k->name.known ? text_u64(p, k->name.n) : TEXT(p, "null");
+
+char *record_kernel(char *p, const struct window_kernel *k)
+{
+	char *open = p;
+
+	if (!window_kernel_known(k))
+		return TEXT(p, "null");
+	WINDOW_KERNEL_COUNTERS(VALUE)
+	WINDOW_KERNEL_GAUGES(VALUE)
+	*open = '{';	/* in place of the first comma */
+	*p++ = '}';
+	return p;
+}
+
 char *record_signed(char *p, int64_t n)
 {
 	if (n < 0)
@@ -62,6 +80,7 @@ char *record_only_text(const struct record *r, char *p, const char *name, const 
 #define WHEN_interim r->interim
 #define WHEN_spooled r->spooled
 #define WHEN_stepped w->clock_step_ms
+#define WHEN_asked w->kernel.asked
 
 #define FIELD(kind, name, merge, when)                                                         \
 	if (WHEN_##when)                                                                       \

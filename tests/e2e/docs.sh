@@ -43,10 +43,12 @@ explained_in of_events | diff event_fields - >differ ||
 sed 's/ , /, /g; s/ Ta$//' "$record" | awk -F'"| Ta ' '/^\.Bl -column/ { name = length($2); type = length($4) }
 	/^\.It Cm/ && (length($1) - 7 > name || length($2) > type)' >wide
 equal "fields wider than their columns" "$(cat wide)" ""
-# A database can take each field as a column: a field has one type, no type has parts, and no name
-# is a word that SQL:2016 or PostgreSQL reserve.
+# A database can take each field as a column: a field has one type, no type but that of `kernel' has
+# parts, and no name is a word that SQL:2016 or PostgreSQL reserve. The parts have a section.
 equal "fields of two types" "$(cut -d' ' -f1 fields | uniq -d)" ""
-equal "fields with parts" "$(grep -E ' (object|array)$' fields)" ""
+equal "fields with parts" "$(grep -E ' (object|array)' fields)" "kernel object or null"
+equal "parts of kernel" "$(sed -n '/^\.Sh THE KERNEL OBJECT/,/^\.El/s/^\.It Li //p' "$record")" \
+	"$("$CTAGG" --schema | jq -r '."$defs".window.properties.kernel.properties | keys_unsorted[]')"
 equal "names that are no columns" "$(cut -d' ' -f1 fields | grep -vE '^[a-z][a-z0-9_]{0,62}$')" ""
 equal "reserved names" "$(cut -d' ' -f1 fields | grep -xFf "$E2E/sql-reserved.txt")" ""
 

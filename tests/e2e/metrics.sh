@@ -53,6 +53,11 @@ for table in $tables; do
 		is "ctagg_${what}_total{direction=\"orig\"}" "$(total orig_$what shortest)"
 		is "ctagg_${what}_total{direction=\"reply\"}" "$(total reply_$what shortest)"
 	done
+	for counter in drop early_drop insert_failed invalid clash_resolve chaintoolong; do
+		is ctagg_kernel_${counter}_total "$(jq -s "map(.kernel.$counter // empty) | add" shortest)"
+	done
+	is ctagg_kernel_entries "$(jq -s 'map(.kernel.entries // empty)[-1]' shortest)"
+	is ctagg_kernel_max "$(cat /proc/sys/net/netfilter/nf_conntrack_max)"
 	is ctagg_windows_total 2
 	is ctagg_partial_windows_total "$(grep -c '"status":"partial"' shortest)"
 	folded=$(jq -s 'map(.folded_flows // 0) | add' shortest)

@@ -18,6 +18,7 @@ static struct window_record busy(uint64_t n)
 		.clock_step_ms = n, .unselected_events = n, .undecoded_events = n,
 		.foreign_messages = n, .reopens = n, .write_errors = n, .dropped_windows = n, .dropped_records = n, .accounting = SWITCH_ON,
 		.timestamps = SWITCH_UNKNOWN, .version = "1", .key = "src", .selection = "0", .nominal_ns = n,
+		.kernel = { .asked = true },
 	};
 }
 
@@ -34,6 +35,7 @@ Test(window_record, each_field_has_a_value_here)
 #define SET_onoff(name) cr_expect_neq(w.name, SWITCH_OFF, #name);
 #define SET_status(name) cr_expect_neq(w.name, WINDOW_NODATA, #name);
 #define SET_closed_by(name) cr_expect_neq(w.name, CLOSED_BY_TIMER, #name);
+#define SET_kernel(name) cr_expect(w.name.asked, #name);	/* see test_window_kernel.c */
 #define SET_sums(name)	/* no level takes it over, see below */
 #define SET(kind, name, merge, when) SET_##kind(name)
 	WINDOW_RECORD(SET)

@@ -179,3 +179,26 @@ Test(metrics_windows, sums_stop_at_the_largest_number)
 	print(&m);
 	cr_expect(has("ctagg_starts_total 18446744073709551615"));
 }
+
+/* A window whose reading failed leaves what it missed to the next one. */
+Test(metrics_windows, what_the_kernel_counts_and_its_last_values)
+{
+	struct flow_sums sum = { 0 };
+	struct window_record w = { .total = &sum, .kernel = { .asked = true } };
+	struct metrics_windows m = { 0 };
+
+	metrics_windows_add(&m, &w, 0, 0);
+	print(&m);
+	cr_expect_not(has_family("ctagg_kernel_drop_total"), "not known");
+	cr_expect_not(has_family("ctagg_kernel_entries"));
+	w.kernel.drop = (struct window_loss){ .n = 3, .known = true };
+	w.kernel.entries = (struct window_gauge){ 9, true };
+	metrics_windows_add(&m, &w, 0, 0);
+	w.kernel.drop = (struct window_loss){ .n = 4, .known = true };
+	w.kernel.entries.n = 8;
+	metrics_windows_add(&m, &w, 0, 0);
+	print(&m);
+	cr_expect(has("ctagg_kernel_drop_total 7"));
+	cr_expect(has("ctagg_kernel_entries 8"));
+	cr_expect_not(has_family("ctagg_kernel_invalid_total"));
+}

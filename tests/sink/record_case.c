@@ -34,6 +34,8 @@ static bool is_kind(const json_t *value, const struct schema_field *f)
 	case JSON_STRING:
 		return f->kind == SCHEMA_TEXT || f->kind == SCHEMA_TIME || f->kind == SCHEMA_ID ||
 		       (f->kind == SCHEMA_WORD && strstr(f->words, json_string_value(value)));
+	case JSON_OBJECT:
+		return f->kind == SCHEMA_KERNEL;
 	default:
 		return false;
 	}

@@ -135,6 +135,14 @@ static void expect_short_check(struct record *r, const char *character)
 	}
 }
 
+static struct window_kernel longest_kernel(void)
+{
+#define LONGEST(name, about) .name = { .n = UINT64_MAX, .known = true },
+	return (struct window_kernel){
+		.asked = true, WINDOW_KERNEL_COUNTERS(LONGEST) WINDOW_KERNEL_GAUGES(LONGEST)
+	};
+}
+
 static void expect_short_lines(struct record *r, const char *character)
 {
 	static char line[2 * RECORD_MAX];
@@ -168,6 +176,8 @@ static void expect_short_lines(struct record *r, const char *character)
 	s.compared = w.rotated = true;
 	w.lost_events = w.lost_drops = (struct window_loss){ .n = UINT64_MAX, .known = true };
 	w.clock_step_ms = INT64_MIN;
+	w.kernel = longest_kernel();
+	r->spooled = true;
 	record_begin(r, UINT64_MAX, UINT64_MAX, UINT64_MAX);
 	expect_same_rule(expect_line(line, record_flow(r, line, &row)),
 			 expect_line(line, record_rule(r, line, &total)));

@@ -78,6 +78,23 @@ static void make_sense(const struct schema_field *fields)
 Test(schema, a_row_makes_sense) { make_sense(schema_fields); }
 Test(schema, a_row_of_events_makes_sense) { make_sense(schema_event_fields); }
 
+/* Of the only field with parts, the parts have types of their own. */
+Test(schema, the_kernels_values_are_named)
+{
+	json_t *schema = printed(), *kernel = json_object_get(properties(schema, "window"), "kernel");
+	json_t *values = json_object_get(kernel, "properties");
+	size_t n = 0;
+
+#define EXPECT_VALUE(name, about)                                                              \
+	n++;                                                                                   \
+	cr_expect_not_null(json_object_get(values, #name), "%s", #name);
+	WINDOW_KERNEL_COUNTERS(EXPECT_VALUE)
+	WINDOW_KERNEL_GAUGES(EXPECT_VALUE)
+	cr_expect_eq(json_object_size(values), n);
+	cr_expect_eq(json_array_size(json_object_get(kernel, "required")), n);
+	json_decref(schema);
+}
+
 Test(schema, has_every_field_of_the_window_record)
 {
 #define EXPECT(kind, name, merge, when)                                                        \
