@@ -123,6 +123,8 @@ _ctagg()
 	--dst|--dst=) ;;
 	--sport|--sport=) _ctagg_ports "$value" ;;
 	--dport|--dport=) _ctagg_ports "$value" ;;
+	--addr|--addr=) ;;
+	--port|--port=) _ctagg_ports "$value" ;;
 	--direction|--direction=) _ctagg_selection "$value" in out forward local ;;
 	--zone|--zone=) ;;
 	--mark|--mark=) ;;
@@ -140,7 +142,7 @@ _ctagg()
 	--check=) _ctagg_word "$value" json ;;
 	--fail-on|--fail-on=) _ctagg_word "$value" error warning note ;;
 	*=) ;;
-	*) _ctagg_word "$value" --window --count --output --spool --spool-max --spool-sync --early-close --no-align --metrics --strict --host --tag --anonymize --key --max-flows --top --table --proto --src --dst --sport --dport --direction --zone --mark --nflog-group --no-conntrack --netns --buffer-size --enable --user --interim --interim=all --events --snapshot --state --changes --read --own --seed --check --check=json --fail-on --schema --quiet --verbose --help --version ;;
+	*) _ctagg_word "$value" --window --count --output --spool --spool-max --spool-sync --early-close --no-align --metrics --strict --host --tag --anonymize --key --max-flows --top --table --proto --src --dst --sport --dport --addr --port --direction --zone --mark --nflog-group --no-conntrack --netns --buffer-size --enable --user --interim --interim=all --events --snapshot --state --changes --read --own --seed --check --check=json --fail-on --schema --quiet --verbose --help --version ;;
 	esac
 	# end
 }

@@ -5,7 +5,7 @@
 #include "cli/refusal.h"
 #include "flow/select.h"
 
-/* The lists of --src and --dst: addresses, networks and ranges of addresses
+/* The lists of --src, --dst and --addr: addresses, networks and ranges of addresses
  * (10.0.0.0/8,2001:db8::1,10.1.0.1-10.1.0.9). A `!' before the list inverts it. A range
  * becomes the fewest networks that cover it; of these there can be FLOW_SELECT_MAX.
  * Returns 0, or -EINVAL with the reason and *out undefined. */

@@ -162,6 +162,16 @@ const struct option_row option_rows[] = {
 		.take = take_ports, ROW_MEMBER(select.dport), .shape = SHAPE_PORTS,
 		.once = ONE_LIST,
 	}, {
+		.name = "addr", .group = GROUP_SELECTION, .argument = "LIST",
+		.help = "count only what has one of these at either end; addresses, networks, ranges",
+		.take = take_networks, ROW_MEMBER(select.addr),
+		.once = ONE_LIST,
+	}, {
+		.name = "port", .group = GROUP_SELECTION, .argument = "LIST",
+		.help = "count only what has one of these ports at either end; numbers, services, ranges",
+		.take = take_ports, ROW_MEMBER(select.port), .shape = SHAPE_PORTS,
+		.once = ONE_LIST,
+	}, {
 		.name = "direction", .group = GROUP_SELECTION, .argument = "LIST",
 		.help = "count only these directions; %",
 		.take = take_directions, ROW_MEMBER(select.direction),

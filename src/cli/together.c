@@ -99,10 +99,11 @@ static bool selects_no_ports(const struct flow_numbers *proto)
 
 static bool is_selection_empty(const struct flow_select *s)
 {
-	if (!(s->sport.n || s->dport.n) || !selects_no_ports(&s->proto))
+	const char *ports = s->sport.n ? "sport" : s->dport.n ? "dport" : s->port.n ? "port" : NULL;
+
+	if (!ports || !selects_no_ports(&s->proto))
 		return false;
-	log_error("--%s and --proto: none of these protocols has ports; leave one of them out",
-		  s->sport.n ? "sport" : "dport");
+	log_error("--%s and --proto: none of these protocols has ports; leave one of them out", ports);
 	return true;
 }
 

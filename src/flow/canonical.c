@@ -47,6 +47,11 @@ enum condition {
 	CONDITION_MARK = 6,
 	CONDITION_SRC = 7,
 	CONDITION_DST = 8,
+	/* One end at least is in the set; both ends are. */
+	CONDITION_PORT = 9,
+	CONDITION_PORT_BOTH = 10,
+	CONDITION_ADDR = 11,
+	CONDITION_ADDR_BOTH = 12,
 };
 
 struct writer {
@@ -258,6 +263,11 @@ void flow_canonical_select(const struct flow_select *select, flow_canonical_fn *
 	put_networks(&w, &select->src);
 	w.condition = CONDITION_DST;
 	put_networks(&w, &select->dst);
+	/* Neither end is in the list: both are in the set of what is outside of the list. */
+	w.condition = select->port.inverted ? CONDITION_PORT_BOTH : CONDITION_PORT;
+	put_numbers(&w, &select->port, 65535, true);
+	w.condition = select->addr.inverted ? CONDITION_ADDR_BOTH : CONDITION_ADDR;
+	put_networks(&w, &select->addr);
 }
 
 void flow_canonical(const struct flow_spec *spec, const struct flow_select *select,

@@ -9,19 +9,30 @@
 
 bool flow_select_any(const struct flow_select *s)
 {
-	return s->proto.n || s->sport.n || s->dport.n || s->direction.n || s->zone.n ||
-	       s->mark.n || s->src.n || s->dst.n;
+	return s->proto.n || s->sport.n || s->dport.n || s->port.n || s->direction.n || s->zone.n ||
+	       s->mark.n || s->src.n || s->dst.n || s->addr.n;
+}
+
+static bool has_number(const struct flow_numbers *numbers, __u32 value)
+{
+	for (size_t i = 0; i < numbers->n; i++)
+		if (value >= numbers->list[i].first && value <= numbers->list[i].last)
+			return true;
+	return false;
 }
 
 /* Whether a number meets a condition. An unknown number is in no list, so only an inverted
  * list lets it through. */
 static bool number(const struct flow_numbers *numbers, bool known, __u32 value)
 {
-	bool found = false;
+	return !numbers->n || (known && has_number(numbers, value)) != numbers->inverted;
+}
 
-	for (size_t i = 0; known && i < numbers->n && !found; i++)
-		found = value >= numbers->list[i].first && value <= numbers->list[i].last;
-	return !numbers->n || found != numbers->inverted;
+static bool either_port(const struct flow_numbers *ports, const struct flow_event *ev)
+{
+	return !ports->n || (ev->has_ports && (has_number(ports, ntohs(ev->orig.sport)) ||
+					       has_number(ports, ntohs(ev->orig.dport)))) !=
+			    ports->inverted;
 }
 
 /* Whether the first network->bits of both addresses are the same. */
@@ -33,14 +44,25 @@ static bool in_network(const struct flow_network *network, const __u8 addr[16])
 	       (!rest || !((network->addr[whole] ^ addr[whole]) >> (8 - rest)));
 }
 
-/* Whether an address meets a condition: a network holds only addresses of its family. */
+/* Whether the list has a network that holds the address: only one of its family does. */
+static bool has_address(const struct flow_networks *networks, __u8 family, const __u8 addr[16])
+{
+	for (size_t i = 0; i < networks->n; i++)
+		if (networks->list[i].family == family && in_network(&networks->list[i], addr))
+			return true;
+	return false;
+}
+
 static bool address(const struct flow_networks *networks, __u8 family, const __u8 addr[16])
 {
-	bool found = false;
+	return !networks->n || has_address(networks, family, addr) != networks->inverted;
+}
 
-	for (size_t i = 0; i < networks->n && !found; i++)
-		found = networks->list[i].family == family && in_network(&networks->list[i], addr);
-	return !networks->n || found != networks->inverted;
+static bool either_address(const struct flow_networks *networks, const struct flow_event *ev)
+{
+	return !networks->n || (has_address(networks, ev->family, ev->orig.saddr) ||
+				has_address(networks, ev->family, ev->orig.daddr)) !=
+			       networks->inverted;
 }
 
 bool flow_select_holds(const struct flow_select *s, const struct flow_event *ev)
@@ -52,8 +74,10 @@ bool flow_select_holds(const struct flow_select *s, const struct flow_event *ev)
 	       number(&s->direction, true, ev->dir) &&
 	       number(&s->dport, ev->has_ports, ntohs(ev->orig.dport)) &&
 	       number(&s->sport, ev->has_ports, ntohs(ev->orig.sport)) &&
+	       either_port(&s->port, ev) &&
 	       address(&s->src, ev->family, ev->orig.saddr) &&
 	       address(&s->dst, ev->family, ev->orig.daddr) &&
+	       either_address(&s->addr, ev) &&
 	       number(&s->zone, ev->conntrack, ev->zone) &&
 	       number(&s->mark, ev->conntrack, ev->mark);
 }

@@ -32,9 +32,11 @@ struct flow_networks {
 	bool inverted;
 };
 
+/* port and addr are conditions on both ends of the original direction at once: one end at least
+ * is in the list, or, inverted, neither end is. */
 struct flow_select {
-	struct flow_numbers proto, sport, dport, direction, zone, mark;
-	struct flow_networks src, dst;
+	struct flow_numbers proto, sport, dport, port, direction, zone, mark;
+	struct flow_networks src, dst, addr;
 };
 
 /* Whether there is any condition. */

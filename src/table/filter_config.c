@@ -77,9 +77,11 @@ int filter_config_make(struct filter_config *c, const struct flow_spec *spec,
 	condition(c, SELECT_PROTO, select->proto.n, select->proto.inverted);
 	condition(c, SELECT_SPORT, select->sport.n, select->sport.inverted);
 	condition(c, SELECT_DPORT, select->dport.n, select->dport.inverted);
+	condition(c, SELECT_PORT, select->port.n, select->port.inverted);
 	condition(c, SELECT_DIR, select->direction.n, select->direction.inverted);
 	condition(c, SELECT_SRC, select->src.n, select->src.inverted);
 	condition(c, SELECT_DST, select->dst.n, select->dst.inverted);
+	condition(c, SELECT_ADDR, select->addr.n, select->addr.inverted);
 	condition(c, SELECT_ZONE, select->zone.n, select->zone.inverted);
 	condition(c, SELECT_MARK, select->mark.n, select->mark.inverted);
 	bits(c->protocols, 256, &select->proto);

@@ -15,7 +15,8 @@ int filter_config_make(struct filter_config *config, const struct flow_spec *spe
 /* Set the bit of each port that the list selects in words, which is all 0 before. */
 void filter_config_ports(__u64 words[PORT_WORDS], const struct flow_numbers *ports);
 
-/* The key of the map `networks` for one network of a list, SELECT_SRC or SELECT_DST. */
+/* The key of the map `networks` for one network of a list: SELECT_SRC, SELECT_DST or
+ * SELECT_ADDR. */
 struct filter_network filter_config_network(const struct flow_network *network,
 					    enum filter_select list);
 

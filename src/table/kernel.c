@@ -67,6 +67,7 @@ static int set_config(struct agg *skel, const struct flow_spec *spec,
 		return err;
 	filter_config_ports((__u64 *)skel->rodata->sport_bits, &select->sport);
 	filter_config_ports((__u64 *)skel->rodata->dport_bits, &select->dport);
+	filter_config_ports((__u64 *)skel->rodata->port_bits, &select->port);
 	return 0;
 }
 
@@ -115,6 +116,8 @@ static int load(struct kernel *k, const struct flow_spec *spec, const struct flo
 		err = add_networks(k->skel, &select->src, SELECT_SRC);
 	if (!err && select)
 		err = add_networks(k->skel, &select->dst, SELECT_DST);
+	if (!err && select)
+		err = add_networks(k->skel, &select->addr, SELECT_ADDR);
 	if (err)
 		return err;
 	k->rows_fd[0] = bpf_map__fd(k->skel->maps.rows_a);

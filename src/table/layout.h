@@ -58,6 +58,8 @@ enum filter_select {
 	SELECT_DST = 32,
 	SELECT_ZONE = 64,
 	SELECT_MARK = 128,
+	SELECT_PORT = 256,
+	SELECT_ADDR = 512,
 };
 
 #define FILTER_RANGES 8
@@ -87,7 +89,7 @@ struct filter_config {
 /* The key of the map `networks`, a trie of prefixes: list, family and address. */
 struct filter_network {
 	__u32 bits;		/* prefix length: 32 for list and family, and the address's */
-	__u16 list;		/* SELECT_SRC or SELECT_DST */
+	__u16 list;		/* SELECT_SRC, SELECT_DST or SELECT_ADDR */
 	__u16 family;
 	__u32 addr[4];
 };

@@ -223,6 +223,8 @@ static const struct {
 	{ "--dst=10.0.0.1", "--dst=10.0.0.1", REFUSED },
 	{ "--sport=1", "--sport=2", REFUSED },
 	{ "--dport=1", "--dport=!2", REFUSED },
+	{ "--addr=10.0.0.1", "--addr=10.0.0.2", REFUSED },
+	{ "--port=1", "--port=2", REFUSED },
 	{ "--direction=in", "--direction=out", REFUSED },
 	{ "--zone=1", "--zone=2", REFUSED },
 	{ "--mark=1", "--mark=2", REFUSED },
@@ -409,7 +411,7 @@ static void expect_printed(const char *option, const char *begins)
 	const char *const words[] = { option, "--no-such", NULL };
 	struct options o;
 	enum options_result result = parse(&o, words);
-	char text[8192];
+	char text[32768];
 
 	capture_end(&c, text, sizeof(text));
 	cr_expect_eq(result, OPTIONS_DONE, "%s", option);

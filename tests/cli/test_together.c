@@ -46,6 +46,8 @@ static const struct together {
 	{ "--dst=10.0.0.1", { NULL }, "" },
 	{ "--sport=1", { NULL }, "" },
 	{ "--dport=1", { NULL }, "" },
+	{ "--addr=10.0.0.1", { NULL }, "" },
+	{ "--port=1", { NULL }, "" },
 	{ "--direction=in", { NULL }, "" },
 	{ "--zone=1", { NULL }, "no-conntrack " },
 	{ "--mark=1", { NULL }, "no-conntrack " },
@@ -163,6 +165,8 @@ Test(together, the_message_names_both_and_why)
 		    "-g5", "--table=bpf", "--no-conntrack");
 	EXPECT_SAID("--dport and --proto: none of these protocols has ports; leave one of them out",
 		    "--dport=80", "--proto=icmp,47-50");
+	EXPECT_SAID("--port and --proto: none of these protocols has ports; leave one of them out",
+		    "--port=80", "--proto=icmp,47-50");
 }
 
 Test(together, what_makes_sense_is_taken)
@@ -171,6 +175,7 @@ Test(together, what_makes_sense_is_taken)
 
 	cr_expect_eq(PARSE(&o, "--dport=80", "--proto=icmp,6"), OPTIONS_RUN);
 	cr_expect_eq(PARSE(&o, "--dport=80", "--proto=!icmp"), OPTIONS_RUN);
+	cr_expect_eq(PARSE(&o, "--port=80", "--proto=icmp,6"), OPTIONS_RUN);
 	cr_expect_eq(PARSE(&o, "--proto=icmp", "-ksrc,dport"), OPTIONS_RUN);
 	cr_expect_eq(PARSE(&o, "--no-conntrack", "-g5", "-ksrc,rule"), OPTIONS_RUN);
 	cr_expect_eq(PARSE(&o, "--no-conntrack", "-g5", "-ksrc,nat-dst/8,zone,rule"), OPTIONS_RUN);

@@ -69,5 +69,7 @@ done <<'O'
 --sport 80 --dport '!53'
 --zone 5 --mark '!3'
 --src 10.0.0.0/8
---key src,dst,sport,dport,proto,icmp,icmp-code,dir,nat-src,nat-sport,nat-dst,nat-dport,zone,mark --src '!10.0.0.0/8' --dst fd00::/8 --proto udp --direction in --dport 53 --sport 1-9 --mark 3 --zone 1-4,9 --interim
+--addr 10.0.0.0/8,fd00::/8
+--addr '!10.0.0.1' --port '!53'
+--key src,dst,sport,dport,proto,icmp,icmp-code,dir,nat-src,nat-sport,nat-dst,nat-dport,zone,mark --src '!10.0.0.0/8' --dst fd00::/8 --proto udp --addr '!10.1.2.3' --port 1-99 --direction in --dport 53 --sport 1-9 --mark 3 --zone 1-4,9 --interim
 O

@@ -6,7 +6,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
-#include "flow/select.h"
+#include "flow/naive_select.h"
+#include "random.h"
 
 static struct flow_event connection(void)
 {
@@ -62,6 +63,17 @@ Test(select, numbers)
 	}
 }
 
+Test(select, a_port_of_either_end)
+{
+	static struct flow_select s;
+	struct flow_event ev = connection();
+
+	cr_expect(in_range(&s, &s.port, &ev, 40000, 40000), "the source's");
+	cr_expect(in_range(&s, &s.port, &ev, 443, 443), "the destination's");
+	cr_expect(in_range(&s, &s.port, &ev, 0, 65535), "both");
+	cr_expect_not(in_range(&s, &s.port, &ev, 444, 39999), "neither");
+}
+
 Test(select, an_unknown_number_is_in_no_list)
 {
 	static struct flow_select s;
@@ -71,6 +83,7 @@ Test(select, an_unknown_number_is_in_no_list)
 	ev.orig.sport = ev.orig.dport = ev.zone = ev.mark = 0;
 	cr_expect_not(in_range(&s, &s.sport, &ev, 0, 65535));
 	cr_expect_not(in_range(&s, &s.dport, &ev, 0, 65535));
+	cr_expect_not(in_range(&s, &s.port, &ev, 0, 65535));
 	cr_expect_not(in_range(&s, &s.zone, &ev, 0, 65535));
 	cr_expect_not(in_range(&s, &s.mark, &ev, 0, UINT32_MAX));
 }
@@ -118,6 +131,55 @@ Test(select, networks)
 	cr_expect_not(flow_select_holds(&s, &ev));
 }
 
+Test(select, an_address_of_either_end)
+{
+	static struct flow_select s;
+	struct flow_event ev = connection();
+
+	cr_expect(in_network(&s.addr, &s, &ev, AF_INET, "\x0a\x01\x02\x03", 128), "the source");
+	cr_expect(in_network(&s.addr, &s, &ev, AF_INET, "\xc0\x00\x02\x0a", 128), "the destination");
+	cr_expect_not(in_network(&s.addr, &s, &ev, AF_INET, "\x0a\x01\x02\x02", 128));
+	cr_expect_not(in_network(&s.addr, &s, &ev, AF_INET6, "\x0a\x01\x02\x03", 128));
+	cr_expect(flow_select_any(&s));
+	s.addr.inverted = true;
+	cr_expect(flow_select_holds(&s, &ev), "neither end");
+	flow_addr_v4(s.addr.list[0].addr, "\x0a\x01\x02\x03");
+	s.addr.list[0].family = AF_INET;
+	cr_expect_not(flow_select_holds(&s, &ev), "the source is in the inverted list");
+	flow_addr_v4(s.addr.list[0].addr, "\xc0\x00\x02\x0a");
+	cr_expect_not(flow_select_holds(&s, &ev), "the destination is in the inverted list");
+}
+
+/* An address and a port need not be of the same end. */
+Test(select, either_end_of_each_list)
+{
+	static struct flow_select s;
+	struct flow_event ev = connection();
+
+	cr_assert(in_network(&s.addr, &s, &ev, AF_INET, "\x0a\x01\x02\x03", 128));
+	s.port.list[0] = (struct flow_range){ 443, 443 };
+	s.port.n = 1;
+	cr_expect(flow_select_holds(&s, &ev));
+	s.port.list[0].first = s.port.list[0].last = 442;
+	cr_expect_not(flow_select_holds(&s, &ev));
+}
+
+/* What addresses and ports were translated to is not compared. */
+Test(select, the_ends_are_those_before_translation)
+{
+	static struct flow_select s;
+	struct flow_event ev = connection();
+
+	flow_addr_v4(ev.reply.saddr, "\x0a\x04\x05\x06");
+	flow_addr_v4(ev.reply.daddr, "\xc6\x33\x64\x01");
+	ev.reply.sport = htons(8443);
+	ev.reply.dport = htons(1024);
+	cr_expect_not(in_network(&s.addr, &s, &ev, AF_INET, "\x0a\x04\x05\x06", 128));
+	cr_expect_not(in_network(&s.addr, &s, &ev, AF_INET, "\xc6\x33\x64\x01", 128));
+	cr_expect_not(in_range(&s, &s.port, &ev, 8443, 8443));
+	cr_expect_not(in_range(&s, &s.port, &ev, 1024, 1024));
+}
+
 Test(select, all_conditions_must_hold)
 {
 	static struct flow_select s;
@@ -136,4 +198,96 @@ Test(select, all_conditions_must_hold)
 	ev.l4 = IPPROTO_TCP;
 	ev.orig.dport = htons(81);
 	cr_expect_not(flow_select_holds(&s, &ev));
+}
+
+/* --- at random, against the oracle -------------------------------------------- */
+
+/* Few values, so that an event often has what a list holds. */
+#define VALUES 6
+
+static void random_numbers(struct random *r, struct flow_numbers *numbers)
+{
+	numbers->n = random_below(r, 4) ? 0 : 1 + random_below(r, 3);
+	numbers->inverted = random_below(r, 2);
+	for (size_t i = 0; i < numbers->n; i++) {
+		__u32 first = random_below(r, VALUES);
+
+		numbers->list[i] = (struct flow_range){ first, first + random_below(r, 2) };
+	}
+}
+
+static void random_address(struct random *r, __u8 family, __u8 addr[16])
+{
+	memset(addr, 0, 16);
+	if (family == AF_INET)
+		flow_addr_v4(addr, "\x0a\0\0");
+	addr[15] = random_below(r, VALUES);
+}
+
+static void random_networks(struct random *r, struct flow_networks *networks)
+{
+	networks->n = random_below(r, 4) ? 0 : 1 + random_below(r, 3);
+	networks->inverted = random_below(r, 2);
+	for (size_t i = 0; i < networks->n; i++) {
+		struct flow_network *network = &networks->list[i];
+
+		network->family = random_below(r, 2) ? AF_INET : AF_INET6;
+		network->bits = 126 + random_below(r, 3);
+		random_address(r, network->family, network->addr);
+	}
+}
+
+static void random_select(struct random *r, struct flow_select *s)
+{
+	struct flow_numbers *numbers[] = { &s->proto, &s->sport, &s->dport, &s->port,
+					   &s->direction, &s->zone, &s->mark };
+	struct flow_networks *networks[] = { &s->src, &s->dst, &s->addr };
+
+	memset(s, 0, sizeof(*s));
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		random_numbers(r, numbers[i]);
+	for (size_t i = 0; i < sizeof(networks) / sizeof(networks[0]); i++)
+		random_networks(r, networks[i]);
+}
+
+static struct flow_event random_event(struct random *r)
+{
+	struct flow_event ev = {
+		.family = random_below(r, 2) ? AF_INET : AF_INET6, .l4 = random_below(r, VALUES),
+		.dir = random_below(r, 4), .has_ports = random_below(r, 4),
+		.conntrack = random_below(r, 4),
+	};
+
+	random_address(r, ev.family, ev.orig.saddr);
+	random_address(r, ev.family, ev.orig.daddr);
+	if (ev.has_ports) {
+		ev.orig.sport = htons(random_below(r, VALUES));
+		ev.orig.dport = htons(random_below(r, VALUES));
+	}
+	if (ev.conntrack) {
+		ev.zone = random_below(r, VALUES);
+		ev.mark = random_below(r, VALUES);
+	}
+	return ev;
+}
+
+Test(select, as_the_oracle_does, .timeout = 120)
+{
+	static struct flow_select s;
+	struct random r = random_from(4);
+	size_t held = 0, not_held = 0;
+
+	for (int i = 0; i < 20000; i++) {
+		random_select(&r, &s);
+		for (int k = 0; k < 10; k++) {
+			struct flow_event ev = random_event(&r);
+			bool holds = naive_select_holds(&s, &ev);
+
+			cr_assert_eq(flow_select_holds(&s, &ev), holds, "selection %d, event %d", i, k);
+			held += holds;
+			not_held += !holds;
+		}
+	}
+	cr_expect_gt(held, 10000);	/* both happen, or nothing is shown */
+	cr_expect_gt(not_held, 10000);
 }

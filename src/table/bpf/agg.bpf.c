@@ -103,7 +103,7 @@ static __always_inline int configured(struct __sk_buff *skb, struct scratch *s)
 	__builtin_memset((char *)&s->key + FLOW_KEY_KERNEL_BYTES, 0,
 			 sizeof(s->key) - FLOW_KEY_KERNEL_BYTES);
 	if ((config.fields & ~FIELDS_DEFAULT ||
-	     config.selects & (SELECT_SPORT | SELECT_ZONE | SELECT_MARK)) &&
+	     config.selects & (SELECT_SPORT | SELECT_PORT | SELECT_ZONE | SELECT_MARK)) &&
 	    !extras(skb, &s->key, (struct words *)s->w))
 		return PASSED_LAYOUT;
 	if (config.fields & FIELD_DIR || config.selects & SELECT_DIR)

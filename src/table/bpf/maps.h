@@ -55,7 +55,7 @@ struct {
 	__type(value, __u32);
 } program SEC(".maps");
 
-/* The networks of --src and --dst. */
+/* The networks of --src, --dst and --addr. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
 	__uint(max_entries, 1024);
@@ -70,6 +70,7 @@ const volatile struct flow_key own_keys[OWN_ROWS] = { 0 };
 const volatile struct filter_config config = { .fields = FIELDS_DEFAULT };
 const volatile __u64 sport_bits[PORT_WORDS] = { 0 };
 const volatile __u64 dport_bits[PORT_WORDS] = { 0 };
+const volatile __u64 port_bits[PORT_WORDS] = { 0 };
 
 /* Written by user space while the filter runs. */
 struct kernel_clock clock = { 0 };

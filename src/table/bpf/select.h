@@ -19,7 +19,17 @@ static __always_inline int port_selected(const struct flow_key *key, const volat
 	return bit_of(words, bpf_ntohs(port));
 }
 
-static __always_inline int network_selected(__u16 family, const __u8 addr[16], __u32 select)
+/* Neither end is in an inverted list where the bits of both ends are set. */
+static __always_inline int either_port_selected(const struct flow_key *key)
+{
+	int source = port_selected(key, port_bits, key->sport, SELECT_PORT);
+	int destination = port_selected(key, port_bits, key->dport, SELECT_PORT);
+
+	return config.inverted & SELECT_PORT ? source & destination : source | destination;
+}
+
+/* Whether the list has a network that holds the address. */
+static __always_inline int in_network(__u16 family, const __u8 addr[16], __u32 select)
 {
 	const __u32 *from = (const __u32 *)addr;
 	/* A struct filter_network, eight bytes at a time: see TAIL. */
@@ -28,9 +38,21 @@ static __always_inline int network_selected(__u16 family, const __u8 addr[16], _
 		two_words(from[0], from[1]),
 		two_words(from[2], from[3]),
 	};
-	int found = bpf_map_lookup_elem(&networks, network) != 0;
 
-	return found != ((config.inverted & select) != 0);
+	return bpf_map_lookup_elem(&networks, network) != 0;
+}
+
+static __always_inline int network_selected(__u16 family, const __u8 addr[16], __u32 select)
+{
+	return in_network(family, addr, select) != ((config.inverted & select) != 0);
+}
+
+static __always_inline int either_network_selected(const struct flow_key *key)
+{
+	int found = in_network(key->family, key->saddr, SELECT_ADDR) ||
+		    in_network(key->family, key->daddr, SELECT_ADDR);
+
+	return found != ((config.inverted & SELECT_ADDR) != 0);
 }
 
 static __always_inline int in_ranges(const volatile struct filter_range *ranges, __u32 n,
@@ -60,11 +82,15 @@ __attribute__((noinline)) int selected(const struct flow_key *key)
 	if (config.selects & SELECT_SPORT &&
 	    !port_selected(key, sport_bits, key->sport, SELECT_SPORT))
 		return 0;
+	if (config.selects & SELECT_PORT && !either_port_selected(key))
+		return 0;
 	if (config.selects & SELECT_SRC &&
 	    !network_selected(key->family, key->saddr, SELECT_SRC))
 		return 0;
 	if (config.selects & SELECT_DST &&
 	    !network_selected(key->family, key->daddr, SELECT_DST))
+		return 0;
+	if (config.selects & SELECT_ADDR && !either_network_selected(key))
 		return 0;
 	if (config.selects & SELECT_ZONE && in_ranges(config.zones, config.n_zones, key->zone) ==
 					    ((config.inverted & SELECT_ZONE) != 0))
