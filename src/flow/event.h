@@ -77,6 +77,8 @@ enum flow_way {
  *               linux/netfilter/nf_conntrack_tcp.h; 0 (TCP_CONNTRACK_NONE) when there is none or
  *               it is unknown, as with connections that a flow table forwards
  * timed         duration_ns is known (nf_conntrack_timestamp was on)
+ * injected      of a start: a process has made the connection (nlmsg_pid is not 0), as
+ *               `conntrack -I' and `conntrackd -c' do, and not a packet
  * unreplied_live  of a live connection: when it has no reply, it is added to `unreplied', as
  *               in a snapshot
  */
@@ -89,7 +91,7 @@ struct flow_event {
 	__u8 l4, family, dir, icmp_type;	/* in the order of struct flow_key: the */
 	bool has_ports, has_icmp;		/* compiler copies them at once */
 	__u8 icmp_code;
-	bool conntrack, has_dir, has_time, has_counters, replied, timed, unreplied_live;
+	bool conntrack, has_dir, has_time, has_counters, replied, timed, unreplied_live, injected;
 	__u8 tcp_state;
 	__u16 zone;
 	__u32 rule, mark, id;

@@ -30,6 +30,8 @@ typedef __u64 uint64_t;
  *                    looked: those that are open, and those that TCP has closed
  *                    (flow_event_closed())
  *   unreplied        of the ends, or of the connections in the table: those without a reply
+ *   tcp_*            of the ends: those in whose last state TCP was unanswered, closed, reset or
+ *                    expired (flow/tcp_end.h). An end whose state is unknown is in none of them
  *   uncounted        of the ends: those whose packets and bytes are unknown
  *   uncounted_live   of the connections in the table: those whose packets and bytes are unknown
  *   orig_*, reply_*  packets and IP bytes, source to destination and back
@@ -51,6 +53,10 @@ typedef __u64 uint64_t;
 	X(SUM, drop_bytes)         \
 	X(SUM, unsized_drops)      \
 	X(SUM, unreplied)          \
+	X(SUM, tcp_unanswered)     \
+	X(SUM, tcp_closed)         \
+	X(SUM, tcp_reset)          \
+	X(SUM, tcp_expired)        \
 	X(SUM, uncounted)          \
 	X(SUM, uncounted_live)     \
 	X(SUM, orig_packets)       \
@@ -66,25 +72,34 @@ typedef __u64 uint64_t;
 /* No counter is larger: many readers of JSON have 64 bits with a sign for a number. */
 #define FLOW_SUMS_MAX 0x7fffffffffffffffULL
 
-/* The counters that the filter in the kernel keeps, those first that are needed most often: a
- * NEW changes the first three, which mostly share a cache line with the key of a row in the
- * kernel. */
-#define FLOW_SUMS_KERNEL(X)                                          \
-	X(starts) X(last_ns) X(first_ns) X(ends) X(unreplied)        \
-	X(orig_packets) X(orig_bytes) X(reply_packets) X(reply_bytes) \
-	X(uncounted) X(timed_ends) X(duration_us_sum) X(duration_us_max)
-
 /* All zero is "nothing yet"; first_ns and last_ns mean nothing then. */
 #define FLOW_SUMS_FIELD(how, name) uint64_t name;
 struct flow_sums {
 	FLOW_SUMS(FLOW_SUMS_FIELD)
 };
 
-/* The value of a row in the kernel. */
-#define FLOW_SUMS_KERNEL_FIELD(name) uint64_t name;
+/* The value of a row in the kernel: the counters that the filter keeps, those first that are
+ * needed most often. A NEW changes the first three, which mostly share a cache line with the key.
+ *
+ * A name of two counters is a word that holds both, 32 bits each, the first one in the low half:
+ * so a row takes three cache lines, and would take four otherwise. `stateless' is the ends that
+ * are in no counter tcp_*. Each end is in one of these five counters, so their sum is `ends'.
+ */
 struct flow_sums_kernel {
-	FLOW_SUMS_KERNEL(FLOW_SUMS_KERNEL_FIELD)
+	uint64_t starts, last_ns, first_ns;
+	uint64_t tcp_closed_stateless, tcp_unanswered_reset, tcp_expired_unreplied;
+	uint64_t uncounted_timed_ends;
+	uint64_t orig_packets, orig_bytes, reply_packets, reply_bytes;
+	uint64_t duration_us_sum, duration_us_max;
 };
+
+/* A word of two counters. A word is full when one of its counters has reached 2^31: the filter
+ * adds nothing to a row with a full word, so no counter runs over unless 2^31 other runs of the
+ * filter add to the row between the look and the addition. */
+#define FLOW_SUMS_PAIR(low, high) ((uint64_t)(low) | (uint64_t)(high) << 32)
+#define FLOW_SUMS_LOW(word) ((word) & 0xffffffff)
+#define FLOW_SUMS_HIGH(word) ((word) >> 32)
+#define FLOW_SUMS_FULL FLOW_SUMS_PAIR(1U << 31, 1U << 31)
 
 struct flow_row {
 	struct flow_key key;
@@ -159,13 +174,34 @@ flow_sums_merge(enum sums_how how, uint64_t *into, uint64_t from, bool any)
 	}
 }
 
+/* How many ends have said in which state TCP was. The counters tcp_* are known unless this is 0. */
+static inline uint64_t flow_sums_tcp_ends(const struct flow_sums *s)
+{
+	return s->tcp_unanswered + s->tcp_closed + s->tcp_reset + s->tcp_expired;
+}
+
 /* The counters that the filter has kept, the others 0. */
 static inline void flow_sums_from_kernel(struct flow_sums *into, const struct flow_sums_kernel *from)
 {
-	*into = (struct flow_sums){ 0 };
-#define FLOW_SUMS_COPY(name) into->name = from->name;
-	FLOW_SUMS_KERNEL(FLOW_SUMS_COPY)
-#undef FLOW_SUMS_COPY
+	*into = (struct flow_sums){
+		.starts = from->starts,
+		.unreplied = FLOW_SUMS_HIGH(from->tcp_expired_unreplied),
+		.tcp_unanswered = FLOW_SUMS_LOW(from->tcp_unanswered_reset),
+		.tcp_closed = FLOW_SUMS_LOW(from->tcp_closed_stateless),
+		.tcp_reset = FLOW_SUMS_HIGH(from->tcp_unanswered_reset),
+		.tcp_expired = FLOW_SUMS_LOW(from->tcp_expired_unreplied),
+		.uncounted = FLOW_SUMS_LOW(from->uncounted_timed_ends),
+		.orig_packets = from->orig_packets,
+		.orig_bytes = from->orig_bytes,
+		.reply_packets = from->reply_packets,
+		.reply_bytes = from->reply_bytes,
+		.timed_ends = FLOW_SUMS_HIGH(from->uncounted_timed_ends),
+		.duration_us_sum = from->duration_us_sum,
+		.duration_us_max = from->duration_us_max,
+		.first_ns = from->first_ns,
+		.last_ns = from->last_ns,
+	};
+	into->ends = flow_sums_tcp_ends(into) + FLOW_SUMS_HIGH(from->tcp_closed_stateless);
 }
 
 /* The sum of two counters, at most FLOW_SUMS_MAX. */

@@ -13,6 +13,10 @@ static void add(uint64_t *sum, uint64_t n)
 
 static void add_sums(struct metrics_windows *m, const struct flow_sums *s)
 {
+	add(&m->tcp_unanswered, s->tcp_unanswered);
+	add(&m->tcp_closed, s->tcp_closed);
+	add(&m->tcp_reset, s->tcp_reset);
+	add(&m->tcp_expired, s->tcp_expired);
 	m->counted |= flow_sums_has_counters(s);
 	add(&m->uncounted, s->uncounted);
 	add(&m->orig_packets, s->orig_packets);
@@ -101,6 +105,19 @@ static void print_traffic(struct exposition *x, const struct metrics_windows *m)
 		m->uncounted);
 }
 
+/* As with traffic: 0 until a connection has ended, then unknown until an end has said in which
+ * state TCP was. */
+static void print_tcp(struct exposition *x, const struct metrics_windows *m)
+{
+	if (m->ends && !(m->tcp_unanswered | m->tcp_closed | m->tcp_reset | m->tcp_expired))
+		return;
+	COUNTER(x, "tcp_unanswered", "Connections that ended with an incomplete TCP handshake.",
+		m->tcp_unanswered);
+	COUNTER(x, "tcp_closed", "Connections that ended after TCP closed them by FIN.", m->tcp_closed);
+	COUNTER(x, "tcp_reset", "Connections that ended after TCP reset or refused them.", m->tcp_reset);
+	COUNTER(x, "tcp_expired", "Connections that ended while they were open in TCP.", m->tcp_expired);
+}
+
 static void print_drops(struct exposition *x, const struct metrics_windows *m)
 {
 	if (m->drop_bytes || !m->unsized_drops)
@@ -158,6 +175,7 @@ static void print_kernel(struct exposition *x, const struct metrics_windows *m)
 void metrics_windows_print(struct metrics_windows *m, struct exposition *x)
 {
 	METRICS_COUNTERS(PRINT)
+	print_tcp(x, m);
 	print_traffic(x, m);
 	print_drops(x, m);
 	print_windows(x, m);

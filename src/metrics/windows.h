@@ -34,6 +34,7 @@
 /* What only stands beside other counters, or has a rule of its own: see ctagg(1), METRICS.
  *
  * uncounted         ends whose packets and bytes are unknown
+ * tcp_*             ends by the state of TCP; 0 when no end has said its state
  * orig_*, reply_*   of the ends whose packets and bytes are known
  * counted           there was such an end
  * drop_bytes        of the dropped packets whose length is known; unsized_drops: how many others
@@ -51,6 +52,7 @@
 struct metrics_windows {
 	METRICS_COUNTERS(METRICS_MEMBER)
 	uint64_t windows, partial_windows;
+	uint64_t tcp_unanswered, tcp_closed, tcp_reset, tcp_expired;
 	uint64_t uncounted, orig_packets, orig_bytes, reply_packets, reply_bytes;
 	uint64_t drop_bytes, unsized_drops;
 	uint64_t lost_drops, unknown_losses;

@@ -162,11 +162,11 @@ int tables_begin(struct tables *t, const struct kernel_starts *first)
 static void say_passed(const struct kernel_rotation *r)
 {
 	if (r->passed[PASSED_LAYOUT] || r->passed[PASSED_FULL] || r->passed[PASSED_ERROR] ||
-	    r->passed[PASSED_END])
+	    r->passed[PASSED_END] || r->passed[PASSED_MANY])
 		log_verbose("the kernel table passed on: of unknown layout %" PRIu64
 			    ", no room %" PRIu64 ", error %" PRIu64 ", ends %" PRIu64,
 			    r->passed[PASSED_LAYOUT], r->passed[PASSED_FULL],
-			    r->passed[PASSED_ERROR], r->passed[PASSED_END]);
+			    r->passed[PASSED_ERROR], r->passed[PASSED_END] + r->passed[PASSED_MANY]);
 }
 
 static void say_unread(const struct tables *t, int err, bool last)

@@ -166,6 +166,18 @@ char *record_key(const struct record *r, char *p, const struct flow_key *key)
 	return p;
 }
 
+/* Null when no end has said in which state TCP was. */
+static char *tcp_ends(char *p, const struct flow_sums *sum)
+{
+	if (!flow_sums_tcp_ends(sum))
+		return TEXT(p, ",\"tcp_unanswered\":null,\"tcp_closed\":null"
+			       ",\"tcp_reset\":null,\"tcp_expired\":null");
+	p = NUMBER(p, "tcp_unanswered", sum->tcp_unanswered);
+	p = NUMBER(p, "tcp_closed", sum->tcp_closed);
+	p = NUMBER(p, "tcp_reset", sum->tcp_reset);
+	return NUMBER(p, "tcp_expired", sum->tcp_expired);
+}
+
 char *record_counters(const struct record *r, char *p, const struct flow_sums *sum)
 {
 	p = NUMBER(p, "starts", sum->starts);
@@ -178,6 +190,7 @@ char *record_counters(const struct record *r, char *p, const struct flow_sums *s
 		p = NUMBER(p, "closing", sum->closing);
 	}
 	p = NUMBER(p, "unreplied", sum->unreplied);
+	p = tcp_ends(p, sum);
 	p = record_traffic(p, sum, flow_sums_has_counters(sum));
 	if (sum->uncounted)
 		p = NUMBER(p, "uncounted_ends", sum->uncounted);

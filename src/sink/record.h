@@ -28,6 +28,7 @@ struct record {
 	struct id id;
 	struct flow_spec spec;	/* which fields the keys have */
 	bool interim;		/* live connections are counted (--interim) */
+	bool recorded;		/* events are read from lines (--read) */
 	bool spooled;		/* windows go to a spool, from which they can be dropped (--spool) */
 	const struct labels *labels;	/* lent; NULL while there are no drops */
 	label_of_fn *label_of;		/* looks up a label there */

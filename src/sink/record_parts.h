@@ -22,19 +22,19 @@
  *   key     640  direction, proto, 4 addresses of 50 bytes, 4 ports, ICMP, zone, mark, and two
  *                names of interfaces of 90 bytes
  *   rule    136  the names of three texts and of their _cut, the rule's family and handle
- *   sums    656  19 counters of 20 digits
+ *   sums    796  23 counters of 20 digits
  *   times    86  first_seen, last_seen, the end of the line
  *
- * A line of a rule has at least RECORD_MAX - 1480 - 1792 = 824 bytes for its texts, mostly some
- * 2200: then each text has its largest length. The room does not depend on the flow, so a rule
+ * A line of a rule has at least RECORD_MAX - 1480 - 1920 = 696 bytes for its texts, mostly some
+ * 2000: then each text has its largest length. The room does not depend on the flow, so a rule
  * has the same name in all lines.
  *
  * RECORD_MAX_FIXED_WINDOW is the same for the `window` record, whose only text is the key.
  * RECORD_MAX_FIXED_CHECK is the same for a record of --check, with the text and the command.
  */
 #define RECORD_MAX_TEXT 512
-#define RECORD_MAX_FIXED 1792
-#define RECORD_MAX_FIXED_WINDOW 2368
+#define RECORD_MAX_FIXED 1920
+#define RECORD_MAX_FIXED_WINDOW 2560
 #define RECORD_MAX_FIXED_CHECK 224
 
 static inline size_t record_room(const struct record *r, size_t fixed)

@@ -78,6 +78,7 @@ char *record_only_text(const struct record *r, char *p, const char *name, const 
 #define WHEN_always true
 #define WHEN_rotated w->rotated
 #define WHEN_interim r->interim
+#define WHEN_received !r->recorded
 #define WHEN_spooled r->spooled
 #define WHEN_stepped w->clock_step_ms
 #define WHEN_asked w->kernel.asked

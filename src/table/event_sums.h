@@ -4,6 +4,7 @@
 
 #include "flow/event.h"
 #include "flow/sums.h"
+#include "flow/tcp_end.h"
 
 /* What an event adds to sums. Only the counters that events of its kind change are touched: most
  * of the counters are 0 in most events, and adding up all of them takes a third of the time that
@@ -44,6 +45,10 @@ static inline void event_add_end(struct flow_sums *s, const struct flow_event *e
 {
 	s->ends++;
 	s->unreplied += !ev->replied;
+	s->tcp_unanswered += tcp_end_is(ev->tcp_state, TCP_END_UNANSWERED);
+	s->tcp_closed += tcp_end_is(ev->tcp_state, TCP_END_CLOSED);
+	s->tcp_reset += tcp_end_is(ev->tcp_state, TCP_END_RESET);
+	s->tcp_expired += tcp_end_is(ev->tcp_state, TCP_END_EXPIRED);
 	s->uncounted += !ev->has_counters;
 	event_add_traffic(s, ev);
 	if (!ev->timed)

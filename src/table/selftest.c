@@ -113,6 +113,18 @@ static void counters(struct message *m, __u16 type, uint64_t packets, uint64_t b
 	mnl_attr_nest_end(nlh, nest);
 }
 
+/* Nor does the library put the state of TCP where the kernel does. */
+static void closed_by_reset(struct message *m)
+{
+	struct nlmsghdr *nlh = (void *)m->bytes;
+	struct nlattr *info = mnl_attr_nest_start(nlh, CTA_PROTOINFO);
+	struct nlattr *tcp = mnl_attr_nest_start(nlh, CTA_PROTOINFO_TCP);
+
+	mnl_attr_put_u8(nlh, CTA_PROTOINFO_TCP_STATE, TCP_CONNTRACK_CLOSE);
+	mnl_attr_nest_end(nlh, tcp);
+	mnl_attr_nest_end(nlh, info);
+}
+
 /* Send a message. Returns 1 when the filter took it, 0 when the filter passed the whole message
  * on, or -errno. */
 static int taken(const struct message *m, const int pair[2])
@@ -144,6 +156,8 @@ static int send_all(const struct kernel *k, const int pair[2], bool v6)
 		return err;
 	counters(&end, CTA_COUNTERS_ORIG, 5, 500);
 	counters(&end, CTA_COUNTERS_REPLY, 4, 1ULL << 40);
+	if (!v6)
+		closed_by_reset(&end);
 	if (taken(&start, pair) != 1 || taken(&end, pair) != kernel_counts_ends(k) ||
 	    taken(&update, pair))
 		return -EPROTO;
@@ -151,7 +165,7 @@ static int send_all(const struct kernel *k, const int pair[2], bool v6)
 }
 
 /* Whether the row is that of the start and the end of send_all(). */
-static bool as_expected(const struct kernel *k, const struct flow_row *row)
+static bool as_expected(const struct kernel *k, const struct flow_row *row, bool v6)
 {
 	const struct flow_sums *s = &row->sum;
 
@@ -161,7 +175,7 @@ static bool as_expected(const struct kernel *k, const struct flow_row *row)
 	if (!kernel_counts_ends(k))
 		return s->starts == 1 && !s->ends;
 	return s->starts == 1 && s->ends == 1 &&
-	       !s->unreplied && !s->uncounted && s->orig_packets == 5 &&
+	       !s->unreplied && s->tcp_reset == !v6 && !s->uncounted && s->orig_packets == 5 &&
 	       s->orig_bytes == 500 && s->reply_packets == 4 && s->reply_bytes == 1ULL << 40;
 }
 
@@ -176,7 +190,7 @@ static int try_family(struct kernel *k, const int pair[2], struct memory *m, boo
 		err = kernel_rotate(k, m, NULL, &r);
 	/* the filter counted the events that it took, or the selection left all of them out */
 	if (!err && r.unselected != events &&
-	    (memory_rows(m) != 1 || !as_expected(k, memory_row(m, 0))))
+	    (memory_rows(m) != 1 || !as_expected(k, memory_row(m, 0), v6)))
 		err = -EPROTO;
 	if (!err && (r.passed[PASSED_LAYOUT] != 1 || r.passed[PASSED_END] != 2 - events ||
 		     (r.unselected && memory_rows(m))))

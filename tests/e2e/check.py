@@ -8,7 +8,8 @@ import sys
 from collections import defaultdict
 
 PACKETS = ["drops", "drop_bytes", "unsized_drops", "logged"]
-COUNTERS = ["starts", "ends", *PACKETS, "unreplied", "live", "closing", "orig_packets", "orig_bytes",
+COUNTERS = ["starts", "ends", *PACKETS, "unreplied", "tcp_unanswered", "tcp_closed", "tcp_reset", "tcp_expired",
+            "live", "closing", "orig_packets", "orig_bytes",
             "reply_packets", "reply_bytes", "uncounted_ends"]
 RULE = ["log_prefix", "rule", "rule_comment", "rule_candidates"]
 FLOW = ["direction", "proto", "src_ip", "src_port", "dst_ip", "dst_port", "icmp_type", "icmp_code",

@@ -159,6 +159,27 @@ Test(metrics_windows, traffic_that_no_end_tells_is_unknown_and_not_0)
 	cr_expect(has("ctagg_bytes_total{direction=\"orig\"} 0"));
 }
 
+Test(metrics_windows, states_of_tcp_that_no_end_tells_are_unknown_and_not_0)
+{
+	struct flow_sums untold = { .ends = 2 };
+	struct flow_sums told = { .ends = 10, .tcp_unanswered = 1, .tcp_closed = 2, .tcp_reset = 3,
+				  .tcp_expired = 4 };
+	struct metrics_windows m = { 0 };
+
+	print(&m);
+	cr_expect(has("ctagg_tcp_closed_total 0"), "nothing has ended");
+	add(&m, &untold);
+	print(&m);
+	cr_expect_not(has_family("ctagg_tcp_closed_total"));
+	add(&m, &told);
+	add(&m, &told);
+	print(&m);
+	cr_expect(has("ctagg_tcp_unanswered_total 2"));
+	cr_expect(has("ctagg_tcp_closed_total 4"));
+	cr_expect(has("ctagg_tcp_reset_total 6"));
+	cr_expect(has("ctagg_tcp_expired_total 8"));
+}
+
 Test(metrics_windows, lengths_that_no_packet_has_are_unknown_and_not_0)
 {
 	struct flow_sums sum = { .drops = 2, .unsized_drops = 2 };

@@ -13,7 +13,8 @@
 
 #define HEAD "type schema id host run window_ms slot window_start window_end"
 #define SNAPSHOT_HEAD "type schema id host run window_start window_end"
-#define EVENTS "starts ends drops drop_bytes logged unreplied"
+#define EVENTS "starts ends drops drop_bytes logged unreplied " TCP
+#define TCP "tcp_unanswered tcp_closed tcp_reset tcp_expired"
 #define TRAFFIC "orig_packets orig_bytes reply_packets reply_bytes"
 #define SEEN "first_seen last_seen"
 

@@ -270,6 +270,28 @@ Test(record, traffic_is_a_number_when_some_end_was_counted)
 	json_decref(o);
 }
 
+Test(record, ends_of_tcp_are_null_when_no_end_said_its_state)
+{
+	static const char *const names[] = { "tcp_unanswered", "tcp_closed", "tcp_reset", "tcp_expired" };
+	struct flow_row row = tcp4();
+	json_t *o = flow_line(record_writer("gw1"), &row);
+
+	for (int i = 0; i < 4; i++)
+		expect_null(o, names[i]);
+	json_decref(o);
+	for (int told = 0; told < 4; told++) {
+		uint64_t *n[] = { &row.sum.tcp_unanswered, &row.sum.tcp_closed, &row.sum.tcp_reset,
+				  &row.sum.tcp_expired };
+
+		*n[told] = 3;
+		o = flow_line(record_writer("gw1"), &row);
+		for (int i = 0; i < 4; i++)
+			expect_number(o, names[i], i == told ? 3 : 0);
+		json_decref(o);
+		*n[told] = 0;
+	}
+}
+
 Test(record, durations_are_there_when_the_kernel_timed_an_end)
 {
 	struct flow_row row = tcp4();

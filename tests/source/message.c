@@ -102,6 +102,13 @@ static uint64_t sometimes(struct random *r, uint64_t value)
 	return random_below(r, 2) ? value : 0;
 }
 
+/* The kernel tells the state of these. */
+static bool has_state(const struct message_spec *s)
+{
+	return s->l4 == IPPROTO_TCP ||
+	       (s->kind == MESSAGE_DESTROY && (s->l4 == IPPROTO_SCTP || s->l4 == IPPROTO_DCCP));
+}
+
 void message_random(struct message_spec *s, struct random *r)
 {
 	static const uint8_t common[] = {
@@ -124,7 +131,9 @@ void message_random(struct message_spec *s, struct random *r)
 	s->status = random_next(r);
 	s->timeout_s = s->kind == MESSAGE_NEW ? random_next(r) : sometimes(r, random_next(r));
 	s->mark = sometimes(r, random_next(r));
-	s->protoinfo = s->l4 == IPPROTO_TCP && random_below(r, 2);
+	s->protoinfo = has_state(s) && random_below(r, 2);
+	s->tcp_state = random_below(r, 16);
+	s->port = random_below(r, 4) ? 0 : random_next(r);
 	s->labels = s->kind == MESSAGE_NEW && random_below(r, 4) == 0;
 	s->event_ns = sometimes(r, begin_ns);
 	if (s->kind == MESSAGE_NEW)
@@ -223,10 +232,18 @@ static uint8_t tcp_state(const struct message_spec *s)
 	return s->kind == MESSAGE_DESTROY ? TCP_CONNTRACK_TIME_WAIT : TCP_CONNTRACK_SYN_SENT;
 }
 
+/* CTA_PROTOINFO_SCTP_STATE and CTA_PROTOINFO_DCCP_STATE have the same number as that of TCP, and
+ * of these protocols a DESTROY says no more. */
+static int protoinfo_of(const struct message_spec *s)
+{
+	return s->l4 == IPPROTO_SCTP ? CTA_PROTOINFO_SCTP :
+	       s->l4 == IPPROTO_DCCP ? CTA_PROTOINFO_DCCP : CTA_PROTOINFO_TCP;
+}
+
 static void put_protoinfo(struct nlmsghdr *nlh, const struct message_spec *s)
 {
 	struct nlattr *info = mnl_attr_nest_start(nlh, CTA_PROTOINFO);
-	struct nlattr *tcp = mnl_attr_nest_start(nlh, CTA_PROTOINFO_TCP);
+	struct nlattr *tcp = mnl_attr_nest_start(nlh, protoinfo_of(s));
 	struct nf_ct_tcp_flags orig = { .flags = 3 }, reply = { 0 };
 	bool over = s->kind == MESSAGE_DESTROY;
 
@@ -295,6 +312,7 @@ void message_build(struct message *m, const struct message_spec *s)
 		begin(m, s->kind == MESSAGE_DESTROY ? IPCTNL_MSG_CT_DELETE : IPCTNL_MSG_CT_NEW,
 		      s->kind == MESSAGE_NEW ? NLM_F_CREATE | NLM_F_EXCL : 0, s->family);
 
+	nlh->nlmsg_pid = s->port;
 	put_tuples(nlh, s);
 	put_be32(nlh, CTA_ID, s->id);
 	put_be32(nlh, CTA_STATUS, s->status);
@@ -357,7 +375,8 @@ static void event_end(const struct message_spec *s, struct flow_event *ev)
 {
 	ev->kind = FLOW_END;
 	ev->replied = s->status & IPS_SEEN_REPLY;
-	ev->tcp_state = s->protoinfo ? tcp_state(s) : 0;
+	if (s->protoinfo && protoinfo_of(s) == CTA_PROTOINFO_TCP)
+		ev->tcp_state = tcp_state(s);
 	ev->has_counters = s->counted;
 	if (s->counted) {
 		ev->orig_packets = s->orig_packets;
@@ -376,6 +395,7 @@ void message_event(const struct message_spec *s, struct flow_event *ev)
 {
 	memset(ev, 0, sizeof(*ev));
 	ev->kind = FLOW_START;
+	ev->injected = s->kind != MESSAGE_DESTROY && s->port;
 	ev->conntrack = true;
 	ev->family = s->family;
 	ev->l4 = s->l4;

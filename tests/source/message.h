@@ -43,7 +43,8 @@ struct message_tuple {
 /* A field that is 0 (or false) gives no attribute, except status, id and the
  * tuples, which are always there, and the timeout, which only a DESTROY can
  * lack. start_ns with stop_ns 0 is a connection whose end was not timed. With protoinfo, tcp_state
- * 0 stands for SYN_SENT in a NEW and for TIME_WAIT in a DESTROY. */
+ * 0 stands for SYN_SENT in a NEW and for TIME_WAIT in a DESTROY; in a DESTROY of SCTP or DCCP it is
+ * the state of that protocol. port is nlmsg_pid: the process that caused the event, 0: a packet. */
 struct message_spec {
 	enum message_kind kind;
 	uint8_t family, l4;
@@ -53,6 +54,7 @@ struct message_spec {
 	uint32_t id, status, timeout_s, mark;
 	bool counted, protoinfo, labels;
 	uint8_t tcp_state;
+	uint32_t port;
 	uint64_t orig_packets, orig_bytes, reply_packets, reply_bytes;
 	uint64_t start_ns, stop_ns;
 	uint64_t event_ns;

@@ -316,8 +316,11 @@ static void swap_and_look_twice(struct retired *t)
 	if (take_snapshot(t->fds[!t->active], &later) || memcmp(&at_once, &later, sizeof(later)))
 		t->changed++;
 	for (size_t i = 0; i < at_once.n; i++) {
-		t->starts += at_once.values[i].starts;
-		t->ends += at_once.values[i].ends;
+		struct flow_sums sum;
+
+		flow_sums_from_kernel(&sum, &at_once.values[i]);
+		t->starts += sum.starts;
+		t->ends += sum.ends;
 		bpf_map_delete_elem(t->fds[!t->active], &at_once.keys[i]);
 	}
 }

@@ -13,6 +13,7 @@
 #include <bpf/bpf.h>
 
 #include "source/message.h"
+#include "table/kernel_parts.h"
 #include "table/under_test.h"
 
 #define EVENT_NS 1795236616890462040ULL
@@ -214,4 +215,62 @@ Test(kernel_rotation, rows_are_those_of_the_open_window)
 	feed_ends(t, 100);
 	cr_expect_eq(kernel_rows(t->kernel), 100, "each of its own rows has room besides");
 	table_close(t);
+}
+
+/* The only row of the open window, its key and value as the filter has them. */
+static void only_row(struct table_under_test *t, unsigned char *key, struct flow_sums_kernel *value)
+{
+	int fd = t->kernel->rows_fd[t->kernel->active];
+
+	for (void *last = NULL; !bpf_map_get_next_key(fd, last, key); last = key)
+		if (key[offsetof(struct flow_key, family)] != OWN_FAMILY)
+			break;
+	cr_assert_neq(key[offsetof(struct flow_key, family)], OWN_FAMILY);
+	cr_assert_eq(bpf_map_lookup_elem(fd, key, value), 0);
+}
+
+/* Two counters share a word. When either of them is so large that it might run over, ends of the
+ * flow are passed on; its starts, which have a word of their own, are not. */
+static void a_full_word_takes_no_end(size_t at, unsigned int shift)
+{
+	struct table_under_test *t = opened(10, 0);
+	struct message_spec s = message_spec(MESSAGE_DESTROY, IPPROTO_TCP, "11.0.0.1", "192.0.2.10");
+	unsigned char key[sizeof(struct flow_key)];
+	struct flow_sums_kernel value;
+	struct message m;
+	uint64_t word;
+
+	feed_end(t, 1, 0);
+	only_row(t, key, &value);
+	memcpy(&word, (char *)&value + at, sizeof(word));
+	word = (word & ~(0xffffffffULL << shift)) | 0x7fffffffULL << shift;
+	memcpy((char *)&value + at, &word, sizeof(word));
+	cr_assert_eq(bpf_map_update_elem(t->kernel->rows_fd[t->kernel->active], key, &value, BPF_ANY), 0);
+	message_build(&m, &s);
+	cr_expect_eq(t->feed(t, m.bytes, m.len), FED_TAKEN, "the last one that has room");
+	word += 1ULL << shift;
+	memcpy((char *)&value + at, &word, sizeof(word));
+	cr_assert_eq(bpf_map_update_elem(t->kernel->rows_fd[t->kernel->active], key, &value, BPF_ANY), 0);
+	cr_expect_eq(t->feed(t, m.bytes, m.len), FED_ADDED, "word at %zu, bit %u", at, shift);
+	s.kind = MESSAGE_NEW;
+	message_build(&m, &s);
+	cr_expect_eq(t->feed(t, m.bytes, m.len), FED_TAKEN);
+	cr_assert_eq(rotate(t, NULL), 0);
+	cr_expect_eq(t->rotation.passed[PASSED_MANY], 1);
+	table_close(t);
+}
+
+Test(kernel_rotation, a_row_whose_word_is_full_takes_no_end)
+{
+	static const size_t words[] = {
+		offsetof(struct flow_sums_kernel, tcp_closed_stateless),
+		offsetof(struct flow_sums_kernel, tcp_unanswered_reset),
+		offsetof(struct flow_sums_kernel, tcp_expired_unreplied),
+		offsetof(struct flow_sums_kernel, uncounted_timed_ends),
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		a_full_word_takes_no_end(words[i], 0);
+		a_full_word_takes_no_end(words[i], 32);
+	}
 }

@@ -93,7 +93,11 @@ Test(memory, every_counter_is_counted)
 {
 	static const enum flow_kind kinds[] = {
 		FLOW_START, FLOW_END, FLOW_DROP, FLOW_LIVE, FLOW_LOGGED, FLOW_END, FLOW_LIVE,
-		FLOW_LIVE, FLOW_DROP,
+		FLOW_LIVE, FLOW_DROP, FLOW_END, FLOW_END, FLOW_END, FLOW_END,
+	};
+	static const __u8 states[] = {
+		[7] = TCP_CONNTRACK_TIME_WAIT, [9] = TCP_CONNTRACK_SYN_SENT, TCP_CONNTRACK_FIN_WAIT,
+		TCP_CONNTRACK_CLOSE, TCP_CONNTRACK_ESTABLISHED,
 	};
 	struct memory *m = open_for(10);
 
@@ -103,7 +107,7 @@ Test(memory, every_counter_is_counted)
 		ev.kind = kinds[i];
 		ev.has_counters = i < 5;
 		ev.replied = i < 5;
-		ev.tcp_state = i < 7 ? TCP_CONNTRACK_NONE : TCP_CONNTRACK_TIME_WAIT;
+		ev.tcp_state = states[i];
 		ev.bytes = i < 5 ? 100 : 0;
 		add_events(m, &ev, 1);
 	}
@@ -313,7 +317,31 @@ static struct flow_event random_event(struct random *r)
 	ev.has_counters = random_below(r, 4);
 	ev.replied = random_below(r, 4);
 	ev.timed = random_below(r, 4);
+	ev.tcp_state = random_below(r, 2) ? random_below(r, TCP_CONNTRACK_MAX) : random_next(r);
 	return ev;
+}
+
+static void model_tcp(struct flow_sums *s, __u8 state)
+{
+	switch (state) {
+	case TCP_CONNTRACK_SYN_SENT:
+	case TCP_CONNTRACK_SYN_RECV:
+	case TCP_CONNTRACK_SYN_SENT2:
+		s->tcp_unanswered = 1;
+		break;
+	case TCP_CONNTRACK_ESTABLISHED:
+		s->tcp_expired = 1;
+		break;
+	case TCP_CONNTRACK_FIN_WAIT:
+	case TCP_CONNTRACK_CLOSE_WAIT:
+	case TCP_CONNTRACK_LAST_ACK:
+	case TCP_CONNTRACK_TIME_WAIT:
+		s->tcp_closed = 1;
+		break;
+	case TCP_CONNTRACK_CLOSE:
+		s->tcp_reset = 1;
+		break;
+	}
 }
 
 static void model_add(struct model *md, const struct flow_event *ev)
@@ -335,6 +363,8 @@ static void model_add(struct model *md, const struct flow_event *ev)
 		s.timed_ends = 1;
 		s.duration_us_sum = s.duration_us_max = ev->duration_ns / 1000;
 	}
+	if (end)
+		model_tcp(&s, ev->tcp_state);
 	flow_sums_add(model_sums(md, &key), &s);
 }
 

@@ -76,7 +76,7 @@ BOTH(an_end_brings_its_counters_and_its_duration, 10)
 	feed_counted(t, &a);
 	row = one_row(t);
 	cr_expect(same_counts(&row.sum, &(struct flow_sums){
-		.ends = 3, .unreplied = 1, .orig_packets = 18, .orig_bytes = 3960,
+		.ends = 3, .unreplied = 1, .tcp_closed = 3, .orig_packets = 18, .orig_bytes = 3960,
 		.reply_packets = 8, .reply_bytes = 10ULL << 40,
 		.timed_ends = 3, .duration_us_sum = 5, .duration_us_max = 3 }));
 }
@@ -91,7 +91,7 @@ BOTH(ends_without_counters_or_times_are_said_to_be, 10)
 	feed_counted(t, &without);
 	row = one_row(t);
 	cr_expect(same_counts(&row.sum, &(struct flow_sums){
-		.ends = 3, .uncounted = 2, .orig_packets = 6, .orig_bytes = 1320,
+		.ends = 3, .tcp_closed = 1, .uncounted = 2, .orig_packets = 6, .orig_bytes = 1320,
 		.reply_packets = 4, .reply_bytes = 5ULL << 40,
 		.timed_ends = 1, .duration_us_sum = 1, .duration_us_max = 1 }));
 }
@@ -225,6 +225,7 @@ static bool layout(unsigned int n, struct message_spec *s)
 	s->mark = take(&left, 2) ? 0x01020304 : 0;
 	s->event_ns = take(&left, 2) ? EVENT_NS : 0;
 	s->protoinfo = take(&left, 2);
+	s->tcp_state = n % (TCP_CONNTRACK_MAX + 2);	/* two that no kernel has */
 	s->timeout_s = take(&left, 2) || kind == MESSAGE_NEW ? 600 : 0;
 	if (take(&left, 2))	/* labels of one, counters of the other */
 		s->labels = !(s->counted = kind == MESSAGE_DESTROY);
@@ -278,6 +279,40 @@ BOTH(every_usual_layout_is_counted, 65536)
 	table_close(&want);
 	free(rows);
 	free(expected);
+}
+
+/* --- how connections of TCP end -------------------------------------------------- */
+
+static void feed_state(struct table_under_test *t, int state, int times)
+{
+	struct message_spec end = rich_message(MESSAGE_DESTROY);
+
+	end.protoinfo = state;
+	end.tcp_state = state;
+	for (int i = 0; i < times; i++) {
+		end.start_ns = i & 1 ? 0 : end.stop_ns - 1000;	/* then the state is elsewhere */
+		end.mark = i & 2;
+		end.timeout_s = i & 4;
+		end.counted = i & 8;
+		feed_counted(t, &end);
+	}
+}
+
+BOTH(ends_are_told_apart_by_the_state_of_tcp, 10)
+{
+	struct flow_row row;
+
+	feed_state(t, TCP_CONNTRACK_NONE, 16);
+	for (int state = TCP_CONNTRACK_SYN_SENT; state < TCP_CONNTRACK_MAX; state++)
+		feed_state(t, state, 16 * state);
+	row = one_row(t);
+	cr_expect_eq(row.sum.ends, 16 * (1 + 45));
+	cr_expect_eq(row.sum.tcp_unanswered, 16 * (TCP_CONNTRACK_SYN_SENT + TCP_CONNTRACK_SYN_RECV +
+						    TCP_CONNTRACK_SYN_SENT2));
+	cr_expect_eq(row.sum.tcp_closed, 16 * (TCP_CONNTRACK_FIN_WAIT + TCP_CONNTRACK_CLOSE_WAIT +
+						TCP_CONNTRACK_LAST_ACK + TCP_CONNTRACK_TIME_WAIT));
+	cr_expect_eq(row.sum.tcp_reset, 16 * TCP_CONNTRACK_CLOSE);
+	cr_expect_eq(row.sum.tcp_expired, 16 * TCP_CONNTRACK_ESTABLISHED);
 }
 
 /* --- times -------------------------------------------------------------------------- */

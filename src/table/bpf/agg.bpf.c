@@ -27,6 +27,7 @@
  * has another program to judge (tests/kernels/run).
  */
 #include "table/bpf/maps.h"
+#include "table/bpf/end.h"
 #include "table/bpf/message.h"
 #include "table/bpf/extras.h"
 #include "table/bpf/direction.h"
@@ -61,10 +62,10 @@ static __always_inline int add_to(void *rows, struct scratch *s)
 
 	/* The look-up above has found the table, so the window is known: an event has no time
 	 * before it. Only an end with the kernel's own time can be late. */
-	if (!s->time_ns)
-		s->time_ns = tick_time();
-	else if (!s->timed && s->time_ns < clock.not_before_ns)
-		s->time_ns = clock.not_before_ns;
+	if (!s->facts.time_ns)
+		s->facts.time_ns = tick_time();
+	else if (!s->facts.timed && s->facts.time_ns < clock.not_before_ns)
+		s->facts.time_ns = clock.not_before_ns;
 	if (!row) {
 		err = insert(rows, s);
 		if (!err) {
@@ -77,6 +78,8 @@ static __always_inline int add_to(void *rows, struct scratch *s)
 		if (!row)
 			return pass(err == -E2BIG ? PASSED_FULL : PASSED_ERROR);
 	}
+	if (s->facts.is_end && is_full(row))
+		return pass(PASSED_MANY);
 	add_event(row, s);
 	return TAKEN;
 }
@@ -85,7 +88,7 @@ static __always_inline int take_into(void *rows, struct scratch *s)
 {
 	int did = add_to(rows, s);
 
-	if (s->timed && s->time_ns < clock.not_before_ns && did == TAKEN)
+	if (s->facts.timed && s->facts.time_ns < clock.not_before_ns && did == TAKEN)
 		count_late(rows, s);
 	return did;
 }
@@ -96,7 +99,7 @@ static __always_inline int configured(struct __sk_buff *skb, struct scratch *s)
 {
 	/* Only user space knows how much of the connection's packets and bytes earlier windows
 	 * have counted already, so it needs every end, selected or not. */
-	if (config.interim && s->is_end)
+	if (config.interim && s->facts.is_end)
 		return PASSED_END;
 	/* Global BPF functions get the whole key, so the verifier wants every byte of it
 	 * initialised. */

@@ -7,9 +7,9 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
 
+#include "table/bpf/end.h"
 #include "table/bpf/scratch.h"
 
-#define IPS_SEEN_REPLY 2
 #define TIMESTAMP_EVENT 27	/* linux/netfilter/nfnetlink_conntrack.h of 6.14 */
 
 static __always_inline int has_ports(__u8 l4)
@@ -88,109 +88,6 @@ static __always_inline __u64 tuples(struct scratch *s, int v6, __u32 len)
 	return 0;
 }
 
-static __always_inline __u64 be64(const __u32 *w)
-{
-	return (__u64)bpf_ntohl(w[0]) << 32 | bpf_ntohl(w[1]);
-}
-
-/* Read CTA_COUNTERS_ORIG and CTA_COUNTERS_REPLY, which follow one another. Returns 0 when
- * something else is at w. */
-static __always_inline int counters(struct scratch *s, const __u32 *w)
-{
-	if (w[0] != ATTR(28, NESTED(CTA_COUNTERS_ORIG)) || w[1] != ATTR(12, CTA_COUNTERS_PACKETS) ||
-	    w[4] != ATTR(12, CTA_COUNTERS_BYTES) || w[7] != ATTR(28, NESTED(CTA_COUNTERS_REPLY)) ||
-	    w[8] != ATTR(12, CTA_COUNTERS_PACKETS) || w[11] != ATTR(12, CTA_COUNTERS_BYTES))
-		return 0;
-	s->orig_packets = be64(w + 2);
-	s->orig_bytes = be64(w + 5);
-	s->reply_packets = be64(w + 9);
-	s->reply_bytes = be64(w + 12);
-	return 1;
-}
-
-static __always_inline int load(struct __sk_buff *skb, __u32 at, struct scratch *s, __u32 bytes)
-{
-	return bpf_skb_load_bytes(skb, at, s->w, bytes);
-}
-
-/* Read CTA_ID and CTA_STATUS; and the counters, where these come next or after CTA_TIMEOUT, as
- * in the messages of current kernels: then one load covers all of them. Returns where the
- * attributes that were read end, in bytes, or 0 for a message to pass on. */
-static __always_inline __u64 status(struct __sk_buff *skb, struct scratch *s, __u64 at)
-{
-	__u32 left = skb->len - at;
-
-	if (load(skb, at, s, left < 80 ? 16 : 80) || s->w[0] != ATTR(8, CTA_ID) ||
-	    s->w[2] != ATTR(8, CTA_STATUS))
-		return 0;
-	s->unreplied = !(bpf_ntohl(s->w[3]) & IPS_SEEN_REPLY);
-	at += 16;
-	if (left < 80) {
-		if (left < 72 || load(skb, at, s, 56))
-			return at;
-		s->has_counters = counters(s, s->w);
-		return s->has_counters ? at + 56 : at;
-	}
-	if (s->w[4] == ATTR(8, CTA_TIMEOUT)) {
-		s->has_counters = counters(s, s->w + 6);
-		return s->has_counters ? at + 64 : at + 8;
-	}
-	s->has_counters = counters(s, s->w + 4);
-	return s->has_counters ? at + 56 : at;
-}
-
-/* Read CTA_TIMESTAMP at `at`, within the message. Returns 0 for a message to pass on. */
-static __always_inline int lifetime(struct __sk_buff *skb, struct scratch *s, __u32 at)
-{
-	__u64 start_ns, stop_ns;
-
-	if (load(skb, at, s, 28) || s->w[0] != ATTR(28, NESTED(CTA_TIMESTAMP)) ||
-	    s->w[1] != ATTR(12, CTA_TIMESTAMP_START) || s->w[4] != ATTR(12, CTA_TIMESTAMP_STOP))
-		return 0;
-	start_ns = be64(s->w + 2);
-	stop_ns = be64(s->w + 5);
-	if (start_ns && stop_ns >= start_ns) {	/* else the clock was set in between */
-		s->timed = 1;
-		s->duration_us = (stop_ns - start_ns) / 1000;
-		s->time_ns = stop_ns;
-	}
-	return 1;
-}
-
-/* Go through the rest of a DESTROY, from `begin` on: only the end of the message shows that
- * it has no counters and no timestamps. Returns where CTA_TIMESTAMP is, 0 when the message
- * has none, or -1 for a message to pass on: counters at a place where status() does not
- * look, or too many attributes.
- *
- * The verifier looks at a global function once, and not for every way that leads to it:
- * without CAP_PERFMON there would be too many ways. */
-__attribute__((noinline)) int rest(struct __sk_buff *skb, __u32 begin, __u32 has_counters)
-{
-	/* Variables of whole words: on Linux 6.1 without CAP_PERFMON, a value that is spilled
-	 * to the stack may not share its eight bytes with another. */
-	__u64 times_at = 0, at = begin, word, bytes, type;
-	__u32 slot[2] __attribute__((aligned(8)));
-
-#pragma clang loop unroll(full)	/* see EIGHT_TIMES */
-	for (int i = 0; i < 6; i++) {
-		if (at >= skb->len)
-			return times_at;
-		if (bpf_skb_load_bytes(skb, at, slot, 4))
-			return -1;
-		word = slot[0];
-		bytes = ATTR_LEN(word);
-		type = ATTR_TYPE(word);
-		if (bytes < 4 || bytes > skb->len - at)
-			return -1;
-		if ((type == CTA_COUNTERS_ORIG || type == CTA_COUNTERS_REPLY) && !has_counters)
-			return -1;
-		if (type == CTA_TIMESTAMP && !times_at)
-			times_at = at;
-		at += ATTR_ALIGN(bytes);
-	}
-	return at >= skb->len ? times_at : -1;
-}
-
 /* Where the first attribute of a type is, from `begin` on; 0 when there is none; -1 when
  * the message is damaged or has too many attributes. */
 __attribute__((noinline)) int attribute(struct __sk_buff *skb, __u32 begin, __u32 wanted)
@@ -215,25 +112,11 @@ __attribute__((noinline)) int attribute(struct __sk_buff *skb, __u32 begin, __u3
 	return at >= skb->len ? 0 : -1;
 }
 
-/* Read what follows the tuples of a DESTROY. Returns 0 for a message to pass on. */
-static __always_inline int end_of_flow(struct __sk_buff *skb, struct scratch *s, __u64 at)
-{
-	__u64 after = status(skb, s, at);
-	int times_at;
-
-	if (!after && s->w[0] == ATTR(6, CTA_ZONE))
-		after = status(skb, s, at + 8);
-	if (!after)
-		return 0;
-	times_at = rest(skb, after, s->has_counters);
-	return !times_at || (times_at > 0 && lifetime(skb, s, times_at));
-}
-
 /* The kernel's own time of the event, CTA_TIMESTAMP_EVENT, or 0. Where a message has this
  * attribute, it is the last one. */
 static __always_inline __u64 event_time(struct __sk_buff *skb, struct scratch *s)
 {
-	if (!clock.event_times || load(skb, skb->len - 12, s, 12) ||
+	if (!clock.event_times || bpf_skb_load_bytes(skb, skb->len - 12, s->w, 12) ||
 	    s->w[0] != ATTR(12, TIMESTAMP_EVENT))
 		return 0;
 	return be64(s->w + 1);
@@ -252,7 +135,7 @@ static __always_inline int read_message(struct __sk_buff *skb, struct scratch *s
 	 * uses the words then, but the verifier also follows speculation, and in speculation
 	 * they are read. */
 	__builtin_memset(s->w + HEAD4_BYTES / 4, 0, HEAD6_BYTES - HEAD4_BYTES);
-	if (len < HEAD4_BYTES || load(skb, 0, s, len < HEAD6_BYTES ? HEAD4_BYTES : HEAD6_BYTES))
+	if (len < HEAD4_BYTES || bpf_skb_load_bytes(skb, 0, s->w, len < HEAD6_BYTES ? HEAD4_BYTES : HEAD6_BYTES))
 		return 0;
 	type = nlh->nlmsg_type;
 	flags = nlh->nlmsg_flags;
@@ -269,19 +152,19 @@ static __always_inline int read_message(struct __sk_buff *skb, struct scratch *s
 	}
 	if (!at)
 		return 0;
-	s->unreplied = s->has_counters = s->timed = 0;
-	s->orig_packets = s->orig_bytes = s->reply_packets = s->reply_bytes = 0;
-	s->duration_us = s->time_ns = 0;
-	s->is_end = type == (NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE);
-	if (s->is_end) {
-		if (!end_of_flow(skb, s, at))
+	s->facts = (struct facts){
+		.is_end = type == (NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE),
+		.injected = nlh->nlmsg_pid != 0,
+	};
+	if (s->facts.is_end) {
+		if (!end_of_flow(skb, at, &s->facts, (struct words *)s->w))
 			return 0;
 	} else if (type != (NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_NEW) ||
 		   !(flags & NLM_F_CREATE)) {
 		return 0;
 	}
-	if (!s->time_ns)
-		s->time_ns = event_time(skb, s);
+	if (!s->facts.time_ns)
+		s->facts.time_ns = event_time(skb, s);
 	return 1;
 }
 

@@ -2,6 +2,7 @@
 #ifndef CTAGG_TABLE_BPF_ROW_H
 #define CTAGG_TABLE_BPF_ROW_H
 
+#include "flow/tcp_end.h"
 #include "table/bpf/scratch.h"
 
 /* Try eight times to change a counter that other CPUs change as well. If all eight fail, a
@@ -41,31 +42,60 @@ static __always_inline void add(__u64 *to, __u64 value)
 		__sync_fetch_and_add(to, value);
 }
 
+/* What an end adds to the words of two counters; all 0 for a start. */
+struct end_words {
+	__u64 closed_stateless, unanswered_reset, expired_unreplied, uncounted_timed;
+};
+
+static __always_inline struct end_words end_words(const struct scratch *s)
+{
+	__u64 closed = TCP_END_CLOSED >> s->facts.tcp_state & 1;
+	__u64 unanswered = TCP_END_UNANSWERED >> s->facts.tcp_state & 1;
+	__u64 reset = TCP_END_RESET >> s->facts.tcp_state & 1;
+	__u64 expired = TCP_END_EXPIRED >> s->facts.tcp_state & 1;
+
+	return (struct end_words){
+		FLOW_SUMS_PAIR(closed, s->facts.is_end & !s->facts.tcp_state),
+		FLOW_SUMS_PAIR(unanswered, reset),
+		FLOW_SUMS_PAIR(expired, s->facts.unreplied),
+		FLOW_SUMS_PAIR(s->facts.is_end & !s->facts.has_counters, s->facts.timed),
+	};
+}
+
+/* Whether the row has no room for another end. */
+static __always_inline int is_full(const struct flow_sums_kernel *row)
+{
+	return ((row->tcp_closed_stateless | row->tcp_unanswered_reset |
+		 row->tcp_expired_unreplied | row->uncounted_timed_ends) & FLOW_SUMS_FULL) != 0;
+}
+
 static __always_inline void add_end(struct flow_sums_kernel *to, const struct scratch *s)
 {
-	__sync_fetch_and_add(&to->ends, 1);
-	add(&to->unreplied, s->unreplied);
+	struct end_words words = end_words(s);
+
+	add(&to->tcp_closed_stateless, words.closed_stateless);
+	add(&to->tcp_unanswered_reset, words.unanswered_reset);
+	add(&to->tcp_expired_unreplied, words.expired_unreplied);
 	/* No `else` below: clang would compute the address in `to` from the condition, and
 	 * without CAP_PERFMON a variable may not be added to a pointer. */
-	add(&to->uncounted, !s->has_counters);
-	if (s->has_counters) {
-		add(&to->orig_packets, s->orig_packets);
-		add(&to->orig_bytes, s->orig_bytes);
-		add(&to->reply_packets, s->reply_packets);
-		add(&to->reply_bytes, s->reply_bytes);
+	add(&to->uncounted_timed_ends, words.uncounted_timed);
+	if (s->facts.has_counters) {
+		add(&to->orig_packets, s->facts.orig_packets);
+		add(&to->orig_bytes, s->facts.orig_bytes);
+		add(&to->reply_packets, s->facts.reply_packets);
+		add(&to->reply_bytes, s->facts.reply_bytes);
 	}
-	if (s->timed) {
-		__sync_fetch_and_add(&to->timed_ends, 1);
-		add(&to->duration_us_sum, s->duration_us);
-		raise(&to->duration_us_max, s->duration_us);
+	if (s->facts.timed) {
+		add(&to->duration_us_sum, s->facts.duration_us);
+		raise(&to->duration_us_max, s->facts.duration_us);
 	}
 }
 
 static __always_inline void add_event(struct flow_sums_kernel *to, const struct scratch *s)
 {
-	raise(&to->last_ns, s->time_ns);
-	lower(&to->first_ns, s->time_ns);
-	if (s->is_end)
+	raise(&to->last_ns, s->facts.time_ns);
+	lower(&to->first_ns, s->facts.time_ns);
+	if (s->facts.is_end)
 		add_end(to, s);
 	else
 		__sync_fetch_and_add(&to->starts, 1);
@@ -82,19 +112,20 @@ static __always_inline void *open_rows(const __u32 *slot)
 static __always_inline long insert(void *rows, const struct scratch *s)
 {
 	struct flow_sums_kernel *row = (struct flow_sums_kernel *)s->w;
+	struct end_words words = end_words(s);
 
 	_Static_assert(sizeof(*row) <= sizeof(s->w), "the words are used again");
-	row->starts = !s->is_end;
-	row->first_ns = row->last_ns = s->time_ns;
-	row->ends = s->is_end;
-	row->unreplied = s->unreplied;
-	row->uncounted = s->is_end & !s->has_counters;
-	row->orig_packets = s->orig_packets;
-	row->orig_bytes = s->orig_bytes;
-	row->reply_packets = s->reply_packets;
-	row->reply_bytes = s->reply_bytes;
-	row->timed_ends = s->timed;
-	row->duration_us_sum = row->duration_us_max = s->duration_us;
+	row->starts = !s->facts.is_end;
+	row->first_ns = row->last_ns = s->facts.time_ns;
+	row->tcp_closed_stateless = words.closed_stateless;
+	row->tcp_unanswered_reset = words.unanswered_reset;
+	row->tcp_expired_unreplied = words.expired_unreplied;
+	row->uncounted_timed_ends = words.uncounted_timed;
+	row->orig_packets = s->facts.orig_packets;
+	row->orig_bytes = s->facts.orig_bytes;
+	row->reply_packets = s->facts.reply_packets;
+	row->reply_bytes = s->facts.reply_bytes;
+	row->duration_us_sum = row->duration_us_max = s->facts.duration_us;
 	return bpf_map_update_elem(rows, &s->key, row, BPF_NOEXIST);
 }
 
@@ -126,7 +157,15 @@ static __always_inline void count_late(void *rows, const struct scratch *s)
 		return;
 #pragma clang loop unroll(full)
 	for (int i = 0; i < KERNEL_STARTS; i++)
-		__sync_fetch_and_add(&counts->late[i], is_less(s->time_ns, starts->ns[i]));
+		__sync_fetch_and_add(&counts->late[i], is_less(s->facts.time_ns, starts->ns[i]));
+}
+
+static __always_inline void count_injected(void *rows)
+{
+	struct kernel_counts *counts = own_row(rows, OWN_COUNTS);
+
+	if (counts)
+		__sync_fetch_and_add(&counts->injected, 1);
 }
 
 static __always_inline void count_row(void *rows)

@@ -46,6 +46,15 @@ struct words {
 	__u32 w[HEAD6_BYTES / 4];
 } __attribute__((aligned(8)));
 
+/* What a message says besides its key. time_ns is 0 where the message has no time of its own.
+ * Only an end has the facts behind `injected`; they are 0 where unknown. */
+struct facts {
+	__u64 time_ns;
+	__u64 is_end, injected;
+	__u64 unreplied, has_counters, has_state, timed, tcp_state;
+	__u64 orig_packets, orig_bytes, reply_packets, reply_bytes, duration_us;
+};
+
 /* What is known of the message in hand. `w` holds the part of the message that was loaded last,
  * and in the end the counters of a new row. `w` is never cleared as a whole, which would take
  * as long as reading a message. */
@@ -53,11 +62,7 @@ struct scratch {
 	__u32 w[HEAD6_BYTES / 4];
 	struct flow_key key;
 	struct address real_daddr;
-	__u64 time_ns;
-	__u64 is_end;
-	/* only an end has these; 0 where unknown */
-	__u64 unreplied, has_counters, timed;
-	__u64 orig_packets, orig_bytes, reply_packets, reply_bytes, duration_us;
+	struct facts facts;
 };
 
 /* Two words as one number of eight bytes, which lies in memory as the two words did. */
