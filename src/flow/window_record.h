@@ -78,6 +78,7 @@ enum window_switch {
 	X(count, late_ends, own, always)                                                       \
 	X(count, late_events, own, always)                                                     \
 	X(count, vanished, sum, interim)                                                       \
+	X(count, injected_starts, sum, received)                                               \
 	X(step, clock_step_ms, own, stepped)                                                   \
 	X(count, unselected_events, sum, always)                                               \
 	X(count, undecoded_events, sum, always)                                                \

@@ -29,6 +29,7 @@
 	X(record, undecoded_events, "Events that could not be decoded, and were not counted.") \
 	X(record, dropped_windows, "Closed windows that were removed from a spool for want of room.") \
 	X(record, dropped_records, "Records of these windows.")                                \
+	X(record, injected_starts, "Connections that a process made in the connection table.")  \
 	X(record, records, "Lines that were made, without window records.")
 
 /* What only stands beside other counters, or has a rule of its own: see ctagg(1), METRICS.

@@ -270,6 +270,7 @@ static struct window_record describe(const struct closing *c, const struct endin
 		.rotate_us = r->rotate_ns / 1000,
 		.drain_us = r->drain_ns / 1000,
 		.unselected_events = c->feed.unselected + r->unselected,
+		.injected_starts = c->feed.injected + r->injected,
 		.lost_events = { .known = true },
 		.lost_drops = { .known = true },
 		.late_ends = c->feed.late[0],

@@ -42,6 +42,7 @@ struct feed_source {
  *                level, in the order of `starts`
  * late_events    the same, of recorded events: how many happened before the window
  * unselected     events that were read, but are not counted, because they are not selected
+ * injected       of the starts that were read and counted: those that a process has caused
  * last_event_ns  when an event was last read into the open window; 0: none was yet
  * stopping       ctagg was told to stop: every event until now belongs to the open window
  */
@@ -54,7 +55,7 @@ struct feed {
 	size_t batch;
 	struct kernel_starts starts;
 	uint64_t late[KERNEL_STARTS], late_events[KERNEL_STARTS];
-	uint64_t unselected;
+	uint64_t unselected, injected;
 	uint64_t last_event_ns;
 	bool stopping;
 	struct flow_event events[FEED_BATCH];

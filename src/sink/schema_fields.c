@@ -118,6 +118,7 @@ const struct schema_field schema_fields[] = {
 	{ "late_ends", COUNT, IN_WINDOW, 0, NULL, "ends from before the window" },
 	{ "late_events", COUNT, IN_WINDOW, 0, NULL, "events that were read from before the window" },
 	{ "vanished", COUNT, IN_WINDOW, 0, NULL, "connections whose end did not come; in a snapshot with --state, flows that are gone" },
+	{ "injected_starts", COUNT, IN_WINDOW, 0, NULL, "of the starts: those that a process caused, and no packet" },
 	{ "clock_step_ms", SCHEMA_SIGNED, false, IN_WINDOW, 0, NULL, "by how much the clock was set when the window began" },
 	{ "unselected_events", COUNT, IN_WINDOW, 0, NULL, "events that the selection left out" },
 	{ "undecoded_events", COUNT, IN_WINDOW, IN_WINDOW, NULL, "messages that could not be read" },

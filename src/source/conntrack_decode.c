@@ -262,6 +262,7 @@ int conntrack_decode(const void *data, size_t len, struct flow_event *ev)
 	if (kind < 0)
 		return kind;
 	ev->kind = kind;
+	ev->injected = kind == FLOW_START && ((const struct nlmsghdr *)data)->nlmsg_pid;
 	ev->has_time = copy_be64(&msg, TIMESTAMP_EVENT, &ev->time_ns);
 	if (kind == FLOW_END && !read_end(&msg, ev))
 		return -EBADMSG;

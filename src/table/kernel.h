@@ -30,6 +30,7 @@ struct kernel_rotation {
 	/* Late ends: of connections that stopped before the window began in which the filter
 	 * took the end, and before each level that was open then (struct kernel_starts). */
 	uint64_t late[KERNEL_STARTS];
+	uint64_t injected;	/* of the starts: those that a process has caused */
 };
 
 /* Load the filter, with room for max_flows keys as spec asks for them. It counts the events

@@ -217,6 +217,22 @@ Test(decode, an_entry_has_the_state_of_tcp)
 	}
 }
 
+/* nlmsg_pid names the process that made or deleted the connection. */
+Test(decode, a_start_that_a_process_caused_is_injected)
+{
+	struct message_spec start = message_spec(MESSAGE_NEW, IPPROTO_UDP, "10.0.0.7", "192.0.2.10");
+	struct message_spec end = message_spec(MESSAGE_DESTROY, IPPROTO_UDP, "10.0.0.7", "192.0.2.10");
+	struct flow_event ev;
+
+	cr_assert_eq(decode_spec(&start, &ev), 0);
+	cr_expect_not(ev.injected, "a packet");
+	start.port = end.port = 4711;
+	cr_assert_eq(decode_spec(&start, &ev), 0);
+	cr_expect(ev.injected);
+	cr_assert_eq(decode_spec(&end, &ev), 0);
+	cr_expect_not(ev.injected, "no start");
+}
+
 Test(decode, protocols_with_ports_and_with_types)
 {
 	static const __u8 with_ports[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_UDPLITE, IPPROTO_SCTP,

@@ -165,8 +165,9 @@ static bool same_row(const struct flow_row *a, const struct flow_row *b, bool ti
 	return !memcmp(&a->key, &b->key, sizeof(a->key)) && !memcmp(&x, &y, sizeof(x));
 }
 
-/* Events that are not selected, of the window that was ended last. */
-static uint64_t left_out_kernel, left_out_memory;
+/* Of the window that was ended last: events that are not selected, and starts that a process has
+ * caused. */
+static uint64_t left_out_kernel, left_out_memory, injected_kernel, injected_memory;
 
 /* End the window of both. Damaged messages can have times where the filter does
  * not look for them. */
@@ -177,8 +178,12 @@ static bool same_rows(bool times)
 
 	left_out_kernel = kernel.unselected;
 	left_out_memory = memory.unselected;
+	injected_kernel = kernel.injected;
+	injected_memory = memory.injected;
 	kernel.unselected = memory.unselected = 0;	/* the next window begins with none */
-	if (in_kernel != n || left_out_kernel != left_out_memory)
+	kernel.injected = memory.injected = 0;
+	if (in_kernel != n || left_out_kernel != left_out_memory ||
+	    injected_kernel != injected_memory)
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (!same_row(&memory_rows_[i], &kernel_rows_[i], times))
@@ -233,6 +238,8 @@ static void show_difference(bool times)
 		show(&batch[i]);
 	printf("# left out: memory %" PRIu64 ", kernel %" PRIu64 "; the first rows:\n", left_out_memory,
 	       left_out_kernel);
+	printf("# injected: memory %" PRIu64 ", kernel %" PRIu64 "\n", injected_memory,
+	       injected_kernel);
 	show_bytes(&memory_rows_[0], sizeof(memory_rows_[0]));
 	show_bytes(&kernel_rows_[0], sizeof(kernel_rows_[0]));
 }

@@ -226,6 +226,7 @@ static bool layout(unsigned int n, struct message_spec *s)
 	s->event_ns = take(&left, 2) ? EVENT_NS : 0;
 	s->protoinfo = take(&left, 2);
 	s->tcp_state = n % (TCP_CONNTRACK_MAX + 2);	/* two that no kernel has */
+	s->port = n % 3;
 	s->timeout_s = take(&left, 2) || kind == MESSAGE_NEW ? 600 : 0;
 	if (take(&left, 2))	/* labels of one, counters of the other */
 		s->labels = !(s->counted = kind == MESSAGE_DESTROY);
@@ -313,6 +314,26 @@ BOTH(ends_are_told_apart_by_the_state_of_tcp, 10)
 						TCP_CONNTRACK_LAST_ACK + TCP_CONNTRACK_TIME_WAIT));
 	cr_expect_eq(row.sum.tcp_reset, 16 * TCP_CONNTRACK_CLOSE);
 	cr_expect_eq(row.sum.tcp_expired, 16 * TCP_CONNTRACK_ESTABLISHED);
+}
+
+/* --- who caused starts -------------------------------------------------------------- */
+
+BOTH(starts_that_a_process_caused_are_starts_and_are_counted_apart, 10)
+{
+	struct message_spec start = tcp_message(MESSAGE_NEW), end = tcp_message(MESSAGE_DESTROY);
+
+	end.port = 7;
+	for (int i = 0; i < 6; i++) {
+		start.port = i % 3;
+		feed_counted(t, &start);
+		feed_counted(t, &end);
+	}
+	cr_expect_eq(one_row(t).sum.starts, 6);
+	cr_expect_eq(t->injected, 4);
+	start.port = 0;
+	feed_counted(t, &start);
+	cr_expect_eq(one_row(t).sum.starts, 1);
+	cr_expect_eq(t->injected, 4, "of its own window");
 }
 
 /* --- times -------------------------------------------------------------------------- */

@@ -57,6 +57,7 @@ static int feed_memory(struct table_under_test *t, const void *bytes, size_t len
 			left_out++;
 			continue;
 		}
+		t->injected += ev.injected;
 		intake_add(&t->intake, t->open, &ev, 1);
 		events++;
 	}
@@ -152,6 +153,7 @@ static size_t rows_kernel(struct table_under_test *t, struct flow_row *rows, siz
 	if (t->err)
 		return 0;
 	t->unselected += t->rotation.unselected;
+	t->injected += t->rotation.injected;
 	memory_merge_all(t->window, t->open);
 	return copy_rows(t->window, rows, max);
 }

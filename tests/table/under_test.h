@@ -35,7 +35,7 @@ struct table_under_test {
 	struct kernel_rotation rotation;
 
 	struct intake intake;
-	uint64_t unselected;
+	uint64_t unselected, injected;	/* added up over windows */
 	struct addresses *addresses;
 	struct memory *open;
 	int pair[2];	/* the filter sits on the first */

@@ -90,6 +90,8 @@ static __always_inline int take_into(void *rows, struct scratch *s)
 
 	if (s->facts.timed && s->facts.time_ns < clock.not_before_ns && did == TAKEN)
 		count_late(rows, s);
+	if (s->facts.injected && !s->facts.is_end && did == TAKEN)
+		count_injected(rows);
 	return did;
 }
 
