@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "refusing_calloc.h"
 #include "state/state.h"
 
 static const struct flow_select all;
@@ -143,21 +144,6 @@ Test(state, a_file_of_the_version_before_is_set_aside)
 
 /* --- several at a time ------------------------------------------------------- */
 
-/* The linker has every call of calloc() come here (--wrap): what is as large as this is
- * refused; 0 refuses nothing. */
-static size_t refused_bytes;
-void *__real_calloc(size_t n, size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-	if (refused_bytes && n > refused_bytes / size) {
-		errno = ENOMEM;
-		return NULL;
-	}
-	return __real_calloc(n, size);
-}
-
 /* What does not fit into memory is not damaged. The file is sparse. */
 Test(state, a_file_that_finds_no_memory_stays)
 {
@@ -173,9 +159,9 @@ Test(state, a_file_that_finds_no_memory_stays)
 	cr_assert_eq(pwrite(fd, &n, 8, 24), 8);
 	cr_assert_eq(ftruncate(fd, lseek(fd, 0, SEEK_END) + (off_t)le64toh(n) * le32toh(row_bytes)), 0);
 	close(fd);
-	refused_bytes = 1 << 20;
+	calloc_refused_bytes = 1 << 20;
 	cr_expect_eq(open_all(&s, &damaged), -ENOMEM);
-	refused_bytes = 0;
+	calloc_refused_bytes = 0;
 	cr_expect_not(damaged);
 	cr_expect_eq(access("state.damaged", F_OK), -1);
 }
