@@ -155,13 +155,15 @@ static void take_other_facts(struct flow_key *key, const struct flow_event *ev)
 /* Eight bytes of a key, whatever members they belong to: may_alias allows that in C. */
 typedef __u64 __attribute__((may_alias)) key_word;
 
-static void keep(struct flow_key *key, const struct flow_key *mask)
+void flow_mask_key(const struct flow_mask *mask, struct flow_key *key, bool v4, bool packet)
 {
-	const key_word *kept = (const key_word *)mask;
+	const struct flow_key *kept = packet ? (v4 ? &mask->packet_v4 : &mask->packet_v6) :
+					       (v4 ? &mask->v4 : &mask->v6);
+	const key_word *from = (const key_word *)kept;
 	key_word *word = (key_word *)key;
 
 	for (size_t i = 0; i < sizeof(*key) / sizeof(*word); i++)
-		word[i] &= kept[i];
+		word[i] &= from[i];
 }
 
 /* The default key needs no mask: it has all the facts up to sport, and no other. */
@@ -174,8 +176,5 @@ void flow_key_of(const struct flow_mask *mask, const struct flow_event *ev, stru
 		return;
 	}
 	take_other_facts(key, ev);
-	if (ev->conntrack)
-		keep(key, ev->family == AF_INET ? &mask->v4 : &mask->v6);
-	else
-		keep(key, ev->family == AF_INET ? &mask->packet_v4 : &mask->packet_v6);
+	flow_mask_key(mask, key, ev->family == AF_INET, !ev->conntrack);
 }

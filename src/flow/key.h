@@ -71,6 +71,10 @@ struct flow_mask {
 
 void flow_mask_init(struct flow_mask *mask, const struct flow_spec *spec);
 
+/* Keep what the mask keeps of a key. v4: the key's addresses are of IPv4, or the key has none;
+ * packet: the key is of a packet. */
+void flow_mask_key(const struct flow_mask *mask, struct flow_key *key, bool v4, bool packet);
+
 /* The key of the flow that an event belongs to: the one place where facts become a key.
  * ev->dir must be known. Every byte of *key is written. */
 void flow_key_of(const struct flow_mask *mask, const struct flow_event *ev, struct flow_key *key);
