@@ -6,11 +6,9 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-#include "hash/hash_set.h"
 #include "hash/siphash.h"
 #include "table/event_sums.h"
-#include "table/memory.h"
-#include "table/smallest.h"
+#include "table/memory_parts.h"
 
 /* No memory_folded_limit() is less than this. */
 #define MIN_FOLDED 65536
@@ -19,54 +17,6 @@
  * the processor waits for memory once and not once an event: with a million flows this is
  * most of the time. */
 #define AHEAD EVENT_SUMS_BATCH
-
-/* Rows stand packed in the order of their arrival, so that whoever reads all rows walks
- * memory forwards. An index leads from a key to its row: open addressing with linear
- * probing, never more than half full. A slot holds the number of a row and half of the hash
- * of the row's key, its tag. The tag says at which slot the search for the key begins, and a
- * row is only looked at when its tag is the right one. */
-struct slot {
-	uint32_t tag;
-	uint32_t row;	/* row number + 1; 0 is free */
-};
-
-/* What the table knows of a row besides its sums: the hash of its key; and its error, which
- * is how much of the row's flow this table may have folded before, because the key had a row
- * that was evicted. */
-struct rank {
-	uint64_t hash, error;
-};
-
-#define NO_ROW UINT32_MAX
-
-struct memory {
-	bool evicts;
-	enum top_by by;
-	struct rank *ranks;
-	/* Made when the table is full for the first time; `ranked` says whether it is there.
-	 * It has all rows except `newest`. */
-	struct smallest smallest;
-	bool ranked;
-	uint32_t newest;	/* was evicted last, and grows as its new flow's events come */
-	/* The bound of memory_max_error() is the sum of two.
-	 *
-	 * inherited  what other tables had folded of a flow before they were merged here is
-	 *            at most the sum of their bounds
-	 * evicted    what this table has folded of a flow is at most the largest size that it
-	 *            ever evicted. For a row's size is its counter plus its error, and the
-	 *            error of a new row is the largest size evicted so far: so the size of
-	 *            the flow's last row, when that was evicted, held all of the flow that
-	 *            was folded until then */
-	uint64_t inherited, evicted;
-	struct slot *index;
-	uint32_t mask;
-	size_t key_bytes;
-	struct flow_row *rows;
-	uint32_t used, max_flows;
-	struct hash_set folded;
-	struct flow_sums other, total;
-	bool capped;
-};
 
 /* The key of siphash(), the same for all tables: a flow has the same hash in each, which
  * merging makes use of. Random, so that nobody outside can choose flows with equal hashes. */
@@ -121,135 +71,6 @@ static uint64_t hash_of(const struct memory *m, const struct flow_key *key)
 	return siphash(secret, key, m->key_bytes);
 }
 
-/* --- making room ------------------------------------------------------------- */
-
-static uint32_t tag_of(uint64_t hash)
-{
-	return hash >> 32;
-}
-
-/* Take the slot of a row out of the index. Slots behind it that linear probing has put there
- * because this one was taken move up, or a search would end at the hole. */
-static void remove_slot(struct memory *m, uint32_t row)
-{
-	uint32_t hole = tag_of(m->ranks[row].hash) & m->mask, i;
-
-	while (m->index[hole].row != row + 1)
-		hole = (hole + 1) & m->mask;
-	for (i = (hole + 1) & m->mask; m->index[i].row; i = (i + 1) & m->mask) {
-		uint32_t home = m->index[i].tag & m->mask;
-
-		/* A search for this slot begins behind the hole: it can stay. */
-		if (((i - home) & m->mask) < ((i - hole) & m->mask))
-			continue;
-		m->index[hole] = m->index[i];
-		hole = i;
-	}
-	m->index[hole].row = 0;
-}
-
-/* The size by which the table chooses rows to evict: see `evicted` in struct memory. */
-static uint64_t size_now(const struct memory *m, uint32_t row)
-{
-	uint64_t size;
-
-	if (__builtin_add_overflow(m->ranks[row].error, size_of(&m->rows[row].sum, m->by), &size))
-		return UINT64_MAX;
-	return size;
-}
-
-static void rank_all(struct memory *m)
-{
-	smallest_clear(&m->smallest);
-	for (uint32_t row = 0; row < m->used; row++)
-		smallest_put(&m->smallest, row, size_now(m, row));
-	m->ranked = true;
-}
-
-/* Take the smallest row out of `smallest`. Rows have grown since they were put in, and are
- * put in again with their new sizes as they come out. Sizes only grow: the first row that
- * comes out with the size that it still has is the smallest of all. */
-static uint32_t take_smallest(struct memory *m, uint64_t *size)
-{
-	uint32_t row;
-	uint64_t now;
-
-	if (!m->ranked)
-		rank_all(m);
-	else if (m->newest != NO_ROW)
-		smallest_put(&m->smallest, m->newest, size_now(m, m->newest));
-	m->newest = NO_ROW;
-	for (;;) {
-		row = smallest_take(&m->smallest, size);
-		now = size_now(m, row);
-		if (now <= *size)
-			return row;
-		smallest_put(&m->smallest, row, now);
-	}
-}
-
-static void fetch(const void *what, size_t bytes)
-{
-	for (size_t i = 0; i < bytes; i += 64)
-		__builtin_prefetch((const char *)what + i, 1);
-}
-
-/* Prefetch the memory that the next evictions will most likely touch: of the next row its
- * slot, of the row after that the row itself. */
-static void fetch_smallest(const struct memory *m)
-{
-	uint32_t row = smallest_next(&m->smallest, 0);
-
-	if (row == NO_ROW)
-		return;
-	__builtin_prefetch(&m->index[tag_of(m->ranks[row].hash) & m->mask], 1);
-	row = smallest_next(&m->smallest, 1);
-	if (row == NO_ROW)
-		return;
-	fetch(&m->rows[row], sizeof(*m->rows));
-	__builtin_prefetch(&m->ranks[row], 1);
-}
-
-/* Add sums to sums of this table, and take note when a counter stops at FLOW_SUMS_MAX. */
-static void add_sums(struct memory *m, struct flow_sums *into, const struct flow_sums *from)
-{
-	m->capped |= flow_sums_add(into, from);
-}
-
-/* Fold the smallest row into `other`. Returns its number, for a new flow. */
-static uint32_t evict(struct memory *m)
-{
-	uint64_t size;
-	uint32_t row = take_smallest(m, &size);
-
-	remove_slot(m, row);
-	if (flow_sums_any(&m->rows[row].sum))	/* else nothing is folded */
-		hash_set_add(&m->folded, m->ranks[row].hash);
-	add_sums(m, &m->other, &m->rows[row].sum);
-	m->capped |= size > FLOW_SUMS_MAX;	/* so would memory_max_error() be */
-	if (size > m->evicted)
-		m->evicted = size;
-	m->newest = row;
-	fetch_smallest(m);
-	return row;
-}
-
-void memory_evict(struct memory *m, enum top_by by)
-{
-	m->evicts = true;
-	m->by = by;
-}
-
-uint64_t memory_max_error(const struct memory *m)
-{
-	return flow_sums_capped(m->inherited, m->evicted);
-}
-
-const char *memory_error_counter(const struct memory *m)
-{
-	return size_name(m->by);
-}
-
 /* --- adding ------------------------------------------------------------------ */
 
 static struct flow_sums *new_row(struct memory *m, const struct flow_key *key, uint64_t hash)
@@ -260,13 +81,13 @@ static struct flow_sums *new_row(struct memory *m, const struct flow_key *key, u
 		row = m->used++;
 		m->ranks[row].error = 0;
 	} else {
-		row = evict(m);
+		row = memory_make_room(m);
 		m->ranks[row].error = m->evicted;
 	}
 	m->ranks[row].hash = hash;
-	for (i = tag_of(hash) & m->mask; m->index[i].row; i = (i + 1) & m->mask)
+	for (i = memory_tag(hash) & m->mask; m->index[i].row; i = (i + 1) & m->mask)
 		;
-	m->index[i] = (struct slot){ tag_of(hash), row + 1 };
+	m->index[i] = (struct slot){ memory_tag(hash), row + 1 };
 	m->rows[row].key = *key;
 	memset(&m->rows[row].sum, 0, sizeof(m->rows->sum));
 	return &m->rows[row].sum;
@@ -275,7 +96,7 @@ static struct flow_sums *new_row(struct memory *m, const struct flow_key *key, u
 /* The sums that events of this key go to: its row's, a new row's, or `other`. */
 static struct flow_sums *find_sums(struct memory *m, const struct flow_key *key, uint64_t hash)
 {
-	uint32_t tag = tag_of(hash);
+	uint32_t tag = memory_tag(hash);
 
 	for (uint32_t i = tag & m->mask; m->index[i].row; i = (i + 1) & m->mask) {
 		struct flow_row *row = &m->rows[m->index[i].row - 1];
@@ -293,9 +114,9 @@ static struct flow_sums *find_sums(struct memory *m, const struct flow_key *key,
 /* Prefetch the row that this hash most likely leads to, or the one that a new key gets. */
 static void fetch_row(const struct memory *m, uint64_t hash)
 {
-	uint32_t row = m->index[tag_of(hash) & m->mask].row;
+	uint32_t row = m->index[memory_tag(hash) & m->mask].row;
 
-	fetch(&m->rows[row ? row - 1 : m->used], sizeof(*m->rows));
+	memory_fetch(&m->rows[row ? row - 1 : m->used], sizeof(*m->rows));
 }
 
 static void add_capped(struct memory *m, struct flow_sums *row, const struct flow_event *ev)
@@ -303,8 +124,8 @@ static void add_capped(struct memory *m, struct flow_sums *row, const struct flo
 	struct flow_sums s = { 0 };
 
 	event_add(&s, ev);
-	add_sums(m, row, &s);
-	add_sums(m, &m->total, &s);
+	memory_add_sums(m, row, &s);
+	memory_add_sums(m, &m->total, &s);
 }
 
 /* Whether these events may make a sum larger than FLOW_SUMS_MAX. No row has a larger counter than
@@ -327,7 +148,7 @@ static void add_some(struct memory *m, const struct flow_key *keys, const struct
 
 	for (size_t i = 0; i < n; i++) {
 		hash[i] = hash_of(m, &keys[i]);
-		__builtin_prefetch(&m->index[tag_of(hash[i]) & m->mask], 1);
+		__builtin_prefetch(&m->index[memory_tag(hash[i]) & m->mask], 1);
 	}
 	for (size_t i = 0; i < n; i++)
 		fetch_row(m, hash[i]);
@@ -353,8 +174,8 @@ void memory_add(struct memory *m, const struct flow_key *keys, const struct flow
 
 static void merge(struct memory *m, const struct flow_row *row, uint64_t hash)
 {
-	add_sums(m, find_sums(m, &row->key, hash), &row->sum);
-	add_sums(m, &m->total, &row->sum);
+	memory_add_sums(m, find_sums(m, &row->key, hash), &row->sum);
+	memory_add_sums(m, &m->total, &row->sum);
 }
 
 void memory_merge(struct memory *m, const struct flow_row *row)
@@ -368,8 +189,8 @@ bool memory_add_some(struct memory *m, const struct memory *from, size_t *next, 
 		merge(m, &from->rows[*next], from->ranks[*next].hash);
 	if (*next < from->used)
 		return false;
-	add_sums(m, &m->other, &from->other);
-	add_sums(m, &m->total, &from->other);
+	memory_add_sums(m, &m->other, &from->other);
+	memory_add_sums(m, &m->total, &from->other);
 	m->capped |= from->capped;
 	m->inherited = flow_sums_capped(m->inherited, memory_max_error(from));
 	hash_set_add_all(&m->folded, &from->folded);
@@ -452,7 +273,7 @@ bool memory_capped(const struct memory *m)
 static void clear_slots(struct memory *m)
 {
 	for (uint32_t row = m->used; row > 0; row--) {
-		uint32_t i = tag_of(m->ranks[row - 1].hash) & m->mask;
+		uint32_t i = memory_tag(m->ranks[row - 1].hash) & m->mask;
 
 		while (m->index[i].row != row)
 			i = (i + 1) & m->mask;
