@@ -90,8 +90,15 @@ void emit_begin(struct emit *e, struct memory *table, struct rule_totals *rules,
 		next_job(e);
 }
 
-static char *flow_line(struct emit *e, char *p, const struct flow_row *row)
+/* Line i of the job's flows. */
+static char *flow_line(struct emit *e, char *p, size_t i)
 {
+	const struct memory *table = e->jobs[e->job].table;
+	size_t number = e->chosen ? top_row(e->chosen, i) : i;
+	const struct flow_row *row = memory_row(table, number);
+
+	if (e->record.distinct)
+		e->record.values = memory_distinct_row(table, number);
 	return e->snapshot ? record_live(&e->record, p, row) : record_flow(&e->record, p, row);
 }
 
@@ -100,6 +107,22 @@ static char *other_line(struct emit *e, char *p, const struct flow_sums *sum, co
 {
 	return e->snapshot ? record_live_other(&e->record, p, sum, reason, folded) :
 			     record_other(&e->record, p, sum, reason, folded);
+}
+
+/* The flows that --top left out. */
+static char *left_out_line(struct emit *e, char *p, const struct memory *table)
+{
+	if (e->record.distinct)
+		e->record.values = top_rest_distinct(e->chosen);
+	return other_line(e, p, top_rest(e->chosen), "top", memory_rows(table) - e->rows);
+}
+
+/* The flows that found no room. */
+static char *folded_line(struct emit *e, char *p, const struct memory *table)
+{
+	if (e->record.distinct)
+		e->record.values = memory_distinct_other(table);
+	return other_line(e, p, memory_other(table), "table_full", memory_folded(table));
 }
 
 static void note_shortest(struct emit *e, const struct emit_job *job)
@@ -122,6 +145,8 @@ static char *window_line(struct emit *e, char *p, struct emit_job *job)
 	e->partial |= w->status == WINDOW_PARTIAL;
 	if (w->nominal_ns == e->shortest_ns)
 		note_shortest(e, job);
+	if (e->record.distinct)
+		e->record.values = memory_distinct_total(job->table);
 	return e->snapshot ? record_snapshot(&e->record, p, w, e->snapshot) :
 			     record_window(&e->record, p, w);
 }
@@ -149,15 +174,12 @@ static char *next_line(struct emit *e, char *p)
 	if (end)
 		return end;
 	if (i < e->rows)
-		return flow_line(e, p, e->chosen ? top_row(e->chosen, i) :
-						   memory_row(job->table, i));
+		return flow_line(e, p, i);
 	if (i == e->rows && e->chosen)
-		return other_line(e, p, top_rest(e->chosen), "top",
-				  memory_rows(job->table) - e->rows);
+		return left_out_line(e, p, job->table);
 	left = job->window.records - i;
 	if (left > n_rules)
-		return other_line(e, p, memory_other(job->table), "table_full",
-				  memory_folded(job->table));
+		return folded_line(e, p, job->table);
 	if (left)
 		return record_rule(&e->record, p, rule_totals_get(job->rules, n_rules - left));
 	return window_line(e, p, job);

@@ -196,7 +196,7 @@ char *record_counters(const struct record *r, char *p, const struct flow_sums *s
 		p = NUMBER(p, "uncounted_ends", sum->uncounted);
 	if (sum->unsized_drops)
 		p = NUMBER(p, "unsized_drops", sum->unsized_drops);
-	return p;
+	return record_distinct(r, p);
 }
 
 static char *times(char *p, const struct flow_sums *sum)

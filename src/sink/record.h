@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "flow/distinct.h"
 #include "flow/key.h"
 #include "flow/label.h"
 #include "flow/sums.h"
@@ -29,6 +30,10 @@ struct record {
 	struct flow_spec spec;	/* which fields the keys have */
 	bool interim;		/* live connections are counted (--interim) */
 	bool recorded;		/* events are read from lines (--read) */
+	/* Which field's values are counted, as --key calls it (--distinct); NULL: none. How many there
+	 * are in the next record: set this before each line. */
+	const char *distinct;
+	struct flow_distinct_count values;
 	bool spooled;		/* windows go to a spool, from which they can be dropped (--spool) */
 	const struct labels *labels;	/* lent; NULL while there are no drops */
 	label_of_fn *label_of;		/* looks up a label there */

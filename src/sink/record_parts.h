@@ -23,17 +23,18 @@
  *                names of interfaces of 90 bytes
  *   rule    136  the names of three texts and of their _cut, the rule's family and handle
  *   sums    796  23 counters of 20 digits
+ *   values  104  with --distinct: the longest name twice, two numbers
  *   times    86  first_seen, last_seen, the end of the line
  *
- * A line of a rule has at least RECORD_MAX - 1480 - 1920 = 696 bytes for its texts, mostly some
- * 2000: then each text has its largest length. The room does not depend on the flow, so a rule
+ * A line of a rule has at least RECORD_MAX - 1480 - 2024 = 592 bytes for its texts, mostly some
+ * 1900: then each text has its largest length. The room does not depend on the flow, so a rule
  * has the same name in all lines.
  *
  * RECORD_MAX_FIXED_WINDOW is the same for the `window` record, whose only text is the key.
  * RECORD_MAX_FIXED_CHECK is the same for a record of --check, with the text and the command.
  */
 #define RECORD_MAX_TEXT 512
-#define RECORD_MAX_FIXED 1920
+#define RECORD_MAX_FIXED 2024
 #define RECORD_MAX_FIXED_WINDOW 2560
 #define RECORD_MAX_FIXED_CHECK 224
 
@@ -69,6 +70,10 @@ char *record_word(char *p, const char *name_and_colon, const char *value);
 
 /* Counters of a flow, of `other` or of a window, each with a comma before it. */
 char *record_counters(const struct record *r, char *p, const struct flow_sums *sum);
+
+/* With --distinct: how many values the record has, with a comma before it, and the error of an
+ * estimate. */
+char *record_distinct(const struct record *r, char *p);
 
 /* ,"drop_bytes":bytes: null where packets were dropped and the length of none is known. */
 static inline char *record_drop_bytes(char *p, uint64_t bytes, uint64_t unsized)

@@ -41,6 +41,7 @@ char *record_live(struct record *r, char *p, const struct flow_row *row)
 	p = record_head(r, TEXT(p, "{\"type\":\"flow"));
 	p = record_key(r, p, &row->key);
 	p = counters(p, &row->sum);
+	p = record_distinct(r, p);
 	return TEXT(p, "}\n");
 }
 
@@ -51,6 +52,7 @@ char *record_live_other(struct record *r, char *p, const struct flow_sums *sum,
 	p = record_word(p, ",\"reason\":", reason);
 	p = NUMBER(p, "folded_flows", folded);
 	p = counters(p, sum);
+	p = record_distinct(r, p);
 	return TEXT(p, "}\n");
 }
 
@@ -96,6 +98,7 @@ char *record_snapshot(struct record *r, char *p, const struct window_record *w,
 	p = FIELD(status, status);
 	p = FIELD(count, records);
 	p = counters(p, w->total);
+	p = record_distinct(r, p);
 	p = NUMBER(p, "duplicates", s->duplicates);
 	p = FIELD(count, undecoded_events);
 	p = NUMBER(p, "offloaded", s->offloaded);

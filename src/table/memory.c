@@ -139,9 +139,23 @@ static bool may_be_capped(const struct memory *m, const struct flow_event *ev, s
 	return large;
 }
 
-/* At most AHEAD events. */
-static void add_some(struct memory *m, const struct flow_key *keys, const struct flow_event *ev,
-		     size_t n)
+/* Add one event, and its value where values are counted. */
+static inline void add_one(struct memory *m, struct flow_sums *row, const struct flow_event *ev,
+			   bool careful, const uint64_t *value)
+{
+	if (value)
+		memory_distinct_add(m, row, *value);
+	if (careful) {
+		add_capped(m, row, ev);
+		return;
+	}
+	event_add(row, ev);
+	event_add(&m->total, ev);
+}
+
+/* At most AHEAD events. values: of --distinct; NULL: without. */
+static inline void add_some(struct memory *m, const struct flow_key *keys,
+			    const struct flow_event *ev, const uint64_t *values, size_t n)
 {
 	bool careful = may_be_capped(m, ev, n);
 	uint64_t hash[AHEAD];
@@ -152,43 +166,80 @@ static void add_some(struct memory *m, const struct flow_key *keys, const struct
 	}
 	for (size_t i = 0; i < n; i++)
 		fetch_row(m, hash[i]);
-	for (size_t i = 0; i < n; i++) {
-		struct flow_sums *row = find_sums(m, &keys[i], hash[i]);
+	for (size_t i = 0; i < n; i++)
+		add_one(m, find_sums(m, &keys[i], hash[i]), &ev[i], careful,
+			values ? &values[i] : NULL);
+}
 
-		if (careful) {
-			add_capped(m, row, &ev[i]);
-			continue;
-		}
-		event_add(row, &ev[i]);
-		event_add(&m->total, &ev[i]);
+/* The same for finer keys, which are cut first. */
+static void add_finer(struct memory *m, const struct flow_key *finer, const struct flow_event *ev,
+		      size_t n)
+{
+	struct flow_key keys[AHEAD];
+	uint64_t values[AHEAD];
+
+	for (size_t i = 0; i < n; i++) {
+		keys[i] = finer[i];
+		values[i] = memory_distinct_cut(m->distinct, &keys[i]);
 	}
+	add_some(m, keys, ev, values, n);
+}
+
+static void add_batch(struct memory *m, const struct flow_key *keys, const struct flow_event *ev,
+		      size_t n)
+{
+	if (m->distinct)
+		add_finer(m, keys, ev, n);
+	else
+		add_some(m, keys, ev, NULL, n);
 }
 
 void memory_add(struct memory *m, const struct flow_key *keys, const struct flow_event *events,
 		size_t n)
 {
 	for (; n > AHEAD; keys += AHEAD, events += AHEAD, n -= AHEAD)
-		add_some(m, keys, events, AHEAD);
-	add_some(m, keys, events, n);
+		add_batch(m, keys, events, AHEAD);
+	add_batch(m, keys, events, n);
 }
 
-static void merge(struct memory *m, const struct flow_row *row, uint64_t hash)
+/* Returns the sums that the row's were added to. */
+static const struct flow_sums *merge(struct memory *m, const struct flow_row *row, uint64_t hash)
 {
-	memory_add_sums(m, find_sums(m, &row->key, hash), &row->sum);
+	struct flow_sums *sums = find_sums(m, &row->key, hash);
+
+	memory_add_sums(m, sums, &row->sum);
 	memory_add_sums(m, &m->total, &row->sum);
+	return sums;
+}
+
+static void merge_finer(struct memory *m, const struct flow_row *row)
+{
+	struct flow_row cut = *row;
+	uint64_t value = memory_distinct_cut(m->distinct, &cut.key);
+
+	memory_distinct_add(m, merge(m, &cut, hash_of(m, &cut.key)), value);
 }
 
 void memory_merge(struct memory *m, const struct flow_row *row)
 {
-	merge(m, row, hash_of(m, &row->key));
+	if (m->distinct)
+		merge_finer(m, row);
+	else
+		merge(m, row, hash_of(m, &row->key));
 }
 
 bool memory_add_some(struct memory *m, const struct memory *from, size_t *next, size_t n)
 {
-	for (; *next < from->used && n; ++*next, n--)
-		merge(m, &from->rows[*next], from->ranks[*next].hash);
+	for (; *next < from->used && n; ++*next, n--) {
+		const struct flow_sums *sums = merge(m, &from->rows[*next], from->ranks[*next].hash);
+
+		if (m->distinct)
+			memory_distinct_add_row(m, sums, from, *next);
+	}
 	if (*next < from->used)
 		return false;
+	if (m->distinct)
+		memory_distinct_add_rest(m, from);
 	memory_add_sums(m, &m->other, &from->other);
 	memory_add_sums(m, &m->total, &from->other);
 	m->capped |= from->capped;
@@ -287,6 +338,8 @@ void memory_clear(struct memory *m)
 		clear_slots(m);
 	else
 		memset(m->index, 0, ((size_t)m->mask + 1) * sizeof(*m->index));
+	if (m->distinct)
+		memory_distinct_clear(m);
 	m->used = 0;
 	hash_set_clear(&m->folded);
 	m->ranked = false;
@@ -300,6 +353,8 @@ void memory_close(struct memory *m)
 {
 	if (!m)
 		return;
+	if (m->distinct)
+		memory_distinct_close(m);
 	free(m->index);
 	free(m->rows);
 	free(m->ranks);

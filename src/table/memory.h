@@ -6,9 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "flow/distinct.h"
 #include "flow/event.h"
 #include "flow/sums.h"
 #include "flow/size.h"
+#include "hash/sketch.h"
 
 /* Sums per flow, in memory: a row for each flow that has room, and `other` for the rest. The
  * table takes no more memory than its capacity asks for, and the kernel gives it a page when
@@ -34,6 +36,14 @@ void memory_key_bytes(struct memory *m, size_t bytes);
  * large flows that have finished before the flood. Without this call, flows with new keys
  * are folded when the table is full. Call while the table is empty. */
 void memory_evict(struct memory *m, enum top_by by);
+
+/* From now on, keys that are added or merged are finer keys (flow/distinct.h): they are cut in two,
+ * and each row, `other` and the total also have how many different values were cut off. The table
+ * then takes up to MEMORY_DISTINCT_BYTES more a row. Values are kept as their hashes under `key`;
+ * tables that are merged have the same one. cut is copied. Call while the table is empty. Returns
+ * 0 or -ENOMEM. */
+#define MEMORY_DISTINCT_BYTES (SKETCH_BYTES + sizeof(struct sketch))
+int memory_distinct(struct memory *m, const struct flow_cut *cut, const uint64_t key[2]);
 
 /* With memory_evict(): a bound on how much of any one flow, with a row or without, is in
  * `other`; and the name of the counter that the bound is about. The bound is at most the
@@ -88,6 +98,21 @@ uint64_t memory_folded_limit(const struct memory *m);
  * larger than FLOW_SUMS_MAX, and stopped there. */
 const struct flow_sums *memory_total(const struct memory *m);
 bool memory_capped(const struct memory *m);
+
+/* Whether memory_distinct() was called. */
+bool memory_counts_distinct(const struct memory *m);
+
+/* With memory_distinct(): how many values row number i, `other` and the total have; and the values
+ * of row number i, to be added to others. */
+struct flow_distinct_count memory_distinct_row(const struct memory *m, size_t i);
+struct flow_distinct_count memory_distinct_other(const struct memory *m);
+struct flow_distinct_count memory_distinct_total(const struct memory *m);
+const struct sketch *memory_distinct_values(const struct memory *m, size_t i);
+
+/* How many values those are that were added up, besides these sums. Where no event said which
+ * value it had, their number is not known. */
+struct flow_distinct_count memory_distinct_count(const struct sketch *values,
+						 const struct flow_sums *sums);
 
 /* Empty the table. The cost grows with the number of rows, not with the capacity. */
 void memory_clear(struct memory *m);

@@ -90,6 +90,8 @@ uint32_t memory_make_room(struct memory *m)
 	if (flow_sums_any(&m->rows[row].sum))	/* else nothing is folded */
 		hash_set_add(&m->folded, m->ranks[row].hash);
 	memory_add_sums(m, &m->other, &m->rows[row].sum);
+	if (m->distinct)
+		memory_distinct_fold(m, row);
 	m->capped |= size > FLOW_SUMS_MAX;	/* so would memory_max_error() be */
 	if (size > m->evicted)
 		m->evicted = size;

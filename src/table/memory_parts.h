@@ -3,6 +3,7 @@
 #define CTAGG_TABLE_MEMORY_PARTS_H
 
 #include "hash/hash_set.h"
+#include "hash/sketch.h"
 #include "table/memory.h"
 #include "table/smallest.h"
 
@@ -23,6 +24,19 @@ struct slot {
  * that was evicted. */
 struct rank {
 	uint64_t hash, error;
+};
+
+/* The values of --distinct.
+ *
+ * cut    cuts keys into those of rows and values
+ * key    of siphash(): values are kept as their hashes
+ * rows   the values of each row; other, total: those of memory_other() and memory_total()
+ */
+struct distinct {
+	struct flow_cut cut;
+	uint64_t key[2];
+	struct sketch *rows;
+	struct sketch other, total;
 };
 
 #define NO_ROW UINT32_MAX
@@ -54,6 +68,7 @@ struct memory {
 	struct hash_set folded;
 	struct flow_sums other, total;
 	bool capped;
+	struct distinct *distinct;	/* NULL: without memory_distinct() */
 };
 
 static inline uint32_t memory_tag(uint64_t hash)
@@ -76,5 +91,29 @@ static inline void memory_add_sums(struct memory *m, struct flow_sums *into, con
 
 /* The table is full: fold the smallest row into `other`. Returns its number, for a new flow. */
 uint32_t memory_make_room(struct memory *m);
+
+/* --- memory_distinct.c: only for a table with memory_distinct() ---------------- */
+
+/* Cut a finer key into the key of its row, and the hash of the value, which is returned; 0: no
+ * value is known. */
+uint64_t memory_distinct_cut(const struct distinct *d, struct flow_key *key);
+
+/* Add a value (0: nothing) to those of the row that these sums are of, or of `other`; and to those
+ * of the total. */
+void memory_distinct_add(struct memory *m, const struct flow_sums *sums, uint64_t value);
+
+/* Add the values of row number i of another table to those of the row that these sums are of, or of
+ * `other`. */
+void memory_distinct_add_row(struct memory *m, const struct flow_sums *sums,
+			     const struct memory *from, size_t i);
+
+/* Add the values of `other` and of the total of another table. */
+void memory_distinct_add_rest(struct memory *m, const struct memory *from);
+
+/* The values of a row become values of `other`, and the row has none. */
+void memory_distinct_fold(struct memory *m, uint32_t row);
+
+void memory_distinct_clear(struct memory *m);
+void memory_distinct_close(struct memory *m);
 
 #endif

@@ -22,6 +22,8 @@ struct top {
 	struct ranked *best;
 	size_t heap;
 	struct flow_sums rest;
+	struct sketch rest_values;	/* with distinct */
+	bool distinct;
 };
 
 int top_open(struct top **out, const struct memory *m, size_t k, enum top_by by)
@@ -36,6 +38,7 @@ int top_open(struct top **out, const struct memory *m, size_t k, enum top_by by)
 		return -ENOMEM;
 	}
 	t->m = m;
+	t->distinct = memory_counts_distinct(m);
 	t->k = k;
 	t->by = by;
 	*out = t;
@@ -77,18 +80,25 @@ static void move_down(struct top *t, struct ranked r)
 	t->best[at] = r;
 }
 
+/* A row that is not chosen. */
+static void leave_out(struct top *t, uint32_t row)
+{
+	flow_sums_add(&t->rest, &memory_row(t->m, row)->sum);
+	if (t->distinct)
+		sketch_add_all(&t->rest_values, memory_distinct_values(t->m, row));
+}
+
 static void look_at(struct top *t, uint32_t row)
 {
-	const struct flow_sums *sum = &memory_row(t->m, row)->sum;
-	struct ranked r = { size_of(sum, t->by), row };
+	struct ranked r = { size_of(&memory_row(t->m, row)->sum, t->by), row };
 
 	if (t->heap < t->k) {
 		move_up(t, r);
 	} else if (comes_later(t, &t->best[0], &r)) {
-		flow_sums_add(&t->rest, &memory_row(t->m, t->best[0].row)->sum);
+		leave_out(t, t->best[0].row);
 		move_down(t, r);
 	} else {
-		flow_sums_add(&t->rest, sum);
+		leave_out(t, row);
 	}
 }
 
@@ -113,9 +123,9 @@ bool top_step(struct top *t, size_t rows)
 	return t->next == all && t->heap <= 1;
 }
 
-const struct flow_row *top_row(const struct top *t, size_t i)
+size_t top_row(const struct top *t, size_t i)
 {
-	return memory_row(t->m, t->best[i].row);
+	return t->best[i].row;
 }
 
 const struct flow_sums *top_rest(const struct top *t)
@@ -123,10 +133,16 @@ const struct flow_sums *top_rest(const struct top *t)
 	return &t->rest;
 }
 
+struct flow_distinct_count top_rest_distinct(const struct top *t)
+{
+	return memory_distinct_count(&t->rest_values, &t->rest);
+}
+
 void top_close(struct top *t)
 {
 	if (!t)
 		return;
+	sketch_clear(&t->rest_values);
 	free(t->best);
 	free(t);
 }

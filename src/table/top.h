@@ -21,10 +21,13 @@ int top_open(struct top **out, const struct memory *m, size_t k, enum top_by by)
 /* Do the work of so many rows. Returns whether the choice is complete. */
 bool top_step(struct top *t, size_t rows);
 
-/* When the choice is complete: the i-th largest row, i from 0 to k - 1, and the sums of the
- * rows that were not chosen. Lent. */
-const struct flow_row *top_row(const struct top *t, size_t i);
+/* When the choice is complete: the number of the i-th largest row, i from 0 to k - 1, and the sums
+ * of the rows that were not chosen, lent. */
+size_t top_row(const struct top *t, size_t i);
 const struct flow_sums *top_rest(const struct top *t);
+
+/* The same, where the table counts values (memory_distinct()): how many those rows have. */
+struct flow_distinct_count top_rest_distinct(const struct top *t);
 
 void top_close(struct top *t);	/* NULL is fine */
 

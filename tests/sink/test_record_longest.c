@@ -158,6 +158,8 @@ static void expect_short_lines(struct record *r, const char *character)
 	r->labels = labels;
 	r->label_of = labels_get;
 	r->spec = longest_spec();
+	r->distinct = "nat-dport";
+	r->values = (struct flow_distinct_count){ true, UINT64_MAX, UINT64_MAX };
 	r->interim = true;
 	total.number = row.key.rule = longest_label(labels, character);
 	memset(&w, 0xff, sizeof(w));

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flow/key.h"
 #include "flow/window_record.h"
 #include "sink/schema.h"
 
@@ -100,4 +101,19 @@ Test(schema, has_every_field_of_the_window_record)
 #define EXPECT(kind, name, merge, when)                                                        \
 	cr_expect(!strcmp(#kind, "sums") || row_named(schema_fields, #name)->in & IN_WINDOW, "%s", #name);
 	WINDOW_RECORD(EXPECT)
+}
+
+/* --distinct counts the values of any field of a key. */
+Test(schema, has_the_values_of_every_field)
+{
+	for (const struct flow_key_field *f = flow_key_fields; f->name; f++) {
+		char name[64], error[72];
+
+		snprintf(name, sizeof(name), "distinct_%s", f->name);
+		for (char *at = name; (at = strchr(at, '-'));)
+			*at = '_';
+		snprintf(error, sizeof(error), "%s_error", name);
+		cr_expect(row_named(schema_fields, name)->in & IN_WINDOW, "%s", name);
+		cr_expect(row_named(schema_fields, error)->in & IN_WINDOW, "%s", error);
+	}
 }

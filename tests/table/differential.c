@@ -165,6 +165,45 @@ static bool same_row(const struct flow_row *a, const struct flow_row *b, bool ti
 	return !memcmp(&a->key, &b->key, sizeof(a->key)) && !memcmp(&x, &y, sizeof(x));
 }
 
+/* With --distinct: how many values each row has, by key. */
+struct row_values {
+	struct flow_key key;
+	struct flow_distinct_count values;
+};
+static struct row_values memory_values[MAX_FLOWS + 1], kernel_values[MAX_FLOWS + 1];
+
+static int by_key(const void *a, const void *b)
+{
+	return memcmp(&((const struct row_values *)a)->key, &((const struct row_values *)b)->key,
+		      sizeof(struct flow_key));
+}
+
+/* The total comes last. */
+static void take_values(const struct memory *m, struct row_values *to)
+{
+	size_t n = memory_rows(m);
+
+	for (size_t i = 0; i < n; i++)
+		to[i] = (struct row_values){ memory_row(m, i)->key, memory_distinct_row(m, i) };
+	qsort(to, n, sizeof(*to), by_key);
+	to[n] = (struct row_values){ .values = memory_distinct_total(m) };
+}
+
+static bool same_values(void)
+{
+	size_t n = memory_rows(memory.window);
+
+	if (!memory_counts_distinct(memory.window))
+		return true;
+	take_values(memory.window, memory_values);
+	take_values(kernel.window, kernel_values);
+	for (size_t i = 0; i <= n; i++)
+		if (memory_values[i].values.known != kernel_values[i].values.known ||
+		    memory_values[i].values.n != kernel_values[i].values.n)
+			return false;
+	return true;
+}
+
 /* Of the window that was ended last: events that are not selected, and starts that a process has
  * caused. */
 static uint64_t left_out_kernel, left_out_memory, injected_kernel, injected_memory;
@@ -188,7 +227,7 @@ static bool same_rows(bool times)
 	for (size_t i = 0; i < n; i++)
 		if (!same_row(&memory_rows_[i], &kernel_rows_[i], times))
 			return false;
-	return true;
+	return same_values();
 }
 
 static const char *feed_both(const struct datagram *d, bool folds, struct counts *c)
@@ -354,10 +393,32 @@ static void random_config(struct flow_spec *spec, struct flow_select *select, st
 	random_networks(&select->addr, r);
 }
 
+/* Half of the time a field whose values are counted, if the key leaves one. */
+static struct flow_distinct random_distinct(const struct flow_spec *spec, struct random *r)
+{
+	struct flow_distinct d = { NULL, { random_below(r, 33), random_below(r, 129) } };
+	size_t n = 0;
+
+	while (flow_key_fields[n].name)
+		n++;
+	d.field = &flow_key_fields[random_below(r, n)];
+	if (random_below(r, 2) || !flow_distinct_is_finer(spec, &d))
+		d.field = NULL;
+	return d;
+}
+
+static int cut_keys(const struct flow_spec *spec, const struct flow_distinct *d)
+{
+	int err = d->field ? table_distinct(&kernel, spec, d) : 0;
+
+	return err || !d->field ? err : table_distinct(&memory, spec, d);
+}
+
 /* Both tables anew, with the default key first. */
 static void open_tables(bool any, struct random *r)
 {
-	struct flow_spec spec = flow_spec_default;
+	struct flow_spec spec = flow_spec_default, finer;
+	struct flow_distinct d = { NULL, { 0, 0 } };
 	int err;
 
 	table_close(&memory);
@@ -365,12 +426,17 @@ static void open_tables(bool any, struct random *r)
 	memset(&select_now, 0, sizeof(select_now));
 	if (any)
 		random_config(&spec, &select_now, r);
-	err = kernel_table_open_for(&kernel, MAX_FLOWS, 0, &spec, any ? &select_now : NULL);
+	if (any)
+		d = random_distinct(&spec, r);
+	finer = flow_distinct_spec(&spec, &d);
+	err = kernel_table_open_for(&kernel, MAX_FLOWS, 0, &finer, any ? &select_now : NULL);
 
 	if (err == -EPERM || err == -ENOSYS)
 		tap_skip_all("no kernel table here: ", strerror(-err));
 	if (!err)
-		err = memory_table_open_for(&memory, MAX_FLOWS, &spec, any ? &select_now : NULL);
+		err = memory_table_open_for(&memory, MAX_FLOWS, &finer, any ? &select_now : NULL);
+	if (!err)
+		err = cut_keys(&spec, &d);
 	if (err)
 		tap_bail_out("the tables", strerror(-err));
 	table_clock(&kernel, LATE_NS, true);

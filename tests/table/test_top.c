@@ -44,7 +44,7 @@ static void expect_as_sorted(const struct memory *m, size_t k, enum top_by by, s
 	sorting_by = by;
 	qsort(rows, n, sizeof(*rows), in_order);
 	for (size_t i = 0; i < k; i++)
-		cr_assert_eq(top_row(t, i), rows[i], "%zu of %zu", i, k);
+		cr_assert_eq(memory_row(m, top_row(t, i)), rows[i], "%zu of %zu", i, k);
 	for (size_t i = k; i < n; i++)
 		flow_sums_add(&rest, &rows[i]->sum);
 	cr_assert(!memcmp(top_rest(t), &rest, sizeof(rest)));
@@ -130,7 +130,7 @@ Test(top, by_starts_is_not_by_what_is_alive)
 	for (uint32_t i = 0; i < 2; i++) {
 		struct top *t = chosen(m, 1, by[i], 1);
 
-		cr_expect_eq(top_row(t, 0), memory_row(m, i));
+		cr_expect_eq(top_row(t, 0), i);
 		cr_expect_eq(top_rest(t)->live, i ? 0 : 2);
 		top_close(t);
 	}

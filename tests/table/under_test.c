@@ -193,6 +193,18 @@ int kernel_table_open_for(struct table_under_test *t, uint32_t max_flows, unsign
 
 /* --- what both are told -------------------------------------------------------- */
 
+int table_distinct(struct table_under_test *t, const struct flow_spec *spec,
+		   const struct flow_distinct *d)
+{
+	static const uint64_t key[2] = { 1, 2 };
+	struct flow_cut cut;
+	int err;
+
+	flow_cut_init(&cut, spec, d);
+	err = memory_distinct(t->open, &cut, key);
+	return err ? err : memory_distinct(t->window, &cut, key);
+}
+
 static int tell(void *arg, const __u8 addr[16], bool broadcast)
 {
 	return kernel_address(arg, addr, broadcast ? ADDRESS_BROADCAST : ADDRESS_OURS);

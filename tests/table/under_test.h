@@ -53,6 +53,11 @@ int memory_table_open_for(struct table_under_test *t, uint32_t max_flows,
 int kernel_table_open_for(struct table_under_test *t, uint32_t max_flows, unsigned int flags,
 			  const struct flow_spec *spec, const struct flow_select *select);
 
+/* Both tables were opened for the keys of flow_distinct_spec(): cut these from here on. Returns 0 or
+ * -errno. */
+int table_distinct(struct table_under_test *t, const struct flow_spec *spec,
+		   const struct flow_distinct *d);
+
 /* Look at the addresses of this namespace again. Returns 0 or -errno. */
 int table_addresses(struct table_under_test *t);
 
