@@ -115,6 +115,7 @@ _ctagg()
 	--tag|--tag=) ;;
 	--anonymize|--anonymize=) _ctagg_file "$value" ;;
 	-k|--key|--key=) _ctagg_list "$value" src dst sport dport proto icmp icmp-code dir nat-src nat-sport nat-dst nat-dport zone mark rule iif oif ;;
+	--distinct|--distinct=) _ctagg_word "$value" src dst sport dport proto icmp icmp-code dir nat-src nat-sport nat-dst nat-dport zone mark rule iif oif ;;
 	-m|--max-flows|--max-flows=) ;;
 	-t|--top|--top=) _ctagg_number_word "$value" starts ends drops bytes packets ;;
 	--table|--table=) _ctagg_word "$value" auto bpf hash ;;
@@ -142,7 +143,7 @@ _ctagg()
 	--check=) _ctagg_word "$value" json ;;
 	--fail-on|--fail-on=) _ctagg_word "$value" error warning note ;;
 	*=) ;;
-	*) _ctagg_word "$value" --window --count --output --spool --spool-max --spool-sync --early-close --no-align --metrics --strict --host --tag --anonymize --key --max-flows --top --table --proto --src --dst --sport --dport --addr --port --direction --zone --mark --nflog-group --no-conntrack --netns --buffer-size --enable --user --interim --interim=all --events --snapshot --state --changes --read --own --seed --check --check=json --fail-on --schema --quiet --verbose --help --version ;;
+	*) _ctagg_word "$value" --window --count --output --spool --spool-max --spool-sync --early-close --no-align --metrics --strict --host --tag --anonymize --key --distinct --max-flows --top --table --proto --src --dst --sport --dport --addr --port --direction --zone --mark --nflog-group --no-conntrack --netns --buffer-size --enable --user --interim --interim=all --events --snapshot --state --changes --read --own --seed --check --check=json --fail-on --schema --quiet --verbose --help --version ;;
 	esac
 	# end
 }

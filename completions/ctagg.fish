@@ -52,6 +52,7 @@ complete -c ctagg -l host -r -f -d 'what records call this host (default its hos
 complete -c ctagg -l tag -r -f -d 'a field "tag_KEY":"VALUE" in every record'
 complete -c ctagg -l anonymize -r -F -d 'replace addresses by others that keep networks together'
 complete -c ctagg -s k -l key -r -f -a '(__ctagg_list src dst sport dport proto icmp icmp-code dir nat-src nat-sport nat-dst nat-dport zone mark rule iif oif)' -d 'the fields that make a flow'
+complete -c ctagg -l distinct -r -f -a 'src dst sport dport proto icmp icmp-code dir nat-src nat-sport nat-dst nat-dport zone mark rule iif oif' -d 'how many different values of FIELD each record had'
 complete -c ctagg -s m -l max-flows -r -f -d 'how many flows are kept apart in a window (default 65536)'
 complete -c ctagg -s t -l top -r -f -a '(__ctagg_number_word starts ends drops bytes packets)' -d 'keep the K largest flows of a window'
 complete -c ctagg -l table -r -f -a 'auto bpf hash' -d 'where events are counted'

@@ -77,6 +77,25 @@ int options_key(const char *text, struct flow_spec *spec, struct refusal *why)
 	return 0;
 }
 
+int options_distinct(const char *text, struct flow_distinct *d, struct refusal *why)
+{
+	char item[OPTIONS_ITEM_SIZE];
+	struct flow_spec one = flow_spec_default;
+	__u32 given = 0;
+
+	one.fields = 0;
+	if (options_item(&text, item, why) || take_field(item, &one, &given, why))
+		return -EINVAL;
+	if (text)
+		return refuse(why, "values of one field are counted; give one");
+	*d = (struct flow_distinct){ .field = flow_key_fields };
+	while (d->field->field != given)
+		d->field++;
+	if (d->field->prefix)
+		d->prefix = *flow_spec_prefix(&one, d->field);
+	return 0;
+}
+
 const char *options_key_field(size_t i)
 {
 	return flow_key_fields[i].name;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "cli/program.h"
+#include "flow/distinct.h"
 #include "flow/key.h"
 #include "flow/select.h"
 #include "flow/size.h"
@@ -83,6 +84,7 @@ struct options {
 	size_t buffer_bytes;	/* to ask the kernel for; the kernel can grant less */
 	struct flow_spec spec;		/* the key */
 	const char *key;		/* the same as it was given; NULL: the default */
+	struct flow_distinct distinct;	/* of which field values are counted */
 	struct flow_select select;
 	bool align;		/* windows begin at multiples of window_ns on the clock */
 	enum options_check check;

@@ -122,6 +122,12 @@ const struct option_row option_rows[] = {
 		.word = options_key_field, .shape = SHAPE_LIST,
 		.once = ONE_LIST,
 	}, {
+		.name = "distinct", .group = GROUP_FLOWS, .argument = "FIELD",
+		.help = "how many different values of FIELD each record had; a field as in --key, which the key has not; exact up to 128, then an estimate with its error",
+		.take = take_distinct,
+		.word = options_key_field, .shape = SHAPE_WORD,
+		.once = "values of one field are counted; run a ctagg for each",
+	}, {
 		.name = "max-flows", .letter = 'm', .group = GROUP_FLOWS, .argument = "N",
 		.help = "how many flows are kept apart in a window (default 65536); the smallest of more are added up in one `other` record",
 		.take = take_number, ROW_MEMBER(max_flows), .min = 1, .max = MAX_FLOWS,

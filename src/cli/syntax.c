@@ -275,3 +275,12 @@ enum options_result take_key(void *to, const struct option_row *row, const char 
 	opts->key = value;
 	return options_key(value, &opts->spec, why) ? OPTIONS_WRONG : OPTIONS_RUN;
 }
+
+enum options_result take_distinct(void *to, const struct option_row *row, const char *value,
+				  struct refusal *why)
+{
+	struct options *opts = to;
+
+	(void)row;
+	return options_distinct(value, &opts->distinct, why) ? OPTIONS_WRONG : OPTIONS_RUN;
+}

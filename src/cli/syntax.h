@@ -14,6 +14,8 @@ option_take_fn take_top;	/* how many flows, and perhaps by which of the row's ch
 
 option_take_fn take_key;	/* the fields of a flow, as they are typed too */
 
+option_take_fn take_distinct;	/* a field as in the key, of which values are counted */
+
 option_take_fn take_tag;	/* KEY=VALUE, added to those given before */
 
 option_take_fn take_own;	/* addresses */

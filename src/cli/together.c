@@ -10,15 +10,16 @@
 
 const struct option_pair options_pairs[] = {
 	{ "check", "snapshot state changes", "--check reads no connections" },
-	{ "check", "window count output early-close no-align strict top enable metrics spool anonymize",
+	{ "check", "window count output early-close no-align strict top distinct enable metrics spool anonymize",
 	  "--check says what would keep data away, and counts nothing" },
 	{ "snapshot", "window count early-close no-align interim enable metrics",
 	  "a snapshot is taken once, and there are no windows" },
 	{ "events", "check snapshot state changes", "--events writes events until it is told to stop" },
-	{ "events", "window count early-close no-align max-flows top key interim metrics spool",
+	{ "events", "window count early-close no-align max-flows top distinct key interim metrics spool",
 	  "each event becomes a line, and no windows are counted" },
 	{ "events", "host tag", "a line of an event does not say where it was written" },
 	{ "snapshot", "nflog-group no-conntrack", "a snapshot is of connections, and not of drops" },
+	{ "state", "distinct", "the file keeps counters, and no values" },
 	{ "state", "top", "every flow that has changed is printed; see --changes" },
 	{ "snapshot", "table buffer-size", "a snapshot receives no events" },
 	{ "no-conntrack", "interim enable zone mark",
@@ -52,6 +53,26 @@ static bool is_top_wrong(const struct options *opts)
 		return false;
 	log_error("--top: largest by %s: %s", options_choice_name(options_top_counters, opts->top_by),
 		  why);
+	return true;
+}
+
+/* Whether values of the field are never known, or each flow has one: then nothing is counted. */
+static bool is_distinct_useless(const struct options *opts)
+{
+	const struct flow_key_field *f = opts->distinct.field;
+	const char *why = NULL;
+
+	if (!f)
+		return false;
+	if (!flow_distinct_is_finer(&opts->spec, &opts->distinct))
+		why = "it is in the key, so each flow has one; give a --key without it";
+	else if (!opts->conntrack && f->field & FIELDS_CONNTRACK)
+		why = "only connections have one, and only drops are counted; take another field";
+	else if (!counts_drops(opts) && f->field & (FIELDS_DEVICE | FIELD_RULE))
+		why = "only logged packets have one, and nothing counts these; add --nflog-group";
+	if (!why)
+		return false;
+	log_error("--distinct: %s: %s", f->name, why);
 	return true;
 }
 
@@ -119,7 +140,7 @@ enum options_result options_together(const struct option_program *p, void *to,
 	if (opts->read && opts->table == OPTIONS_TABLE_AUTO)
 		opts->table = OPTIONS_TABLE_HASH;
 	if (is_without_connections(opts) || is_table_useless(opts) || is_read_into_the_kernel(opts) ||
-	    is_top_wrong(opts) || is_selection_empty(&opts->select))
+	    is_top_wrong(opts) || is_distinct_useless(opts) || is_selection_empty(&opts->select))
 		return OPTIONS_WRONG;
 	return OPTIONS_RUN;
 }

@@ -280,6 +280,7 @@ static int open_tables(struct pipeline *p)
 static int open_addresses(struct pipeline *p)
 {
 	const struct options *opts = p->opts;
+	struct flow_spec spec = tables_spec(opts);
 	int err = 0;
 
 	if (of_this_host(p))
@@ -288,7 +289,7 @@ static int open_addresses(struct pipeline *p)
 		err = addresses_of(&p->addresses, opts->own, opts->n_own);
 	if (err)
 		return setup_fail(FAILED, "cannot read the addresses of this host", err, "");
-	intake_init(&p->intake, &p->opts->spec, &p->opts->select, p->addresses);
+	intake_init(&p->intake, &spec, &opts->select, p->addresses);
 	if (p->addresses)
 		tables_addresses(&p->tables, p->addresses);
 	return DONE;

@@ -102,6 +102,7 @@ int setup_emit(struct emit *e, const struct options *opts)
 	emit_init(e);
 	e->record.spec = opts->spec;
 	e->record.interim = opts->interim;
+	e->record.distinct = opts->distinct.field ? opts->distinct.field->name : NULL;
 	e->record.aligned = opts->align;
 	e->record.recorded = opts->read;
 	e->record.spooled = opts->n_spools > 0;

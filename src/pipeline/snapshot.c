@@ -273,11 +273,12 @@ static int save_state(struct snapshot *s)
 
 static int open_sources(struct snapshot *s)
 {
+	struct flow_spec spec = tables_spec(s->opts);
 	int err = addresses_open(&s->addresses);
 
 	if (err)
 		return setup_fail(FAILED, "cannot read the addresses of this host", err, "");
-	intake_init(&s->intake, &s->opts->spec, &s->opts->select, s->addresses);
+	intake_init(&s->intake, &spec, &s->opts->select, s->addresses);
 	err = tables_memory(&s->table, s->opts);
 	if (err)
 		return setup_fail(FAILED, "cannot make the table", err, "; try a smaller --max-flows");

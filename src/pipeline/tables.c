@@ -7,6 +7,7 @@
 
 #include "cli/log.h"
 #include "cli/repeat.h"
+#include "host/boot.h"
 #include "pipeline/setup.h"
 #include "pipeline/tables.h"
 #include "window/clock.h"
@@ -50,11 +51,12 @@ static int choose_kernel(struct tables *t, const struct options *opts)
 {
 	unsigned int flags = (opts->interim ? KERNEL_INTERIM : 0) |
 			     (opts->early_close ? KERNEL_COUNT_ROWS : 0);
+	struct flow_spec spec = tables_spec(opts);
 	int err;
 
 	if (opts->table == OPTIONS_TABLE_HASH || !opts->conntrack)
 		return 0;	/* the filter sees conntrack events; drops are counted in memory */
-	err = kernel_open_tested(&t->kernel, opts->max_flows, flags, &opts->spec, &opts->select);
+	err = kernel_open_tested(&t->kernel, opts->max_flows, flags, &spec, &opts->select);
 	if (!err)
 		return 0;
 	if (opts->table == OPTIONS_TABLE_BPF) {
@@ -77,14 +79,43 @@ enum top_by tables_largest_by(const struct options *opts)
 	return opts->top_by;
 }
 
-int tables_memory(struct memory **out, const struct options *opts)
+struct flow_spec tables_spec(const struct options *opts)
 {
-	int err = memory_open(out, opts->max_flows);
+	return flow_distinct_spec(&opts->spec, &opts->distinct);
+}
+
+/* The table counts values. They are kept as hashes, under a key that is secret to hosts outside,
+ * and the same in every ctagg until the next boot: of the same values all of them make the same
+ * estimate, whichever table counts. With --seed the estimate is the same for ever. */
+static int count_values(struct memory *m, const struct options *opts)
+{
+	uint64_t key[2] = { seed_bits(&opts->seed, UINT64_MAX - 2),
+			    seed_bits(&opts->seed, UINT64_MAX - 1) };
+	int err = opts->seed.given ? 0 : boot_bits(key);
+	struct flow_cut cut;
 
 	if (err)
 		return err;
-	memory_evict(*out, tables_largest_by(opts));
-	memory_key_bytes(*out, flow_spec_bytes(&opts->spec));
+	flow_cut_init(&cut, &opts->spec, &opts->distinct);
+	return memory_distinct(m, &cut, key);
+}
+
+int tables_memory(struct memory **out, const struct options *opts)
+{
+	struct memory *m;
+	int err = memory_open(&m, opts->max_flows);
+
+	if (err)
+		return err;
+	memory_evict(m, tables_largest_by(opts));
+	memory_key_bytes(m, flow_spec_bytes(&opts->spec));
+	if (opts->distinct.field)
+		err = count_values(m, opts);
+	if (err) {
+		memory_close(m);
+		return err;
+	}
+	*out = m;
 	return 0;
 }
 

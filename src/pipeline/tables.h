@@ -28,6 +28,9 @@ struct tables {
  * the number of events; in a snapshot, the number of connections. */
 enum top_by tables_largest_by(const struct options *opts);
 
+/* The keys that tables are given: those of records; with --distinct finer ones. */
+struct flow_spec tables_spec(const struct options *opts);
+
 /* Make a table in memory with the capacity and the key that the options ask for. Returns 0 and
  * a table the caller owns, or -errno. */
 int tables_memory(struct memory **out, const struct options *opts);

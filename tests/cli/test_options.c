@@ -218,6 +218,7 @@ static const struct {
 	{ "--output=a", "--output=b", LAST_HOLDS },
 	{ "--nflog-group=5", "--nflog-group=6=accept", ADDS_UP },
 	{ "--key=src,dst", "--key=dport", REFUSED },
+	{ "--distinct=sport", "--distinct=sport", REFUSED },
 	{ "--proto=tcp", "--proto=udp", REFUSED },
 	{ "--src=10.0.0.1", "--src=10.0.0.2", REFUSED },
 	{ "--dst=10.0.0.1", "--dst=10.0.0.1", REFUSED },

@@ -38,6 +38,7 @@ static const struct together {
 	{ "--tag=a=b", { NULL }, NOT_EVENTS },
 	{ "--anonymize=f", { NULL }, NOT_CHECK },
 	{ "--key=src", { NULL }, NOT_EVENTS },
+	{ "--distinct=sport", { NULL }, NOT_CHECK NOT_EVENTS "state changes " },
 	{ "--max-flows=5", { NULL }, NOT_EVENTS },
 	{ "--top=5", { NULL }, NOT_CHECK NOT_EVENTS "state changes " },
 	{ "--table=hash", { NULL }, NOT_SNAPSHOT },
@@ -67,7 +68,7 @@ static const struct together {
 	{ "--seed=1", { "--read=f" }, NOT_READ },
 	{ "--check", { NULL }, "" },
 	{ "--fail-on=note", { "--check" }, NOT_SNAPSHOT
-	  "window count output spool spool-max spool-sync early-close no-align strict top enable events metrics anonymize " },
+	  "window count output spool spool-max spool-sync early-close no-align strict top distinct enable events metrics anonymize " },
 	{ "--quiet", { NULL }, "" },
 	{ "--verbose", { NULL }, "" },
 };
