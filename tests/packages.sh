@@ -10,7 +10,7 @@ DEMO_PACKAGES="iproute2 nftables iputils-ping ncat procps conntrack jq util-linu
 TEST_PACKAGES="$DEMO_PACKAGES libcriterion-dev libjansson-dev
 	curl openssl nginx-light
 	python3 python3-fastjsonschema python3-jsonschema
-	libclang-rt-14-dev iptables logrotate mandoc netbase shellcheck git xz-utils gawk strace zsh fish
+	libclang-rt-14-dev iptables conntrackd logrotate mandoc netbase shellcheck git xz-utils gawk strace zsh fish
 	qemu-system-x86 busybox-static cpio kmod binutils
 	prometheus prometheus-node-exporter
 	mmdebstrap gcc-i686-linux-gnu gcc-s390x-linux-gnu qemu-user
