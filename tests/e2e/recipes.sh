@@ -114,6 +114,54 @@ note_live
 jq -c '.kind = "end"' live.json >live.events
 equal "the last snapshot" "$(recipe top-talkers snapshots)" "$(want_top live)"
 
+# A scan from the other host, whose ports are closed here but for one, and from here to a server
+# that drops what comes: conntrack(8) says in which state each connection ended.
+ip netns exec a nft 'table inet deaf { chain in { type filter hook input priority 0; tcp dport 4100-4101 drop; }; }' ||
+	{ echo "nft does not work here"; exit 77; }
+serve "" 4010
+rm -f out
+start -w 10s,1h
+start_oracle states -e DESTROY -p tcp
+for port in {4000..4024}; do
+	ip netns exec a ncat -z 10.9.1.1 "$port" 2>/dev/null
+done
+clients=()
+for port in 4100 4100 4101; do
+	ncat -z -w 20 10.9.1.2 $port 2>/dev/null &
+	clients+=($!)
+done
+echoed 10.9.1.2 100
+waits() { [ "$(conntrack -L -p tcp --state SYN_SENT 2>/dev/null | wc -l)" = 3 ]; }
+wait_for waits
+conntrack -D -p tcp >/dev/null 2>&1
+kill "${clients[@]}"
+has_ended() { [ "$(wc -l <states)" -ge 29 ]; }
+wait_for has_ended
+end_oracle
+finish
+check_output
+ends() {	# lines of `states`: state, source, destination, port
+	sed -nE 's/.* (SYN_SENT2?|SYN_RECV|ESTABLISHED|FIN_WAIT|CLOSE_WAIT|LAST_ACK|TIME_WAIT|CLOSE) src=([^ ]*) dst=([^ ]*) .*dport=([0-9]*) .*src=.*/\1 \2 \3 \4/p' states
+}
+failed='$1 ~ /^(SYN_|CLOSE$)/'
+scans() {
+	ends | awk "$failed"' { if (!(($2, $3, $4) in seen)) ports[$2]++; if (!(($2, $3) in host)) hosts[$2]++; seen[$2, $3, $4]; host[$2, $3] }
+		END { for (s in ports) if (ports[s] >= '"$1"') printf "%d ports of %d hosts\t%s\n", ports[s], hosts[s], s }' | sort -k 5
+}
+dead() {
+	ends | awk '{ all[$3 " port " $4] } '"$failed"' { n[$3 " port " $4]++; from[$3 " port " $4, $2]; next } { lives[$3 " port " $4] }
+		END { for (d in all) if (!(d in lives)) { for (f in from) if (index(f, d SUBSEP) == 1) sources[d]++
+			printf "%d failed\t%s\tfrom %d sources\n", n[d], d, sources[d] } }' | sort -k 3
+}
+if grep -qE ' (SYN_SENT|CLOSE) ' states; then
+	equal "ports that were scanned" "$(scans 20)" "24 ports of 1 hosts	10.9.1.2"
+	equal "a scan: port-scan" "$(recipe port-scan out)" "$(scans 20)"
+	equal "two ports: port-scan" "$(recipe port-scan out --argjson ports 2 | sort -k 5)" "$(scans 2)"
+	[ "$(dead | grep -c 4100)" = 1 ] || fail "no dead server: $(dead)"
+	equal "dead servers: dead-server" "$(recipe dead-server out | sort -k 3)" "$(dead)"
+fi
+rm -f out
+
 # Gaps: date(1) says how long. Between two runs of a host; where a window is missing; and none where
 # another run had a window open, nor between two hosts.
 of_windows() { jq -r "select(.type == \"window\" and .window_ms == $1) | $2" "$3"; }
