@@ -66,6 +66,7 @@ static void add_kernel(struct window_kernel *level, const struct window_kernel *
 #define MERGE_last(name) level->name = w->name;
 #define MERGE_worst(name) window_status_at_least(&level->name, w->name);
 #define MERGE_loss(name) add_loss(&level->name, &w->name);
+#define MERGE_any(name) level->name |= w->name;
 #define MERGE_kernel(name) add_kernel(&level->name, &w->name);
 #define MERGE(kind, name, merge, when) MERGE_##merge(name)
 

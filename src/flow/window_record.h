@@ -52,7 +52,8 @@ enum window_switch {
  *        WINDOW_TYPE_ here and its FIELD_ in sink/record_parts.h
  * name   of the member and of the field
  * merge  what a level says of its windows: the sum of their values, the worst value, the
- *        last one's; loss, kernel: see window_record_add(); own: a value of the level itself
+ *        last one's; any: whether it is true of one; loss, kernel: see window_record_add();
+ *        own: a value of the level itself
  * when   which records have the field: always, or one of the WHEN_ in
  *        sink/window_record.c
  */
@@ -90,6 +91,7 @@ enum window_switch {
 	X(onoff, accounting, last, always)                                                     \
 	X(onoff, timestamps, last, always)                                                     \
 	X(kernel, kernel, kernel, asked)                                                       \
+	X(truth, flowtable_uncounted, any, uncounted)                                          \
 	X(word, version, own, always)                                                          \
 	X(text, key, own, always)                                                              \
 	X(word, selection, own, always)
@@ -102,6 +104,7 @@ enum window_switch {
 #define WINDOW_TYPE_loss struct window_loss
 #define WINDOW_TYPE_onoff enum window_switch
 #define WINDOW_TYPE_kernel struct window_kernel
+#define WINDOW_TYPE_truth bool
 #define WINDOW_TYPE_status enum window_status
 #define WINDOW_TYPE_closed_by enum window_closed_by
 

@@ -112,6 +112,7 @@ char *record_kernel(char *p, const struct window_kernel *k);
 #define FIELD_step(r, p, name, n) record_signed(FIELD_NAME(p, name), n)
 #define FIELD_loss(r, p, name, loss) record_loss(FIELD_NAME(p, name), &(loss))
 #define FIELD_onoff(r, p, name, s) record_onoff(FIELD_NAME(p, name), s)
+#define FIELD_truth(r, p, name, yes) FIELD_onoff(r, p, name, (yes) ? SWITCH_ON : SWITCH_OFF)
 #define FIELD_kernel(r, p, name, k) record_kernel(FIELD_NAME(p, name), &(k))
 #define FIELD_status(r, p, name, s) record_word(p, ",\"" name "\":", window_status_name(s))
 #define FIELD_closed_by(r, p, name, by) record_closed_by(FIELD_NAME(p, name), by)

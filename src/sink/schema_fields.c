@@ -138,6 +138,7 @@ const struct schema_field schema_fields[] = {
 	{ "accounting", TRUTH_OR_NULL, IN_WINDOW, IN_WINDOW, NULL, "whether nf_conntrack_acct was on" },
 	{ "timestamps", TRUTH_OR_NULL, IN_WINDOW, IN_WINDOW, NULL, "whether nf_conntrack_timestamp was on" },
 	{ "kernel", SCHEMA_KERNEL, true, IN_WINDOW, 0, NULL, "what connection tracking in the kernel says of itself" },
+	{ "flowtable_uncounted", CUT, IN_WINDOW, 0, NULL, "a flow table without counter let packets pass that nobody counts" },
 
 	{ "version", TEXT, IN_WINDOW, IN_WINDOW, NULL, "version of ctagg" },
 	{ "key", TEXT, IN_WINDOW, IN_WINDOW, NULL, "the fields of a flow, as --key gives them" },

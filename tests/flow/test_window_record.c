@@ -18,7 +18,7 @@ static struct window_record busy(uint64_t n)
 		.injected_starts = n, .clock_step_ms = n, .unselected_events = n, .undecoded_events = n,
 		.foreign_messages = n, .reopens = n, .write_errors = n, .dropped_windows = n, .dropped_records = n, .accounting = SWITCH_ON,
 		.timestamps = SWITCH_UNKNOWN, .version = "1", .key = "src", .selection = "0", .nominal_ns = n,
-		.kernel = { .asked = true },
+		.kernel = { .asked = true }, .flowtable_uncounted = true,
 	};
 }
 
@@ -35,6 +35,7 @@ Test(window_record, each_field_has_a_value_here)
 #define SET_onoff(name) cr_expect_neq(w.name, SWITCH_OFF, #name);
 #define SET_status(name) cr_expect_neq(w.name, WINDOW_NODATA, #name);
 #define SET_closed_by(name) cr_expect_neq(w.name, CLOSED_BY_TIMER, #name);
+#define SET_truth(name) cr_expect(w.name, #name);
 #define SET_kernel(name) cr_expect(w.name.asked, #name);	/* see test_window_kernel.c */
 #define SET_sums(name)	/* no level takes it over, see below */
 #define SET(kind, name, merge, when) SET_##kind(name)
@@ -102,6 +103,16 @@ Test(window_record, a_level_has_the_switches_as_they_were_last)
 	cr_expect_eq(level.accounting, SWITCH_OFF);
 	cr_expect_eq(level.timestamps, SWITCH_UNKNOWN);
 	cr_expect_str_eq(level.engine, "bpf");
+}
+
+Test(window_record, a_level_has_a_flow_table_that_one_of_its_windows_has)
+{
+	struct window_record windows[] = { busy(1), busy(1) };
+
+	windows[1].flowtable_uncounted = false;
+	cr_expect(level_of(windows, 2).flowtable_uncounted);
+	windows[0].flowtable_uncounted = false;
+	cr_expect_not(level_of(windows, 2).flowtable_uncounted);
 }
 
 static enum window_status status_of(enum window_status a, enum window_status b)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The `kernel' object of a window record. */
+/* What a window record says of connection tracking in the kernel. */
 #include "config.h"
 
 #include <criterion/criterion.h>
@@ -47,5 +47,19 @@ Test(record, a_kernel_that_said_nothing_or_was_not_asked)
 	k.asked = false;
 	o = line_with(&k);
 	cr_expect_null(json_object_get(o, "kernel"));
+	json_decref(o);
+}
+
+Test(record, packets_that_passed_uncounted)
+{
+	static const struct flow_sums none;
+	struct window_record w = window7(&none);
+	json_t *o = window_line(record_writer("gw1"), &w);
+
+	cr_expect_null(json_object_get(o, "flowtable_uncounted"));
+	json_decref(o);
+	w.flowtable_uncounted = true;
+	o = window_line(record_writer("gw1"), &w);
+	cr_expect(json_is_true(json_object_get(o, "flowtable_uncounted")));
 	json_decref(o);
 }
