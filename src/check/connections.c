@@ -141,9 +141,37 @@ static void check_switches(struct causes *c, const struct check_facts *f)
 
 /* --- flow tables --------------------------------------------------------------- */
 
+#define NAME_FIRST "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define NAME_CHARACTERS NAME_FIRST "0123456789/\\_."
+
+/* Whether nft(8) reads this as the name of a table: other programs can give other names. */
+static bool is_name(const char *name)
+{
+	return *name && strchr(NAME_FIRST, *name) && !name[strspn(name, NAME_CHARACTERS)];
+}
+
+/* The command changes the flow table that is there, and with it connections that it already
+ * forwards. nft sends a priority with the counter, and the kernel wants the one that the flow table
+ * has, as well as its flags. */
+static void check_flowtable(struct causes *c, const struct check_flowtable *t)
+{
+	causes_add(c, CHECK_INCOMPLETE, "offloaded",
+		   "flow table %s of table %s %s has no `counter': what the connections carry that it forwards is not counted",
+		   t->name, t->family, t->table);
+	if (is_name(t->table) && is_name(t->name))
+		causes_mend_there(c, "nft 'add flowtable %s %s %s { hook ingress priority %d; %scounter; }'",
+				  t->family, t->table, t->name, t->priority,
+				  t->hardware ? "flags offload; " : "");
+	else
+		causes_mend_there(c, "nft list flowtables   # and add the word counter to each");
+}
+
+/* Where all flow tables count, connections that they forward are counted. */
 static void check_offload(struct causes *c, const struct check_facts *f)
 {
-	if (f->dump_err || !f->offloaded)
+	for (size_t i = 0; i < f->n_uncounted && i < CHECK_MAX_FLOWTABLES; i++)
+		check_flowtable(c, &f->uncounted[i]);
+	if (!f->flowtables_err || f->dump_err || !f->offloaded)
 		return;
 	causes_add(c, CHECK_LESS_DETAIL, "offloaded",
 		   "a flow table forwards %" PRIu64 " connections: their packets and bytes are known only where it has `counter'",

@@ -12,6 +12,8 @@
 
 #define CHECK_MAX_GROUPS 64
 #define CHECK_MAX_PATH 512
+#define CHECK_MAX_FLOWTABLES 16
+#define CHECK_MAX_NAME 256
 
 /* An NFLOG group that was asked for.
  *
@@ -29,6 +31,15 @@ struct check_group {
 	uint32_t port, holder;
 	char program[16];
 	bool unused, left_out;
+};
+
+/* A flow table that lets packets pass uncounted, as nft(8) names it: its nftables table, its own name,
+ * the priority of its hook, and whether it has `flags offload'. */
+struct check_flowtable {
+	const char *family;	/* static */
+	char table[CHECK_MAX_NAME], name[CHECK_MAX_NAME];
+	int priority;
+	bool hardware;
 };
 
 /* Values of sysctls of net.netfilter in the network namespace that was looked at, 0 or more;
@@ -59,6 +70,9 @@ struct check_sysctls {
  * listened        a program is subscribed to connection tracking events of this network
  *                 namespace, now and besides this one; false also when that is not known
  * offloaded       how many connections of the connection table a flow table forwards
+ * flowtables_err  of reading the flow tables
+ * n_uncounted     how many flow tables have no `counter' and are used by rules; the first
+ *                 CHECK_MAX_FLOWTABLES of them are in `uncounted'
  * rules_err       of reading the rules that make the kernel track connections
  * tracks_ipv4     a rule makes the kernel track connections of IPv4, or the connection table
  *                 has connections of IPv4; tracks_ipv6 likewise
@@ -77,7 +91,9 @@ struct check_facts {
 	size_t buffer_bytes, granted_bytes;
 	int socket_err;
 	struct check_sysctls sysctls;
-	int dump_err, rules_err;
+	int dump_err, rules_err, flowtables_err;
+	size_t n_uncounted;
+	struct check_flowtable uncounted[CHECK_MAX_FLOWTABLES];
 	bool tracks_ipv4, tracks_ipv6, listened;
 	uint64_t entries, offloaded;
 	int table_err;

@@ -13,6 +13,7 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 
+#include "flow/label.h"
 #include "host/addresses.h"
 #include "host/listeners.h"
 #include "host/owner.h"
@@ -21,6 +22,7 @@
 #include "pipeline/inspect.h"
 #include "pipeline/tracked.h"
 #include "privilege/privilege.h"
+#include "rule/flowtable.h"
 #include "rule/legacy.h"
 #include "rule/ruleset.h"
 #include "rule/tracks.h"
@@ -163,6 +165,26 @@ static void inspect_rules(struct check_facts *f)
 	f->tracks_ipv6 |= !!(tracked & TRACKS_IPV6);
 }
 
+static void see_flowtable(void *arg, const struct flowtable *table)
+{
+	struct check_facts *f = arg;
+	struct check_flowtable *to;
+
+	if (table->counted || !table->used || f->n_uncounted++ >= CHECK_MAX_FLOWTABLES)
+		return;
+	to = &f->uncounted[f->n_uncounted - 1];
+	to->family = label_family_name(table->family);
+	snprintf(to->table, sizeof(to->table), "%s", table->table);
+	snprintf(to->name, sizeof(to->name), "%s", table->name);
+	to->priority = table->priority;
+	to->hardware = table->hardware;
+}
+
+static void inspect_flowtables(struct check_facts *f)
+{
+	f->flowtables_err = flowtable_each(see_flowtable, f);
+}
+
 static void inspect_sysctls(struct check_sysctls *s)
 {
 	s->events = sysctl_netfilter("nf_conntrack_events");
@@ -189,6 +211,7 @@ static void inspect_connections(struct check_facts *f, const struct options *opt
 	inspect_dump(f);
 	inspect_socket(f);
 	inspect_rules(f);
+	inspect_flowtables(f);
 	inspect_sysctls(&f->sysctls);
 	inspect_kernel_table(f, opts);
 }

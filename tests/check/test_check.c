@@ -50,6 +50,14 @@ static void expect_one(const struct check_facts *f, enum check_severity severity
 	causes_free(&c);
 }
 
+static void expect_n(const struct check_facts *f, size_t n)
+{
+	struct causes c = causes_of(f);
+
+	cr_expect_eq(c.n, n);
+	causes_free(&c);
+}
+
 static void expect_none(const struct check_facts *f)
 {
 	struct causes c = causes_of(f);
@@ -216,9 +224,31 @@ Test(check, connections_of_a_flow_table)
 	struct check_facts f = healthy();
 
 	f.offloaded = 3;
+	expect_none(&f);
+	f.flowtables_err = -EPERM;
 	expect_one(&f, CHECK_LESS_DETAIL, "offloaded", "nft list flowtables");
 	f.dump_err = -EPERM;
 	expect_none(&f);
+}
+
+Test(check, a_flow_table_without_a_counter)
+{
+	struct check_facts f = healthy();
+
+	f.n_uncounted = 1;
+	f.uncounted[0] = (struct check_flowtable){ "inet", "fast", "f", -10, false };
+	expect_one(&f, CHECK_INCOMPLETE, "offloaded",
+		   "nft 'add flowtable inet fast f { hook ingress priority -10; counter; }'");
+	f.offloaded = 3;
+	expect_one(&f, CHECK_INCOMPLETE, "offloaded", "counter; }");
+	f.uncounted[0].hardware = true;
+	expect_one(&f, CHECK_INCOMPLETE, "offloaded", "priority -10; flags offload; counter; }'");
+	strcpy(f.uncounted[0].name, "f'; reboot '");
+	expect_one(&f, CHECK_INCOMPLETE, "offloaded", "nft list flowtables");
+	f.n_uncounted = CHECK_MAX_FLOWTABLES + 5;	/* the rest has no place */
+	for (size_t i = 0; i < CHECK_MAX_FLOWTABLES; i++)
+		f.uncounted[i] = (struct check_flowtable){ "ip", "t", "f", 0, false };
+	expect_n(&f, CHECK_MAX_FLOWTABLES);
 }
 
 Test(check, a_kernel_table_that_cannot_be_had)

@@ -151,5 +151,7 @@ else
 	result "confined" "FAILED status $status, $said, $tries; $(tail -n 1 err)"
 fi
 
+. /flowtable.sh
+
 result all "done"
 poweroff -f
