@@ -84,9 +84,11 @@ struct flow_sums {
  * A name of two counters is a word that holds both, 32 bits each, the first one in the low half:
  * so a row takes three cache lines, and would take four otherwise. `stateless' is the ends that
  * are in no counter tcp_*. Each end is in one of these five counters, so their sum is `ends'.
+ * `injected' is the starts that a process has caused; user space adds them up over all rows. A
+ * row of its own for this sum would cost such a start another look-up.
  */
 struct flow_sums_kernel {
-	uint64_t starts, last_ns, first_ns;
+	uint64_t starts_injected, last_ns, first_ns;
 	uint64_t tcp_closed_stateless, tcp_unanswered_reset, tcp_expired_unreplied;
 	uint64_t uncounted_timed_ends;
 	uint64_t orig_packets, orig_bytes, reply_packets, reply_bytes;
@@ -184,7 +186,7 @@ static inline uint64_t flow_sums_tcp_ends(const struct flow_sums *s)
 static inline void flow_sums_from_kernel(struct flow_sums *into, const struct flow_sums_kernel *from)
 {
 	*into = (struct flow_sums){
-		.starts = from->starts,
+		.starts = FLOW_SUMS_LOW(from->starts_injected),
 		.unreplied = FLOW_SUMS_HIGH(from->tcp_expired_unreplied),
 		.tcp_unanswered = FLOW_SUMS_LOW(from->tcp_unanswered_reset),
 		.tcp_closed = FLOW_SUMS_LOW(from->tcp_closed_stateless),

@@ -196,9 +196,9 @@ static void say_passed(const struct kernel_rotation *r)
 	if (r->passed[PASSED_LAYOUT] || r->passed[PASSED_FULL] || r->passed[PASSED_ERROR] ||
 	    r->passed[PASSED_END] || r->passed[PASSED_MANY])
 		log_verbose("the kernel table passed on: of unknown layout %" PRIu64
-			    ", no room %" PRIu64 ", error %" PRIu64 ", ends %" PRIu64,
+			    ", no room %" PRIu64 ", error %" PRIu64 ", ends %" PRIu64 ", full rows %" PRIu64,
 			    r->passed[PASSED_LAYOUT], r->passed[PASSED_FULL],
-			    r->passed[PASSED_ERROR], r->passed[PASSED_END] + r->passed[PASSED_MANY]);
+			    r->passed[PASSED_ERROR], r->passed[PASSED_END], r->passed[PASSED_MANY]);
 }
 
 static void say_unread(const struct tables *t, int err, bool last)

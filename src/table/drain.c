@@ -25,7 +25,6 @@ static void take_counts(const struct kernel_counts *counts, struct kernel_rotati
 {
 	for (int i = 0; i < KERNEL_STARTS; i++)
 		r->late[i] += counts->late[i];
-	r->injected += counts->injected;
 }
 
 static void merge(struct kernel *k, const void *key, const union value *value,
@@ -43,6 +42,7 @@ static void merge(struct kernel *k, const void *key, const union value *value,
 	row.sum.first_ns = within(d, row.sum.first_ns, row.sum.timed_ends);
 	row.sum.last_ns = within(d, row.sum.last_ns, row.sum.timed_ends);
 	memory_merge(d->into, &row);
+	d->r->injected += FLOW_SUMS_HIGH(value->sums.starts_injected);
 	d->r->rows++;
 	d->r->events += flow_sums_events(&row.sum);
 }

@@ -32,15 +32,13 @@ struct kernel_starts {
 
 /* What the filter counts besides the sums of flows.
  *
- * late      ends that were late: connections that stopped, by the kernel's time, before each
- *           time of struct kernel_starts
- * rows      the rows made for flows, with KERNEL_COUNT_ROWS; else 0
- * injected  of the starts: those that a process has caused
+ * late   ends that were late: connections that stopped, by the kernel's time, before each
+ *        time of struct kernel_starts
+ * rows   the rows made for flows, with KERNEL_COUNT_ROWS; else 0
  */
 struct kernel_counts {
 	__u64 late[KERNEL_STARTS];
 	__u64 rows;
-	__u64 injected;
 };
 _Static_assert(sizeof(struct kernel_starts) <= sizeof(struct flow_sums_kernel) &&
 	       sizeof(struct kernel_counts) <= sizeof(struct flow_sums_kernel), "values of rows");
@@ -102,7 +100,7 @@ enum kernel_passed {
 	PASSED_FULL,	/* a new flow found no room */
 	PASSED_ERROR,	/* the map refused the flow for another reason */
 	PASSED_END,	/* an end, with --interim */
-	PASSED_MANY,	/* an end, and its row has a full word (FLOW_SUMS_FULL) */
+	PASSED_MANY,	/* the row of the event has a full word (FLOW_SUMS_FULL) */
 	PASSED_REASONS,
 	/* Counted in the same map: events that are not selected. */
 	COUNTED_UNSELECTED = PASSED_REASONS,

@@ -229,12 +229,14 @@ static void only_row(struct table_under_test *t, unsigned char *key, struct flow
 	cr_assert_eq(bpf_map_lookup_elem(fd, key, value), 0);
 }
 
-/* Two counters share a word. When either of them is so large that it might run over, ends of the
- * flow are passed on; its starts, which have a word of their own, are not. */
-static void a_full_word_takes_no_end(size_t at, unsigned int shift)
+/* Two counters share a word. When either of them is so large that it might run over, events of
+ * the flow that change the word are passed on; the others are not: starts have a word of their
+ * own. */
+static void a_full_word_takes_none(size_t at, unsigned int shift, enum message_kind full,
+				   enum message_kind other)
 {
 	struct table_under_test *t = opened(10, 0);
-	struct message_spec s = message_spec(MESSAGE_DESTROY, IPPROTO_TCP, "11.0.0.1", "192.0.2.10");
+	struct message_spec s = message_spec(full, IPPROTO_TCP, "11.0.0.1", "192.0.2.10");
 	unsigned char key[sizeof(struct flow_key)];
 	struct flow_sums_kernel value;
 	struct message m;
@@ -252,7 +254,7 @@ static void a_full_word_takes_no_end(size_t at, unsigned int shift)
 	memcpy((char *)&value + at, &word, sizeof(word));
 	cr_assert_eq(bpf_map_update_elem(t->kernel->rows_fd[t->kernel->active], key, &value, BPF_ANY), 0);
 	cr_expect_eq(t->feed(t, m.bytes, m.len), FED_ADDED, "word at %zu, bit %u", at, shift);
-	s.kind = MESSAGE_NEW;
+	s.kind = other;
 	message_build(&m, &s);
 	cr_expect_eq(t->feed(t, m.bytes, m.len), FED_TAKEN);
 	cr_assert_eq(rotate(t, NULL), 0);
@@ -260,7 +262,7 @@ static void a_full_word_takes_no_end(size_t at, unsigned int shift)
 	table_close(t);
 }
 
-Test(kernel_rotation, a_row_whose_word_is_full_takes_no_end)
+Test(kernel_rotation, a_row_whose_word_is_full_takes_no_event_that_changes_the_word)
 {
 	static const size_t words[] = {
 		offsetof(struct flow_sums_kernel, tcp_closed_stateless),
@@ -269,8 +271,10 @@ Test(kernel_rotation, a_row_whose_word_is_full_takes_no_end)
 		offsetof(struct flow_sums_kernel, uncounted_timed_ends),
 	};
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		a_full_word_takes_no_end(words[i], 0);
-		a_full_word_takes_no_end(words[i], 32);
+	for (unsigned int shift = 0; shift <= 32; shift += 32) {
+		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+			a_full_word_takes_none(words[i], shift, MESSAGE_DESTROY, MESSAGE_NEW);
+		a_full_word_takes_none(offsetof(struct flow_sums_kernel, starts_injected), shift,
+				       MESSAGE_NEW, MESSAGE_DESTROY);
 	}
 }

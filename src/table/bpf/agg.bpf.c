@@ -78,7 +78,7 @@ static __always_inline int add_to(void *rows, struct scratch *s)
 		if (!row)
 			return pass(err == -E2BIG ? PASSED_FULL : PASSED_ERROR);
 	}
-	if (s->facts.is_end && is_full(row))
+	if (is_full(row, s->facts.is_end))
 		return pass(PASSED_MANY);
 	add_event(row, s);
 	return TAKEN;
@@ -90,8 +90,6 @@ static __always_inline int take_into(void *rows, struct scratch *s)
 
 	if (s->facts.timed && s->facts.time_ns < clock.not_before_ns && did == TAKEN)
 		count_late(rows, s);
-	if (s->facts.injected && !s->facts.is_end && did == TAKEN)
-		count_injected(rows);
 	return did;
 }
 

@@ -62,9 +62,11 @@ static __always_inline struct end_words end_words(const struct scratch *s)
 	};
 }
 
-/* Whether the row has no room for another end. */
-static __always_inline int is_full(const struct flow_sums_kernel *row)
+/* Whether the row has no room for another end, or another start. */
+static __always_inline int is_full(const struct flow_sums_kernel *row, int is_end)
 {
+	if (!is_end)
+		return (row->starts_injected & FLOW_SUMS_FULL) != 0;
 	return ((row->tcp_closed_stateless | row->tcp_unanswered_reset |
 		 row->tcp_expired_unreplied | row->uncounted_timed_ends) & FLOW_SUMS_FULL) != 0;
 }
@@ -98,7 +100,7 @@ static __always_inline void add_event(struct flow_sums_kernel *to, const struct 
 	if (s->facts.is_end)
 		add_end(to, s);
 	else
-		__sync_fetch_and_add(&to->starts, 1);
+		__sync_fetch_and_add(&to->starts_injected, FLOW_SUMS_PAIR(1, s->facts.injected));
 }
 
 /* The table of the open window, NULL on an error; *slot is 0. */
@@ -115,7 +117,7 @@ static __always_inline long insert(void *rows, const struct scratch *s)
 	struct end_words words = end_words(s);
 
 	_Static_assert(sizeof(*row) <= sizeof(s->w), "the words are used again");
-	row->starts = !s->facts.is_end;
+	row->starts_injected = s->facts.is_end ? 0 : FLOW_SUMS_PAIR(1, s->facts.injected);
 	row->first_ns = row->last_ns = s->facts.time_ns;
 	row->tcp_closed_stateless = words.closed_stateless;
 	row->tcp_unanswered_reset = words.unanswered_reset;
@@ -158,14 +160,6 @@ static __always_inline void count_late(void *rows, const struct scratch *s)
 #pragma clang loop unroll(full)
 	for (int i = 0; i < KERNEL_STARTS; i++)
 		__sync_fetch_and_add(&counts->late[i], is_less(s->facts.time_ns, starts->ns[i]));
-}
-
-static __always_inline void count_injected(void *rows)
-{
-	struct kernel_counts *counts = own_row(rows, OWN_COUNTS);
-
-	if (counts)
-		__sync_fetch_and_add(&counts->injected, 1);
 }
 
 static __always_inline void count_row(void *rows)
