@@ -132,8 +132,10 @@ static __always_inline int run(struct __sk_buff *skb, int any)
 			count(why);
 			return why == COUNTED_UNSELECTED ? TAKEN : PASS;
 		}
+	} else if (s.key.family == AF_INET) {
+		TAIL(&s.key) |= KEY_DIR(direction((const __u32 *)s.key.saddr, s.real_daddr.w, 1));
 	} else {
-		TAIL(&s.key) |= KEY_DIR(direction((const __u32 *)s.key.saddr, s.real_daddr.w));
+		TAIL(&s.key) |= KEY_DIR(direction((const __u32 *)s.key.saddr, s.real_daddr.w, 0));
 	}
 	__u32 slot = 0;
 	void *rows = open_rows(&slot);

@@ -131,20 +131,20 @@ static __always_inline int read_message(struct __sk_buff *skb, struct scratch *s
 	__u32 len = skb->len, type, flags;
 	__u64 at;
 
-	/* A message shorter than HEAD6_BYTES leaves these words as they were. No instruction
-	 * uses the words then, but the verifier also follows speculation, and in speculation
-	 * they are read. */
-	__builtin_memset(s->w + HEAD4_BYTES / 4, 0, HEAD6_BYTES - HEAD4_BYTES);
-	if (len < HEAD4_BYTES || bpf_skb_load_bytes(skb, 0, s->w, len < HEAD6_BYTES ? HEAD4_BYTES : HEAD6_BYTES))
+	if (len < HEAD4_BYTES || bpf_skb_load_bytes(skb, 0, s->w, HEAD4_BYTES))
 		return 0;
 	type = nlh->nlmsg_type;
 	flags = nlh->nlmsg_flags;
 	if (nlh->nlmsg_len != len)
 		return 0;
 	if (nfg->nfgen_family == AF_INET) {
+		/* A global function gets all words, so the verifier wants them initialised. */
+		__builtin_memset(s->w + HEAD4_BYTES / 4, 0, HEAD6_BYTES - HEAD4_BYTES);
 		at = tuples(s, 0, len);
 	} else if (nfg->nfgen_family == AF_INET6) {
-		if (len < HEAD6_BYTES)
+		if (len < HEAD6_BYTES ||
+		    bpf_skb_load_bytes(skb, HEAD4_BYTES, s->w + HEAD4_BYTES / 4,
+				       HEAD6_BYTES - HEAD4_BYTES))
 			return 0;
 		at = tuples(s, 1, len);
 	} else {

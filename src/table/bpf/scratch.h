@@ -51,7 +51,7 @@ struct words {
 struct facts {
 	__u64 time_ns;
 	__u64 is_end, injected;
-	__u64 unreplied, has_counters, has_state, timed, tcp_state;
+	__u64 unreplied, has_counters, has_times, has_state, timed, tcp_state;
 	__u64 orig_packets, orig_bytes, reply_packets, reply_bytes, duration_us;
 };
 
