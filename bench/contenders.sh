@@ -57,6 +57,7 @@ ulogd_best() {
 ctagg_options() {
 	case ${1#* } in
 	masks) echo "--key src/24,dst/24/64,dport,proto,icmp,dir" ;;
+	distinct) echo "--key dst,dport,proto,icmp,dir --distinct src" ;;
 	wide) echo "--key src,dst,sport,dport,proto,icmp,icmp-code,dir,zone,mark" ;;
 	nat) echo "--key src,dst,dport,proto,icmp,dir,nat-src,nat-sport,nat-dst,nat-dport" ;;
 	select) echo "--proto tcp,udp --src !203.0.113.0/24 --dst 0.0.0.0/0,::/0 --dport 1-65535" ;;

@@ -29,7 +29,13 @@ static const struct flow_spec translated = {
 	.src = { 32, 128 }, .dst = { 32, 128 }, .nat_src = { 32, 128 }, .nat_dst = { 32, 128 },
 };
 
+/* Flows without a source: all events are of one. */
+static const struct flow_spec by_service = {
+	.fields = FIELD_DST | FIELD_DPORT | FIELD_PROTO | FIELD_ICMP | FIELD_DIR, .dst = { 32, 128 },
+};
+
 static uint64_t seed = 1;
+static __be16 ports;	/* the bits of source ports that are random */
 
 static uint32_t draw(uint32_t below)
 {
@@ -63,6 +69,7 @@ static void make(struct flow_event ev[BATCH], uint32_t flows, uint64_t time_ns)
 		uint32_t n = draw(flows);
 
 		memcpy(ev[i].orig.saddr + 12, &n, sizeof(n));
+		ev[i].orig.sport = seed >> 16 & ports;
 		ev[i].time_ns = time_ns;
 	}
 	__asm__ volatile("" : : "r"(ev) : "memory");	/* the compiler keeps it all */
@@ -95,14 +102,38 @@ static struct memory *open_table(struct intake *in, const struct flow_spec *spec
 	return m;
 }
 
-static void run(const char *name, uint32_t flows, uint32_t max_flows, uint64_t batches,
-		const struct flow_spec *spec)
+/* Have the table count the values of a field, too (0: of none). */
+static void count_values(struct memory *m, struct intake *in, const struct flow_spec *spec,
+			 __u32 field)
 {
-	double alone = making(flows, batches), begin;
-	struct flow_event ev[BATCH];
-	struct intake in;
-	struct memory *m = open_table(&in, spec, max_flows, TOP_EVENTS);
+	const uint64_t key[2] = { 1, 2 };
+	struct flow_distinct d = { flow_key_fields, { 32, 128 } };
+	struct flow_spec finer;
+	struct flow_cut cut;
 
+	if (!field)
+		return;
+	while (d.field->field != field)
+		d.field++;
+	finer = flow_distinct_spec(spec, &d);
+	intake_init(in, &finer, NULL, NULL);
+	flow_cut_init(&cut, spec, &d);
+	if (memory_distinct(m, &cut, key))
+		exit(1);
+}
+
+static void run_counting(const char *name, uint32_t flows, uint32_t max_flows, uint64_t batches,
+			 const struct flow_spec *spec, __u32 distinct)
+{
+	struct memory *m;
+	struct intake in;
+	struct flow_event ev[BATCH];
+	double alone, begin;
+
+	ports = distinct == FIELD_SPORT ? 0xffff : 0;
+	alone = making(flows, batches);
+	m = open_table(&in, spec, max_flows, TOP_EVENTS);
+	count_values(m, &in, spec, distinct);
 	prepare(ev);
 	/* a window in which every flow comes, so that no page is new below */
 	for (uint64_t b = 0; b < 12ULL * flows / BATCH + 1; b++) {
@@ -116,6 +147,12 @@ static void run(const char *name, uint32_t flows, uint32_t max_flows, uint64_t b
 	}
 	bench_print("table", name, "events", batches * BATCH, bench_seconds() - begin - alone);
 	memory_close(m);
+}
+
+static void run(const char *name, uint32_t flows, uint32_t max_flows, uint64_t batches,
+		const struct flow_spec *spec)
+{
+	run_counting(name, flows, max_flows, batches, spec, 0);
 }
 
 /* Flows of every size in bytes: most of them lose their row again and again. */
@@ -180,6 +217,11 @@ int main(void)
 	    &wide);
 	run("10000 flows, with translations in the key", 10000, 65536, 80000,
 	    &translated);
+	run_counting("10000 flows, source ports counted", 10000, 65536, 80000, &flow_spec_default,
+		     FIELD_SPORT);
+	run("1 flow", 10000, 65536, 80000, &by_service);
+	run_counting("1 flow, 10000 sources counted", 10000, 65536, 80000, &by_service, FIELD_SRC);
+	run_counting("1 flow, 100 sources counted", 100, 65536, 80000, &by_service, FIELD_SRC);
 	run("1000000 flows", 1000000, 1 << 20, 40000, &flow_spec_default);
 	run("1000000 flows in a table for 65536", 1000000, 65536, 40000, &flow_spec_default);
 	run_sizes(1000000, 65536, 40000);
