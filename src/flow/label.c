@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <linux/netfilter.h>
@@ -32,4 +33,21 @@ int label_family(const char *name, size_t len)
 		if (strlen(names[i].name) == len && !memcmp(names[i].name, name, len))
 			return names[i].family;
 	return -EINVAL;
+}
+
+char *label_set_rule(struct label *l, uint8_t family, uint64_t handle, const char *table,
+		     const char *chain, const char *comment)
+{
+	size_t table_size = strlen(table) + 1, chain_size = strlen(chain) + 1;
+	char *p = malloc(table_size + chain_size + strlen(comment) + 1);
+
+	if (!p)
+		return NULL;
+	l->family = family;
+	l->family_name = label_family_name(family);
+	l->handle = handle;
+	l->table = strcpy(p, table);
+	l->chain = strcpy(p + table_size, chain);
+	l->comment = strcpy(p + table_size + chain_size, comment);
+	return p;
 }

@@ -2,6 +2,7 @@
 #ifndef CTAGG_FLOW_LABEL_H
 #define CTAGG_FLOW_LABEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,22 @@ struct label {
  * the family of a name of len bytes, or -EINVAL. */
 const char *label_family_name(uint8_t family);
 int label_family(const char *name, size_t len);
+
+/* Name the one rule that a label speaks of: copies the strings into one block, which the caller frees.
+ * Returns the block, or NULL without memory. */
+char *label_set_rule(struct label *l, uint8_t family, uint64_t handle, const char *table,
+		     const char *chain, const char *comment);
+
+/* What the counter of one rule has counted in one window.
+ *
+ * reset  the counter was set back, or the rule has taken the place of another one: the packets from
+ *        between the reading before and then are missing
+ */
+struct rule_moved {
+	const struct label *label;	/* without a prefix; lent */
+	uint64_t packets, bytes;
+	bool reset;
+};
 
 /* One label's number, and its packets in one window: dropped by the rule, or logged and
  * let go. The counters are those of the same name in flow/sums.h. */

@@ -99,24 +99,6 @@ static bool same_rule(const struct label *a, size_t rules, const struct log_rule
 	       !strcmp(a->comment, rule->comment);
 }
 
-/* Copy into the entry what its label says of the rule. False: no memory. */
-static bool set_rule(struct entry *e, const struct log_rule *rule)
-{
-	size_t table = strlen(rule->table) + 1, chain = strlen(rule->chain) + 1;
-	char *p = malloc(table + chain + strlen(rule->comment) + 1);
-
-	if (!p)
-		return false;
-	e->strings = p;
-	e->label.family = rule->family;
-	e->label.family_name = label_family_name(rule->family);
-	e->label.handle = rule->handle;
-	e->label.table = strcpy(p, rule->table);
-	e->label.chain = strcpy(p + table, rule->chain);
-	e->label.comment = strcpy(p + table + chain, rule->comment);
-	return true;
-}
-
 /* Make an entry's label anew. False: no memory. */
 static bool make(struct entry *e, uint32_t hash, const char *prefix, size_t len, size_t rules,
 		 const struct log_rule *rule)
@@ -128,7 +110,10 @@ static bool make(struct entry *e, uint32_t hash, const char *prefix, size_t len,
 	e->label.prefix = e->prefix;
 	e->label.prefix_len = len;
 	e->label.rules = rules;
-	return rules != 1 || set_rule(e, rule);
+	if (rules == 1)
+		e->strings = label_set_rule(&e->label, rule->family, rule->handle, rule->table,
+					    rule->chain, rule->comment);
+	return rules != 1 || e->strings;
 }
 
 /* FNV-1a with 32 bits. */

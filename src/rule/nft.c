@@ -20,12 +20,9 @@
 /* How often a dump is tried: a change of the ruleset interrupts it. */
 #define DUMP_TRIES 3
 
-/* Whether the kernel has marked one of these messages (NLM_F_DUMP_INTR): something was changed
- * during the dump. Takes the marks away, because mnl_cb_run() would stop at a marked message
- * and leave the rest of the dump unread. */
-static bool take_interrupted(char *buf, size_t len)
+bool nft_interrupted(void *buf, size_t len)
 {
-	struct nlmsghdr *nlh = (void *)buf;
+	struct nlmsghdr *nlh = buf;
 	bool interrupted = false;
 
 	while (netlink_message_ok(nlh, len)) {
@@ -39,15 +36,11 @@ static bool take_interrupted(char *buf, size_t len)
 	return interrupted;
 }
 
-int nft_dump(struct mnl_socket *nl, uint16_t type, const struct nft_chain *of, mnl_cb_t take,
-	     void *arg)
+int nft_ask(struct mnl_socket *nl, uint16_t type, const struct nft_chain *of, uint32_t seq)
 {
-	char buf[65536] __attribute__((aligned(8)));
+	char buf[MNL_NLMSG_HDRLEN + 1024] __attribute__((aligned(8)));
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
 	struct nfgenmsg *nfg = mnl_nlmsg_put_extra_header(nlh, sizeof(*nfg));
-	uint32_t seq = time(NULL);
-	bool interrupted = false;
-	int more = MNL_CB_OK;
 
 	nlh->nlmsg_type = NFNL_SUBSYS_NFTABLES << 8 | type;
 	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
@@ -58,14 +51,25 @@ int nft_dump(struct mnl_socket *nl, uint16_t type, const struct nft_chain *of, m
 		mnl_attr_put_strz(nlh, NFTA_RULE_TABLE, of->table);
 		mnl_attr_put_strz(nlh, NFTA_RULE_CHAIN, of->name);
 	}
-	if (mnl_socket_sendto(nl, nlh, nlh->nlmsg_len) < 0)
-		return -errno;
+	return mnl_socket_sendto(nl, nlh, nlh->nlmsg_len) < 0 ? -errno : 0;
+}
+
+int nft_dump(struct mnl_socket *nl, uint16_t type, const struct nft_chain *of, mnl_cb_t take,
+	     void *arg)
+{
+	char buf[65536] __attribute__((aligned(8)));
+	uint32_t seq = time(NULL);
+	bool interrupted = false;
+	int more = MNL_CB_OK, err = nft_ask(nl, type, of, seq);
+
+	if (err)
+		return err;
 	while (more > MNL_CB_STOP) {
 		ssize_t len = mnl_socket_recvfrom(nl, buf, sizeof(buf));
 
 		if (len < 0)
 			return -errno;
-		interrupted |= take_interrupted(buf, len);
+		interrupted |= nft_interrupted(buf, len);
 		more = mnl_cb_run(buf, len, seq, mnl_socket_get_portid(nl), take, arg);
 		if (more < 0)
 			return -errno;

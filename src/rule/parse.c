@@ -14,6 +14,7 @@
 #include <linux/netfilter/xt_NFLOG.h>
 #include <linux/netfilter/xt_comment.h>
 
+#include "rule/attributes.h"
 #include "rule/parse.h"
 
 bool parse_log(const struct nftnl_expr *e, struct parsed_log *out)
@@ -50,59 +51,44 @@ static int take_udata(const struct nftnl_udata *attr, void *arg)
 	return 0;
 }
 
-static int take_comment_match(struct nftnl_expr *e, void *arg)
+/* The comment that iptables-nft has put into a match of the rule. */
+static const char *comment_match(const struct nlattr *expressions)
 {
-	const char *name = nftnl_expr_get_str(e, NFTNL_EXPR_NAME), **comment = arg;
-	const struct xt_comment_info *info;
-	uint32_t len;
+	const struct nlattr *e, *name, *info;
 
-	if (!name || strcmp(name, "match"))
-		return 0;
-	name = nftnl_expr_get_str(e, NFTNL_EXPR_MT_NAME);
-	info = nftnl_expr_get(e, NFTNL_EXPR_MT_INFO, &len);
-	if (name && !strcmp(name, "comment") && info && len >= sizeof(*info))
-		*comment = info->comment;
-	return 0;
+	mnl_attr_for_each_nested(e, expressions) {
+		if (strcmp(expression_name(e), "match"))
+			continue;
+		name = expression_data(e, NFTA_MATCH_NAME);
+		info = expression_data(e, NFTA_MATCH_INFO);
+		if (name && !strcmp(mnl_attr_get_str(name), "comment") && info &&
+		    mnl_attr_get_payload_len(info) >= sizeof(struct xt_comment_info))
+			return ((const struct xt_comment_info *)mnl_attr_get_payload(info))->comment;
+	}
+	return "";
 }
 
 /* nft(8) keeps a rule's comment in the rule's user data, iptables-nft in a match of the rule. */
-const char *parse_comment(const struct nftnl_rule *rule)
+const char *parse_comment(const struct nlmsghdr *nlh)
 {
+	const struct nlattr *data = attribute_of(nlh, NFTA_RULE_USERDATA), *expressions;
 	const char *comment = "";
-	uint32_t len;
-	const void *data = nftnl_rule_get_data(rule, NFTNL_RULE_USERDATA, &len);
 
 	if (data)
-		nftnl_udata_parse(data, len, take_udata, &comment);
-	if (!*comment)
-		nftnl_expr_foreach((struct nftnl_rule *)rule, take_comment_match, &comment);
-	return comment;
-}
-
-static const struct nlattr *part_of(const struct nlattr *expr, uint16_t type)
-{
-	const struct nlattr *part;
-
-	mnl_attr_for_each_nested(part, expr)
-		if (mnl_attr_get_type(part) == type)
-			return part;
-	return NULL;
-}
-
-static bool one_of(const char *name, const char *const *names)
-{
-	while (*names && strcmp(name, *names))
-		names++;
-	return *names;
+		nftnl_udata_parse(mnl_attr_get_payload(data), mnl_attr_get_payload_len(data),
+				  take_udata, &comment);
+	if (*comment)
+		return comment;
+	expressions = attribute_of(nlh, NFTA_RULE_EXPRESSIONS);
+	return expressions ? comment_match(expressions) : "";
 }
 
 /* Whether a match of iptables-nft is one of these: expressions of the name `match'. */
 static bool is_match(const struct nlattr *expr, const char *const *names)
 {
-	const struct nlattr *data = part_of(expr, NFTA_EXPR_DATA), *name;
+	const struct nlattr *name = expression_data(expr, NFTA_MATCH_NAME);
 
-	name = data ? part_of(data, NFTA_MATCH_NAME) : NULL;
-	return name && one_of(mnl_attr_get_str(name), names);
+	return name && is_one_of(mnl_attr_get_str(name), names);
 }
 
 /* Whether an expression of these names only reads, and always the same of the same packet: it has a
@@ -113,11 +99,11 @@ _Static_assert(NFTA_CT_DREG == DREG && NFTA_EXTHDR_DREG == DREG && NFTA_FIB_DREG
 static bool is_read(const struct nlattr *expr, const char *name)
 {
 	static const char *const reads[] = { "payload", "meta", "ct", "exthdr", "fib", NULL };
-	const struct nlattr *data = part_of(expr, NFTA_EXPR_DATA), *key;
+	const struct nlattr *key;
 
-	if (!data || !one_of(name, reads) || !part_of(data, DREG))
+	if (!is_one_of(name, reads) || !expression_data(expr, DREG))
 		return false;
-	key = strcmp(name, "meta") ? NULL : part_of(data, NFTA_META_KEY);
+	key = strcmp(name, "meta") ? NULL : expression_data(expr, NFTA_META_KEY);
 	return !key || ntohl(mnl_attr_get_u32(key)) != NFT_META_PRANDOM;
 }
 
@@ -136,12 +122,11 @@ static enum condition condition_of(const struct nlattr *expr)
 	static const char *const matches[] = { "tcp", "udp", "udplite", "sctp", "dccp", "icmp",
 					       "icmp6", "conntrack", "state", "multiport", "mark",
 					       "addrtype", "iprange", "mac", "set", NULL };
-	const struct nlattr *part = part_of(expr, NFTA_EXPR_NAME);
-	const char *name = part ? mnl_attr_get_str(part) : "";
+	const char *name = expression_name(expr);
 
-	if (one_of(name, none) || (!strcmp(name, "match") && is_match(expr, no_match)))
+	if (is_one_of(name, none) || (!strcmp(name, "match") && is_match(expr, no_match)))
 		return CONDITION_NONE;
-	if (one_of(name, fixed) || is_read(expr, name) || (!strcmp(name, "match") && is_match(expr, matches)))
+	if (is_one_of(name, fixed) || is_read(expr, name) || (!strcmp(name, "match") && is_match(expr, matches)))
 		return CONDITION_FIXED;
 	return CONDITION_OTHER;
 }
@@ -178,36 +163,25 @@ static uint64_t hash_conditions(const struct nlattr *list, unsigned int n, bool 
 
 uint64_t parse_conditions(const struct nlmsghdr *nlh, unsigned int n)
 {
-	const struct nlattr *attr, *e;
+	const struct nlattr *expressions = attribute_of(nlh, NFTA_RULE_EXPRESSIONS), *e;
 	unsigned int count = 0;
 
-	mnl_attr_for_each(attr, nlh, sizeof(struct nfgenmsg)) {
-		if (mnl_attr_get_type(attr) != NFTA_RULE_EXPRESSIONS)
-			continue;
-		mnl_attr_for_each_nested(e, attr)
-			count++;
-		return hash_conditions(attr, n ? n : count, !n || n == count);
-	}
-	return 0;
+	if (!expressions)
+		return 0;
+	mnl_attr_for_each_nested(e, expressions)
+		count++;
+	return hash_conditions(expressions, n ? n : count, !n || n == count);
 }
 
 bool parse_may_log(const struct nlmsghdr *nlh)
 {
-	const struct nlattr *attr, *e, *part;
-	const char *name;
+	static const char *const names[] = { "log", "target", NULL };
+	const struct nlattr *expressions = attribute_of(nlh, NFTA_RULE_EXPRESSIONS), *e;
 
-	mnl_attr_for_each(attr, nlh, sizeof(struct nfgenmsg)) {
-		if (mnl_attr_get_type(attr) != NFTA_RULE_EXPRESSIONS)
-			continue;
-		mnl_attr_for_each_nested(e, attr) {
-			mnl_attr_for_each_nested(part, e) {
-				if (mnl_attr_get_type(part) != NFTA_EXPR_NAME)
-					continue;
-				name = mnl_attr_get_str(part);
-				if (!strcmp(name, "log") || !strcmp(name, "target"))
-					return true;
-			}
-		}
-	}
+	if (!expressions)
+		return false;
+	mnl_attr_for_each_nested(e, expressions)
+		if (is_one_of(expression_name(e), names))
+			return true;
 	return false;
 }

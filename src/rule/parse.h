@@ -5,9 +5,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>	/* the headers of libnftnl name FILE */
-
-#include <libnftnl/rule.h>
 
 /* What one rule of nf_tables says about logging. Rules of iptables-nft are rules of nf_tables
  * with expressions `match' and `target', which carry the structures of iptables. */
@@ -32,8 +29,9 @@ struct parsed_log {
  * iptables-nft. */
 bool parse_log(const struct nftnl_expr *e, struct parsed_log *out);
 
-/* The comment of a rule, "" where there is none; lent by the rule. */
-const char *parse_comment(const struct nftnl_rule *rule);
+/* The comment of a rule, from the rule's message (NFT_MSG_NEWRULE); "" where there is none. Lent by
+ * the message; ends with a NUL or after PARSED_NAME_MAX bytes, whichever comes first. */
+const char *parse_comment(const struct nlmsghdr *nlh);
 
 /* A number that stands for the packets that reach the expression with number n of a rule (from 1
  * on; 0: the last expression), from the rule's message (NFT_MSG_NEWRULE): the same for two rules

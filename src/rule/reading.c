@@ -16,6 +16,7 @@
 #include <linux/netfilter/nfnetlink.h>
 
 #include "host/netlink.h"
+#include "rule/grow.h"
 #include "rule/nft.h"
 #include "rule/parse.h"
 #include "rule/reading.h"
@@ -58,24 +59,6 @@ struct reading {
 	const struct chain *only;
 	int err;
 };
-
-/* Make room for one more item. Returns the items, which may have moved. Without memory *err is
- * set, and the items stay where they are with the room that they had. */
-static void *grow(void *items, size_t n, size_t *room, size_t size, int *err)
-{
-	size_t wanted = *room ? 2 * *room : 32;
-	void *grown;
-
-	if (n < *room)
-		return items;
-	grown = realloc(items, wanted * size);
-	if (!grown) {
-		*err = -ENOMEM;
-		return items;
-	}
-	*room = wanted;
-	return grown;
-}
 
 /* Copy up to max bytes of a text, NULL standing for "". */
 static char *copy(const char *text, size_t max, int *err)
@@ -211,7 +194,7 @@ static void add_found(struct reading *r, const struct nlmsghdr *nlh,
 	f->rule.table = copy(nftnl_rule_get_str(rule, NFTNL_RULE_TABLE), PARSED_NAME_MAX, &r->err);
 	f->rule.chain = copy(nftnl_rule_get_str(rule, NFTNL_RULE_CHAIN), PARSED_NAME_MAX, &r->err);
 	f->rule.prefix = copy(log->prefix, log->prefix_max, &r->err);
-	f->rule.comment = copy(parse_comment(rule), PARSED_NAME_MAX, &r->err);
+	f->rule.comment = copy(parse_comment(nlh), PARSED_NAME_MAX, &r->err);
 	f->conditions = parse_conditions(nlh, after);
 	fate_rule(&f->fate, rule, after, false);
 }
