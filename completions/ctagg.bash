@@ -143,7 +143,7 @@ _ctagg()
 	--check=) _ctagg_word "$value" json ;;
 	--fail-on|--fail-on=) _ctagg_word "$value" error warning note ;;
 	*=) ;;
-	*) _ctagg_word "$value" --window --count --output --spool --spool-max --spool-sync --early-close --no-align --metrics --strict --host --tag --anonymize --key --distinct --max-flows --top --table --proto --src --dst --sport --dport --addr --port --direction --zone --mark --nflog-group --no-conntrack --netns --buffer-size --enable --user --interim --interim=all --events --snapshot --state --changes --read --own --seed --check --check=json --fail-on --schema --quiet --verbose --help --version ;;
+	*) _ctagg_word "$value" --window --count --output --spool --spool-max --spool-sync --early-close --no-align --metrics --strict --host --tag --anonymize --key --distinct --max-flows --top --table --proto --src --dst --sport --dport --addr --port --direction --zone --mark --nflog-group --rules --no-conntrack --netns --buffer-size --enable --user --interim --interim=all --events --snapshot --state --changes --read --own --seed --check --check=json --fail-on --schema --quiet --verbose --help --version ;;
 	esac
 	# end
 }

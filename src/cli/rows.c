@@ -199,8 +199,12 @@ const struct option_row option_rows[] = {
 		.help = "count packets that rules log to NFLOG group N as drops; N=accept: where the rules do not show what became of them, they were let go; auto: each free group to which a rule that drops logs",
 		.take = take_groups,
 	}, {
+		.name = "rules", .group = GROUP_KERNEL,
+		.help = "say each window what nftables rules with a counter dropped, by their counters",
+		.take = take_flag, ROW_MEMBER(rules), .value = true,
+	}, {
 		.name = "no-conntrack", .group = GROUP_KERNEL,
-		.help = "count no connections, only logged packets",
+		.help = "count no connections, only packets that rules drop",
 		.take = take_flag, ROW_MEMBER(conntrack), .value = false,
 	}, {
 		.name = "netns", .group = GROUP_KERNEL, .argument = "NAME|PATH|PID",

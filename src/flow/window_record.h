@@ -80,6 +80,7 @@ enum window_switch {
 	X(count, late_events, own, always)                                                     \
 	X(count, vanished, sum, interim)                                                       \
 	X(count, injected_starts, sum, received)                                               \
+	X(count, unread_rules, sum, rules)                                                     \
 	X(step, clock_step_ms, own, stepped)                                                   \
 	X(count, unselected_events, sum, always)                                               \
 	X(count, undecoded_events, sum, always)                                                \

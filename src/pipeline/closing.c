@@ -19,20 +19,6 @@
 _Static_assert(KERNEL_STARTS == OPTIONS_MAX_LEVELS + 1, "a window and its levels");
 _Static_assert(EVENT_LINES_HELD > (CLOSING_SOURCES + 1) * FEED_BATCH, "all that can come is held");
 
-/* The window that is being closed.
- *
- * by        why the window is closed
- * step_ns   by how much the clock was set, when the window is closed for this reason; else 0
- * last      no other window follows
- * bounds    where the window begins and ends, and where the next one begins
- */
-struct ending {
-	enum window_closed_by by;
-	int64_t step_ns;
-	bool last;
-	struct kernel_window bounds;
-};
-
 void closing_init(struct closing *c, const struct options *opts, struct clock *clock,
 		  struct intake *intake, struct tables *tables, struct emit *emit)
 {
@@ -235,7 +221,7 @@ static struct kernel_window follow_timer(struct closing *c, enum window_closed_b
  * queue is read, up to the messages that are in it at this moment. Then the sources end the
  * window: a pass over open connections must come after the queue, which may hold the ends of some
  * of them. */
-static struct memory *take(struct closing *c, const struct ending *e)
+static struct memory *take(struct closing *c, const struct closing_end *e)
 {
 	uint64_t end_ns = e->bounds.end_ns;
 
@@ -255,7 +241,7 @@ static enum window_switch switch_of(const struct closing *c, const char *sysctl)
 }
 
 /* The record of the window that is being closed, without the fields that emit fills in. */
-static struct window_record describe(const struct closing *c, const struct ending *e)
+static struct window_record describe(const struct closing *c, const struct closing_end *e)
 {
 	const struct kernel_rotation *r = &c->tables->rotation;
 	struct window_record w = {
@@ -287,58 +273,6 @@ static struct window_record describe(const struct closing *c, const struct endin
 	if (w.dropped_windows)
 		window_status_at_least(&w.status, WINDOW_PARTIAL);
 	return w;
-}
-
-/* Whether a source knows why nothing came. */
-static bool silence_is_explained(const struct closing *c)
-{
-	for (size_t i = 0; i < c->n_sources; i++)
-		if (source_call(c->sources[i].source, quiet, false))
-			return true;
-	return false;
-}
-
-/* The totals by rule of the one source that has rules; NULL when none has. */
-static struct rule_totals *totals(const struct closing *c)
-{
-	struct rule_totals *totals = NULL;
-
-	for (size_t i = 0; i < c->n_sources && !totals; i++)
-		totals = source_call(c->sources[i].source, totals, NULL);
-	return totals;
-}
-
-/* An empty first window surprises somebody who tries ctagg in a terminal: say where to look. */
-static void hint(const struct closing *c)
-{
-	if (c->windows == 1 && !c->recorded && isatty(STDERR_FILENO))
-		log_good("nothing to count so far; `ctagg --check' says what keeps data away");
-}
-
-/* Give emit the closed window, then the windows of the levels that end with it. levels_add() comes
- * before emit_begin(), because emit empties the table when its lines have been made. A stop and a
- * clock that was set close all levels; whatever else closes a window, each level waits for its own
- * boundary. */
-static void hand_over(struct closing *c, const struct ending *e, struct memory *table,
-		      const struct window_record *w)
-{
-	const struct kernel_window *bounds = &e->bounds;
-	enum window_closed_by by = e->last ? CLOSED_BY_STOP :
-				   e->step_ns ? CLOSED_BY_CLOCK : CLOSED_BY_TIMER;
-	struct rule_totals *rules = totals(c);
-
-	if (c->feed.lines) {
-		event_lines_second(c->feed.lines, bounds->end_ns, w, clock_is_told(c->clock));
-		c->emit->partial |= w->status == WINDOW_PARTIAL;
-		return;
-	}
-	levels_add(&c->levels, c->emit, table, rules, w, c->feed.late + 1,
-		   c->feed.late_events + 1);
-	emit_begin(c->emit, table, rules, bounds->start_ns, bounds->end_ns, w);
-	levels_emit(&c->levels, c->emit, c->window.origin_ns, bounds->end_ns, by);
-	c->clock_step_ms = e->step_ns / (int64_t)NS_PER_MS;
-	if (e->step_ns)
-		levels_restart(&c->levels, c->window.start_ns, c->clock_step_ms);
 }
 
 /* Begin to count for c->window: first the events that were read too early and carried over. In
@@ -387,7 +321,7 @@ static bool is_last(struct closing *c)
 
 static void close_window(struct closing *c, enum window_closed_by by, int64_t step_ns)
 {
-	struct ending e = { .by = by, .step_ns = step_ns };
+	struct closing_end e = { .by = by, .step_ns = step_ns };
 	struct window_record w;
 	struct memory *table;
 
@@ -398,12 +332,7 @@ static void close_window(struct closing *c, enum window_closed_by by, int64_t st
 	e.bounds = step_ns && !e.last ? follow_clock(c, step_ns) : follow_timer(c, e.by);
 	table = take(c, &e);
 	w = describe(c, &e);
-	if (!c->feed.lines && !flow_sums_events(memory_total(table))) {
-		if (w.status == WINDOW_OK && silence_is_explained(c))
-			w.status = WINDOW_NODATA;
-		hint(c);
-	}
-	hand_over(c, &e, table, &w);
+	closing_hand_over(c, &e, table, &w);
 	if (e.last)
 		c->state = CLOSING_IS_DONE;
 	begin_window(c, &e.bounds.next);
@@ -438,9 +367,10 @@ void closing_turn(struct closing *c)
 
 	if (c->hurry_ns && !c->hurried && now >= closing_wake_ns(c))
 		hurry(c, true);
-	if (c->emit->busy)
+	closing_finish(c);
+	if (closing_is_busy(c))
 		c->held |= now >= c->window.due_ns;
-	if (c->emit->busy || !feed_has_room(&c->feed) || c->state == CLOSING_IS_DONE || !is_open(c))
+	if (closing_is_busy(c) || !feed_has_room(&c->feed) || c->state == CLOSING_IS_DONE || !is_open(c))
 		return;
 	if (levels_are_behind(&c->levels, c->window.origin_ns, c->window.start_ns))
 		levels_catch_up(&c->levels, c->emit, c->window.origin_ns, c->window.start_ns);
@@ -469,7 +399,7 @@ static bool is_due(const struct closing *c)
 
 bool closing_pending(const struct closing *c)
 {
-	if (closing_holds(c))
+	if (closing_holds(c) || c->handing.pending)
 		return true;
 	if (c->emit->busy || !feed_has_room(&c->feed))
 		return false;

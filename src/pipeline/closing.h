@@ -25,6 +25,36 @@ enum closing_state {
 	CLOSING_IS_DONE,	/* the last window has been closed; nothing is read any more */
 };
 
+/* A window that is being closed.
+ *
+ * by        why the window is closed
+ * step_ns   by how much the clock was set, when the window is closed for this reason; else 0
+ * last      no other window follows
+ * bounds    where the window begins and ends, and where the next one begins
+ */
+struct closing_end {
+	enum window_closed_by by;
+	int64_t step_ns;
+	bool last;
+	struct kernel_window bounds;
+};
+
+/* A window that has been closed and given to emit or, while it is `pending', waits for what sources
+ * still have to find out about it.
+ *
+ * source             the first source that has not finished
+ * table, w           the window's table and record
+ * late, late_events  as in struct feed, of the levels only
+ */
+struct closing_handing {
+	bool pending;
+	size_t source;
+	struct closing_end end;
+	struct memory *table;
+	struct window_record w;
+	uint64_t late[OPTIONS_MAX_LEVELS], late_events[OPTIONS_MAX_LEVELS];
+};
+
 /* clock, tables and emit are lent.
  *
  * recorded       --read: windows are whole slots of the time that events say. The first one is
@@ -38,6 +68,7 @@ enum closing_state {
  * hurried        sources have been told to hurry
  * held           the open window was due and could not be closed, because the lines of the
  *                window before were still being made
+ * handing        the window that was closed last
  * stopped        sources have been told to stop
  * broken         a source cannot be read any more: events that it still holds are not counted
  */
@@ -49,6 +80,7 @@ struct closing {
 	struct feed feed;
 	struct levels levels;
 	struct window window;
+	struct closing_handing handing;
 	enum closing_state state;
 	bool recorded, unopened, passed;
 	uint64_t windows;
@@ -122,6 +154,19 @@ bool closing_pending(const struct closing *c);
 /* When closing_turn() has to be called next, by the program's clock: to let sources hurry, or to
  * close the window. */
 uint64_t closing_wake_ns(const struct closing *c);
+
+/* A window has been closed: give it, and the levels that end with it, to emit. *w is the window's
+ * record, without what sources find out only now (finish() of struct source_functions). While they
+ * have not found it out, the window is pending, and closing_finish() goes on. */
+void closing_hand_over(struct closing *c, const struct closing_end *e, struct memory *table,
+		       const struct window_record *w);
+void closing_finish(struct closing *c);
+
+/* Whether the window that was closed last has not been dealt with: then no other one can be closed. */
+static inline bool closing_is_busy(const struct closing *c)
+{
+	return c->emit->busy || c->handing.pending;
+}
 
 /* Close the open window as soon as all that has happened until now has arrived, and go on with
  * the next window. */

@@ -48,7 +48,7 @@ static bool is_over(const struct closing *c, const struct source *s)
 		return clock_now(c->clock);
 	if (c->recorded && closing_nearly_full(c))
 		return true;
-	return (!c->emit->busy || s->fn->waits) && clock_now(c->clock) >= c->window.due_ns;
+	return (!closing_is_busy(c) || s->fn->waits) && clock_now(c->clock) >= c->window.due_ns;
 }
 
 void closing_break(struct closing *c, int err)
@@ -85,7 +85,7 @@ bool closing_read(struct closing *c, struct feed_source *from)
 		return true;
 	for (int i = 0; i < BATCHES && !err && closing_reads(c, from); i++) {
 		c->feed.batch = batch(c);
-		err = feed_read(&c->feed, from, c->emit->busy ? FEED_NO_END : c->window.due_ns);
+		err = feed_read(&c->feed, from, closing_is_busy(c) ? FEED_NO_END : c->window.due_ns);
 	}
 	take_error(c, err);
 	return err;

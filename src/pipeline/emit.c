@@ -70,8 +70,11 @@ static void next_job(struct emit *e)
 		job->window.table_rows = memory_rows(job->table);
 	job->window.max_error = memory_max_error(job->table);
 	job->window.max_error_counter = memory_error_counter(job->table);
+	if (rule_totals_incomplete(job->rules))
+		window_status_at_least(&job->window.status, WINDOW_PARTIAL);
+	e->rules = rule_totals_lines(job->rules);
 	job->window.records = e->rows + (e->chosen != NULL) + (memory_folded(job->table) > 0) +
-			      rule_totals_n(job->rules);
+			      e->rules;
 	e->next = 0;
 	begin_outputs(e, job);
 	record_begin(&e->record, job->start_ns, job->end_ns, job->window.nominal_ns);
@@ -167,8 +170,9 @@ static char *change_line(struct emit *e, char *p)
 static char *next_line(struct emit *e, char *p)
 {
 	struct emit_job *job = &e->jobs[e->job];
-	size_t n_rules = rule_totals_n(job->rules), i, left;
 	char *end = change_line(e, p);
+	struct rule_line rule;
+	size_t i, left;
 
 	i = e->next++;
 	if (end)
@@ -178,11 +182,12 @@ static char *next_line(struct emit *e, char *p)
 	if (i == e->rows && e->chosen)
 		return left_out_line(e, p, job->table);
 	left = job->window.records - i;
-	if (left > n_rules)
+	if (left > e->rules)
 		return folded_line(e, p, job->table);
-	if (left)
-		return record_rule(&e->record, p, rule_totals_get(job->rules, n_rules - left));
-	return window_line(e, p, job);
+	if (!left)
+		return window_line(e, p, job);
+	rule = rule_totals_next(job->rules);
+	return record_rule(&e->record, p, rule.total, rule.moved);
 }
 
 /* The window's last line has been made: the table and the rules are free again. */

@@ -18,7 +18,7 @@
  * made, and are emptied then. */
 struct emit_job {
 	struct memory *table;
-	struct rule_totals *rules;	/* NULL: no drops are counted */
+	struct rule_totals *rules;	/* NULL: there are no records of rules */
 	uint64_t start_ns, end_ns;
 	struct window_record window;
 };
@@ -71,7 +71,7 @@ struct emit {
 	size_t n_jobs, job;	/* how many jobs there are; which one's lines are being made */
 	struct emit_addition additions[EMIT_JOBS];
 	size_t n_additions, addition;	/* how many additions there are; which one is under way */
-	size_t rows;		/* `flow` lines of the job */
+	size_t rows, rules;	/* `flow` and `rule` lines of the job */
 	size_t next;		/* the number of the job's next line, of any type; from 0 */
 	struct top *chosen;	/* the largest flows of the job; NULL: all rows are written */
 	bool choosing;		/* chosen is not complete yet */

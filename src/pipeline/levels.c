@@ -15,7 +15,7 @@ int levels_open(struct levels *l, const struct options *opts, struct labels *lab
 		struct level *level = &l->list[l->n++];
 		int err = tables_memory(&level->table, opts);
 
-		if (!err && labels)
+		if (!err && (labels || opts->rules))
 			err = rule_totals_open(&level->rules, labels);
 		if (err)
 			return err;

@@ -14,7 +14,7 @@
  * start_ns       when the level's open window began
  * seq            the number of the level's window that was closed last
  * clock_step_ms  of the open window, as in struct window_record
- * table, rules   the sums of the open window so far; rules is NULL when drops are not counted
+ * table, rules   the sums of the open window so far; rules is NULL when there are no records of rules
  * sum            the records of the shortest windows since start_ns, added up
  */
 struct level {

@@ -191,7 +191,8 @@ static void take_addresses(void *arg, uint32_t events)
 static bool go_on(const struct pipeline *p, enum writing_state state)
 {
 	return state != WRITING_GONE && state != WRITING_LOST &&
-	       !(state == WRITING_DONE && p->closing.state == CLOSING_IS_DONE);
+	       !(state == WRITING_DONE && p->closing.state == CLOSING_IS_DONE &&
+		 !p->closing.handing.pending);
 }
 
 /* Lines that found no room in the outputs are given to them before these write, and what is written

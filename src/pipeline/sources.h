@@ -32,7 +32,8 @@ typedef int source_open_fn(struct source **out, struct source_setup *setup);
 #define SOURCES(X)                                                                             \
 	X(connections_open)                                                                    \
 	X(drops_open)                                                                          \
-	X(tracker_open)
+	X(tracker_open)                                                                        \
+	X(rules_open)
 
 #define SOURCE_DECLARE(open) source_open_fn open;
 SOURCES(SOURCE_DECLARE)

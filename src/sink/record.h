@@ -35,6 +35,7 @@ struct record {
 	const char *distinct;
 	struct flow_distinct_count values;
 	bool spooled;		/* windows go to a spool, from which they can be dropped (--spool) */
+	bool rules;		/* counters of rules are read (--rules) */
 	const struct labels *labels;	/* lent; NULL while there are no drops */
 	label_of_fn *label_of;		/* looks up a label there */
 	address_map_fn *map_address;	/* what records show in place of addresses; NULL: addresses */
@@ -54,11 +55,13 @@ void record_init(struct record *r, const struct origin *origin);
 void record_begin(struct record *r, uint64_t start_ns, uint64_t end_ns, uint64_t nominal_ns);
 
 /* Each function writes one line at p, which has RECORD_MAX bytes of room, and returns where the
- * line ends. reason needs no escapes; folded is how many flows `other` stands for. */
+ * line ends. reason needs no escapes; folded is how many flows `other` stands for. Of total and moved, one
+ * can be NULL: what the rule logged, or by how much its counter moved, is not known. */
 char *record_flow(struct record *r, char *p, const struct flow_row *row);
 char *record_other(struct record *r, char *p, const struct flow_sums *sum, const char *reason,
 		   uint64_t folded);
-char *record_rule(struct record *r, char *p, const struct rule_total *total);
+char *record_rule(struct record *r, char *p, const struct rule_total *total,
+		  const struct rule_moved *moved);
 char *record_window(struct record *r, char *p, const struct window_record *w);
 
 #endif

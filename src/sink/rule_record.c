@@ -35,6 +35,16 @@ static char *rule_name(char *p, const struct label *label, size_t max)
 	return cut ? record_cut(p, "rule") : p;
 }
 
+/* The name of a label's one rule, and the rule's comment; no text is longer than max. */
+static char *one_rule(char *p, const struct label *label, size_t max)
+{
+	p = rule_name(p, label, smaller(max, VALUE_MAX_NAME));
+	if (*label->comment)
+		p = record_text(p, "rule_comment", label->comment, strlen(label->comment),
+				smaller(max, RECORD_MAX_TEXT));
+	return p;
+}
+
 char *record_label(const struct record *r, char *p, uint32_t number)
 {
 	const struct label *label = r->label_of(r->labels, number);
@@ -50,21 +60,31 @@ char *record_label(const struct record *r, char *p, uint32_t number)
 	max = longest(r, label);
 	p = record_text(p, "log_prefix", label->prefix, label->prefix_len,
 			smaller(max, RECORD_MAX_TEXT));
-	p = rule_name(p, label, smaller(max, VALUE_MAX_NAME));
-	if (*label->comment)
-		p = record_text(p, "rule_comment", label->comment, strlen(label->comment),
-				smaller(max, RECORD_MAX_TEXT));
-	return p;
+	return one_rule(p, label, max);
 }
 
-char *record_rule(struct record *r, char *p, const struct rule_total *total)
+static char *what_it_logged(const struct record *r, char *p, const struct rule_total *total)
 {
-	p = record_head(r, TEXT(p, "{\"type\":\"rule"));
 	p = record_label(r, p, total->number);
 	p = NUMBER(p, "drops", total->drops);
 	p = record_drop_bytes(p, total->drop_bytes, total->unsized_drops);
 	p = NUMBER(p, "logged", total->logged);
-	if (total->unsized_drops)
-		p = NUMBER(p, "unsized_drops", total->unsized_drops);
+	return total->unsized_drops ? NUMBER(p, "unsized_drops", total->unsized_drops) : p;
+}
+
+static char *what_it_counted(char *p, const struct rule_moved *moved)
+{
+	p = NUMBER(p, "packets", moved->packets);
+	p = NUMBER(p, "bytes", moved->bytes);
+	return moved->reset ? TEXT(p, ",\"reset\":true") : p;
+}
+
+char *record_rule(struct record *r, char *p, const struct rule_total *total,
+		  const struct rule_moved *moved)
+{
+	p = record_head(r, TEXT(p, "{\"type\":\"rule"));
+	p = total ? what_it_logged(r, p, total) : one_rule(p, moved->label, longest(r, moved->label));
+	if (moved)
+		p = what_it_counted(p, moved);
 	return TEXT(p, "}\n");
 }

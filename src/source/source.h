@@ -78,8 +78,14 @@ struct source_stats {
  *           count from 0 again. Traffic of connections that are still open is added to
  *           `into`, the window's table. last: no other window follows
  * describe  add to the record what end_window() took. Changes nothing
+ * finish    find out what else there is to say of the window that end_window() took, for about a
+ *           millisecond at most. Returns false when more time is needed, and is called again in
+ *           the next turn of the loop; meanwhile the window's lines wait, and events are read into
+ *           the next window. Returns true when it is done, once a window, and has added what it
+ *           found to the record and to the totals by rule
  * totals    how many packets each rule logged in the window that end_window() took; lent until
- *           the caller has emptied it. NULL: the source has no rules
+ *           the caller has emptied it. Of several sources that have totals the first one's are
+ *           taken. NULL: the source has no rules
  * quiet     no event came in the window: returns whether a cause is known that keeps events
  *           away. May take long
  * tick      called about once a second. Returns whether fd() returns another descriptor now
@@ -102,6 +108,7 @@ struct source_functions {
 	bool (*changed)(struct source *s, bool emptied);
 	void (*end_window)(struct source *s, struct memory *into, uint64_t end_ns, bool last);
 	void (*describe)(const struct source *s, struct window_record *w);
+	bool (*finish)(struct source *s, struct window_record *w, struct rule_totals *totals);
 	struct rule_totals *(*totals)(const struct source *s);
 	bool (*quiet)(struct source *s);
 	bool (*tick)(struct source *s);

@@ -182,7 +182,7 @@ static void expect_short_lines(struct record *r, const char *character)
 	r->spooled = w.flowtable_uncounted = true;
 	record_begin(r, UINT64_MAX, UINT64_MAX, UINT64_MAX);
 	expect_same_rule(expect_line(line, record_flow(r, line, &row)),
-			 expect_line(line, record_rule(r, line, &total)));
+			 expect_line(line, record_rule(r, line, &total, NULL)));
 	EXPECT_LINE(record_other(r, line, &row.sum, "table_full", UINT64_MAX));
 	EXPECT_LINE(record_window(r, line, &w));
 	EXPECT_LINE(record_live(r, line, &row));

@@ -49,9 +49,40 @@ static json_t *total_of(const char *prefix, size_t rules, const struct log_rule 
 	r->labels = labels;
 	r->label_of = labels_get;
 	total.number = labels_number(labels, prefix, strlen(prefix), rules, rule);
-	o = parse_line(line, record_rule(r, line, &total));
+	o = parse_line(line, record_rule(r, line, &total, NULL));
 	labels_close(labels);
 	return o;
+}
+
+/* What a counter has counted, alone and beside what its rule has logged. */
+Test(record, a_rule_says_what_its_counter_counted)
+{
+	struct label label = {
+		.rules = 1, .family_name = "inet", .handle = 8, .table = "filter",
+		.chain = "input", .comment = "by hand",
+	};
+	struct rule_moved moved = { &label, 3, 300, false };
+	struct rule_total total = { .drops = 2, .drop_bytes = 200 };
+	struct record *r = record_writer("gw1");
+	struct labels *labels;
+	char line[RECORD_MAX];
+	json_t *o = parse_line(line, record_rule(r, line, NULL, &moved));
+
+	expect_fields(o, HEAD " rule rule_comment packets bytes");
+	expect_string(o, "rule", "inet/filter/input/8");
+	expect_number(o, "packets", 3);
+	expect_number(o, "bytes", 300);
+	json_decref(o);
+	cr_assert_eq(labels_open(&labels), 0);
+	r->labels = labels;
+	r->label_of = labels_get;
+	total.number = labels_number(labels, "p", 1, 0, NULL);
+	moved.reset = true;
+	o = parse_line(line, record_rule(r, line, &total, &moved));
+	expect_fields(o, HEAD " log_prefix rule drops drop_bytes logged packets bytes reset");
+	cr_expect(json_is_true(json_object_get(o, "reset")));
+	json_decref(o);
+	labels_close(labels);
 }
 
 Test(record, a_rule_is_named_as_nft_names_it)
@@ -109,7 +140,7 @@ Test(record, packets_that_found_no_label_have_no_prefix)
 	cr_assert_eq(labels_open(&labels), 0);
 	r->labels = labels;
 	r->label_of = labels_get;
-	o = parse_line(line, record_rule(r, line, &total));
+	o = parse_line(line, record_rule(r, line, &total, NULL));
 	expect_fields(o, HEAD " log_prefix rule drops drop_bytes logged unsized_drops");
 	expect_null(o, "log_prefix");
 	expect_null(o, "rule");
