@@ -8,6 +8,7 @@
 #include "cli/duration.h"
 #include "cli/kinds.h"
 #include "cli/list.h"
+#include "cli/marks.h"
 #include "cli/networks.h"
 #include "cli/number.h"
 #include "cli/ranges.h"
@@ -151,6 +152,12 @@ enum options_result take_numbers(void *opts, const struct option_row *row,
 				 const char *value, struct refusal *why)
 {
 	return result_of(options_numbers(value, row->max, member(opts, row), why));
+}
+
+enum options_result take_marks(void *opts, const struct option_row *row,
+			       const char *value, struct refusal *why)
+{
+	return result_of(options_marks(value, member(opts, row), why));
 }
 
 enum options_result take_ports(void *opts, const struct option_row *row,

@@ -17,6 +17,7 @@ option_take_fn take_choice;	/* one of choices, or without a value the row's; an 
 option_take_fn take_choices;	/* a list of choices, added to a set of their values */
 option_take_fn take_numbers;	/* a list of numbers up to max; into a struct flow_numbers */
 option_take_fn take_ports;	/* a list of ports and services; into a struct flow_numbers */
+option_take_fn take_marks;	/* a list of marks; into a struct flow_marks */
 option_take_fn take_protocols;	/* a list of protocols; into a struct flow_numbers */
 option_take_fn take_directions;	/* a list of directions; into a struct flow_numbers */
 option_take_fn take_networks;	/* a list of networks; into a struct flow_networks */

@@ -8,7 +8,7 @@
 #include "cli/refusal.h"
 #include "flow/select.h"
 
-/* The lists of --sport, --dport, --port, --zone, --mark, --proto and --direction. Each can
+/* The lists of --sport, --dport, --port, --zone, --proto and --direction. Each can
  * begin with a `!', which inverts it, and has up to FLOW_SELECT_MAX items. Each function
  * returns 0, or -EINVAL with the reason and *out undefined. */
 

@@ -190,8 +190,8 @@ const struct option_row option_rows[] = {
 		.once = ONE_LIST,
 	}, {
 		.name = "mark", .group = GROUP_SELECTION, .argument = "LIST",
-		.help = "count only these marks of conntrack; numbers, ranges",
-		.take = take_numbers, ROW_MEMBER(select.mark), .max = UINT32_MAX,
+		.help = "count only these marks of conntrack; numbers, ranges, VALUE/MASK; decimal or hexadecimal (0x10/0xf0)",
+		.take = take_marks, ROW_MEMBER(select.mark),
 		.once = ONE_LIST,
 	}, {
 		.name = "nflog-group", .letter = 'g', .group = GROUP_KERNEL,

@@ -52,6 +52,7 @@ enum condition {
 	CONDITION_PORT_BOTH = 10,
 	CONDITION_ADDR = 11,
 	CONDITION_ADDR_BOTH = 12,
+	CONDITION_MARK_MASKED = 13,	/* in place of CONDITION_MARK */
 };
 
 struct writer {
@@ -166,6 +167,13 @@ static void invert(struct set *s, const struct set *domain)
 	*s = out;
 }
 
+static void put_spans(const struct writer *w, const struct set *s)
+{
+	put_number(w, s->n, 2);
+	for (size_t i = 0; i < s->n; i++)
+		w->fn(w->arg, &s->list[i], sizeof(s->list[i]));
+}
+
 /* Write the condition, with the set of values that meet it; nothing when all of the domain does.
  * given: the command line has this condition. */
 static void put_set(const struct writer *w, struct set *s, const struct set *domain, bool given,
@@ -177,9 +185,7 @@ static void put_set(const struct writer *w, struct set *s, const struct set *dom
 	if (!given || (s->n == domain->n && !memcmp(s->list, domain->list, s->n * sizeof(s->list[0]))))
 		return;
 	put_number(w, w->condition, 1);
-	put_number(w, s->n, 2);
-	for (size_t i = 0; i < s->n; i++)
-		w->fn(w->arg, &s->list[i], sizeof(s->list[i]));
+	put_spans(w, s);
 }
 
 /* --- conditions -------------------------------------------------------------- */
@@ -231,6 +237,94 @@ static void put_networks(const struct writer *w, const struct flow_networks *net
 	put_set(w, &set, &domain, networks->n, networks->inverted);
 }
 
+/* --- marks ------------------------------------------------------------------- */
+
+/* The values under other masks than that of a prefix, in order. They lie too far apart to be
+ * spans. */
+struct masked {
+	struct flow_marks_item list[FLOW_SELECT_MAX];
+	size_t n;
+};
+
+static int by_mask_and_value(const void *a, const void *b)
+{
+	const struct flow_marks_item *x = a, *y = b;
+
+	if (x->mask != y->mask)
+		return x->mask < y->mask ? -1 : 1;
+	return x->first < y->first ? -1 : x->first > y->first;
+}
+
+/* Whether all marks that `item` holds are in the set, or in another item. Of two equal items the
+ * second one is held by the first. */
+static bool is_held(const struct flow_marks_item *item, const struct masked *m, const struct set *s)
+{
+	struct span all = { number_point(item->first), number_point(item->first | ~item->mask) };
+
+	for (size_t i = 0; i < s->n; i++)
+		if (compare(&s->list[i].first, &all.first) <= 0 && compare(&all.last, &s->list[i].last) <= 0)
+			return true;
+	for (const struct flow_marks_item *other = m->list; other < m->list + m->n; other++) {
+		bool equal = other->mask == item->mask && other->first == item->first;
+
+		if (!(other->mask & ~item->mask) && (item->first & other->mask) == other->first &&
+		    (!equal || other < item))
+			return true;
+	}
+	return false;
+}
+
+/* Divide the list into a merged set of spans and the values under masks that are not held. */
+static void divide(const struct flow_marks *marks, struct set *s, struct masked *m)
+{
+	struct masked all = { .n = 0 };
+
+	for (size_t i = 0; i < marks->n; i++) {
+		const struct flow_marks_item *item = &marks->list[i];
+		__u32 free = ~item->mask;
+
+		if (free & (free + 1))
+			all.list[all.n++] = *item;
+		else
+			s->list[s->n++] = (struct span){ number_point(item->first),
+							 number_point(item->last | free) };
+	}
+	merge(s);
+	qsort(all.list, all.n, sizeof(all.list[0]), by_mask_and_value);
+	for (size_t i = 0; i < all.n; i++)
+		if (!is_held(&all.list[i], &all, s))
+			m->list[m->n++] = all.list[i];
+}
+
+/* What the list holds, and whether it is inverted. */
+static void put_masked(const struct writer *w, const struct set *s, const struct masked *m,
+		       bool inverted)
+{
+	put_number(w, CONDITION_MARK_MASKED, 1);
+	put_number(w, inverted, 1);
+	put_spans(w, s);
+	put_number(w, m->n, 2);
+	for (size_t i = 0; i < m->n; i++) {
+		put_number(w, m->list[i].mask, 4);
+		put_number(w, m->list[i].first, 4);
+	}
+}
+
+static void put_marks(const struct writer *w, const struct flow_marks *marks)
+{
+	static const struct point unknown = { { KIND_UNKNOWN } };
+	struct set set = { .n = 0 }, domain = { .n = 2 };
+	struct masked masked = { .n = 0 };
+
+	domain.list[0] = (struct span){ unknown, unknown };
+	domain.list[1] = (struct span){ number_point(0), number_point(UINT32_MAX) };
+	divide(marks, &set, &masked);
+	if (masked.n)
+		put_masked(w, &set, &masked, marks->inverted);
+	else
+		put_set(w, &set, &domain, marks->n, marks->inverted);
+}
+
 /* The number of bits of each address, 0 where the key does not have the address. */
 static void put_prefixes(const struct writer *w, const struct flow_spec *spec)
 {
@@ -258,7 +352,7 @@ void flow_canonical_select(const struct flow_select *select, flow_canonical_fn *
 	w.condition = CONDITION_ZONE;
 	put_numbers(&w, &select->zone, 65535, true);
 	w.condition = CONDITION_MARK;
-	put_numbers(&w, &select->mark, 0xffffffff, true);
+	put_marks(&w, &select->mark);
 	w.condition = CONDITION_SRC;
 	put_networks(&w, &select->src);
 	w.condition = CONDITION_DST;

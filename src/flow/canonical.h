@@ -14,7 +14,8 @@ typedef void flow_canonical_fn(void *arg, const void *bytes, size_t len);
  * both keys have the same fields and prefix lengths, and that both selections let the same
  * events through. The order of fields and of items makes no difference; nor do items given
  * twice, ranges that overlap or touch, networks inside others, and a condition that every
- * event meets. The bytes are the same on every host: numbers are big endian. */
+ * event meets. Marks under masks are the exception: several masks that hold the same marks together
+ * as others do can make other bytes. The bytes are the same on every host: numbers are big endian. */
 void flow_canonical(const struct flow_spec *spec, const struct flow_select *select,
 		    flow_canonical_fn *fn, void *arg);
 

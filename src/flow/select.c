@@ -28,6 +28,23 @@ static bool number(const struct flow_numbers *numbers, bool known, __u32 value)
 	return !numbers->n || (known && has_number(numbers, value)) != numbers->inverted;
 }
 
+static bool has_mark(const struct flow_marks *marks, __u32 mark)
+{
+	for (size_t i = 0; i < marks->n; i++) {
+		const struct flow_marks_item *item = &marks->list[i];
+
+		if ((mark & item->mask) >= item->first && (mark & item->mask) <= item->last)
+			return true;
+	}
+	return false;
+}
+
+/* A packet, whose mark is unknown, is in no list. */
+static bool mark(const struct flow_marks *marks, const struct flow_event *ev)
+{
+	return !marks->n || (ev->conntrack && has_mark(marks, ev->mark)) != marks->inverted;
+}
+
 static bool either_port(const struct flow_numbers *ports, const struct flow_event *ev)
 {
 	return !ports->n || (ev->has_ports && (has_number(ports, ntohs(ev->orig.sport)) ||
@@ -79,5 +96,5 @@ bool flow_select_holds(const struct flow_select *s, const struct flow_event *ev)
 	       address(&s->dst, ev->family, ev->orig.daddr) &&
 	       either_address(&s->addr, ev) &&
 	       number(&s->zone, ev->conntrack, ev->zone) &&
-	       number(&s->mark, ev->conntrack, ev->mark);
+	       mark(&s->mark, ev);
 }

@@ -26,6 +26,18 @@ struct flow_numbers {
 	bool inverted;
 };
 
+/* An item of a list of marks holds a mark whose bits of `mask` are a number from first to last.
+ * first == last, or mask is all ones. first and last have no bit outside of mask. */
+struct flow_marks_item {
+	__u32 mask, first, last;
+};
+
+struct flow_marks {
+	struct flow_marks_item list[FLOW_SELECT_MAX];
+	size_t n;
+	bool inverted;
+};
+
 struct flow_networks {
 	struct flow_network list[FLOW_SELECT_MAX];
 	size_t n;
@@ -35,7 +47,8 @@ struct flow_networks {
 /* port and addr are conditions on both ends of the original direction at once: one end at least
  * is in the list, or, inverted, neither end is. */
 struct flow_select {
-	struct flow_numbers proto, sport, dport, port, direction, zone, mark;
+	struct flow_numbers proto, sport, dport, port, direction, zone;
+	struct flow_marks mark;
 	struct flow_networks src, dst, addr;
 };
 

@@ -40,14 +40,25 @@ void filter_config_ports(__u64 words[PORT_WORDS], const struct flow_numbers *por
 	bits(words, 65536, ports);
 }
 
-static int ranges(struct filter_range to[FILTER_RANGES], __u32 *n,
-		  const struct flow_numbers *numbers)
+static int zones(struct filter_config *c, const struct flow_numbers *list)
 {
-	if (numbers->n > FILTER_RANGES)
+	if (list->n > FILTER_RANGES)
 		return -E2BIG;
-	for (size_t i = 0; i < numbers->n; i++)
-		to[i] = (struct filter_range){ numbers->list[i].first, numbers->list[i].last };
-	*n = numbers->n;
+	for (size_t i = 0; i < list->n; i++)
+		c->zones[i] = (struct filter_range){ UINT16_MAX, list->list[i].first,
+						     list->list[i].last };
+	c->n_zones = list->n;
+	return 0;
+}
+
+static int marks(struct filter_config *c, const struct flow_marks *list)
+{
+	if (list->n > FILTER_RANGES)
+		return -E2BIG;
+	for (size_t i = 0; i < list->n; i++)
+		c->marks[i] = (struct filter_range){ list->list[i].mask, list->list[i].first,
+						     list->list[i].last };
+	c->n_marks = list->n;
 	return 0;
 }
 
@@ -87,8 +98,8 @@ int filter_config_make(struct filter_config *c, const struct flow_spec *spec,
 	bits(c->protocols, 256, &select->proto);
 	bits(directions, 4, &select->direction);
 	c->directions = directions[0];
-	err = ranges(c->zones, &c->n_zones, &select->zone);
-	return err ? err : ranges(c->marks, &c->n_marks, &select->mark);
+	err = zones(c, &select->zone);
+	return err ? err : marks(c, &select->mark);
 }
 
 struct filter_network filter_config_network(const struct flow_network *network,

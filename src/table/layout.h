@@ -43,9 +43,10 @@ struct kernel_counts {
 _Static_assert(sizeof(struct kernel_starts) <= sizeof(struct flow_sums_kernel) &&
 	       sizeof(struct kernel_counts) <= sizeof(struct flow_sums_kernel), "values of rows");
 
-/* A range of zones or marks that the filter selects; see struct filter_config. */
+/* A range of zones or marks that the filter selects: those whose bits of `mask` are a number from
+ * first to last. See struct filter_config. */
 struct filter_range {
-	__u32 first, last;
+	__u32 mask, first, last;
 };
 
 /* The lists of a selection. */

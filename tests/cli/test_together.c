@@ -51,7 +51,7 @@ static const struct together {
 	{ "--port=1", { NULL }, "" },
 	{ "--direction=in", { NULL }, "" },
 	{ "--zone=1", { NULL }, "no-conntrack " },
-	{ "--mark=1", { NULL }, "no-conntrack " },
+	{ "--mark=0x10/0xf0", { NULL }, "no-conntrack " },
 	{ "--nflog-group=5", { NULL }, NOT_SNAPSHOT },
 	{ "--rules", { NULL }, NOT_SNAPSHOT NOT_CHECK NOT_EVENTS },
 	{ "--no-conntrack", { "--nflog-group=6" }, NOT_SNAPSHOT },

@@ -68,6 +68,7 @@ done <<'O'
 --proto tcp
 --sport 80 --dport '!53'
 --zone 5 --mark '!3'
+--mark 0x10/0xf0,0x80000000/0xc0000000,1,2,3,4,5,6-7
 --src 10.0.0.0/8
 --addr 10.0.0.0/8,fd00::/8
 --addr '!10.0.0.1' --port '!53'

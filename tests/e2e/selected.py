@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # selected.py FILE --OPTION=LIST...: the connections in what conntrack(8) has written, of those that
 # the options of ctagg select: how many lines say [NEW], how many [DESTROY], and how many neither
-# (conntrack -L). It knows addresses, networks, ranges and numbers, and a `!' before a list.
+# (conntrack -L). It knows addresses, networks, ranges, numbers and marks, and a `!' before a list.
 import ipaddress
 import re
 import sys
@@ -20,10 +20,18 @@ def number_item(item):
     return [ends[0], ends[-1]]
 
 
+def mark_item(item):
+    value, _, mask = item.partition('/')
+    return number_item(value) + [int(mask or '0xffffffff', 0)]
+
+
 def holds(option, text, read, values):
     items = [read(item) for item in text.lstrip('!').split(',')]
-    found = any(type(value) is type(first) and first <= value <= last
-                for value in values for first, last in items)
+    if option == 'mark':
+        found = any(first <= value & mask <= last for value in values for first, last, mask in items)
+    else:
+        found = any(type(value) is type(first) and first <= value <= last
+                    for value in values for first, last in items)
     return found != text.startswith('!')
 
 
@@ -33,6 +41,8 @@ def values_of(option, line):
     found = [re.search(rf' {word}=(\S+)', line) for word in words]
     if option in ('src', 'dst', 'addr'):
         return address_item, [ipaddress.ip_address(f[1]) for f in found]
+    if option == 'mark':    # conntrack(8) leaves out a mark of 0
+        return mark_item, [int(f[1]) if f else 0 for f in found]
     return number_item, [int(f[1]) for f in found if f]
 
 

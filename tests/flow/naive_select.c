@@ -35,6 +35,23 @@ static bool holds_numbers(const struct flow_numbers *list, struct values values)
 	return list->inverted ? found == 0 : found > 0;
 }
 
+static bool holds_marks(const struct flow_marks *list, bool known, uint64_t mark)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; known && i < list->n; i++) {
+		uint64_t kept = 0;
+
+		for (int bit = 0; bit < 32; bit++)
+			if (list->list[i].mask >> bit & 1)
+				kept += mark & 1ULL << bit;
+		found += kept >= list->list[i].first && kept <= list->list[i].last;
+	}
+	if (!list->n)
+		return true;
+	return list->inverted ? found == 0 : found > 0;
+}
+
 static int bit_of(const __u8 addr[16], unsigned int bit)
 {
 	return addr[bit / 8] >> (7 - bit % 8) & 1;
@@ -73,7 +90,7 @@ bool naive_select_holds(const struct flow_select *s, const struct flow_event *ev
 	       holds_numbers(&s->port, numbers(ev->has_ports, sport, dport)) &&
 	       holds_numbers(&s->direction, numbers(true, ev->dir, ev->dir)) &&
 	       holds_numbers(&s->zone, numbers(ev->conntrack, ev->zone, ev->zone)) &&
-	       holds_numbers(&s->mark, numbers(ev->conntrack, ev->mark, ev->mark)) &&
+	       holds_marks(&s->mark, ev->conntrack, ev->mark) &&
 	       holds_networks(&s->src, ev->family, addresses(src, src)) &&
 	       holds_networks(&s->dst, ev->family, addresses(dst, dst)) &&
 	       holds_networks(&s->addr, ev->family, addresses(src, dst));

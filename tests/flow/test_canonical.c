@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/marks.h"
 #include "cli/networks.h"
 #include "cli/key.h"
 #include "cli/ranges.h"
@@ -61,13 +62,16 @@ static void select_by(struct flow_select *s, const char *condition)
 		{ "port=", offsetof(struct flow_select, port), 65535 },
 		{ "proto=", offsetof(struct flow_select, proto), 255 },
 		{ "zone=", offsetof(struct flow_select, zone), 65535 },
-		{ "mark=", offsetof(struct flow_select, mark), 0xffffffff },
 		{ "src=", offsetof(struct flow_select, src), 0 },
 		{ "dst=", offsetof(struct flow_select, dst), 0 },
 		{ "addr=", offsetof(struct flow_select, addr), 0 },
 	};
 
 	memset(s, 0, sizeof(*s));
+	if (!strncmp(condition, "mark=", 5)) {
+		cr_assert_eq(options_marks(condition + 5, &s->mark, &why), 0, "%s", condition);
+		return;
+	}
 	for (size_t i = 0; *condition && i < sizeof(names) / sizeof(names[0]); i++) {
 		size_t len = strlen(names[i].name);
 		void *to = (char *)s + names[i].at;
@@ -102,6 +106,14 @@ Test(canonical, what_means_the_same_is_equal)
 		{ "proto=!6,17", "proto=!17,6" },
 		{ "proto=0-5,6,7-255", "proto=0-255" },
 		{ "mark=0-4294967295", "mark=0-4294967294,4294967295" },
+		{ "mark=0x10", "mark=16" },
+		{ "mark=0/0", "mark=0-0xffffffff" },
+		{ "mark=0x100/0xffffff00", "mark=0x100-0x1ff" },
+		{ "mark=!0x100/0xffffff00", "mark=!256-511" },
+		{ "mark=1/0xf,5", "mark=5,1/15,1/15" },
+		{ "mark=1/0xf,0x21/0xff,0x31,0xffffff01/0xffffff0f", "mark=1/0xf,0x31" },
+		{ "mark=!2/3,1/3", "mark=!1/3,2/3" },
+		{ "mark=0x20/0x2f,0x20-0xffffffff", "mark=0x20-0xffffffff" },
 		{ "port=1-10,5-20", "port=1-20" },
 		{ "port=!443,80", "port=!80,443" },
 		{ "addr=10.0.0.0/8,10.1.0.0/16", "addr=10.0.0.0/8" },
@@ -145,6 +157,13 @@ Test(canonical, what_means_something_else_is_not)
 		{ "dport=0-65535", "" },
 		{ "dport=!80", "dport=0-79,81-65535" },
 		{ "dport=!0-65535", "dport=0-65535" },
+		{ "mark=1/0xf", "mark=1" },
+		{ "mark=1/0xf", "mark=1/0x1f" },
+		{ "mark=1/0xf", "mark=2/0xf" },
+		{ "mark=1/0xf", "mark=!1/0xf" },
+		{ "mark=1/0xf", "mark=1/0xf,2" },
+		{ "mark=1/0xf", "mark=1/0xf,2/0xf" },
+		{ "mark=0/0", "" },
 		{ "zone=0-65535", "" },
 		{ "mark=0-4294967295", "" },
 		{ "proto=!0-255", "" },
@@ -242,6 +261,29 @@ static void random_numbers(struct random *r, struct flow_numbers *n, __u32 max)
 		n->list[i] = random_range(r, max);
 }
 
+static void random_marks(struct random *r, struct flow_marks *m)
+{
+	m->n = random_below(r, 3) ? random_below(r, 6) : 0;
+	m->inverted = m->n && !random_below(r, 3);
+	for (size_t i = 0; i < m->n; i++) {
+		__u32 mask = random_below(r, 2) ? UINT32_MAX : random_below(r, 16);
+		__u32 first = random_below(r, 16) & mask;
+
+		m->list[i] = (struct flow_marks_item){ mask, first, first };
+	}
+}
+
+/* Backwards, with the first one twice. */
+static void rewrite_marks(struct flow_marks *m)
+{
+	struct flow_marks given = *m;
+
+	for (size_t i = 0; i < given.n; i++)
+		m->list[i] = given.list[given.n - 1 - i];
+	if (given.n)
+		m->list[m->n++] = given.list[0];
+}
+
 static void random_address(struct random *r, __u8 *family, __u8 addr[16])
 {
 	__u8 ip4[4] = { 10, 0, random_below(r, 2), random_below(r, 16) };
@@ -275,7 +317,7 @@ static void random_select(struct random *r, struct flow_select *s)
 	random_numbers(r, &s->dport, 65535);
 	random_numbers(r, &s->direction, FLOW_DIR_LOCAL);
 	random_numbers(r, &s->zone, 65535);
-	random_numbers(r, &s->mark, 0xffffffff);
+	random_marks(r, &s->mark);
 	random_networks(r, &s->src);
 	random_networks(r, &s->dst);
 	random_numbers(r, &s->port, 65535);
@@ -334,13 +376,14 @@ static void rewrite_networks(struct random *r, struct flow_networks *n)
 static void rewrite(struct random *r, struct flow_select *s)
 {
 	struct flow_numbers *numbers[] = { &s->proto, &s->sport, &s->dport, &s->port,
-					   &s->direction, &s->zone, &s->mark };
+					   &s->direction, &s->zone };
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		rewrite_numbers(r, numbers[i]);
 	rewrite_networks(r, &s->src);
 	rewrite_networks(r, &s->dst);
 	rewrite_networks(r, &s->addr);
+	rewrite_marks(&s->mark);
 }
 
 Test(canonical, selections_written_otherwise_are_equal, .timeout = 120)
@@ -459,4 +502,31 @@ Test(canonical, lists_of_networks_are_equal_when_they_hold_for_the_same, .timeou
 
 	compare_networks(&r, offsetof(struct flow_select, src));
 	compare_networks(&r, offsetof(struct flow_select, addr));
+}
+
+/* The items below look at four bits, or at all. */
+Test(canonical, lists_of_marks_that_are_equal_hold_for_the_same, .timeout = 120)
+{
+	static struct flow_select a, b;
+	struct random r = random_from(5);
+	size_t equal = 0, different = 0;
+
+	for (int i = 0; i < 20000; i++) {
+		bool same;
+
+		memset(&a, 0, sizeof(a));
+		memset(&b, 0, sizeof(b));
+		random_marks(&r, &a.mark);
+		random_marks(&r, &b.mark);
+		same = same_selection(&a, &b);
+		for (__u32 mark = 0; same && mark < 32; mark++) {
+			struct flow_event ev = { .conntrack = true, .mark = mark };
+
+			cr_assert_eq(flow_select_holds(&a, &ev), flow_select_holds(&b, &ev), "lists %d", i);
+		}
+		equal += same;
+		different += !same;
+	}
+	cr_expect_gt(equal, 500);
+	cr_expect_gt(different, 500);
 }

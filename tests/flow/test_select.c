@@ -48,7 +48,7 @@ Test(select, numbers)
 		__u32 value;
 	} conditions[] = {
 		{ &s.proto, IPPROTO_TCP }, { &s.sport, 40000 }, { &s.dport, 443 },
-		{ &s.direction, FLOW_DIR_IN }, { &s.zone, 7 }, { &s.mark, 5 },
+		{ &s.direction, FLOW_DIR_IN }, { &s.zone, 7 },
 	};
 	struct flow_event ev = connection();
 
@@ -61,6 +61,42 @@ Test(select, numbers)
 		cr_expect_not(in_range(&s, list, &ev, value + 1, value + 2), "%zu", i);
 		cr_expect_not(in_range(&s, list, &ev, 0, value - 1), "%zu", i);
 	}
+}
+
+/* The same for an item of the list of marks. */
+static bool in_marks(struct flow_select *s, const struct flow_event *ev, struct flow_marks_item item)
+{
+	bool holds;
+
+	memset(s, 0, sizeof(*s));
+	s->mark.list[0] = item;
+	s->mark.n = 1;
+	cr_assert(flow_select_any(s));
+	holds = flow_select_holds(s, ev);
+	s->mark.inverted = true;
+	cr_assert_neq(flow_select_holds(s, ev), holds);
+	return holds;
+}
+
+Test(select, marks)
+{
+	static const struct {
+		struct flow_marks_item item;
+		bool holds;
+	} cases[] = {
+		{ { UINT32_MAX, 0x5678, 0x5678 }, true }, { { UINT32_MAX, 0x5670, 0x5680 }, true },
+		{ { UINT32_MAX, 0x5679, UINT32_MAX }, false }, { { UINT32_MAX, 0, 0x5677 }, false },
+		{ { 0xff00, 0x5600, 0x5600 }, true }, { { 0xff00, 0x5700, 0x5700 }, false },
+		{ { 0xf00f, 0x5008, 0x5008 }, true }, { { 0xf00f, 0x5009, 0x5009 }, false },
+		{ { 0x80000000, 0, 0 }, true }, { { 0x80000000, 0x80000000, 0x80000000 }, false },
+		{ { 0, 0, 0 }, true },
+	};
+	static struct flow_select s;
+	struct flow_event ev = connection();
+
+	ev.mark = 0x5678;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		cr_expect_eq(in_marks(&s, &ev, cases[i].item), cases[i].holds, "%zu", i);
 }
 
 Test(select, a_port_of_either_end)
@@ -85,7 +121,7 @@ Test(select, an_unknown_number_is_in_no_list)
 	cr_expect_not(in_range(&s, &s.dport, &ev, 0, 65535));
 	cr_expect_not(in_range(&s, &s.port, &ev, 0, 65535));
 	cr_expect_not(in_range(&s, &s.zone, &ev, 0, 65535));
-	cr_expect_not(in_range(&s, &s.mark, &ev, 0, UINT32_MAX));
+	cr_expect_not(in_marks(&s, &ev, (struct flow_marks_item){ 0, 0, 0 }));
 }
 
 /* 0 is hop-by-hop options: a protocol of IPv4 and of connection tracking, and no protocol
@@ -216,6 +252,20 @@ static void random_numbers(struct random *r, struct flow_numbers *numbers)
 	}
 }
 
+static void random_marks(struct random *r, struct flow_marks *marks)
+{
+	marks->n = random_below(r, 4) ? 0 : 1 + random_below(r, 3);
+	marks->inverted = random_below(r, 2);
+	for (size_t i = 0; i < marks->n; i++) {
+		__u32 mask = random_below(r, 2) ? UINT32_MAX : random_below(r, 8);
+		__u32 first = random_below(r, VALUES) & mask;
+
+		marks->list[i] = (struct flow_marks_item){
+			mask, first, mask == UINT32_MAX ? first + random_below(r, 2) : first
+		};
+	}
+}
+
 static void random_address(struct random *r, __u8 family, __u8 addr[16])
 {
 	memset(addr, 0, 16);
@@ -240,7 +290,7 @@ static void random_networks(struct random *r, struct flow_networks *networks)
 static void random_select(struct random *r, struct flow_select *s)
 {
 	struct flow_numbers *numbers[] = { &s->proto, &s->sport, &s->dport, &s->port,
-					   &s->direction, &s->zone, &s->mark };
+					   &s->direction, &s->zone };
 	struct flow_networks *networks[] = { &s->src, &s->dst, &s->addr };
 
 	memset(s, 0, sizeof(*s));
@@ -248,6 +298,7 @@ static void random_select(struct random *r, struct flow_select *s)
 		random_numbers(r, numbers[i]);
 	for (size_t i = 0; i < sizeof(networks) / sizeof(networks[0]); i++)
 		random_networks(r, networks[i]);
+	random_marks(r, &s->mark);
 }
 
 static struct flow_event random_event(struct random *r)

@@ -340,6 +340,22 @@ static void random_numbers(struct flow_numbers *numbers, uint32_t max, struct ra
 	}
 }
 
+/* All bits of a mark are random, so few bits of it are looked at. */
+static void random_marks(struct flow_marks *marks, struct random *r)
+{
+	memset(marks, 0, sizeof(*marks));
+	if (random_below(r, CONDITIONS / 2))
+		return;
+	marks->inverted = random_below(r, 2);
+	for (marks->n = 0; marks->n < 1 + random_below(r, 8); marks->n++) {
+		__u32 mask = 1U << random_below(r, 32) | 1U << random_below(r, 32), value = random_next(r);
+
+		marks->list[marks->n] = (struct flow_marks_item){ mask, value & mask, value & mask };
+	}
+	if (random_below(r, 2))
+		marks->list[0] = (struct flow_marks_item){ UINT32_MAX, 0, random_next(r) };
+}
+
 static void random_networks(struct flow_networks *networks, struct random *r)
 {
 	static const uint8_t bits[] = { 0, 8, 16, 30, 32 };
@@ -387,7 +403,7 @@ static void random_config(struct flow_spec *spec, struct flow_select *select, st
 	random_numbers(&select->port, 4096, r);
 	random_numbers(&select->direction, 3, r);
 	random_numbers(&select->zone, 65535, r);
-	random_numbers(&select->mark, UINT32_MAX, r);
+	random_marks(&select->mark, r);
 	random_networks(&select->src, r);
 	random_networks(&select->dst, r);
 	random_networks(&select->addr, r);

@@ -62,7 +62,8 @@ static __always_inline int in_ranges(const volatile struct filter_range *ranges,
 
 #pragma clang loop unroll(full)
 	for (__u32 i = 0; i < FILTER_RANGES; i++)
-		if (i < n && value >= ranges[i].first && value <= ranges[i].last)
+		if (i < n && (value & ranges[i].mask) >= ranges[i].first &&
+		    (value & ranges[i].mask) <= ranges[i].last)
 			found = 1;
 	return found;
 }
