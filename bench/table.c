@@ -21,7 +21,7 @@
 static const struct flow_spec wide = {
 	.fields = FIELD_SRC | FIELD_DST | FIELD_SPORT | FIELD_DPORT | FIELD_PROTO | FIELD_ICMP |
 		  FIELD_ICMP_CODE | FIELD_DIR | FIELD_ZONE | FIELD_MARK,
-	.src = { 32, 128 }, .dst = { 32, 128 },
+	.src = { 32, 128 }, .dst = { 32, 128 }, .mark = 0xffffffff,
 };
 static const struct flow_spec translated = {
 	.fields = FIELD_SRC | FIELD_DST | FIELD_DPORT | FIELD_PROTO | FIELD_ICMP | FIELD_DIR |

@@ -7,6 +7,7 @@
 #include "cli/list.h"
 #include "cli/number.h"
 #include "cli/key.h"
+#include "cli/marks.h"
 
 /* How many bits of an address are kept: 24 for IPv4, or 24/64 for IPv4 and IPv6. `item' is the
  * item of the list that the text is the end of. */
@@ -32,6 +33,16 @@ static int take_prefix(const char *item, char *text, struct flow_prefix *prefix,
 	return 0;
 }
 
+/* Which bits of a mark are kept. */
+static int take_mask(const char *item, const char *text, __u32 *mask, struct refusal *why)
+{
+	struct refusal number;
+
+	if (options_mark(text, mask, &number))
+		return refuse(why, QUOTED ": %s", item, number.why);
+	return 0;
+}
+
 static const struct flow_key_field *find_field(const char *name)
 {
 	const struct flow_key_field *f = flow_key_fields;
@@ -41,27 +52,30 @@ static const struct flow_key_field *find_field(const char *name)
 	return f->name ? f : NULL;
 }
 
-/* One item of the list: a field, and behind a slash how many bits of it are kept. *given has the
+/* One item of the list: a field, and behind a slash what is kept of it. *given has the
  * fields of the items before, without fields that only came with another one. */
 static int take_field(const char *item, struct flow_spec *spec, __u32 *given, struct refusal *why)
 {
-	char name[OPTIONS_ITEM_SIZE], *bits;
+	char name[OPTIONS_ITEM_SIZE], *kept;
 	const struct flow_key_field *f;
 
 	strcpy(name, item);
-	bits = strchr(name, '/');
-	if (bits)
-		*bits++ = '\0';
+	kept = strchr(name, '/');
+	if (kept)
+		*kept++ = '\0';
 	f = find_field(name);
 	if (!f)
 		return refuse_word(why, name, "is not");
 	if (*given & f->field)
 		return refuse(why, QUOTED " is given twice", name);
-	if (bits && !f->prefix)
-		return refuse(why, QUOTED ": only addresses have a prefix", item);
+	if (kept && !f->prefix && f->field != FIELD_MARK)
+		return refuse(why, QUOTED ": only addresses have a prefix, and only a mark has a mask", item);
 	*given |= f->field;
 	spec->fields |= f->field | f->needs;
-	return bits ? take_prefix(item, bits, flow_spec_prefix(spec, f), why) : 0;
+	if (!kept)
+		return 0;
+	return f->prefix ? take_prefix(item, kept, flow_spec_prefix(spec, f), why) :
+			   take_mask(item, kept, &spec->mark, why);
 }
 
 int options_key(const char *text, struct flow_spec *spec, struct refusal *why)

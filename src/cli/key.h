@@ -8,7 +8,7 @@
 #include "flow/distinct.h"
 #include "flow/key.h"
 
-/* The list of --key, such as src/24/64,dst,dport,proto; each field once. Returns 0, or
+/* The list of --key, such as src/24/64,dst,dport,proto,mark/0xff; each field once. Returns 0, or
  * -EINVAL with the reason and *spec undefined. */
 int options_key(const char *text, struct flow_spec *spec, struct refusal *why);
 

@@ -117,7 +117,7 @@ const struct option_row option_rows[] = {
 		.expected = "the name of a file",
 	}, {
 		.name = "key", .letter = 'k', .group = GROUP_FLOWS, .argument = "FIELD[,FIELD...]",
-		.help = "the fields that make a flow; %; src/24/64 keeps 24 bits of IPv4, 64 of IPv6 (default " FLOW_KEY_DEFAULT ")",
+		.help = "the fields that make a flow; %; src/24/64 keeps 24 bits of IPv4, 64 of IPv6, mark/0xff the last 8 bits (default " FLOW_KEY_DEFAULT ")",
 		.take = take_key, ROW_MEMBER(spec),
 		.word = options_key_field, .shape = SHAPE_LIST,
 		.once = ONE_LIST,

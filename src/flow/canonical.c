@@ -338,6 +338,15 @@ static void put_prefixes(const struct writer *w, const struct flow_spec *spec)
 	}
 }
 
+/* Which bits of a mark the key keeps, unless it keeps all. No condition has the number 0. */
+static void put_mark(const struct writer *w, const struct flow_spec *spec)
+{
+	if (!(spec->fields & FIELD_MARK) || spec->mark == 0xffffffff)
+		return;
+	put_number(w, 0, 1);
+	put_number(w, spec->mark, 4);
+}
+
 void flow_canonical_select(const struct flow_select *select, flow_canonical_fn *fn, void *arg)
 {
 	struct writer w = { fn, arg, CONDITION_PROTO };
@@ -371,5 +380,6 @@ void flow_canonical(const struct flow_spec *spec, const struct flow_select *sele
 
 	put_number(&w, spec->fields, 4);
 	put_prefixes(&w, spec);
+	put_mark(&w, spec);
 	flow_canonical_select(select, fn, arg);
 }

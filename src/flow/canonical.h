@@ -11,7 +11,7 @@
 typedef void flow_canonical_fn(void *arg, const void *bytes, size_t len);
 
 /* Show fn, piece by piece, bytes that stand for a key and a selection. Equal bytes mean that
- * both keys have the same fields and prefix lengths, and that both selections let the same
+ * both keys have the same fields, prefix lengths and bits of the mark, and that both selections let the same
  * events through. The order of fields and of items makes no difference; nor do items given
  * twice, ranges that overlap or touch, networks inside others, and a condition that every
  * event meets. Marks under masks are the exception: several masks that hold the same marks together

@@ -11,6 +11,7 @@
 const struct flow_spec flow_spec_default = {
 	.fields = FIELDS_DEFAULT,
 	.src = WHOLE, .dst = WHOLE, .nat_src = WHOLE, .nat_dst = WHOLE,
+	.mark = 0xffffffff,
 };
 
 /* --- the fields -------------------------------------------------------------- */
@@ -94,6 +95,8 @@ static void set_mask(struct flow_key *mask, const struct flow_spec *spec, bool v
 			continue;
 		if (f->prefix)
 			set_bits(kept_bits(flow_spec_prefix(spec, f), v4), value);
+		else if (f->field == FIELD_MARK)
+			mask->mark = spec->mark;
 		else
 			memset(value, 0xff, f->bytes);
 	}

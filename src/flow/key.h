@@ -16,9 +16,10 @@ struct flow_prefix {
  *
  * fields  a set of enum flow_field
  * src...  how much of an address is kept, if that address is one of the fields
+ * mark    the bits of the mark that are kept, if the mark is one of the fields
  */
 struct flow_spec {
-	__u32 fields;
+	__u32 fields, mark;
 	struct flow_prefix src, dst, nat_src, nat_dst;
 };
 

@@ -57,7 +57,7 @@ const struct schema_field schema_fields[] = {
 	{ "nat_dst_ip", TEXT, IN_FLOWS, 0, NULL, "the real destination" },
 	{ "nat_dst_port", PORT, IN_FLOWS, 0, NULL, "the real destination port" },
 	{ "zone", PORT, IN_FLOWS, 0, NULL, "zone of conntrack, original direction" },
-	{ "mark", COUNT, IN_FLOWS, 0, NULL, "mark of conntrack" },
+	{ "mark", COUNT, IN_FLOWS, 0, NULL, "mark of conntrack; of mark/MASK in the key, the bits of MASK" },
 	{ "iif", TEXT_OR_NULL, IN_FLOW, 0, NULL, "interface that a logged packet came in by" },
 	{ "oif", TEXT_OR_NULL, IN_FLOW, 0, NULL, "interface that a logged packet would have gone out by" },
 

@@ -155,6 +155,7 @@ Test(options, what_makes_a_flow_and_which_are_counted)
 	cr_expect_eq(o.spec.src.v6, 128);
 	cr_expect_eq(o.spec.dst.v4, 8);
 	cr_expect_eq(o.spec.dst.v6, 48);
+	cr_expect_eq(o.spec.mark, UINT32_MAX);
 	cr_expect_eq(o.top, 7);
 	cr_expect_eq(o.top_by, TOP_BYTES);
 	cr_expect(o.select.src.inverted);
@@ -169,6 +170,9 @@ Test(options, what_makes_a_flow_and_which_are_counted)
 	cr_expect_eq(o.select.dport.list[1].last, 8999);
 	cr_expect_eq(o.select.proto.list[0].first, 6);
 	cr_expect_eq(o.select.proto.list[1].first, 17);
+	cr_assert_eq(PARSE(&o, "-kmark/0xff00,src/8"), OPTIONS_RUN);
+	cr_expect_eq(o.spec.mark, 0xff00);
+	cr_expect_eq(o.spec.src.v4, 8);
 	cr_assert_eq(PARSE(&o, "--dst=::/0,0.0.0.0-255.255.255.255"), OPTIONS_RUN);
 	cr_assert_eq(o.select.dst.n, 2);
 	cr_expect_eq(o.select.dst.list[0].bits, 0);

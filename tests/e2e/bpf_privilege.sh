@@ -65,6 +65,7 @@ done <<'O'
 --key src/24,dst,proto
 --key nat-src,nat-dport --interim
 --key zone,mark,icmp-code
+--key mark/0xff00
 --proto tcp
 --sport 80 --dport '!53'
 --zone 5 --mark '!3'

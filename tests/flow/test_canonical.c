@@ -228,10 +228,15 @@ Test(canonical, keys)
 	cr_expect_not(same_key("nat-src/24", "nat-src"));
 	cr_expect_not(same_key("nat-dst/24/1", "nat-dst/24/2"));
 	cr_expect_not(same_key("icmp", "icmp-code"));
-	/* the length of an address that is not in the key */
+	cr_expect(same_key("mark", "mark/0xffffffff"));
+	cr_expect(same_key("src,mark/0xff", "mark/255,src"));
+	cr_expect_not(same_key("mark", "mark/0xff"));
+	cr_expect_not(same_key("mark/0xfe", "mark/0xff"));
+	/* the length of an address, and the mask of a mark, that are not in the key */
 	a.fields = b.fields = FIELD_DPORT | FIELD_DST;
 	a.src.v4 = 24;
 	a.nat_dst.v6 = 64;
+	a.mark = 1;
 	cr_expect(same(&a, &all, &b, &all));
 	a.dst.v4 = 24;
 	cr_expect_not(same(&a, &all, &b, &all));

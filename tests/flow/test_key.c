@@ -232,6 +232,26 @@ Test(key, an_address_is_kept_as_far_as_its_prefix)
 	cr_expect_not(flow_spec_is_default(&spec));
 }
 
+Test(key, a_mark_is_kept_as_far_as_its_mask)
+{
+	struct flow_event a = full_event(AF_INET), packet = full_packet(AF_INET);
+	struct flow_spec spec = spec_of(FIELD_MARK | FIELD_ZONE);
+
+	cr_expect_eq(key_for(&spec, &a).mark, 0x12345678);
+	spec.mark = 0xff00f;
+	cr_expect_eq(key_for(&spec, &a).mark, 0x45008);
+	cr_expect_eq(key_for(&spec, &a).zone, 7);
+	for (unsigned int bit = 0; bit < 32; bit++) {
+		struct flow_event b = a;
+
+		b.mark ^= 1U << bit;
+		cr_expect_eq(same_key(&spec, &a, &b), !(spec.mark >> bit & 1), "bit %u", bit);
+	}
+	spec.mark = 0;
+	a.mark = 0;
+	cr_expect_not(same_key(&spec, &a, &packet), "a mark of which nothing is kept is not unknown");
+}
+
 /* --- how much of a key there is --------------------------------------------- */
 
 /* Tables hash and compare only these bytes. */

@@ -114,7 +114,7 @@ ctgen --here --mixed --keys 500 --events 4000 >gen
 stop
 check "CAP_NET_ADMIN and CAP_BPF only" bpf folded
 
-start only +net_admin,+bpf ctagg -v --table=bpf -w 1 --key src/24,dst/24/64,sport,dport,proto,nat-dst,nat-dport,zone,mark \
+start only +net_admin,+bpf ctagg -v --table=bpf -w 1 --key src/24,dst/24/64,sport,dport,proto,nat-dst,nat-dport,zone,mark/0xff \
 	--proto tcp,udp --src 0.0.0.0/0,::/0 --dst '!203.0.113.0/24' --zone 0 --mark '!3,0x80/0xf0' \
 	--addr '!203.0.113.0/24' --port 0-65535
 ctgen --here --mixed --keys 500 --events 4000 >gen

@@ -393,6 +393,7 @@ static void random_config(struct flow_spec *spec, struct flow_select *select, st
 {
 	*spec = flow_spec_default;
 	spec->fields = random_below(r, 4) ? random_fields(r) : FIELDS_DEFAULT;
+	spec->mark = random_below(r, 2) ? random_next(r) : 0xffffffff;
 	spec->src = (struct flow_prefix){ random_below(r, 33), random_below(r, 129) };
 	spec->nat_dst = (struct flow_prefix){ random_below(r, 33), random_below(r, 129) };
 	if (random_below(r, 2))
