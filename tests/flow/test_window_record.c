@@ -135,8 +135,8 @@ Test(window_record, the_worst_status_of_two_is_that_of_both)
 Test(window_record, a_later_window_finds_what_an_earlier_one_could_not_tell)
 {
 	struct window_record windows[] = {
-		{ .lost_drops = { 0, false, true } },
-		{ .lost_drops = { 5, true, false } },
+		{ .lost_drops = { .pending = true } },
+		{ .lost_drops = { .n = 5, .known = true } },
 	};
 	struct window_record level = level_of(windows, 1);
 
@@ -149,7 +149,7 @@ Test(window_record, a_later_window_finds_what_an_earlier_one_could_not_tell)
 /* A level that could not tell its losses leaves them to the next one. */
 Test(window_record, losses_that_were_not_told_are_the_next_levels)
 {
-	struct window_record level = { .lost_drops = { 3, false, true } };
+	struct window_record level = { .lost_drops = { .n = 3, .pending = true } };
 
 	window_record_restart(&level);
 	cr_expect_eq(level.lost_drops.n, 3);
