@@ -107,6 +107,7 @@ int options_distinct(const char *text, struct flow_distinct *d, struct refusal *
 		d->field++;
 	if (d->field->prefix)
 		d->prefix = *flow_spec_prefix(&one, d->field);
+	d->mark = one.mark;
 	return 0;
 }
 

@@ -17,6 +17,8 @@ struct flow_spec flow_distinct_spec(const struct flow_spec *spec, const struct f
 	finer.fields |= d->field->field;
 	if (d->field->prefix)
 		*flow_spec_prefix(&finer, d->field) = d->prefix;
+	if (d->field->field == FIELD_MARK)
+		finer.mark = d->mark;
 	return finer;
 }
 
@@ -26,6 +28,8 @@ bool flow_distinct_is_finer(const struct flow_spec *spec, const struct flow_dist
 
 	if (!(spec->fields & d->field->field))
 		return true;
+	if (d->field->field == FIELD_MARK)
+		return spec->mark != d->mark && !(spec->mark & ~d->mark);
 	if (!d->field->prefix)
 		return false;
 	kept = flow_spec_prefix(spec, d->field);

@@ -14,10 +14,12 @@
  *
  * field   NULL: no values are counted
  * prefix  of a field that is an address: how many bits of an address are a value
+ * mark    of the field of marks: which bits of a mark are a value
  */
 struct flow_distinct {
 	const struct flow_key_field *field;
 	struct flow_prefix prefix;
+	__u32 mark;
 };
 
 /* The finer keys, where records have the key that spec asks for. Without a field that is spec. */

@@ -173,6 +173,8 @@ Test(options, what_makes_a_flow_and_which_are_counted)
 	cr_assert_eq(PARSE(&o, "-kmark/0xff00,src/8"), OPTIONS_RUN);
 	cr_expect_eq(o.spec.mark, 0xff00);
 	cr_expect_eq(o.spec.src.v4, 8);
+	cr_assert_eq(PARSE(&o, "-kmark/0xf0,src", "--distinct=mark/0xff"), OPTIONS_RUN);
+	cr_expect_eq(o.distinct.mark, 0xff);
 	cr_assert_eq(PARSE(&o, "--dst=::/0,0.0.0.0-255.255.255.255"), OPTIONS_RUN);
 	cr_assert_eq(o.select.dst.n, 2);
 	cr_expect_eq(o.select.dst.list[0].bits, 0);

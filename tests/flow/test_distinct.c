@@ -29,10 +29,10 @@ static const struct flow_key_field *field_of(enum flow_field bit)
 	return f;
 }
 
-/* --distinct of a field, of whole addresses. */
+/* --distinct of a field, of whole addresses and marks. */
 static struct flow_distinct distinct_of(enum flow_field bit)
 {
-	return (struct flow_distinct){ field_of(bit), { 32, 128 } };
+	return (struct flow_distinct){ field_of(bit), { 32, 128 }, 0xffffffff };
 }
 
 static struct flow_spec spec_of(__u32 fields)
@@ -188,4 +188,27 @@ Test(distinct, is_finer_where_the_key_keeps_less)
 	cr_expect_not(flow_distinct_is_finer(&spec, &src));
 	spec.fields &= ~FIELD_SRC;
 	cr_expect(flow_distinct_is_finer(&spec, &src));
+}
+
+/* --distinct=mark/0xff where records have mark/0xf. */
+Test(distinct, values_of_a_mark_are_the_bits_of_its_mask)
+{
+	struct flow_distinct d = distinct_of(FIELD_MARK);
+	struct flow_spec spec = spec_of(FIELD_MARK), finer;
+	struct flow_event ev = { .conntrack = true, .family = AF_INET, .mark = 0x12345678 };
+	__u8 value[FLOW_CUT_BYTES];
+	struct flow_key key;
+	struct flow_cut cut;
+
+	cr_expect_not(flow_distinct_is_finer(&spec, &d));
+	d.mark = 0xff;
+	cr_expect_not(flow_distinct_is_finer(&spec, &d));
+	spec.mark = 0xf;
+	cr_assert(flow_distinct_is_finer(&spec, &d));
+	finer = flow_distinct_spec(&spec, &d);
+	key = key_for(&finer, &ev);
+	flow_cut_init(&cut, &spec, &d);
+	cr_assert_eq(flow_cut_key(&cut, &key, value), 4);
+	cr_expect(!memcmp(value, "\0\0\0\x78", 4));
+	cr_expect_eq(key.mark, 8);
 }

@@ -413,7 +413,9 @@ static void random_config(struct flow_spec *spec, struct flow_select *select, st
 /* Half of the time a field whose values are counted, if the key leaves one. */
 static struct flow_distinct random_distinct(const struct flow_spec *spec, struct random *r)
 {
-	struct flow_distinct d = { NULL, { random_below(r, 33), random_below(r, 129) } };
+	struct flow_distinct d = {
+		NULL, { random_below(r, 33), random_below(r, 129) }, random_next(r)
+	};
 	size_t n = 0;
 
 	while (flow_key_fields[n].name)
@@ -435,7 +437,7 @@ static int cut_keys(const struct flow_spec *spec, const struct flow_distinct *d)
 static void open_tables(bool any, struct random *r)
 {
 	struct flow_spec spec = flow_spec_default, finer;
-	struct flow_distinct d = { NULL, { 0, 0 } };
+	struct flow_distinct d = { NULL, { 0, 0 }, 0 };
 	int err;
 
 	table_close(&memory);

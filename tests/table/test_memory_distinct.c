@@ -18,7 +18,7 @@ static struct flow_distinct sources(void)
 
 	while (f->field != FIELD_SRC)
 		f++;
-	return (struct flow_distinct){ f, { 32, 128 } };
+	return (struct flow_distinct){ f, { 32, 128 }, 0 };
 }
 
 static struct memory *open_distinct(uint32_t max_flows)
@@ -200,7 +200,7 @@ Test(memory_distinct, the_rest_behind_the_largest)
 Test(memory_distinct, none_is_not_nothing)
 {
 	struct flow_spec by_proto = { .fields = FIELD_PROTO };
-	struct flow_distinct d = { flow_key_fields, { 0, 0 } };
+	struct flow_distinct d = { flow_key_fields, { 0, 0 }, 0 };
 	struct flow_event ev = { .kind = FLOW_START, .time_ns = 1 };
 	struct memory *m = open_for(4);
 	struct flow_key key;
