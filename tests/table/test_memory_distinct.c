@@ -18,7 +18,7 @@ static struct flow_distinct sources(void)
 
 	while (f->field != FIELD_SRC)
 		f++;
-	return (struct flow_distinct){ f, { 32, 128 }, 0 };
+	return (struct flow_distinct){ f, { 32, 128 }, UINT32_MAX };
 }
 
 static struct memory *open_distinct(uint32_t max_flows)

@@ -121,7 +121,7 @@ static void expect_same(const struct truth *truth, enum flow_field field)
 static void counts_alike(enum flow_field field, unsigned int sources)
 {
 	static const struct flow_spec by_dst = { .fields = FIELD_DST | FIELD_DIR, .dst = { 32, 128 } };
-	struct flow_distinct d = { flow_key_fields, { 32, 128 }, 0 };
+	struct flow_distinct d = { flow_key_fields, { 32, 128 }, UINT32_MAX };
 	static struct truth truth;
 	struct random r = random_from(sources);
 
@@ -150,7 +150,7 @@ KERNEL_TEST(distinct_translations) { counts_alike(FIELD_NAT_SRC, 10); }
 KERNEL_TEST(distinct_values_that_find_no_room)
 {
 	static const struct flow_spec by_dst = { .fields = FIELD_DST, .dst = { 32, 128 } };
-	struct flow_distinct d = { flow_key_fields, { 32, 128 }, 0 };
+	struct flow_distinct d = { flow_key_fields, { 32, 128 }, UINT32_MAX };
 	struct table_under_test *t = &both[1];
 	int err;
 
