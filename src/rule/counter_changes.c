@@ -96,9 +96,8 @@ static void add_rule(struct counter_changes *ch, struct rule_counters *c, const 
 static void add_object(struct rule_counters *c, const struct nlmsghdr *nlh)
 {
 	struct counter_row row;
-	uint32_t uses;
 
-	if (counter_row_of_object(nlh, &row, &uses))
+	if (counter_row_of_object(nlh, &row))
 		rule_counters_added(c, &row);
 }
 

@@ -77,7 +77,7 @@ int counter_list_object(struct counter_list *l, const struct nlmsghdr *nlh)
 {
 	const struct listed *last = l->n_named ? &l->named[l->n_named - 1] : NULL;
 	struct listed f = { 0 };
-	const char *name = counter_row_of_object(nlh, &f.row, &f.uses);
+	const char *name = counter_row_of_object(nlh, &f.row);
 	int err = 0;
 
 	if (!name)
@@ -122,7 +122,7 @@ static bool join(const struct counter_list *l, struct listed *rule)
 	if (!rule->name)
 		return true;
 	counter = l->n_named ? bsearch(rule, l->named, l->n_named, sizeof(*rule), compare) : NULL;
-	if (!counter || counter->uses != 1)
+	if (!counter || counter->row.uses != 1)
 		return false;
 	rule->row.object = counter->row.handle;
 	rule->row.packets = counter->row.packets;

@@ -18,13 +18,11 @@ struct nlmsghdr;
  * *_at        where a text begins in `texts'; 0: there is none
  * counter_at  the name of a counter: that of the row, or the one that the rule refers to
  * name        the same name, after counter_list_join()
- * uses        of a counter with a name: how many rules, and elements of maps, refer to it
  */
 struct listed {
 	struct counter_row row;
 	size_t table_at, chain_at, comment_at, counter_at;
 	const char *name;
-	uint32_t uses;
 };
 
 /* All zero is an empty list. */

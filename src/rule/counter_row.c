@@ -13,8 +13,7 @@ uint16_t generation_of(const struct nlmsghdr *nlh)
 	return ntohs(message_head(nlh)->res_id);
 }
 
-const char *counter_row_of_object(const struct nlmsghdr *nlh, struct counter_row *row,
-				  uint32_t *uses)
+const char *counter_row_of_object(const struct nlmsghdr *nlh, struct counter_row *row)
 {
 	const struct nlattr *table = attribute_of(nlh, NFTA_OBJ_TABLE);
 	const struct nlattr *name = attribute_of(nlh, NFTA_OBJ_NAME);
@@ -35,6 +34,6 @@ const char *counter_row_of_object(const struct nlmsghdr *nlh, struct counter_row
 	};
 	if (data)
 		dropping_shows(data, &row->packets, &row->bytes);
-	*uses = used ? ntohl(mnl_attr_get_u32(used)) : 0;
+	row->uses = used ? ntohl(mnl_attr_get_u32(used)) : 0;
 	return mnl_attr_get_str(name);
 }

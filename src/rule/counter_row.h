@@ -16,6 +16,7 @@ struct nlmsghdr;
  *             handle, and so can a rule of a table that was deleted and made again
  * object      of a rule: the handle of the counter with a name that the rule has; 0: the rule has a
  *             counter of its own
+ * uses        of a counter with a name: how many rules, and elements of maps, refer to it
  * chain       of a rule; NULL: the row is a counter with a name
  * comment     of a rule, "" for none
  */
@@ -23,6 +24,7 @@ struct counter_row {
 	uint8_t family;
 	uint16_t generation;
 	uint64_t handle, object;
+	uint32_t uses;
 	const char *table, *chain, *comment;
 	uint64_t packets, bytes;
 };
@@ -36,8 +38,7 @@ static inline bool is_later(uint16_t one, uint16_t other)
 }
 
 /* The counter with a name that the message of an object shows (NFT_MSG_NEWOBJ). Returns its name,
- * lent; NULL: the object is no counter. *uses: how many rules, and elements of maps, refer to it. */
-const char *counter_row_of_object(const struct nlmsghdr *nlh, struct counter_row *row,
-				  uint32_t *uses);
+ * lent; NULL: the object is no counter. */
+const char *counter_row_of_object(const struct nlmsghdr *nlh, struct counter_row *row);
 
 #endif

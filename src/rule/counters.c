@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rule/counters.h"
+#include "rule/fnv.h"
 #include "rule/grow.h"
 #include "rule/moves.h"
 
@@ -16,6 +17,9 @@
  * last          what the counter showed in the reading before, or begins with
  * now           what it shows in the reading that is being taken
  * reading       the last reading in which it was
+ * uses          of a counter with a name, as in struct counter_row
+ * dropping      of a counter with a name: the last reading in which no rule used it but one that drops
+ *               all that it counts
  * changed       the generation of the ruleset that added it, until it has been read; or that
  *               removed it
  * fresh         it has not been compared yet
@@ -33,7 +37,8 @@ struct entry {
 	struct shown {
 		uint64_t packets, bytes;
 	} last, now;
-	uint64_t reading;
+	uint64_t reading, dropping;
+	uint32_t uses;
 	uint16_t changed;
 	bool fresh, begun, replaces, gone;
 	uint32_t holders, next;
@@ -82,31 +87,18 @@ int rule_counters_open(struct rule_counters **out)
 
 /* --- entries ---------------------------------------------------------------------- */
 
-/* FNV-1a with 64 bits. */
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t len)
-{
-	for (const uint8_t *p = bytes; len--; p++)
-		hash = (hash ^ *p) * 1099511628211ULL;
-	return hash;
-}
-
-static uint64_t hash_text(uint64_t hash, const char *text)
-{
-	return hash_bytes(hash, text, strlen(text) + 1);
-}
-
 /* The same for all rules of a chain, also when its table was deleted and made again. */
 static uint64_t chain_of(const struct label *l)
 {
-	return hash_text(hash_text(14695981039346656037ULL + l->family, l->table), l->chain);
+	return fnv_text(fnv_text(FNV_BEGIN + l->family, l->table), l->chain);
 }
 
 /* Rules of one table have different handles, and so have its counters with names. */
 static uint32_t *bucket_of(const struct rule_counters *c, const struct label *l)
 {
-	uint64_t hash = hash_bytes(14695981039346656037ULL + !l->chain, &l->handle, sizeof(l->handle));
+	uint64_t hash = fnv_bytes(FNV_BEGIN + !l->chain, &l->handle, sizeof(l->handle));
 
-	hash = hash_text(hash + l->family, l->table);
+	hash = fnv_text(hash + l->family, l->table);
 	return &c->buckets[(hash ^ hash >> 32) & (c->n_buckets - 1)];
 }
 
@@ -308,6 +300,7 @@ void rule_counters_take(struct rule_counters *c, const struct counter_row *row)
 		e->changed = row->generation;
 	}
 	e->object = row->object;
+	e->uses = row->uses;
 	e->reading = c->reading + 1;
 	e->now = (struct shown){ row->packets, row->bytes };
 }
@@ -354,14 +347,28 @@ static void note_places(struct rule_counters *c)
 	}
 }
 
-/* Where the counter of a rule begins of which that was not said. A counter with a name can be older
- * than the rule. */
-static struct shown first_of(const struct rule_counters *c, const struct entry *e)
+/* The counter with a name that a rule has; NULL: the rule has a counter of its own. */
+static struct entry *named_of(const struct rule_counters *c, const struct entry *e)
 {
 	struct label name = { .family = e->label.family, .handle = e->object, .table = e->label.table };
 	uint32_t n = e->object ? find(c, &name) : 0;
 
-	return n && entry_of(c, n)->begun ? entry_of(c, n)->last : (struct shown){ 0 };
+	return n ? entry_of(c, n) : NULL;
+}
+
+/* Where the counter of a rule begins of which that was not said. A counter with a name can be older
+ * than the rule: it goes on where it was, unless other rules may have used it since, which perhaps
+ * let packets go. Then what it has counted until now is not known to have been dropped. */
+static struct shown first_of(struct rule_counters *c, const struct entry *e)
+{
+	const struct entry *named = named_of(c, e);
+
+	if (!named || !named->begun)
+		return (struct shown){ 0 };
+	if (named->fresh || named->dropping + 1 == c->reading)
+		return named->last;
+	c->unread++;
+	return e->now;
 }
 
 /* By how much the counter of one rule has moved. When the move finds no memory, the next reading
@@ -397,14 +404,19 @@ static void compare(struct rule_counters *c, uint32_t number, struct rule_moves 
 static void compare_all(struct rule_counters *c, bool rules, struct rule_moves *into)
 {
 	for (uint32_t n = 1; n <= c->n_list; n++) {
-		struct entry *e = entry_of(c, n);
+		struct entry *e = entry_of(c, n), *named;
 
 		if (!e->strings || e->gone || e->reading != c->reading || rules != !!e->label.chain)
 			continue;
 		if (rules) {
 			compare(c, n, into);
+			named = named_of(c, e);
+			if (named)
+				named->dropping = c->reading;
 			continue;
 		}
+		if (!e->uses)
+			e->dropping = c->reading;
 		e->last = e->now;
 		e->begun = true;
 		e->fresh = false;

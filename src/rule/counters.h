@@ -31,8 +31,9 @@ void rule_counters_restart(struct rule_counters *c);
 
 /* One reading: take each of its rows, then end the reading. All changes up to the generation of the
  * reading were said before, and perhaps later ones. What the counters show in the first whole reading
- * is where they begin. A rule that appears later without having been added begins at 0, which is so
- * where a rule no longer shares its counter.
+ * is where they begin. A rule that appears later without having been added has a counter with a
+ * name, and begins with what that showed in the reading before. When other rules used the counter
+ * then, the rule begins with what its counter shows now, and counts as not read.
  *
  * rule_counters_end() adds to `into' by how much counters have moved since the reading before. A
  * counter that shows less than before was set back, and has moved by what it shows. A rule has

@@ -15,6 +15,7 @@
 #include <linux/netfilter/xt_comment.h>
 
 #include "rule/attributes.h"
+#include "rule/fnv.h"
 #include "rule/parse.h"
 
 bool parse_log(const struct nftnl_expr *e, struct parsed_log *out)
@@ -131,18 +132,10 @@ static enum condition condition_of(const struct nlattr *expr)
 	return CONDITION_OTHER;
 }
 
-/* FNV-1a with 64 bits. */
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t len)
-{
-	for (const uint8_t *p = bytes; len--; p++)
-		hash = (hash ^ *p) * 1099511628211ULL;
-	return hash;
-}
-
 /* last: the expression with number n is the last one. */
 static uint64_t hash_conditions(const struct nlattr *list, unsigned int n, bool last)
 {
-	uint64_t hash = 14695981039346656037ULL;
+	uint64_t hash = FNV_BEGIN;
 	const struct nlattr *e;
 	unsigned int number = 0;
 
@@ -155,8 +148,8 @@ static uint64_t hash_conditions(const struct nlattr *list, unsigned int n, bool 
 		if (c == CONDITION_OTHER)
 			return 0;
 		if (c == CONDITION_FIXED && number < n)
-			hash = hash_bytes(hash, mnl_attr_get_payload(e),
-					  mnl_attr_get_payload_len(e));
+			hash = fnv_bytes(hash, mnl_attr_get_payload(e),
+					 mnl_attr_get_payload_len(e));
 	}
 	return hash;
 }

@@ -124,6 +124,25 @@ send_from_a 2 5000
 close_window
 equal "loaded with what it had counted" "$(said)" "other 2 $((2 * packet)) reset"
 
+# --- a counter with a name that a rule which lets packets go has used: what it has counted is not known
+# to have been dropped
+nft -f - <<-'N' || fail "the ruleset"
+	add counter inet filter both
+	add rule inet filter input udp dport 5013 counter name both accept comment "lets go"
+	add rule inet filter input udp dport 5014 counter name both drop comment "shares"
+N
+send_from_a 3 5014
+close_window
+equal "shared" "$(said)" ""
+send_from_a 7 5013
+nft delete rule inet filter input handle "$(handle_of input '"lets go"')"
+send_from_a 2 5014
+close_window
+equal "no longer shared" "$(said) $(status_of_last '"\(.status) \(.unread_rules)"')" " partial 1"
+send_from_a 4 5014
+close_window
+equal "the rule's alone" "$(said)" "shares 4 $((4 * packet))"
+
 # --- the last window, when it is told to stop
 send_from_a 6 5003
 finish

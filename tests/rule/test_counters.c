@@ -209,7 +209,7 @@ Test(counters, a_reading_that_is_not_whole_loses_nothing)
 	expect("a", 5, 2, false);
 }
 
-/* A rule begins with what its counter with a name showed before, whatever has counted with it. */
+/* A rule begins with what its counter with a name showed before, when no other rule used it. */
 Test(counters, a_counter_with_a_name_is_older_than_its_rule)
 {
 	struct counter_row rule = row("a", 4, 40);
@@ -222,6 +222,40 @@ Test(counters, a_counter_with_a_name_is_older_than_its_rule)
 	rule_counters_end(counters, true, &moves);
 	cr_expect_eq(moves.n, 1);
 	expect("a", 4, 10, false);
+}
+
+/* A reading of a counter with a name, of how many rules use it, and of the rule that drops all that it
+ * counts; 0: there is none. Returns how many counters were not read. */
+static size_t read_named(uint64_t handle, uint64_t packets, uint32_t uses)
+{
+	struct counter_row rule = row("a", handle, packets), named = row(NULL, 9, packets);
+
+	rule_moves_clear(&moves);
+	rule.object = 9;
+	named.uses = uses;
+	if (handle)
+		rule_counters_take(counters, &rule);
+	rule_counters_take(counters, &named);
+	return rule_counters_end(counters, true, &moves);
+}
+
+Test(counters, what_other_rules_counted_with_a_name_was_perhaps_not_dropped)
+{
+	read_named(0, 30, 2);
+	cr_expect_eq(read_named(4, 40, 1), 1, "the other rule may have let go all ten");
+	cr_expect_eq(moves.n, 0);
+	cr_expect_eq(read_named(4, 41, 1), 0);
+	expect("a", 4, 1, false);
+}
+
+Test(counters, a_name_goes_from_one_rule_that_drops_to_another)
+{
+	read_named(4, 30, 1);
+	cr_expect_eq(read_named(5, 40, 1), 1, "the rule that is gone");
+	expect("a", 5, 10, true);
+	read_named(0, 41, 1);
+	cr_expect_eq(read_named(6, 50, 1), 1, "a rule that does not drop had the counter");
+	cr_expect_eq(moves.n, 0);
 }
 
 Test(counters, when_changes_are_lost_counters_begin_anew)
