@@ -39,9 +39,9 @@ void memory_evict(struct memory *m, enum top_by by);
 
 /* From now on, keys that are added or merged are finer keys (flow/distinct.h): they are cut in two,
  * and each row, `other` and the total also have how many different values were cut off. The table
- * then takes up to MEMORY_DISTINCT_BYTES more a row. Values are kept as their hashes under `key`;
- * tables that are merged have the same one. cut is copied. Call while the table is empty. Returns
- * 0 or -ENOMEM. */
+ * then takes up to MEMORY_DISTINCT_BYTES more a row, and what malloc() adds. Values are kept as
+ * their hashes under `key`; tables that are merged have the same one. cut is copied. Call while the
+ * table is empty. Returns 0 or -ENOMEM. */
 #define MEMORY_DISTINCT_BYTES (SKETCH_BYTES + sizeof(struct sketch))
 int memory_distinct(struct memory *m, const struct flow_cut *cut, const uint64_t key[2]);
 
