@@ -24,6 +24,13 @@ static int make_room(struct rule_moves *m, uint32_t number)
 	return err;
 }
 
+static void add_move(struct rule_moved *to, const struct rule_moved *from)
+{
+	to->packets = flow_sums_capped(to->packets, from->packets);
+	to->bytes = flow_sums_capped(to->bytes, from->bytes);
+	to->reset |= from->reset;
+}
+
 int rule_moves_add(struct rule_moves *m, uint32_t number, uint64_t packets, uint64_t bytes,
 		   bool reset)
 {
@@ -43,9 +50,7 @@ int rule_moves_add(struct rule_moves *m, uint32_t number, uint64_t packets, uint
 		m->place[number] = ++m->n;
 	}
 	moved = &m->list[m->place[number] - 1].moved;
-	moved->packets = flow_sums_capped(moved->packets, packets);
-	moved->bytes = flow_sums_capped(moved->bytes, bytes);
-	moved->reset |= reset;
+	add_move(moved, &(struct rule_moved){ .packets = packets, .bytes = bytes, .reset = reset });
 	return 0;
 }
 
@@ -64,6 +69,36 @@ void rule_moves_add_all(struct rule_moves *m, const struct rule_moves *from)
 struct rule_move *rule_moves_of(const struct rule_moves *m, uint32_t number)
 {
 	return number < m->places && m->place[number] ? &m->list[m->place[number] - 1] : NULL;
+}
+
+/* The move of the rule that has the name of this one now; NULL: it is this one, or there is none. */
+static struct rule_moved *later_rule(const struct rule_moves *m, const struct rule_move *move)
+{
+	const struct label *label = move->moved.label;
+	struct rule_move *later = rule_moves_of(m, rule_counters_find(m->counters, label));
+
+	return later && later->number != move->number &&
+	       !strcmp(later->moved.label->comment, label->comment) ? &later->moved : NULL;
+}
+
+void rule_moves_unite(struct rule_moves *m)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < m->n; i++) {
+		struct rule_move move = m->list[i];
+		struct rule_moved *later = later_rule(m, &move);
+
+		if (later) {
+			add_move(later, &move.moved);
+			m->place[move.number] = 0;
+			rule_counters_release(m->counters, move.number);
+			continue;
+		}
+		m->list[kept] = move;
+		m->place[move.number] = ++kept;
+	}
+	m->n = kept;
 }
 
 void rule_moves_clear(struct rule_moves *m)

@@ -35,6 +35,10 @@ int rule_moves_add(struct rule_moves *m, uint32_t number, uint64_t packets, uint
 /* Add the moves of another window, which stay as they are; both have the same counters. */
 void rule_moves_add_all(struct rule_moves *m, const struct rule_moves *from);
 
+/* A rule of the same name and comment that has taken the place of another one, whose number is held
+ * too, gets the move of both. */
+void rule_moves_unite(struct rule_moves *m);
+
 /* The move of a number; lent until the next call that changes m. NULL: it has not moved. */
 struct rule_move *rule_moves_of(const struct rule_moves *m, uint32_t number);
 

@@ -120,8 +120,11 @@ static struct rule_move *move_of(const struct rule_totals *t, const struct rule_
 /* A rule that logs with two prefixes has two totals: the first one gets the move. */
 size_t rule_totals_lines(struct rule_totals *t)
 {
-	size_t lines = rule_totals_n(t) + (t ? t->moves.n : 0);
+	size_t lines;
 
+	if (t)
+		rule_moves_unite(&t->moves);
+	lines = rule_totals_n(t) + (t ? t->moves.n : 0);
 	for (size_t i = 0; t && i < t->moves.n; i++)
 		t->moves.list[i].total = 0;
 	for (size_t i = 0; i < rule_totals_n(t); i++) {

@@ -312,6 +312,41 @@ Test(counters, a_level_keeps_the_names_of_rules_that_are_gone)
 	rule_totals_close(level);
 }
 
+/* A table that is loaded anew has the same rules, which are one record each. */
+Test(counters, a_level_has_one_record_of_a_rule_and_the_same_one_after_it)
+{
+	struct counter_row anew = row("a", 4, 3);
+	struct rule_totals *level;
+	struct rule_line line;
+
+	cr_assert_eq(rule_totals_open(&level, NULL), 0);
+	read_one(4, 0);
+	take("a", 5, 1);
+	read_one(4, 6);
+	rule_totals_move(level, &moves);
+	rule_moves_clear(&moves);
+	remove_rule("a", 4, 8);
+	add("a", 4, 0, 8);
+	anew.generation = 8;
+	rule_counters_take(counters, &anew);
+	take("a", 5, 2);
+	rule_counters_end(counters, true, &moves);
+	rule_totals_move(level, &moves);
+	rule_moves_clear(&moves);
+	cr_assert_eq(rule_totals_lines(level), 2);
+	line = rule_totals_next(level);
+	cr_expect_eq(line.moved->label->handle, 5);
+	cr_expect_eq(line.moved->packets, 2);
+	line = rule_totals_next(level);
+	cr_expect_eq(line.moved->label->handle, 4);
+	cr_expect_eq(line.moved->packets, 9);
+	cr_expect_eq(line.moved->bytes, 90);
+	cr_expect(line.moved->reset);
+	rule_totals_clear(level);
+	cr_expect_not(rule_totals_moved(level));
+	rule_totals_close(level);
+}
+
 Test(counters, sums_stop_where_those_of_flows_do)
 {
 	read_one(4, 0);
