@@ -68,6 +68,8 @@ static bool is_distinct_useless(const struct options *opts)
 		why = "it is in the key, so each flow has one; give a --key without it";
 	else if (!opts->conntrack && f->field & FIELDS_CONNTRACK)
 		why = "only connections have one, and only drops are counted; take another field";
+	else if (!opts->conntrack && !counts_drops(opts))
+		why = "neither connections nor logged packets are counted; add --nflog-group";
 	else if (!counts_drops(opts) && f->field & (FIELDS_DEVICE | FIELD_RULE))
 		why = "only logged packets have one, and nothing counts these; add --nflog-group";
 	if (!why)

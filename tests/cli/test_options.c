@@ -395,6 +395,7 @@ Test(options, wrong_options_are_named_as_typed)
 	EXPECT_WRONG("--top", "--nflog-group", "-t5,drops");
 	EXPECT_WRONG("--top", "take drops", "-t5,starts", "--no-conntrack", "-g1");
 	EXPECT_WRONG("--top", "take drops", "--no-conntrack", "-g1", "-t5,bytes");
+	EXPECT_WRONG("--distinct", "neither connections nor", "--no-conntrack", "--rules", "-kdst", "--distinct=sport");
 }
 
 Test(options, what_was_typed_cannot_reach_the_terminal)
