@@ -126,16 +126,16 @@ for port in {4000..4024}; do
 	ip netns exec a ncat -z 10.9.1.1 "$port" 2>/dev/null
 done
 clients=()
-for port in 4100 4100 4101; do
+for port in 4100 4100 4100 4100 4100 4101; do
 	ncat -z -w 20 10.9.1.2 $port 2>/dev/null &
 	clients+=($!)
 done
 echoed 10.9.1.2 100
-waits() { [ "$(conntrack -L -p tcp --state SYN_SENT 2>/dev/null | wc -l)" = 3 ]; }
+waits() { [ "$(conntrack -L -p tcp --state SYN_SENT 2>/dev/null | wc -l)" = 6 ]; }
 wait_for waits
 conntrack -D -p tcp >/dev/null 2>&1
 kill "${clients[@]}"
-has_ended() { [ "$(wc -l <states)" -ge 29 ]; }
+has_ended() { [ "$(wc -l <states)" -ge 32 ]; }
 wait_for has_ended
 end_oracle
 finish
@@ -150,15 +150,16 @@ scans() {
 }
 dead() {
 	ends | awk '{ all[$3 " port " $4] } '"$failed"' { n[$3 " port " $4]++; from[$3 " port " $4, $2]; next } { lives[$3 " port " $4] }
-		END { for (d in all) if (!(d in lives)) { for (f in from) if (index(f, d SUBSEP) == 1) sources[d]++
+		END { for (d in all) if (!(d in lives) && n[d] >= '"$1"') { for (f in from) if (index(f, d SUBSEP) == 1) sources[d]++
 			printf "%d failed\t%s\tfrom %d sources\n", n[d], d, sources[d] } }' | sort -k 3
 }
 if grep -qE ' (SYN_SENT|CLOSE) ' states; then
 	equal "ports that were scanned" "$(scans 20)" "24 ports of 1 hosts	10.9.1.2"
 	equal "a scan: port-scan" "$(recipe port-scan out)" "$(scans 20)"
 	equal "two ports: port-scan" "$(recipe port-scan out --argjson ports 2 | sort -k 5)" "$(scans 2)"
-	[ "$(dead | grep -c 4100)" = 1 ] || fail "no dead server: $(dead)"
-	equal "dead servers: dead-server" "$(recipe dead-server out | sort -k 3)" "$(dead)"
+	equal "servers that are dead" "$(dead 5)" "5 failed	10.9.1.2 port 4100	from 1 sources"
+	equal "a scan beside it: dead-server" "$(recipe dead-server out)" "$(dead 5)"
+	equal "one try: dead-server" "$(recipe dead-server out --argjson failed 1 | sort -k 3)" "$(dead 1)"
 fi
 rm -f out
 
