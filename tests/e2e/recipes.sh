@@ -163,6 +163,19 @@ if grep -qE ' (SYN_SENT|CLOSE) ' states; then
 fi
 rm -f out
 
+# Connections to 25 ports, of which as many packets came back as the argument says, and which were reset.
+# A browser resets connections that have carried something: it scans nothing.
+resets() {
+	for port in {1..25}; do
+		echo '{"kind":"end","time":"2026-11-21T01:00:03Z","proto":"tcp","src_ip":"10.0.0.7","src_port":40000,"dst_ip":"192.0.2.10",' \
+			'"dst_port":'"$port"',"orig_packets":5,"orig_bytes":500,"reply_packets":'"$1"',"reply_bytes":500,"tcp_state":"close"}'
+	done | "$CTAGG" --read=- >out
+	recipe port-scan out
+}
+equal "refused: port-scan" "$(resets 1)" "25 ports of 1 hosts	10.0.0.7"
+equal "reset later: port-scan" "$(resets 4)" ""
+rm -f out
+
 # Gaps: date(1) says how long. Between two runs of a host; where a window is missing; and none where
 # another run had a window open, nor between two hosts.
 of_windows() { jq -r "select(.type == \"window\" and .window_ms == $1) | $2" "$3"; }
