@@ -107,7 +107,7 @@ static void count_values(struct memory *m, struct intake *in, const struct flow_
 			 __u32 field)
 {
 	const uint64_t key[2] = { 1, 2 };
-	struct flow_distinct d = { flow_key_fields, { 32, 128 } };
+	struct flow_distinct d = { .field = flow_key_fields, .prefix = { 32, 128 }, .mark = 0xffffffff };
 	struct flow_spec finer;
 	struct flow_cut cut;
 
