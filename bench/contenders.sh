@@ -126,7 +126,10 @@ buffer_bytes() {
 # Have ctagg close its window and write it.
 flush_ctagg() {
 	kill -USR2 "$pid"
-	while ! grep -q '"closed_by":"signal"' out 2>/dev/null; do sleep 0.02; done
+	while ! grep -q '"closed_by":"signal"' out 2>/dev/null; do
+		kill -0 "$pid" 2>/dev/null || { echo "$(basename "$0"): ctagg has ended: $(tail -n 1 ready)" >&2; exit 1; }
+		sleep 0.02
+	done
 }
 
 # Of what has ended, as JSON: the events that its output tells of, and what it says of

@@ -31,6 +31,8 @@ private_world() {
 		BENCH_WORLD=$outside unshare --net --mount --pid --fork --kill-child bash "$0" "$@"
 		exit $?
 	fi
+	# Process 1 of a namespace heeds only signals that it has a trap for. All others end with it.
+	trap 'exit 130' INT TERM
 	mount -t proc proc /proc
 	mount -t tmpfs tmpfs /run
 	cd /run || exit 1
