@@ -159,6 +159,7 @@ static bool drops(const char *letters, struct dropping *out)
 	static char buf[8192] __attribute__((aligned(8)));
 	struct nlmsghdr *nlh;
 
+	memset(buf, 0, sizeof(buf));	/* libnftnl ends names without a NUL, which the kernel sends */
 	rule = nftnl_rule_alloc();
 	cr_assert_not_null(rule);
 	nftnl_rule_set_u32(rule, NFTNL_RULE_FAMILY, NFPROTO_INET);
