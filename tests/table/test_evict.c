@@ -218,6 +218,12 @@ Test(evict, evicted_or_not_every_event_is_somewhere_once)
 #define FLOWS 200
 #define COUNTERS 7
 
+/* How many random tables are tried. */
+#ifdef TESTS_ARE_EMULATED
+#define ROUNDS 30
+#else
+#define ROUNDS 300
+#endif
 
 static struct flow_event random_event(struct random *r, uint32_t *n)
 {
@@ -271,7 +277,7 @@ Test(evict, no_flow_lacks_more_than_its_share_of_the_room)
 {
 	struct random r = random_from(3);
 
-	for (int round = 0; round < 300; round++) {
+	for (int round = 0; round < ROUNDS; round++) {
 		enum top_by by = random_below(&r, COUNTERS);
 		uint32_t room = 1 + random_below(&r, 100);
 		struct memory *m = evicting(room, by), *exact = open_for(FLOWS);
@@ -343,7 +349,7 @@ Test(evict, a_level_lacks_no_more_of_a_flow_than_it_says)
 {
 	struct random r = random_from(5);
 
-	for (int round = 0; round < 300; round++)
+	for (int round = 0; round < ROUNDS; round++)
 		add_windows(&r, false);
 }
 
@@ -352,7 +358,7 @@ Test(evict, nor_does_one_that_forgets_what_was_alive)
 {
 	struct random r = random_from(6);
 
-	for (int round = 0; round < 300; round++)
+	for (int round = 0; round < ROUNDS; round++)
 		add_windows(&r, true);
 }
 

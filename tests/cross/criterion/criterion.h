@@ -6,6 +6,9 @@
 #ifndef CTAGG_TESTS_CROSS_CRITERION_H
 #define CTAGG_TESTS_CROSS_CRITERION_H
 
+/* The machine is emulated: tests that try something at random many times try a tenth as often. */
+#define TESTS_ARE_EMULATED 1
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
