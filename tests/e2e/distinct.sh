@@ -61,7 +61,7 @@ nft -f - <<-'N' || fail "the set"
 	add set inet filter ports { type inet_service; flags dynamic; }
 	insert rule inet filter input udp dport 5000 add @ports { udp sport }
 N
-TABLE=hash start -w 1h -g 5 --no-conntrack -k dport,rule --distinct=sport
+TABLE="hash" start -w 1h -g 5 --no-conntrack -k dport,rule --distinct=sport
 for n in 1 2 2; do
 	"$TOOLS/packets" --count $n --to 127.0.0.1 --port 5000 >/dev/null
 done
