@@ -131,8 +131,9 @@ static char *folded_line(struct emit *e, char *p, const struct memory *table)
 static void note_shortest(struct emit *e, const struct emit_job *job)
 {
 	const struct window_record *w = &job->window;
+	uint64_t events = flow_sums_events(w->total) - flow_sums_entries(w->total);
 
-	e->last = (struct emit_last){ true, w->seq, w->records, flow_sums_events(w->total), w->status };
+	e->last = (struct emit_last){ true, w->seq, w->records, events, w->status };
 	if (e->metrics)
 		metrics_windows_add(e->metrics, w, job->end_ns, memory_folded(job->table));
 }

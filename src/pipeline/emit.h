@@ -28,7 +28,7 @@ struct emit_job {
 /* The shortest window whose last line was made last.
  *
  * fresh   there is one that nobody has looked at; whoever does clears this
- * events  that were counted in it
+ * events  that were counted in it; connections that --interim found open are none
  */
 struct emit_last {
 	bool fresh;

@@ -5,14 +5,15 @@
 . "$E2E/notify-lib.sh"
 track
 
-# ready, each window, opened anew, stopping: by a path, then by an abstract name
-for socket in "$PWD/manager.socket" @ctagg-manager; do
-	start_manager "$socket"
+# ready, each window, opened anew, stopping: by a path, then by an abstract name; then with connections
+# that stay open, which are no events
+run() {	# socket, options of ctagg
+	start_manager "$1"
 	rm -f out out.1
-	start -w 1h -o out
+	start -w 1h -o out "${@:2}"
 	wait_for heard 1 READY=1
 	equal "what is told first" "$(states)" READY=1,
-	gen --keys 20 --events 100
+	gen --keys 20 --events 100 --hold
 	close_window
 	wait_for heard 1 STATUS=window
 	said=$(jq -r 'select(.type == "window") | "STATUS=window \(.seq) written: \(.records) records, \(
@@ -28,8 +29,13 @@ for socket in "$PWD/manager.socket" @ctagg-manager; do
 	wait_for heard 1 STOPPING=1
 	equal "states" "$(states | sed 's/=1 MONOTONIC_USEC=[0-9]*//')" READY=1,RELOADING,READY=1,STOPPING=1,
 	equal "without a watchdog" "$(count WATCHDOG)" 0
+	conntrack -F >/dev/null 2>&1
 	end_manager
-done
+}
+run "$PWD/manager.socket"
+run @ctagg-manager
+run @ctagg-manager --interim
+[ "$(jq -s 'map(select(.type == "window").live) | max' out.1)" -gt 0 ] || fail "no connection stayed open"
 
 # The watchdog hears of a run that nobody reads from. A run that is told to stop asks for more time
 # when lines leave it, and not while none do.
