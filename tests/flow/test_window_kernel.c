@@ -2,9 +2,8 @@
 #include "config.h"
 
 #include <criterion/criterion.h>
-#include <string.h>
 
-#include "flow/window_record.h"
+#include "flow/level_of.h"
 
 #define KNOWN(n_) { .n = (n_), .known = true }
 static const struct window_loss unread = { .pending = true }, unsent = { .never = true };
@@ -23,17 +22,6 @@ static struct window_record failed(void)
 {
 #define UNREAD(name, about) .name = unread,
 	return (struct window_record){ .kernel = { .asked = true, WINDOW_KERNEL_COUNTERS(UNREAD) } };
-}
-
-static struct window_record level_of(const struct window_record *windows, size_t n)
-{
-	struct window_record level;
-
-	memset(&level, 0, sizeof(level));
-	window_record_restart(&level);
-	for (size_t i = 0; i < n; i++)
-		window_record_add(&level, &windows[i]);
-	return level;
 }
 
 static void expect_known(const struct window_loss *counter, uint64_t n, const char *name)

@@ -2,9 +2,8 @@
 #include "config.h"
 
 #include <criterion/criterion.h>
-#include <string.h>
 
-#include "flow/window_record.h"
+#include "flow/level_of.h"
 
 /* A window in which everything happened n times. */
 static struct window_record busy(uint64_t n)
@@ -40,17 +39,6 @@ Test(window_record, each_field_has_a_value_here)
 #define SET_sums(name)	/* no level takes it over, see below */
 #define SET(kind, name, merge, when) SET_##kind(name)
 	WINDOW_RECORD(SET)
-}
-
-static struct window_record level_of(const struct window_record *windows, size_t n)
-{
-	struct window_record level;
-
-	memset(&level, 0, sizeof(level));
-	window_record_restart(&level);
-	for (size_t i = 0; i < n; i++)
-		window_record_add(&level, &windows[i]);
-	return level;
 }
 
 Test(window_record, a_level_adds_up_what_its_windows_counted)
