@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -391,18 +392,22 @@ static int open_all(struct pipeline *p)
 	return status;
 }
 
+/* The reading of rules alone has no receive buffer. */
 static void say_ready(const struct pipeline *p)
 {
-	size_t buffer = sum_stats(p).buffer;
+	size_t bytes = sum_stats(p).buffer;
+	char buffer[64] = "";
 
+	if (bytes)
+		snprintf(buffer, sizeof(buffer), ", receive buffer %zu bytes", bytes);
 	if (p->opts->read && p->opts->events)
 		log_verbose("ready: reads %s, a line for each event", p->opts->read);
 	else if (p->opts->read)
 		log_verbose("ready: reads %s, up to %u flows", p->opts->read, p->opts->max_flows);
 	else if (p->opts->events)
-		log_verbose("ready: a line for each event, receive buffer %zu bytes", buffer);
+		log_verbose("ready: a line for each event%s", buffer);
 	else
-		log_verbose("ready: table %s, up to %u flows, receive buffer %zu bytes",
+		log_verbose("ready: table %s, up to %u flows%s",
 			    tables_name(&p->tables), p->opts->max_flows, buffer);
 }
 

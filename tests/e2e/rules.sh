@@ -47,6 +47,8 @@ status_of_last() { window_records out | tail -n 1 | jq -r "$1"; }
 
 send_to_all 2
 start -w 1h --rules --no-conntrack
+equal "no receive buffer in the line that says ready" "$(grep -o '^ctagg: ready.*' err)" \
+	"$(grep -oE '^ctagg: ready: table [a-z]+, up to 65536 flows' err)"
 # What was counted before the start is not said.
 send_to_all 3
 close_window
