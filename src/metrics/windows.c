@@ -63,6 +63,7 @@ void metrics_windows_add(struct metrics_windows *m, const struct window_record *
 	METRICS_COUNTERS(ADD)
 	add(&m->windows, 1);
 	add(&m->partial_windows, w->status == WINDOW_PARTIAL);
+	add(&m->flowtable_uncounted_windows, w->flowtable_uncounted);
 	add_sums(m, w->total);
 	add_loss(m, &w->lost_drops);
 	add_times(m, w);
@@ -132,6 +133,9 @@ static void print_windows(struct exposition *x, const struct metrics_windows *m)
 {
 	COUNTER(x, "windows", "Windows that were closed.", m->windows);
 	COUNTER(x, "partial_windows", "Windows whose status is partial.", m->partial_windows);
+	COUNTER(x, "flowtable_uncounted_windows",
+		"Windows in which a flow table without counter let packets pass.",
+		m->flowtable_uncounted_windows);
 	COUNTER(x, "folded_flows", "Flows that found no room in the table, window by window.",
 		m->folded_flows);
 	COUNTER(x, "write_errors", "Lines and buffers that an output did not take at once.",

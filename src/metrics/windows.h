@@ -30,10 +30,13 @@
 	X(record, dropped_windows, "Closed windows that were removed from a spool for want of room.") \
 	X(record, dropped_records, "Records of these windows.")                                \
 	X(record, injected_starts, "Connections that a process made in the connection table.")  \
+	X(record, unread_rules, "Counters of rules that could not be read.")                    \
 	X(record, records, "Lines that were made, without window records.")
 
 /* What only stands beside other counters, or has a rule of its own: see ctagg(1), METRICS.
  *
+ * partial_windows   whose status is partial; flowtable_uncounted_windows: which say
+ *                   flowtable_uncounted
  * uncounted         ends whose packets and bytes are unknown
  * tcp_*             ends by the state of TCP; 0 when no end has said its state
  * orig_*, reply_*   of the ends whose packets and bytes are known
@@ -52,7 +55,7 @@
 #define METRICS_MEMBER(from, name, help) uint64_t name;
 struct metrics_windows {
 	METRICS_COUNTERS(METRICS_MEMBER)
-	uint64_t windows, partial_windows;
+	uint64_t windows, partial_windows, flowtable_uncounted_windows;
 	uint64_t tcp_unanswered, tcp_closed, tcp_reset, tcp_expired;
 	uint64_t uncounted, orig_packets, orig_bytes, reply_packets, reply_bytes;
 	uint64_t drop_bytes, unsized_drops;

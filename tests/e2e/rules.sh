@@ -46,7 +46,7 @@ said() {
 status_of_last() { window_records out | tail -n 1 | jq -r "$1"; }
 
 send_to_all 2
-start -w 1h --rules --no-conntrack
+start -w 1h --rules --no-conntrack --metrics=ctagg.prom
 equal "no receive buffer in the line that says ready" "$(grep -o '^ctagg: ready.*' err)" \
 	"$(grep -oE '^ctagg: ready: table [a-z]+, up to 65536 flows' err)"
 # What was counted before the start is not said.
@@ -148,5 +148,6 @@ equal "the rule's alone" "$(said)" "shares 4 $((4 * packet))"
 # --- the last window, when it is told to stop
 send_from_a 6 5003
 finish
+equal "unread rules in the metrics" "$(awk '$1 == "ctagg_unread_rules_total" { print $2 }' ctagg.prom)" "$(total unread_rules)"
 check_output
 equal "the last window" "$(said)" "between 6 $((6 * packet)) reset"

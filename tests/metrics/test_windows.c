@@ -82,12 +82,13 @@ Test(metrics_windows, the_rest_of_the_record_is_there_too)
 	struct window_record w = {
 		.total = &sum, .status = WINDOW_PARTIAL, .lost_drops = { .n = 4, .known = true },
 		.rotate_us = 500000, .drain_us = 1000001, .write_errors = 9, .table_rows = 6,
-		.table_capacity = 65536,
+		.table_capacity = 65536, .flowtable_uncounted = true,
 	};
 	struct metrics_windows m = { .rotates = true, .write_ns = 2000003999 };
 
 	metrics_windows_add(&m, &w, 1795222800000001999, 5);
 	w.status = WINDOW_OK;
+	w.flowtable_uncounted = false;
 	w.table_rows = 7;
 	cr_expect(m.fresh);
 	metrics_windows_add(&m, &w, 1795222860000001999, 0);
@@ -104,6 +105,7 @@ Test(metrics_windows, the_rest_of_the_record_is_there_too)
 	cr_expect(has("ctagg_unknown_losses_total 0"));
 	cr_expect(has("ctagg_windows_total 2"));
 	cr_expect(has("ctagg_partial_windows_total 1"));
+	cr_expect(has("ctagg_flowtable_uncounted_windows_total 1"));
 	cr_expect(has("ctagg_folded_flows_total 5"));
 	cr_expect(has("ctagg_write_errors_total 9"), "as the last record has it");
 	cr_expect(has("ctagg_table_rows 7"), "of the last window");
