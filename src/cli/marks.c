@@ -67,21 +67,38 @@ static int take_masked(char *item, char *slash, struct flow_marks_item *out, str
 	return 0;
 }
 
-static int take_item(char *item, struct flow_marks_item *out, struct refusal *why)
+/* VALUE or VALUE/MASK. */
+static int take_value(char *item, struct flow_marks_item *out, struct refusal *why)
 {
-	char *dash = strchr(item, '-'), *slash = strchr(item, '/');
+	char *slash = strchr(item, '/');
 
 	out->mask = UINT32_MAX;
-	if (dash && slash)
-		return refuse(why, QUOTED ": a range has no mask", item);
-	if (dash)
-		return take_range(item, dash, out, why);
 	if (slash)
 		return take_masked(item, slash, out, why);
 	if (options_mark(item, &out->first, why))
 		return -EINVAL;
 	out->last = out->first;
 	return 0;
+}
+
+int options_marked(const char *text, struct flow_marks_item *out, struct refusal *why)
+{
+	char item[OPTIONS_ITEM_SIZE];
+
+	if (strlen(text) >= sizeof(item))
+		return refuse(why, QUOTED " is too long for a mark", text);
+	strcpy(item, text);
+	return take_value(item, out, why);
+}
+
+static int take_item(char *item, struct flow_marks_item *out, struct refusal *why)
+{
+	char *dash = strchr(item, '-');
+
+	if (dash && strchr(item, '/'))
+		return refuse(why, QUOTED ": a range has no mask", item);
+	out->mask = UINT32_MAX;
+	return dash ? take_range(item, dash, out, why) : take_value(item, out, why);
 }
 
 int options_marks(const char *text, struct flow_marks *out, struct refusal *why)

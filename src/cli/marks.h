@@ -9,6 +9,10 @@
  * and *n untouched. */
 int options_mark(const char *text, __u32 *n, struct refusal *why);
 
+/* One item of the list of --mark that is no range: a number, or VALUE/MASK. Returns 0, or -EINVAL with the
+ * reason. */
+int options_marked(const char *text, struct flow_marks_item *out, struct refusal *why);
+
 /* The list of --mark: numbers, ranges of numbers, and VALUE/MASK (7,0x10-0x1f,0x100/0xff00). A `!'
  * before the list inverts it. Up to FLOW_SELECT_MAX items. Returns 0, or -EINVAL with the reason
  * and *out undefined. */

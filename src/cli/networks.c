@@ -117,22 +117,31 @@ static int take_prefix(const char *item, const char *text, struct flow_network *
 	return 0;
 }
 
+int options_network(const char *item, struct flow_network *network, struct refusal *why)
+{
+	const char *slash = strchr(item, '/');
+	char text[OPTIONS_ITEM_SIZE];
+	size_t len = slash ? (size_t)(slash - item) : strlen(item);
+
+	if (len >= sizeof(text))
+		return refuse(why, QUOTED " is too long for an IP address", item);
+	memcpy(text, item, len);
+	text[len] = '\0';
+	if (take_address(text, network, why))
+		return -EINVAL;
+	return slash ? take_prefix(item, slash + 1, network, why) : 0;
+}
+
 static int take_network(const char *item, struct flow_networks *out, struct refusal *why)
 {
 	const char *slash = strchr(item, '/'), *dash = strchr(item, '-');
-	char text[OPTIONS_ITEM_SIZE];
 	struct flow_network network;
 
 	if (slash && dash)
 		return refuse(why, QUOTED ": a range has no prefix", item);
 	if (dash)
 		return add_range(out, item, dash, why);
-	strcpy(text, item);
-	if (slash)
-		text[slash - item] = '\0';
-	if (take_address(text, &network, why))
-		return -EINVAL;
-	if (slash && take_prefix(item, slash + 1, &network, why))
+	if (options_network(item, &network, why))
 		return -EINVAL;
 	return add_network(out, &network, why);
 }

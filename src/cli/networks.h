@@ -11,6 +11,10 @@
  * Returns 0, or -EINVAL with the reason and *out undefined. */
 int options_networks(const char *text, struct flow_networks *out, struct refusal *why);
 
+/* One network: an address with the length of its prefix, or an address alone, which is a network
+ * of one. Bits behind the prefix stay as they are. Returns 0, or -EINVAL with the reason. */
+int options_network(const char *text, struct flow_network *network, struct refusal *why);
+
 /* One address, as flow/address.h has it. Returns 0, or -EINVAL with the reason. */
 int options_address(const char *text, __u8 addr[16], struct refusal *why);
 
