@@ -21,6 +21,9 @@ _ctagg_deliver()
 	--cacert|--cacert=) _ctagg_file "$value" ;;
 	--timeout|--timeout=) ;;
 	--udp|--udp=) ;;
+	--ipfix|--ipfix=) ;;
+	--ipfix-domain|--ipfix-domain=) ;;
+	--ipfix-enterprise|--ipfix-enterprise=) ;;
 	--exec|--exec=) _ctagg_command "$value" ;;
 	--archive|--archive=) _ctagg_folder "$value" ;;
 	--retry|--retry=) ;;
@@ -32,7 +35,7 @@ _ctagg_deliver()
 	--critical|--critical=) ;;
 	--keep|--keep=) ;;
 	*=) ;;
-	*) _ctagg_word "$value" --spool --url --gzip --header-file --cert --cacert --timeout --udp --syslog --exec --rebind --once --archive --retry --max-attempts --metrics --user --status --status=json --warning --critical --list --retry-dead --keep --dry-run --quiet --verbose --help --version ;;
+	*) _ctagg_word "$value" --spool --url --gzip --header-file --cert --cacert --timeout --udp --syslog --ipfix --ipfix-domain --ipfix-enterprise --exec --rebind --once --archive --retry --max-attempts --metrics --user --status --status=json --warning --critical --list --retry-dead --keep --dry-run --quiet --verbose --help --version ;;
 	esac
 	# end
 }

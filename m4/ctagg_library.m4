@@ -14,9 +14,11 @@ AC_DEFUN([CTAGG_BUILT_WITH], [
 	built_with="${built_with:+$built_with, }$1 $($PKG_CONFIG --modversion $1 2>/dev/null)"
 ])
 
-# CTAGG_DELIVER_LIBRARIES: what ctagg-deliver is built with: libcap-ng, and libcurl and zlib for --url.
+# CTAGG_DELIVER_LIBRARIES: what ctagg-deliver is built with: libcap-ng, libcurl and zlib for --url, and
+# libfixbuf for --ipfix.
 # Without libcurl nothing is delivered by HTTP, which is seldom wanted: --without-curl has to say
-# so. Sets $curl, the conditional CURL and the macros HAVE_CURL and DELIVER_BUILT_WITH.
+# so. Nor are flows sent by IPFIX without libfixbuf; --disable-ipfix. Sets $curl and $ipfix, the
+# conditionals CURL and IPFIX and the macros HAVE_CURL and DELIVER_BUILT_WITH.
 AC_DEFUN([CTAGG_DELIVER_LIBRARIES], [
 	AC_ARG_WITH([curl],
 		[AS_HELP_STRING([--without-curl], [build ctagg-deliver without --url])],
@@ -29,6 +31,14 @@ AC_DEFUN([CTAGG_DELIVER_LIBRARIES], [
 		AC_DEFINE([HAVE_CURL], [1], [ctagg-deliver --url is built in])
 		curl=yes
 	])
+	AC_ARG_ENABLE([ipfix],
+		[AS_HELP_STRING([--disable-ipfix], [build ctagg-deliver without --ipfix])],
+		[], [enable_ipfix=yes])
+	AS_IF([test "$enable_ipfix" = no], [ipfix="no (--disable-ipfix)"], [
+		CTAGG_LIBRARY([FIXBUF], [libfixbuf >= 2.3], [libfixbuf-dev], [libfixbuf-devel])
+		ipfix=yes
+	])
+	AM_CONDITIONAL([IPFIX], [test "$enable_ipfix" != no])
 	CTAGG_CONFINE_BUILT_WITH
 	AM_CONDITIONAL([CURL], [test "$with_curl" != no])
 	AC_DEFINE_UNQUOTED([DELIVER_BUILT_WITH], ["$built_with"], [the libraries of ctagg-deliver and their versions])

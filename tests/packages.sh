@@ -4,11 +4,15 @@
 
 # shellcheck disable=SC2034 # used by those who source this
 BUILD_PACKAGES="gcc libc6-dev make autoconf automake pkg-config libmnl-dev libnftnl-dev nettle-dev uuid-dev
-	libcap-ng-dev libseccomp-dev libcurl4-openssl-dev zlib1g-dev libbpf-dev libnetfilter-conntrack-dev clang llvm bpftool"
+	libcap-ng-dev libseccomp-dev libcurl4-openssl-dev zlib1g-dev
+	libfixbuf-dev
+	libbpf-dev libnetfilter-conntrack-dev clang llvm bpftool"
 # the demo's hosts and traffic
 DEMO_PACKAGES="iproute2 nftables iputils-ping ncat procps conntrack jq util-linux"
 TEST_PACKAGES="$DEMO_PACKAGES libcriterion-dev libjansson-dev
 	curl openssl nginx-light
+	nfdump
+	pmacct
 	python3 python3-fastjsonschema python3-jsonschema
 	libclang-rt-14-dev iptables conntrackd logrotate mandoc netbase shellcheck git xz-utils gawk strace zsh fish
 	qemu-system-x86 busybox-static cpio kmod binutils
@@ -20,6 +24,7 @@ TEST_PACKAGES="$DEMO_PACKAGES libcriterion-dev libjansson-dev
 # a Debian in a folder (tests/debian-root): a machine to install ctagg on, with what ctagg is linked to
 ROOT_PACKAGES="systemd systemd-sysv dbus logrotate cron jq iproute2 nftables procps kmod conntrack curl
 	libbpf1 libcap-ng0 libcurl4 libmnl0 libnetfilter-conntrack3 libnettle8 libnftnl11 libseccomp2
+	libfixbuf9
 	libuuid1 zlib1g"
 
 debian_release() {

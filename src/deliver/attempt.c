@@ -170,14 +170,16 @@ enum attempt_result attempt_bury(struct deliverer *d, const char *name)
 }
 
 static enum attempt_result was_taken(struct deliverer *d, const char *name, uint64_t size,
-				     uint64_t skipped)
+				     const struct transport_answer *answer)
 {
+	uint64_t skipped = answer->skipped;
+
 	d->counts.delivered++;
 	d->counts.bytes += size;
 	d->counts.skipped += skipped;
 	if (skipped)
-		SAY(d, repeat_say, &d->counts.skipped, 0, LOG_KIND_NOTICE, "%s: %" PRIu64 " records are too long to be sent, and were left out",
-		    name, skipped);
+		SAY(d, repeat_say, &d->counts.skipped, 0, LOG_KIND_NOTICE, "%s: %" PRIu64 " records %s, and were left out",
+		    name, skipped, answer->skipped_why);
 	else
 		repeat_calm(&d->counts.skipped);
 	repeat_calm(&d->counts.dead);
@@ -206,7 +208,7 @@ static enum attempt_result conclude(struct deliverer *d, const char *name, uint6
 
 	narrate(d, name, answer, step);
 	if (step == SCHEDULE_DONE)
-		return was_taken(d, name, size, answer->skipped);
+		return was_taken(d, name, size, answer);
 	if (step == SCHEDULE_BURY) {
 		note_failed(d, answer, "the file is given up");
 		return attempt_bury(d, name);

@@ -59,14 +59,14 @@ static void find_paths(struct paths *p, const struct deliver_options *opts)
 	add_file(p, opts->header_file);
 	add_file(p, opts->cert);
 	add_file(p, opts->cacert);
-	if (opts->url || opts->udp)
+	if (opts->url || opts->udp || opts->ipfix)
 		add_network(p);
 }
 
 static enum confine_mode mode_of(const struct deliver_options *opts)
 {
 	return opts->exec ? CONFINE_DELIVER_EXEC : opts->url ? CONFINE_DELIVER_URL :
-	       opts->udp ? CONFINE_DELIVER_DATAGRAM : CONFINE_DELIVER_OFFLINE;
+	       opts->udp || opts->ipfix ? CONFINE_DELIVER_DATAGRAM : CONFINE_DELIVER_OFFLINE;
 }
 
 static enum confine_connect connect_of(enum confine_mode mode)

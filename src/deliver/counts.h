@@ -10,7 +10,7 @@
  * attempts          how often a file was sent, those that were taken included
  * failures          attempts after which a file is tried again
  * dead              files that were given up
- * skipped           records of delivered files that were too long to be sent
+ * skipped           lines of delivered files that were not sent: too long, or no records
  */
 struct deliver_counts {
 	uint64_t delivered, bytes, attempts, failures, dead, skipped;

@@ -11,6 +11,7 @@
 #include "deliver/privileges.h"
 #include "deliver/status.h"
 #include "deliver/thinning.h"
+#include "deliver/transports.h"
 #include "notify/notify.h"
 
 /* The service manager that has started this program. */
@@ -27,7 +28,7 @@ int modes_run(const struct deliver_options *opts)
 	find_manager();
 	if (!privileges_give_up(opts))
 		return opts->status ? STATUS_UNKNOWN : 1;
-	if (opts->url || opts->udp || opts->exec)
+	if (transports_wanted(opts))
 		return deliver_run(opts);
 	deliver_confine(opts);
 	if (opts->status)

@@ -11,6 +11,7 @@
 #define NS_PER_S 1000000000ULL
 
 static const struct deliver_options defaults = {
+	.ipfix_domain = 1,
 	.timeout_ns = 60 * NS_PER_S,
 	.retry_first_ns = NS_PER_S,
 	.retry_max_ns = 300 * NS_PER_S,

@@ -67,6 +67,24 @@ const struct option_row deliver_rows[] = {
 		.take = take_flag, ROW_MEMBER(syslog), .value = true,
 		.needs = "udp", .needs_why = "is about the datagrams of --udp; add --udp",
 	}, {
+		.name = "ipfix", .group = GROUP_WAY, .argument = "HOST:PORT",
+		.help = "send flow records by IPFIX, as datagrams; nobody acknowledges a datagram: what was sent counts as delivered",
+		.take = take_address, ROW_MEMBER(ipfix),
+		.expected = "HOST:PORT or [ADDRESS]:PORT",
+		.once = "run a ctagg-deliver for each destination, with a spool of its own",
+	}, {
+		.name = "ipfix-domain", .group = GROUP_WAY, .argument = "N",
+		.help = "the observation domain in what --ipfix sends (default 1)",
+		.take = take_number, ROW_MEMBER(ipfix_domain), .max = UINT32_MAX,
+		.expected = "a number up to 4294967295",
+		.needs = "ipfix", .needs_why = "is a number in what --ipfix sends; add --ipfix",
+	}, {
+		.name = "ipfix-enterprise", .group = GROUP_WAY, .argument = "N",
+		.help = "your private enterprise number; under it --ipfix also sends what no element of IANA says (default: that is left out)",
+		.take = take_number, ROW_MEMBER(ipfix_enterprise), .min = 1, .max = UINT32_MAX - 1,
+		.expected = "a private enterprise number, as IANA assigns them",
+		.needs = "ipfix", .needs_why = "is for what --ipfix sends; add --ipfix",
+	}, {
 		.name = "exec", .group = GROUP_WAY, .argument = "CMD [ARG...]",
 		.rest = true,
 		.help = "run CMD for each file; it reads the lines from standard input, and CTAGG_NAME is the name of the file; exit status 0: taken, 65: never will be, other: try later; all that follows belongs to CMD",

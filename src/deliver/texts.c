@@ -8,6 +8,7 @@
 static const char head[] =
 "Usage: ctagg-deliver --spool=DIR [OPTION]... --url=URL\n"
 "       ctagg-deliver --spool=DIR [OPTION]... --udp=HOST:PORT [--syslog]\n"
+"       ctagg-deliver --spool=DIR [OPTION]... --ipfix=HOST:PORT\n"
 "       ctagg-deliver --spool=DIR [OPTION]... --exec CMD [ARG...]\n"
 "       ctagg-deliver --spool=DIR --status[=json] | --list | --retry-dead\n"
 "       ctagg-deliver --archive=DIR --keep=RULE[,RULE...] [--dry-run]\n"
@@ -24,6 +25,7 @@ static const char tail[] =
 "Examples:\n"
 "  ctagg-deliver --spool=/var/spool/ctagg --gzip --url=https://logs.example/in\n"
 "  ctagg-deliver --spool=/var/spool/ctagg --udp=192.0.2.10:514 --syslog\n"
+"  ctagg-deliver --spool=/var/spool/ctagg --ipfix=192.0.2.10:4739\n"
 "  ctagg-deliver --spool=/var/spool/ctagg --exec sh -c 'cat >>/var/log/all.jsonl'\n"
 "\n"
 "ctagg-deliver(1) explains every option.\n";

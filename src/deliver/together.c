@@ -7,20 +7,21 @@
 #include "deliver/options.h"
 #include "deliver/together.h"
 
-#define SENDING "url gzip header-file cert cacert timeout udp syslog exec rebind once retry max-attempts metrics"
+#define SENDING "url gzip header-file cert cacert timeout udp syslog ipfix ipfix-domain ipfix-enterprise exec rebind once retry max-attempts metrics"
 
 const struct option_pair deliver_pairs[] = {
 	{ "status", SENDING " archive list retry-dead keep", "--status says how it stands, and does nothing else" },
 	{ "list", SENDING " archive retry-dead keep", "--list prints names, and does nothing else" },
 	{ "retry-dead", SENDING " archive keep", "--retry-dead moves dead letters, and sends nothing" },
 	{ "keep", SENDING, "thinning sends nothing: it has a run of its own, for example from cron" },
-	{ "url", "udp exec", "a spool is delivered to one destination" },
-	{ "udp", "exec", "a spool is delivered to one destination" },
+	{ "url", "udp ipfix exec", "a spool is delivered to one destination" },
+	{ "udp", "ipfix exec", "a spool is delivered to one destination" },
+	{ "ipfix", "exec", "a spool is delivered to one destination" },
 	{ 0 },
 };
 
 /* The options that say where to. */
-static const char *const destinations[] = { "url", "udp", "exec" };
+static const char *const destinations[] = { "url", "udp", "ipfix", "exec" };
 #define N_DESTINATIONS (sizeof(destinations) / sizeof(destinations[0]))
 
 static bool has_destination(const struct option_program *p, const bool given[OPTIONS_MAX_ROWS])
@@ -47,7 +48,7 @@ enum options_result deliver_together(const struct option_program *p, void *to,
 		log_error("nothing says from where; add --spool=DIR%s",
 			  opts->exec ? " before --exec, after which all belongs to CMD" : "");
 	else if (!sends_nothing(opts) && !has_destination(p, given))
-		log_error("nothing says where to; add --url=URL, --exec CMD or --udp=HOST:PORT");
+		log_error("nothing says where to; add --url=URL, --exec CMD, --udp=HOST:PORT or --ipfix=HOST:PORT");
 	else
 		return OPTIONS_RUN;
 	return OPTIONS_WRONG;

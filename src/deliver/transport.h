@@ -39,7 +39,8 @@ enum transport_result {
  *                500 to 599)
  * retry_after_s  with TRANSPORT_LATER: try nothing for so many seconds; 0: the destination does
  *                not say
- * skipped        with TRANSPORT_TAKEN: records of the file that were not sent, for they are too long
+ * skipped        with TRANSPORT_TAKEN: lines of the file that were not sent
+ * skipped_why    with skipped: as in "3 records ARE TOO LONG, and were left out"; static
  * text           the answer or the error, for people: one line without a newline; never empty
  */
 struct transport_answer {
@@ -47,6 +48,7 @@ struct transport_answer {
 	bool server_error;
 	unsigned int retry_after_s;
 	uint64_t skipped;
+	const char *skipped_why;
 	char text[256];
 };
 

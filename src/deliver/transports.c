@@ -6,6 +6,7 @@
 
 #include "deliver/exec.h"
 #include "deliver/http.h"
+#include "deliver/ipfix.h"
 #include "deliver/transports.h"
 #include "deliver/udp.h"
 
@@ -20,19 +21,28 @@ static const struct kind {
 } kinds[] = {
 	{ offsetof(struct deliver_options, url), http_open, http_describe },
 	{ offsetof(struct deliver_options, udp), udp_open, udp_describe },
+	{ offsetof(struct deliver_options, ipfix), ipfix_open, ipfix_describe },
 	{ offsetof(struct deliver_options, exec), exec_open, exec_describe },
 };
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
+/* NULL: there is no destination. */
 static const struct kind *kind_of(const struct deliver_options *opts)
 {
 	const struct kind *kind = kinds;
 	const void *destination;
 
-	for (;; kind++) {
+	for (; kind < kinds + KINDS; kind++) {
 		memcpy(&destination, (const char *)opts + kind->at, sizeof(destination));
 		if (destination)
 			return kind;
 	}
+	return NULL;
+}
+
+bool transports_wanted(const struct deliver_options *opts)
+{
+	return kind_of(opts);
 }
 
 int transports_open(struct transport **out, const struct deliver_options *opts, struct refusal *why)

@@ -4,6 +4,9 @@
 
 #include "deliver/transport.h"
 
+/* Whether the options name a destination. */
+bool transports_wanted(const struct deliver_options *opts);
+
 /* Open and describe the transport of the one destination that the options name. */
 transport_open_fn transports_open;
 transport_describe_fn transports_describe;

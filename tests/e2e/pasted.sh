@@ -283,7 +283,8 @@ cannot_run() {	# example, where it stands; prints the reason
 	case $1 in
 	./examples/demo.sh*) echo "tests/e2e/demo.sh runs it" ;;
 	./tests/run.sh*) echo "it runs this test" ;;
-	"ctagg-deliver "*" ssh "* | "ctagg-deliver "*" --url="* | "ctagg-deliver "*" --udp="*)
+	"ctagg-deliver "*" ssh "* | "ctagg-deliver "*" --url="* | "ctagg-deliver "*" --udp="* | \
+	"ctagg-deliver "*" --ipfix="*)
 		echo "it delivers to another host" ;;
 	"ctagg --read="*" --anonymize="*) echo "tests/read_vectors.sh counts lines of events with a key" ;;
 	"ctagg-deliver "*" --status") echo "tests/e2e/deliver_status.sh has spools in every state" ;;
