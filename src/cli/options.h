@@ -54,6 +54,8 @@ enum options_spool_sync {
 
 #define OPTIONS_MAX_OWN 1024
 
+#define OPTIONS_MAX_LABELS 16
+
 /* What the command line asks for. Strings point into the argv that was parsed. */
 struct options {
 	uint64_t window_ns;
@@ -77,6 +79,8 @@ struct options {
 	const char *host;	/* what records call this host; NULL: its name */
 	const char *tags[OPTIONS_MAX_TAGS];	/* KEY=VALUE, each KEY once */
 	size_t n_tags;
+	const char *labels[OPTIONS_MAX_LABELS];	/* files with labels of networks and marks */
+	size_t n_labels;
 	const char *anonymize;	/* the file of the key for addresses; NULL: they are shown */
 	const char *netns;	/* NULL: the namespace that ctagg is started in */
 	uint32_t max_flows;

@@ -111,6 +111,11 @@ const struct option_row option_rows[] = {
 		.take = take_tag,
 		.expected = "KEY=VALUE with a KEY of a-z, 0-9 and _ (site=fra)",
 	}, {
+		.name = "labels", .group = GROUP_WINDOWS, .argument = "FILE",
+		.help = "names of networks: records have src_label and dst_label; FILE has lines NETWORK,LABEL (and MARK,LABEL below a line `mark,label`), or is a MaxMind DB (FILE.mmdb:FIELD); SIGHUP reads it anew; can be repeated",
+		.take = take_labels, .shape = SHAPE_FILE,
+		.expected = "the name of a file",
+	}, {
 		.name = "anonymize", .group = GROUP_WINDOWS, .argument = "KEYFILE",
 		.help = "replace addresses by others that keep networks together; KEYFILE has 32 bytes or 64 hexadecimal digits",
 		.take = take_text, ROW_MEMBER(anonymize), .shape = SHAPE_FILE,

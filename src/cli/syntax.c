@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 #include "cli/duration.h"
@@ -135,6 +136,25 @@ enum options_result take_tag(void *to, const struct option_row *row, const char 
 	struct options *opts = to;
 	(void)row;
 	return add_tag(opts, value, why) ? OPTIONS_WRONG : OPTIONS_RUN;
+}
+
+static int add_labels(struct options *opts, const char *value, struct refusal *why)
+{
+	if (!*value)
+		return refuse(why, "the value is empty");
+	if (strlen(value) >= PATH_MAX)
+		return refuse(why, QUOTED "... is too long for the name of a file", value);
+	if (opts->n_labels == OPTIONS_MAX_LABELS)
+		return refuse(why, "these are more than %d files", OPTIONS_MAX_LABELS);
+	opts->labels[opts->n_labels++] = value;
+	return 0;
+}
+
+enum options_result take_labels(void *to, const struct option_row *row, const char *value,
+				struct refusal *why)
+{
+	(void)row;
+	return add_labels(to, value, why) ? OPTIONS_WRONG : OPTIONS_RUN;
 }
 
 static int add_own(struct options *opts, const char *item, struct refusal *why)

@@ -18,6 +18,7 @@ option_take_fn take_distinct;	/* a field as in the key, of which values are coun
 
 option_take_fn take_tag;	/* KEY=VALUE, added to those given before */
 
+option_take_fn take_labels;	/* a file, added to those given before */
 option_take_fn take_own;	/* addresses */
 option_take_fn take_seed;
 

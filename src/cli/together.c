@@ -10,7 +10,7 @@
 
 const struct option_pair options_pairs[] = {
 	{ "check", "snapshot state changes", "--check reads no connections" },
-	{ "check", "window count output early-close no-align strict top distinct enable metrics spool anonymize rules",
+	{ "check", "window count output early-close no-align strict top distinct enable metrics spool labels anonymize rules",
 	  "--check says what would keep data away, and counts nothing" },
 	{ "snapshot", "window count early-close no-align interim enable metrics",
 	  "a snapshot is taken once, and there are no windows" },

@@ -20,12 +20,14 @@ _Static_assert(KERNEL_STARTS == OPTIONS_MAX_LEVELS + 1, "a window and its levels
 _Static_assert(EVENT_LINES_HELD > (CLOSING_SOURCES + 1) * FEED_BATCH, "all that can come is held");
 
 void closing_init(struct closing *c, const struct options *opts, struct clock *clock,
-		  struct intake *intake, struct tables *tables, struct emit *emit)
+		  struct intake *intake, struct tables *tables, struct emit *emit,
+		  struct labelling *labelling)
 {
 	c->opts = opts;
 	c->clock = clock;
 	c->tables = tables;
 	c->emit = emit;
+	c->labelling = labelling;
 	c->feed.clock = clock;
 	c->feed.intake = intake;
 	c->feed.tables = tables;
@@ -58,7 +60,7 @@ static int open_window(struct closing *c, uint64_t now_ns)
 
 int closing_open(struct closing *c, struct labels *labels)
 {
-	int err = levels_open(&c->levels, c->opts, labels);
+	int err = levels_open(&c->levels, c->opts, labels, c->labelling);
 
 	if (err) {
 		setup_fail(FAILED, "cannot make the table", err,
@@ -322,6 +324,7 @@ static bool is_last(struct closing *c)
 static void close_window(struct closing *c, enum window_closed_by by, int64_t step_ns)
 {
 	struct closing_end e = { .by = by, .step_ns = step_ns };
+	struct netlabel_set *labels = netlabel_set_hold(c->labelling->current);
 	struct window_record w;
 	struct memory *table;
 
@@ -332,7 +335,8 @@ static void close_window(struct closing *c, enum window_closed_by by, int64_t st
 	e.bounds = step_ns && !e.last ? follow_clock(c, step_ns) : follow_timer(c, e.by);
 	table = take(c, &e);
 	w = describe(c, &e);
-	closing_hand_over(c, &e, table, &w);
+	labelling_switch(c->labelling);
+	closing_hand_over(c, &e, table, &w, labels);
 	if (e.last)
 		c->state = CLOSING_IS_DONE;
 	begin_window(c, &e.bounds.next);
@@ -408,5 +412,6 @@ bool closing_pending(const struct closing *c)
 
 void closing_close(struct closing *c)
 {
+	netlabel_set_drop(c->handing.labels);
 	levels_close(&c->levels);
 }

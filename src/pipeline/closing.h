@@ -44,6 +44,7 @@ struct closing_end {
  *
  * source             the first source that has not finished
  * table, w           the window's table and record
+ * labels             of networks and marks, in force in the window; held, NULL without --labels
  * late, late_events  as in struct feed, of the levels only
  */
 struct closing_handing {
@@ -51,11 +52,12 @@ struct closing_handing {
 	size_t source;
 	struct closing_end end;
 	struct memory *table;
+	struct netlabel_set *labels;
 	struct window_record w;
 	uint64_t late[OPTIONS_MAX_LEVELS], late_events[OPTIONS_MAX_LEVELS];
 };
 
-/* clock, tables and emit are lent.
+/* clock, tables, emit and labelling are lent.
  *
  * recorded       --read: windows are whole slots of the time that events say. The first one is
  *                open when the first event has been read, until then `unopened'
@@ -77,6 +79,7 @@ struct closing {
 	struct clock *clock;
 	struct tables *tables;
 	struct emit *emit;
+	struct labelling *labelling;
 	struct feed feed;
 	struct levels levels;
 	struct window window;
@@ -93,7 +96,8 @@ struct closing {
 
 /* All pointers that are passed stay the caller's. */
 void closing_init(struct closing *c, const struct options *opts, struct clock *clock,
-		  struct intake *intake, struct tables *tables, struct emit *emit);
+		  struct intake *intake, struct tables *tables, struct emit *emit,
+		  struct labelling *labelling);
 
 /* Read from this source too; at most CLOSING_SOURCES, all before closing_open(). The source stays
  * the caller's. */
@@ -157,9 +161,10 @@ uint64_t closing_wake_ns(const struct closing *c);
 
 /* A window has been closed: give it, and the levels that end with it, to emit. *w is the window's
  * record, without what sources find out only now (finish() of struct source_functions). While they
- * have not found it out, the window is pending, and closing_finish() goes on. */
+ * have not found it out, the window is pending, and closing_finish() goes on. labels are those of the
+ * window that has been closed, and are handed over; those of the next window are in force already. */
 void closing_hand_over(struct closing *c, const struct closing_end *e, struct memory *table,
-		       const struct window_record *w);
+		       const struct window_record *w, struct netlabel_set *labels);
 void closing_finish(struct closing *c);
 
 /* Whether the window that was closed last has not been dealt with: then no other one can be closed. */

@@ -59,6 +59,7 @@ static void hand_over(struct closing *c, struct closing_handing *h, struct rule_
 	enum window_closed_by by = e->last ? CLOSED_BY_STOP :
 				   e->step_ns ? CLOSED_BY_CLOCK : CLOSED_BY_TIMER;
 
+	c->emit->labels = h->labels;
 	levels_add(&c->levels, c->emit, h->table, rules, &h->w, h->late, h->late_events);
 	emit_begin(c->emit, h->table, rules, bounds->start_ns, bounds->end_ns, &h->w);
 	levels_emit(&c->levels, c->emit, c->window.origin_ns, bounds->end_ns, by);
@@ -87,12 +88,15 @@ void closing_finish(struct closing *c)
 	h->pending = false;
 	explain(c, h, rules);
 	hand_over(c, h, rules);
+	netlabel_set_drop(h->labels);
+	h->labels = NULL;
 }
 
 void closing_hand_over(struct closing *c, const struct closing_end *e, struct memory *table,
-		       const struct window_record *w)
+		       const struct window_record *w, struct netlabel_set *labels)
 {
 	if (c->feed.lines) {
+		netlabel_set_drop(labels);
 		say_second(c, e, w);
 		return;
 	}
@@ -100,6 +104,7 @@ void closing_hand_over(struct closing *c, const struct closing_end *e, struct me
 		.pending = true,
 		.end = *e,
 		.table = table,
+		.labels = labels,
 		.w = *w,
 	};
 	memcpy(c->handing.late, c->feed.late + 1, sizeof(c->handing.late));

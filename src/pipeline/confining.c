@@ -2,14 +2,17 @@
 #include "config.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "cli/log.h"
 #include "enable/claim.h"
+#include "labelfile/load.h"
 #include "pipeline/confining.h"
 
-/* /proc; those of --enable; a spool each; -o, --metrics, --state */
-#define PATHS (1 + 3 + OPTIONS_MAX_SPOOLS + 3)
+/* /proc; those of --enable; a spool each; -o, --metrics, --state; each of --labels twice */
+#define PATHS (1 + 3 + OPTIONS_MAX_SPOOLS + 3 + 2 * OPTIONS_MAX_LABELS)
 
 struct paths {
 	struct confine_path list[PATHS];
@@ -40,6 +43,22 @@ static void add_enable(struct paths *p)
 	add(p, CLAIM_DIRECTORY, CONFINE_REMOVE_FOLDERS, true);
 }
 
+/* Read again after it has been replaced, also where it is a symbolic link: the folder of the link, and
+ * that of the file. The names live as long as the process. */
+static void add_labels(struct paths *p, const char *value)
+{
+	char *path, *real;
+	size_t len;
+
+	labelfile_field(value, &len);
+	path = strndup(value, len);
+	real = path ? realpath(path, NULL) : NULL;
+	if (path)
+		add(p, path, CONFINE_READ_FILES, true);
+	if (real)
+		add(p, real, CONFINE_READ_FILES, true);
+}
+
 /* /proc: sysctls, which rules and groups there are, which program has locked a file. */
 static void find_paths(struct paths *p, const struct options *opts)
 {
@@ -51,6 +70,8 @@ static void find_paths(struct paths *p, const struct options *opts)
 	add_file(p, opts->output);
 	add_file(p, opts->metrics);
 	add_file(p, opts->state);
+	for (size_t i = 0; i < opts->n_labels; i++)
+		add_labels(p, opts->labels[i]);
 }
 
 void confining_apply(const struct options *opts, enum confine_mode mode)

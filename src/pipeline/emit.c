@@ -77,6 +77,7 @@ static void next_job(struct emit *e)
 			      e->rules;
 	e->next = 0;
 	begin_outputs(e, job);
+	e->record.netlabels = job->labels;
 	record_begin(&e->record, job->start_ns, job->end_ns, job->window.nominal_ns);
 }
 
@@ -88,7 +89,9 @@ void emit_add(struct emit *e, struct memory *to, const struct memory *from)
 void emit_begin(struct emit *e, struct memory *table, struct rule_totals *rules,
 		uint64_t start_ns, uint64_t end_ns, const struct window_record *w)
 {
-	e->jobs[e->n_jobs++] = (struct emit_job){ table, rules, start_ns, end_ns, *w };
+	e->jobs[e->n_jobs++] = (struct emit_job){
+		table, rules, netlabel_set_hold(e->labels), start_ns, end_ns, *w,
+	};
 	if (!e->busy)
 		next_job(e);
 }
@@ -191,12 +194,20 @@ static char *next_line(struct emit *e, char *p)
 	return record_rule(&e->record, p, rule.total, rule.moved);
 }
 
+static void drop_labels(struct emit *e, struct emit_job *job)
+{
+	e->record.netlabels = NULL;
+	netlabel_set_drop(job->labels);
+	job->labels = NULL;
+}
+
 /* The window's last line has been made: the table and the rules are free again. */
 static void end_job(struct emit *e)
 {
-	const struct emit_job *job = &e->jobs[e->job];
+	struct emit_job *job = &e->jobs[e->job];
 
 	outputs_window_done(&e->outputs);
+	drop_labels(e, job);
 	memory_clear(job->table);
 	rule_totals_clear(job->rules);
 	e->job++;
@@ -270,6 +281,8 @@ enum emit_state emit_step(struct emit *e)
 void emit_close(struct emit *e)
 {
 	outputs_close(&e->outputs);
+	for (size_t i = e->job; i < e->n_jobs; i++)
+		drop_labels(e, &e->jobs[i]);
 	top_close(e->chosen);
 	e->chosen = NULL;
 	anonymize_close(e->anonymizer);

@@ -19,6 +19,7 @@
 struct emit_job {
 	struct memory *table;
 	struct rule_totals *rules;	/* NULL: there are no records of rules */
+	struct netlabel_set *labels;	/* of networks and marks; held; NULL: without --labels */
 	uint64_t start_ns, end_ns;
 	struct window_record window;
 };
@@ -66,6 +67,7 @@ struct emit {
 	char selection[SELECTION_NAME];
 	uint64_t top;		/* write only so many flows of a window, the largest; 0: all */
 	enum top_by top_by;	/* by which counter flows are large */
+	struct netlabel_set *labels;	/* of the windows that emit_begin() gets next; lent, or NULL */
 	struct anonymizer *anonymizer;	/* NULL: addresses are shown */
 	struct emit_job jobs[EMIT_JOBS];
 	size_t n_jobs, job;	/* how many jobs there are; which one's lines are being made */

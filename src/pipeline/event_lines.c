@@ -6,6 +6,7 @@
 #include "cli/log.h"
 #include "cli/repeat.h"
 #include "lines/event_write.h"
+#include "lines/netlabel_write.h"
 #include "pipeline/event_lines.h"
 
 #define NS_PER_US 1000ULL
@@ -20,6 +21,16 @@ static char *write_event(const struct event_lines *l, char *p, const struct flow
 	shown = *ev;
 	anonymize_event(l->anonymizer, &shown);
 	return line_write_event(p, &shown, label);
+}
+
+/* A line of this event, with the labels that its addresses have, not those that are shown in their
+ * place. */
+static char *write_labelled(const struct event_lines *l, char *p, const struct flow_event *ev)
+{
+	const struct netlabel_set *set = l->labelling->current;
+
+	p = write_event(l, p, ev);
+	return set ? line_write_netlabels(p, set, ev) : p;
 }
 
 /* Room for a line, after the lines before it were written if need be; NULL: there is none. */
@@ -44,7 +55,7 @@ void event_lines_add(struct event_lines *l, const struct flow_event *events, siz
 		char *p = event_lines_wait(l) ? NULL : room(l);
 
 		if (p)
-			outputs_commit(l->outputs, write_event(l, p, &events[i]) - p);
+			outputs_commit(l->outputs, write_labelled(l, p, &events[i]) - p);
 		else
 			hold(l, &(struct event_lines_item){ .event = events[i] });
 	}
@@ -56,7 +67,7 @@ void event_lines_step(struct event_lines *l)
 
 	for (; event_lines_wait(l) && (p = room(l)); l->next++) {
 		const struct event_lines_item *item = &l->held[l->next];
-		char *end = !item->is_loss ? write_event(l, p, &item->event) :
+		char *end = !item->is_loss ? write_labelled(l, p, &item->event) :
 			    line_write_loss(p, item->event.time_ns, &item->lost_events,
 					    &item->lost_drops);
 

@@ -9,6 +9,7 @@
 #include "anonymize/anonymize.h"
 #include "flow/event.h"
 #include "flow/window_record.h"
+#include "pipeline/labelling.h"
 #include "pipeline/outputs.h"
 #include "rule/labels.h"
 
@@ -30,12 +31,14 @@ struct event_lines_item {
 /* outputs  lent; NULL: events are counted and do not become lines
  * labels   of the source whose events have numbers of rules; lent. NULL: there is none
  * anonymizer  lent; NULL: addresses are shown
+ * labelling  says which labels of networks and marks are in force; lent
  * held     from `next' on, up to n: not written yet
  */
 struct event_lines {
 	struct outputs *outputs;
 	const struct labels *labels;
 	struct anonymizer *anonymizer;
+	const struct labelling *labelling;
 	size_t n, next;
 	struct event_lines_item held[EVENT_LINES_HELD];
 };

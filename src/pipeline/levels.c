@@ -7,10 +7,12 @@
 #include "pipeline/levels.h"
 #include "pipeline/tables.h"
 
-int levels_open(struct levels *l, const struct options *opts, struct labels *labels)
+int levels_open(struct levels *l, const struct options *opts, struct labels *labels,
+		const struct labelling *labelling)
 {
 	memset(l, 0, sizeof(*l));
 	l->whole = opts->read;
+	l->labelling = labelling;
 	for (size_t i = 0; i < opts->n_levels; i++) {
 		struct level *level = &l->list[l->n++];
 		int err = tables_memory(&level->table, opts);
@@ -38,10 +40,19 @@ static uint64_t start_of(const struct levels *l, const struct level *level, uint
 	return l->whole ? boundary(level, origin_ns, start_ns) : start_ns;
 }
 
+/* The level's next window begins: its labels are those that are in force now. */
+static void begin_labels(const struct levels *l, struct level *level)
+{
+	netlabel_set_drop(level->labels);
+	level->labels = netlabel_set_hold(l->labelling->current);
+}
+
 void levels_begin(struct levels *l, uint64_t origin_ns, uint64_t start_ns)
 {
-	for (size_t i = 0; i < l->n; i++)
+	for (size_t i = 0; i < l->n; i++) {
 		l->list[i].start_ns = start_of(l, &l->list[i], origin_ns, start_ns);
+		begin_labels(l, &l->list[i]);
+	}
 }
 
 /* The record of a window in which there is nothing. What spools dropped is in *w, and is not said
@@ -87,14 +98,16 @@ void levels_starts(const struct levels *l, uint64_t origin_ns, uint64_t end_ns, 
 			start_of(l, &l->list[i], origin_ns, starts->ns[0]) : l->list[i].start_ns;
 }
 
-static void emit_one(struct level *level, struct emit *e, uint64_t end_ns, enum window_closed_by by)
+static void emit_one(const struct levels *l, struct level *level, struct emit *e, uint64_t end_ns, enum window_closed_by by)
 {
 	level->sum.seq = ++level->seq;
 	level->sum.closed_by = by;
 	level->sum.clock_step_ms = level->clock_step_ms;
 	level->sum.nominal_ns = level->ns;
 	level->sum.table_capacity = memory_capacity(level->table);
+	e->labels = level->labels;
 	emit_begin(e, level->table, level->rules, level->start_ns, end_ns, &level->sum);
+	begin_labels(l, level);
 	window_record_restart(&level->sum);
 	level->start_ns = end_ns;
 	level->clock_step_ms = 0;
@@ -108,7 +121,7 @@ void levels_emit(struct levels *l, struct emit *e, uint64_t origin_ns, uint64_t 
 
 		if (by == CLOSED_BY_TIMER && !is_over(level, origin_ns, end_ns))
 			continue;
-		emit_one(level, e, l->whole ? level->start_ns + level->ns : end_ns, by);
+		emit_one(l, level, e, l->whole ? level->start_ns + level->ns : end_ns, by);
 	}
 }
 
@@ -131,7 +144,7 @@ void levels_catch_up(struct levels *l, struct emit *e, uint64_t origin_ns, uint6
 		if (!is_over(level, origin_ns, start_ns))
 			continue;
 		window_record_add(&level->sum, &l->idle);
-		emit_one(level, e, gap ? end_ns : level->start_ns + level->ns,
+		emit_one(l, level, e, gap ? end_ns : level->start_ns + level->ns,
 			 gap ? CLOSED_BY_GAP : CLOSED_BY_TIMER);
 	}
 }
@@ -149,5 +162,6 @@ void levels_close(struct levels *l)
 	for (size_t i = 0; i < l->n; i++) {
 		memory_close(l->list[i].table);
 		rule_totals_close(l->list[i].rules);
+		netlabel_set_drop(l->list[i].labels);
 	}
 }

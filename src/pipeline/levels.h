@@ -4,6 +4,7 @@
 
 #include "cli/options.h"
 #include "pipeline/emit.h"
+#include "pipeline/labelling.h"
 #include "table/layout.h"
 #include "table/memory.h"
 
@@ -15,6 +16,7 @@
  * seq            the number of the level's window that was closed last
  * clock_step_ms  of the open window, as in struct window_record
  * table, rules   the sums of the open window so far; rules is NULL when there are no records of rules
+ * labels         those in force when the open window began; held; NULL: without --labels
  * sum            the records of the shortest windows since start_ns, added up
  */
 struct level {
@@ -23,23 +25,27 @@ struct level {
 	int64_t clock_step_ms;
 	struct memory *table;
 	struct rule_totals *rules;
+	struct netlabel_set *labels;
 	struct window_record sum;
 };
 
 /* whole  windows begin and end at their level's boundaries, also when they are opened later or
  *        closed earlier (--read)
+ * labelling  says which labels are in force; lent
  * idle   the record of the shortest window that was added last, without what it had dropped
  */
 struct levels {
 	struct level list[OPTIONS_MAX_LEVELS];
 	size_t n;
 	bool whole;
+	const struct labelling *labelling;
 	struct window_record idle;
 };
 
-/* Open the levels that the options ask for, which may be none. labels are lent, NULL when drops are not counted. Returns 0, or -errno with levels
+/* Open the levels that the options ask for, which may be none. labels are lent, NULL when drops are not counted. labelling is lent. Returns 0, or -errno with levels
  * that levels_close() takes. */
-int levels_open(struct levels *l, const struct options *opts, struct labels *labels);
+int levels_open(struct levels *l, const struct options *opts, struct labels *labels,
+		const struct labelling *labelling);
 
 /* The first windows of all levels begin at start_ns; or, where windows are whole, at the boundary
  * before, of those that origin_ns and each level's length make. */

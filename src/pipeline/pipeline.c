@@ -18,6 +18,7 @@
 #include "pipeline/emit.h"
 #include "pipeline/enabling.h"
 #include "pipeline/event_lines.h"
+#include "pipeline/labelling.h"
 #include "pipeline/look.h"
 #include "pipeline/loop.h"
 #include "pipeline/pipeline.h"
@@ -50,6 +51,7 @@ struct pipeline {
 	struct clock clock;
 	struct addresses *addresses;
 	struct enable *enabled;
+	struct labelling labelling;
 	struct intake intake;
 	struct tables tables;
 	struct emit emit;
@@ -124,7 +126,8 @@ static void take_signal(void *arg, int signal)
 		serving_reloading();
 		outputs_reopen(&p->emit.outputs);
 		writing_reopened(&p->writing);
-		serving_reloaded();
+		if (!labelling_reload(&p->labelling))
+			serving_reloaded();
 		break;
 	case SIGUSR1:
 		print_statistics(p);
@@ -217,7 +220,10 @@ static int run(struct pipeline *p)
 		closing_read_held(&p->closing);
 		watching_resume(&p->watching);
 		set_alarm(p);
-		loop_turn(p->loop, state != WRITING_MORE && !closing_pending(&p->closing));
+		loop_turn(p->loop, state != WRITING_MORE && !closing_pending(&p->closing) &&
+				   !labelling_reads(&p->labelling));
+		if (labelling_step(&p->labelling))
+			serving_reloaded();
 		closing_turn(&p->closing);
 		state = write_lines(p);
 		publishing_turn(&p->publishing);
@@ -264,6 +270,16 @@ static int open_output(struct pipeline *p)
 	return status;
 }
 
+static int open_labels(struct pipeline *p)
+{
+	return labelling_open(&p->labelling, p->opts);
+}
+
+static int try_labels(struct pipeline *p)
+{
+	return labelling_try(&p->labelling);
+}
+
 static int enter_netns(struct pipeline *p)
 {
 	return setup_netns(&p->emit.origin, p->opts);
@@ -303,9 +319,11 @@ static int open_sources(struct pipeline *p)
 {
 	struct source_setup setup = { p->opts, &p->intake, p->tables.kernel, NULL, p->parts->arg };
 
-	closing_init(&p->closing, p->opts, &p->clock, &p->intake, &p->tables, &p->emit);
+	closing_init(&p->closing, p->opts, &p->clock, &p->intake, &p->tables, &p->emit,
+		     &p->labelling);
 	p->lines.outputs = &p->emit.outputs;
 	p->lines.anonymizer = p->emit.anonymizer;
+	p->lines.labelling = &p->labelling;
 	p->closing.feed.lines = p->opts->events ? &p->lines : NULL;
 	closing_tell_clock(&p->closing);
 	for (size_t i = 0; i < p->parts->n_sources; i++) {
@@ -380,8 +398,9 @@ static int open_metrics(struct pipeline *p)
 static int open_all(struct pipeline *p)
 {
 	static int (*const steps[])(struct pipeline *) = {
-		open_signals, choose_user, open_output, enter_netns, switch_on, open_tables,
-		open_addresses, open_sources, open_timers, watch_all, reduce_privileges, open_metrics,
+		open_signals, choose_user, open_output, open_labels, enter_netns, switch_on,
+		open_tables, open_addresses, open_sources, open_timers, watch_all,
+		reduce_privileges, try_labels, open_metrics,
 	};
 	int status = DONE;
 
@@ -423,6 +442,7 @@ static int close_all(struct pipeline *p)
 	addresses_close(p->addresses);
 	tables_close(&p->tables);
 	emit_close(&p->emit);
+	labelling_close(&p->labelling);
 	publishing_close(&p->publishing);
 	status = enabling_end(p->enabled);
 	loop_close(p->loop);

@@ -12,6 +12,7 @@
 #include "host/addresses.h"
 #include "intake/intake.h"
 #include "pipeline/emit.h"
+#include "pipeline/labelling.h"
 #include "pipeline/privileges.h"
 #include "pipeline/setup.h"
 #include "pipeline/snapshot.h"
@@ -39,6 +40,7 @@
 struct snapshot {
 	const struct options *opts;
 	struct emit output;
+	struct labelling labelling;
 	struct addresses *addresses;
 	struct intake intake;
 	struct memory *table;
@@ -188,6 +190,7 @@ static void begin_lines(struct snapshot *s)
 	if (s->state)
 		begin_changes(s);
 	s->output.snapshot = &s->record;
+	s->output.labels = s->labelling.current;
 	emit_begin(&s->output, s->table, NULL, s->start_ns, s->end_ns, &w);
 }
 
@@ -332,6 +335,8 @@ int snapshot_run(const struct options *opts)
 		status = setup_output(&s->output, opts);
 	s->output.outputs.quiet = true;
 	if (!status)
+		status = labelling_open(&s->labelling, opts);
+	if (!status)
 		status = open_state(s);
 	if (!status)
 		status = setup_netns(&s->output.origin, opts);
@@ -344,6 +349,7 @@ int snapshot_run(const struct options *opts)
 	if (!status)
 		status = setup_strict(&s->output, opts, write_all(s));
 	emit_close(&s->output);
+	labelling_close(&s->labelling);
 	addresses_close(s->addresses);
 	memory_close(s->table);
 	state_close(s->state);

@@ -163,7 +163,7 @@ char *record_key(const struct record *r, char *p, const struct flow_key *key)
 		p = nat_fields(r, p, key);
 	if (spec->fields & FIELDS_DEVICE)
 		p = device_fields(spec, p, key);
-	return p;
+	return r->netlabels ? record_netlabels(r, p, key) : p;
 }
 
 /* Null when no end has said in which state TCP was. */

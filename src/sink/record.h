@@ -10,6 +10,7 @@
 #include "flow/label.h"
 #include "flow/sums.h"
 #include "flow/window_record.h"
+#include "netlabel/set.h"
 #include "sink/id.h"
 #include "sink/origin.h"
 
@@ -38,6 +39,8 @@ struct record {
 	bool rules;		/* counters of rules are read (--rules) */
 	const struct labels *labels;	/* lent; NULL while there are no drops */
 	label_of_fn *label_of;		/* looks up a label there */
+	/* The labels of networks and marks that the next lines have (--labels); lent, NULL: none. */
+	const struct netlabel_set *netlabels;
 	address_map_fn *map_address;	/* what records show in place of addresses; NULL: addresses */
 	void *map;			/* of map_address; lent */
 	const struct origin *origin;	/* lent */

@@ -30,17 +30,39 @@
  * 1900: then each text has its largest length. The room does not depend on the flow, so a rule
  * has the same name in all lines.
  *
+ * RECORD_MAX_NETLABELS is what --labels adds: the names of three texts and of their _cut. Each of
+ * these texts has a sixth of the room, so that at least half of it is left for the texts of a rule.
+ *
  * RECORD_MAX_FIXED_WINDOW is the same for the `window` record, whose only text is the key.
  * RECORD_MAX_FIXED_CHECK is the same for a record of --check, with the text and the command.
  */
 #define RECORD_MAX_TEXT 512
 #define RECORD_MAX_FIXED 2024
+#define RECORD_MAX_NETLABELS 112
+#define RECORD_NETLABELS 3	/* how many a line can have */
 #define RECORD_MAX_FIXED_WINDOW 2560
 #define RECORD_MAX_FIXED_CHECK 224
 
 static inline size_t record_room(const struct record *r, size_t fixed)
 {
 	return RECORD_MAX - fixed - r->origin->source_len - r->origin->tags_len;
+}
+
+/* How long the label of a network or a mark may be, with escapes, in a line of a run with --labels. */
+static inline size_t record_netlabel_max(const struct record *r)
+{
+	size_t max = record_room(r, RECORD_MAX_FIXED + RECORD_MAX_NETLABELS) / (2 * RECORD_NETLABELS);
+
+	return max < RECORD_MAX_TEXT ? max : RECORD_MAX_TEXT;
+}
+
+/* The room for the texts of a rule. */
+static inline size_t record_rule_room(const struct record *r)
+{
+	if (!r->netlabels)
+		return record_room(r, RECORD_MAX_FIXED);
+	return record_room(r, RECORD_MAX_FIXED + RECORD_MAX_NETLABELS) -
+	       RECORD_NETLABELS * record_netlabel_max(r);
 }
 
 /* ,"name":"text", escaped and cut to max bytes, then ,"name_cut":true where it was cut. */
@@ -61,6 +83,10 @@ char *record_head(struct record *r, char *p);
 
 /* The fields of a key without the rule, each with a comma before it. */
 char *record_key(const struct record *r, char *p, const struct flow_key *key);
+
+/* With --labels: the labels of the networks and of the mark in a key, where the key determines them, each
+ * with a comma before it. */
+char *record_netlabels(const struct record *r, char *p, const struct flow_key *key);
 
 /* The prefix and the rule that the label of this number names, each with a comma before it. */
 char *record_label(const struct record *r, char *p, uint32_t number);

@@ -15,7 +15,7 @@ static size_t smaller(size_t a, size_t b)
  * have room whatever they are, and need not be measured. */
 static size_t longest(const struct record *r, const struct label *label)
 {
-	size_t room = record_room(r, RECORD_MAX_FIXED), lens[4];
+	size_t room = record_rule_room(r), lens[4];
 
 	if (room >= 2 * RECORD_MAX_TEXT + 2 * VALUE_MAX_NAME)
 		return SIZE_MAX;
@@ -53,7 +53,8 @@ char *record_label(const struct record *r, char *p, uint32_t number)
 	if (!label->prefix)
 		return TEXT(p, ",\"log_prefix\":null,\"rule\":null");
 	if (label->rules != 1) {
-		p = record_text(p, "log_prefix", label->prefix, label->prefix_len, RECORD_MAX_TEXT);
+		p = record_text(p, "log_prefix", label->prefix, label->prefix_len,
+				smaller(record_rule_room(r), RECORD_MAX_TEXT));
 		p = TEXT(p, ",\"rule\":null");
 		return label->rules ? NUMBER(p, "rule_candidates", label->rules) : p;
 	}

@@ -61,6 +61,14 @@ const struct schema_field schema_fields[] = {
 	{ "iif", TEXT_OR_NULL, IN_FLOW, 0, NULL, "interface that a logged packet came in by" },
 	{ "oif", TEXT_OR_NULL, IN_FLOW, 0, NULL, "interface that a logged packet would have gone out by" },
 
+	/* labels of networks and marks */
+	{ "src_label", TEXT, IN_FLOWS, 0, NULL, "with --labels: the name of the network that the source is in" },
+	{ "src_label_cut", CUT, IN_FLOWS, 0, NULL, "the name was too long and has been cut" },
+	{ "dst_label", TEXT, IN_FLOWS, 0, NULL, "with --labels: the name of the network that the destination is in" },
+	{ "dst_label_cut", CUT, IN_FLOWS, 0, NULL, "the name was too long and has been cut" },
+	{ "mark_label", TEXT, IN_FLOWS, 0, NULL, "with --labels: the name of the mark" },
+	{ "mark_label_cut", CUT, IN_FLOWS, 0, NULL, "the name was too long and has been cut" },
+
 	/* rules */
 	{ "log_prefix", TEXT_OR_NULL, IN_FLOW | IN_RULE, 0, NULL, "the prefix with which a rule logs" },
 	{ "log_prefix_cut", CUT, IN_FLOW | IN_RULE, 0, NULL, "the prefix was too long and has been cut" },

@@ -63,6 +63,7 @@ Test(options, tags)
 	cr_expect_str_eq(o.tags[1], "0_=a=b\xff");
 	EXPECT_WRONG("--host", "a name", "--host=");
 	EXPECT_WRONG("--metrics", "name of a file", "--metrics=");
+	EXPECT_WRONG("--labels", "is empty", "--labels=");
 	EXPECT_WRONG("--tag", "'site' is given twice", "--tag=site=a", "--tag=site=a");
 	EXPECT_WRONG("--tag", "'=fra'", "--tag", "=fra");
 	EXPECT_WRONG("--tag", "'site'", "--tag", "site");
@@ -256,6 +257,7 @@ static const struct {
 	{ "--user=root", "--user=daemon", LAST_HOLDS },
 	{ "--tag=a=1", "--tag=b=1", ADDS_UP },
 	{ "--anonymize=a", "--anonymize=b", LAST_HOLDS },
+	{ "--labels=a", "--labels=b", ADDS_UP },
 	{ "--interim=all", "--interim", LAST_HOLDS },
 	{ "--spool=a", "--spool=b", ADDS_UP },
 	{ "--spool-max=1G,7d", "--spool-max=2G", LAST_HOLDS },

@@ -37,6 +37,7 @@ static const struct together {
 	{ "--host=h", { NULL }, NOT_EVENTS },
 	{ "--tag=a=b", { NULL }, NOT_EVENTS },
 	{ "--anonymize=f", { NULL }, NOT_CHECK },
+	{ "--labels=f", { NULL }, NOT_CHECK },
 	{ "--key=src", { NULL }, NOT_EVENTS },
 	{ "--distinct=sport", { NULL }, NOT_CHECK NOT_EVENTS "state changes " },
 	{ "--max-flows=5", { NULL }, NOT_EVENTS },
@@ -69,7 +70,7 @@ static const struct together {
 	{ "--seed=1", { "--read=f" }, NOT_READ },
 	{ "--check", { NULL }, "" },
 	{ "--fail-on=note", { "--check" }, NOT_SNAPSHOT
-	  "window count output spool spool-max spool-sync early-close no-align strict top distinct enable events metrics anonymize rules " },
+	  "window count output spool spool-max spool-sync early-close no-align strict top distinct enable events metrics anonymize labels rules " },
 	{ "--quiet", { NULL }, "" },
 	{ "--verbose", { NULL }, "" },
 };

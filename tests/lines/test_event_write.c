@@ -13,6 +13,7 @@
 #include "flow/proto.h"
 #include "lines/event_read.h"
 #include "lines/event_write.h"
+#include "lines/netlabel_write.h"
 #include "random.h"
 
 #define LAST_US 9214646399999999ULL	/* the end of 2261 */
@@ -250,12 +251,31 @@ Test(line_write, every_event_is_read_back)
 	}
 }
 
+/* All networks have a label that is as long as a line of a file. */
+static struct netlabel_set *longest_labels(void)
+{
+	static char text[4096];
+	struct flow_network all = { .family = AF_INET6 };
+	struct netlabel_names *names;
+	struct netlabel_set *set;
+	uint32_t number;
+
+	memset(text, 1, sizeof(text));
+	cr_assert_eq(netlabel_names_open(&names), 0);
+	cr_assert_eq(netlabel_names_number(names, text, sizeof(text), &number), 0);
+	set = netlabel_set_open(names);
+	cr_assert_eq(netlabel_trie_add(&set->networks, &all, 0, number), 0);
+	return set;
+}
+
 /* The longest texts that a packet can have, each byte of which becomes six. */
 Test(line_write, the_longest_line_has_room_and_is_read_back)
 {
 	char prefix[127], name[256], line[LINE_MAX_BYTES], *end;
 	struct label label = { .prefix = prefix, .prefix_len = sizeof(prefix), .rules = 1, .family_name = "netdev",
 			       .table = name, .chain = name, .handle = INT64_MAX };
+	struct netlabel_set *labels = longest_labels();
+	struct netlabel_names *names = labels->names;
 	struct flow_event ev = { .kind = FLOW_LOGGED, .family = AF_INET6, .l4 = IPPROTO_TCP, .has_ports = true,
 				 .time_ns = LAST_US * 1000, .bytes = INT64_MAX };
 	struct line_problem problem = { NULL, "" };
@@ -268,7 +288,11 @@ Test(line_write, the_longest_line_has_room_and_is_read_back)
 	memset(ev.devices.iif, '"', 15);
 	memset(ev.devices.oif, '\\', 15);
 	end = line_write_event(line, &ev, &label);
+	end = line_write_netlabels(end, labels, &ev);
+	netlabel_set_drop(labels);
+	netlabel_names_close(names);
 	cr_assert_leq(end - line, LINE_MAX_BYTES);
+	cr_assert_not_null(memmem(line, end - line, ",\"dst_label_cut\":true}", 22));
 	cr_assert_eq(line_read(line, end - line - 1, &got, &problem), 0, "%s: %s", problem.field, problem.why);
 	cr_expect_eq(got.prefix_len, LINE_MAX_PREFIX - 3);
 	cr_expect(!memcmp(&got.event.devices, &ev.devices, sizeof(ev.devices)));

@@ -58,6 +58,7 @@ static struct flow_spec longest_spec(void)
 
 	spec.fields = FIELDS_DEFAULT | FIELDS_NAT | FIELDS_PORT | FIELD_ICMP_CODE | FIELD_ZONE |
 		      FIELD_MARK;
+	spec.mark = UINT32_MAX;
 	spec.src.v6 = spec.dst.v6 = spec.nat_src.v6 = spec.nat_dst.v6 = 127;
 	return spec;
 }
@@ -117,6 +118,32 @@ static void expect_same_rule(json_t *a, json_t *b)
 	json_decref(b);
 }
 
+/* All addresses and all marks have a label that is longer than a line has room for. */
+static struct netlabel_set *longest_netlabels(const char *character)
+{
+	static char text[RECORD_MAX];
+	struct flow_network all = { .family = AF_INET6 };
+	struct netlabel_names *names;
+	struct netlabel_set *set;
+	uint32_t number;
+
+	repeat(text, character, sizeof(text) - 1);
+	cr_assert_eq(netlabel_names_open(&names), 0);
+	cr_assert_eq(netlabel_names_number(names, text, strlen(text), &number), 0);
+	set = netlabel_set_open(names);
+	cr_assert_eq(netlabel_trie_add(&set->networks, &all, 0, number), 0);
+	cr_assert_eq(netlabel_marks_add(&set->marks, 0, 0, 0, number), 0);
+	return set;
+}
+
+static void close_netlabels(struct netlabel_set *set)
+{
+	struct netlabel_names *names = set->names;
+
+	netlabel_set_drop(set);
+	netlabel_names_close(names);
+}
+
 static void expect_short_check(struct record *r, const char *character)
 {
 	static char line[2 * RECORD_MAX], text[RECORD_MAX], command[RECORD_MAX];
@@ -152,7 +179,9 @@ static void expect_short_lines(struct record *r, const char *character)
 	struct window_record w = window7(&row.sum);
 	struct record_snapshot s;
 	char key[1024];
+	struct netlabel_set *set;
 	struct labels *labels;
+	json_t *o;
 
 	cr_assert_eq(labels_open(&labels), 0);
 	r->labels = labels;
@@ -183,6 +212,17 @@ static void expect_short_lines(struct record *r, const char *character)
 	record_begin(r, UINT64_MAX, UINT64_MAX, UINT64_MAX);
 	expect_same_rule(expect_line(line, record_flow(r, line, &row)),
 			 expect_line(line, record_rule(r, line, &total, NULL)));
+	set = longest_netlabels(character);
+	r->netlabels = set;
+	o = expect_line(line, record_flow(r, line, &row));
+	cr_expect(json_is_true(json_object_get(o, "src_label_cut")));
+	cr_expect(json_is_true(json_object_get(o, "dst_label_cut")));
+	cr_expect(json_is_true(json_object_get(o, "mark_label_cut")));
+	cr_expect_geq(strlen(json_string_value(json_object_get(o, "src_label"))), 80 / 12);
+	expect_same_rule(o, expect_line(line, record_rule(r, line, &total, NULL)));
+	EXPECT_LINE(record_change(r, line, &row.key, &row.sum, &row.sum));
+	close_netlabels(set);
+	r->netlabels = NULL;
 	EXPECT_LINE(record_other(r, line, &row.sum, "table_full", UINT64_MAX));
 	EXPECT_LINE(record_window(r, line, &w));
 	EXPECT_LINE(record_live(r, line, &row));
