@@ -480,3 +480,53 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS windows_lines TO windows AS SELECT
 	ifNull(sha256, '') AS sha256,
 	ifNull(sha256_keys, '') AS sha256_keys
 FROM lines WHERE type = 'window';
+
+-- Roll-ups. One that adds up is computed again from `flows' as a whole, since adding what comes would count
+-- a line as often as it comes. One that only says that something was there can be fed by a view.
+
+-- What each address carried in each hour, as source and as destination of connections, at each host and
+-- in each length of windows up to an hour. rollup.sql computes it; an hour computed again replaces the rows
+-- of that hour.
+CREATE TABLE IF NOT EXISTS addresses
+(
+	address String,
+	window_ms UInt64,
+	hour DateTime('UTC'),
+	host String,
+	netns String,
+	role String,
+	computed DateTime('UTC'),
+
+	records UInt64,
+	starts Nullable(UInt64),
+	ends Nullable(UInt64),
+	unreplied Nullable(UInt64),
+	drops Nullable(UInt64),
+	sent_packets Nullable(UInt64),
+	sent_bytes Nullable(UInt64),
+	received_packets Nullable(UInt64),
+	received_bytes Nullable(UInt64)
+)
+ENGINE = ReplacingMergeTree(computed)
+PARTITION BY toYYYYMM(hour)
+ORDER BY (address, window_ms, hour, host, netns, role);
+
+-- Which destinations the clients of each host began connections to on each day. The service is the protocol
+-- with the port, or with the type of ICMP.
+CREATE TABLE IF NOT EXISTS destinations
+(
+	dst_ip String,
+	service String,
+	host String,
+	day Date
+)
+ENGINE = ReplacingMergeTree
+PARTITION BY toYYYYMM(day)
+ORDER BY (dst_ip, service, host, day);
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS destinations_lines TO destinations AS SELECT DISTINCT
+	ifNull(dst_ip, '') AS dst_ip,
+	concat(ifNull(proto, ''), '/', ifNull(toString(ifNull(dst_port, icmp_type)), '')) AS service,
+	ifNull(host, '') AS host,
+	toDate(parseDateTimeBestEffort(assumeNotNull(window_start)), 'UTC') AS day
+FROM lines WHERE type = 'flow' AND starts > 0;

@@ -10,7 +10,8 @@ CLICKHOUSE=$E2E/../../examples/clickhouse
 
 # Start server number $1 in the folder ch$1, on 127.0.0.1: HTTP at port 8123 + 10 times the number, the
 # client's protocol one higher. Further arguments are elements of its configuration. Its process id is
-# CH_PID. Memory is bounded: tests run side by side.
+# CH_PID. Memory is bounded: tests run side by side. FINAL reads all files of a column at once, through
+# a buffer for each.
 start_clickhouse() {
 	local dir=ch$1 port=$((8123 + 10 * $1))
 	mkdir -p "$dir"
@@ -36,6 +37,7 @@ start_clickhouse() {
 		<yandex>
 			<profiles><default>
 				<max_memory_usage>1000000000</max_memory_usage>
+				<max_read_buffer_size>65536</max_read_buffer_size>
 				<background_pool_size>2</background_pool_size>
 				<background_schedule_pool_size>2</background_schedule_pool_size>
 			</default></profiles>
@@ -61,9 +63,9 @@ stop_clickhouse() {	# process id
 	wait "$1" 2>/dev/null
 }
 
-# Ask server $1, or 0, and print the answer; a file of statements is run by sql_file. All in the
+# Ask server $1, or 0, and print the answer; a file of several statements is run by sql_file. All in the
 # database ctagg.
-sql_of() {	# number, statement
+sql_of() {	# number, statement or @file
 	curl -s --fail-with-body --data-binary "$2" "http://127.0.0.1:$((8123 + 10 * $1))/?database=${DATABASE-ctagg}&output_format_json_quote_64bit_integers=0"
 }
 # A message of a failed statement goes to standard error: standard output is often redirected.
@@ -85,12 +87,50 @@ lines_url() {
 	echo "http://127.0.0.1:$((8123 + 10 * $1))/?database=ctagg&query=INSERT%20INTO%20lines%20FORMAT%20JSONEachRow&input_format_skip_unknown_fields=1"
 }
 
-# Records of host number $1 of a fleet, so many minutes, with so many flows each: in FILE, by ctagg
-# itself. The host's name is gw and two digits.
-make_records() {	# host number, minutes, flows, file, more options of ctagg
-	"$TOOLS/fleet" "$1" "$2" "$3" >events.jsonl
-	"$CTAGG" --read=events.jsonl --host="$(printf 'gw%02d' "$1")" -w 60 "${@:5}" >"$4" 2>err || fail "ctagg --read"
+# Records of host number $1 of a fleet, so many minutes from minute FIRST (tests/tools/fleet) on, with so
+# many flows each: in FILE, by ctagg itself. The host's name is gw and two digits.
+make_records() {	# host number, minutes, flows, first, file, more options of ctagg
+	"$TOOLS/fleet" "$1" "$2" "$3" "$4" >events.jsonl
+	"$CTAGG" --read=events.jsonl --host="$(printf 'gw%02d' "$1")" -w 60,1h "${@:6}" >"$5" 2>err || fail "ctagg --read"
 	command rm events.jsonl
+}
+
+# Some days of a fleet of four hosts, as they come: in day.jsonl, with gaps.
+make_fleet() {
+	local h
+	for h in 0 1 2 3; do
+		make_records $h 2 100 1200 "before.$h"	# the evening before
+		make_records $h 65 100 1440 "night.$h" --top=95
+		make_records $h 2 300 2160 "noon.$h"	# when there are new servers
+	done
+	# Host 0 has lost events in its third window; some of its flows, and the last line of a window, have not come.
+	{
+		"$TOOLS/fleet" 0 3 100 1600
+		echo '{"type":"loss","time":"2026-11-21T02:42:59.999999Z","lost_events":7,"lost_drops":2}'
+	} | "$CTAGG" --read=/dev/stdin --host=gw00 -w 60 >lossy 2>err || fail "ctagg --read"
+	jq -c 'select((.type == "flow" and .slot[11:16] == "00:05" and .dst_port == 53
+		or .type == "window" and .slot[11:16] == "00:07") and .window_ms == 60000 | not)' night.0 >night
+	# Host 1 has not delivered three windows, host 2 not the first two of a run. Host 3 was silent from 00:40 to 12:00.
+	jq -c 'select(.slot[14:16] | IN("20", "21", "33") | not)' night.1 >>night
+	jq -c 'select(.slot[11:16] | IN("00:00", "00:01") | not)' night.2 >>night
+	jq -c 'select(.slot[11:16] < "00:40")' night.3 >>night
+	cat before.? night noon.? lossy >day.jsonl
+	command rm before.? night noon.? lossy
+}
+
+# The queries answer what the lines say, each something.
+answers_are() {	# files of lines
+	local query
+	mkdir -p expected answers
+	"$E2E/clickhouse_answers.py" expected "$@" || fail "the oracle"
+	for query in "$CLICKHOUSE"/queries/*.sql; do
+		query=${query##*/}
+		query=${query%.sql}
+		sql_of "${SERVER-0}" "@$CLICKHOUSE/queries/$query.sql" >"answers/$query.tsv" ||
+			fail "$query: $(sql_of "${SERVER-0}" "@$CLICKHOUSE/queries/$query.sql")"
+		diff "expected/$query.tsv" "answers/$query.tsv" >differ || fail "$query, expected (<) and answered (>): $(head -n 20 differ)"
+		[ -s "expected/$query.tsv" ] || fail "$query has nothing to answer"
+	done
 }
 
 # The tables have the lines of files, each line once, and nothing else.
@@ -101,4 +141,5 @@ tables_have() {	# files
 		sql "SELECT * FROM $table FINAL FORMAT JSONEachRow"
 	done >rows
 	"$E2E/clickhouse_rows.py" sent rows >verdict || fail "$(cat verdict)"
+	command rm sent rows
 }

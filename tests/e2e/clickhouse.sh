@@ -22,7 +22,7 @@ equal "fields without a column" "$(LC_ALL=C comm -23 <(echo "$fields") <(echo "$
 
 # Two hosts, and one record of each type with all that a record can have.
 for h in 0 1; do
-	make_records $h 3 200 "$h.jsonl" --top=150
+	make_records $h 3 200 1440 "$h.jsonl" --top=150
 done
 cat >full.jq <<'J'
 # A line of each type with a value for each field, as the schema describes it: no two numbers, times or

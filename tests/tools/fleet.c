@@ -4,7 +4,7 @@
  *
  *   fleet HOST MINUTES FLOWS [FIRST]
  *
- * HOST is 0 to 249. The first minute is FIRST (0) minutes after 2026-11-21 00:00 UTC. Each minute has
+ * HOST is 0 to 249. The first minute is FIRST (1440) minutes after 2026-11-20 00:00 UTC. Each minute has
  * FLOWS different flows (100 to 60000) of the default key, in these parts:
  *
  *   15 %  connections between this host's network 10.HOST.0.0/16 and that of its neighbour HOST^1:
@@ -13,8 +13,8 @@
  *    4 %  in one hour of six, one source that tries addresses and ports and gets no answer; in the
  *         other hours these are like the rest
  *   the rest: clients of the network talk to servers outside, few to most of them (the ranks of both
- *         are spread evenly over their logarithm); every 20th by IPv6, every 30th by ICMP. From minute
- *         720 of the day on there are servers, 198.19.200.0/24, that nobody has talked to before.
+ *         are spread evenly over their logarithm); every 20th by IPv6, every 30th by ICMP. From 2026-11-21
+ *         12:00 on there are servers, 198.19.200.0/24, that nobody has talked to before.
  */
 #include "config.h"
 
@@ -27,7 +27,8 @@
 #include <string.h>
 #include <time.h>
 
-#define DAY 1795219200	/* 2026-11-21 00:00 UTC */
+#define BEGIN 1795132800	/* 2026-11-20 00:00 UTC */
+#define NEW_SERVERS 2160	/* the first minute with servers that are new */
 #define MOST_FLOWS 60000
 #define SLOTS 131072	/* of the set of flows; a power of 2 above MOST_FLOWS */
 
@@ -99,7 +100,7 @@ static void make_outside(struct flow *f, unsigned int host, unsigned int minute)
 	make_ports(f);
 	f->direction = "out";
 	client_of(f->src, host);
-	if (minute % 1440 >= 720 && below(50) == 0)
+	if (minute >= NEW_SERVERS && below(50) == 0)
 		snprintf(f->dst, sizeof(f->dst), "198.19.200.%u", below(250));
 	else
 		snprintf(f->dst, sizeof(f->dst), "198.18.%u.%u", server / 250, server % 250);
@@ -244,7 +245,7 @@ static void print_minute(unsigned int host, unsigned int minute, unsigned int n)
 		do
 			make_flow(&f, host, minute, i, n);
 		while (is_known(set, &f));
-		print_flow(&f, DAY + (time_t)minute * 60 + us / 1000000, us % 1000000);
+		print_flow(&f, BEGIN + (time_t)minute * 60 + us / 1000000, us % 1000000);
 	}
 }
 
@@ -271,7 +272,7 @@ int main(int argc, char **argv)
 	host = number(argv[1], 0, 249);
 	minutes = number(argv[2], 1, 1000000);
 	flows = number(argv[3], 100, MOST_FLOWS);
-	first = argc == 5 ? number(argv[4], 0, 1000000) : 0;
+	first = argc == 5 ? number(argv[4], 0, 1000000) : 1440;
 	for (unsigned int minute = first; minute < first + minutes; minute++)
 		print_minute(host, minute, flows);
 	return fflush(stdout) != 0;
