@@ -17,7 +17,7 @@ TEST_PACKAGES="$DEMO_PACKAGES libcriterion-dev libjansson-dev
 	libclang-rt-14-dev iptables conntrackd logrotate mandoc netbase shellcheck git xz-utils gawk strace zsh fish
 	qemu-system-x86 busybox-static cpio kmod binutils
 	prometheus prometheus-node-exporter
-	clickhouse-server clickhouse-client
+	clickhouse-server clickhouse-client zookeeper
 	mmdebstrap gcc-i686-linux-gnu gcc-s390x-linux-gnu qemu-user
 	buildah debhelper dh-autoreconf dpkg-dev lintian rpm rpmlint
 	systemd"
