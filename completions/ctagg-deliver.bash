@@ -22,6 +22,7 @@ _ctagg_deliver()
 	--timeout|--timeout=) ;;
 	--udp|--udp=) ;;
 	--ipfix|--ipfix=) ;;
+	--ipfix-file|--ipfix-file=) _ctagg_file "$value" ;;
 	--ipfix-domain|--ipfix-domain=) ;;
 	--ipfix-enterprise|--ipfix-enterprise=) ;;
 	--exec|--exec=) _ctagg_command "$value" ;;
@@ -35,7 +36,7 @@ _ctagg_deliver()
 	--critical|--critical=) ;;
 	--keep|--keep=) ;;
 	*=) ;;
-	*) _ctagg_word "$value" --spool --url --gzip --header-file --cert --cacert --timeout --udp --syslog --ipfix --ipfix-domain --ipfix-enterprise --exec --rebind --once --archive --retry --max-attempts --metrics --user --status --status=json --warning --critical --list --retry-dead --keep --dry-run --quiet --verbose --help --version ;;
+	*) _ctagg_word "$value" --spool --url --gzip --header-file --cert --cacert --timeout --udp --syslog --ipfix --ipfix-file --ipfix-domain --ipfix-enterprise --exec --rebind --once --archive --retry --max-attempts --metrics --user --status --status=json --warning --critical --list --retry-dead --keep --dry-run --quiet --verbose --help --version ;;
 	esac
 	# end
 }

@@ -13,6 +13,7 @@ complete -c ctagg-deliver -l timeout -r -f -d 'try later when nothing is sent an
 complete -c ctagg-deliver -l udp -r -f -d 'send each record as a datagram of at most 1,400 bytes'
 complete -c ctagg-deliver -l syslog -d 'send messages of RFC 5424 by --udp'
 complete -c ctagg-deliver -l ipfix -r -f -d 'send flow records by IPFIX, as datagrams'
+complete -c ctagg-deliver -l ipfix-file -r -F -d 'append flow records to FILE as messages of IPFIX'
 complete -c ctagg-deliver -l ipfix-domain -r -f -d 'the observation domain in what --ipfix sends (default 1)'
 complete -c ctagg-deliver -l ipfix-enterprise -r -f -d 'your private enterprise number'
 complete -c ctagg-deliver -l exec -r -f -a '(__fish_complete_command)' -d 'run CMD for each file'

@@ -8,8 +8,9 @@ enum confine_mode {
 	CONFINE_SNAPSHOT,		/* --snapshot */
 	CONFINE_CHECK,			/* --check */
 	CONFINE_READ,			/* --read: files, and no socket at all */
-	CONFINE_DELIVER_URL,		/* ctagg-deliver --url */
-	CONFINE_DELIVER_DATAGRAM,	/* ctagg-deliver --udp */
+	CONFINE_DELIVER_STREAM,		/* ctagg-deliver --url, --ipfix=tcp: */
+	CONFINE_DELIVER_DATAGRAM,	/* ctagg-deliver --udp, --ipfix */
+	CONFINE_DELIVER_FILE,		/* ctagg-deliver --ipfix-file */
 	CONFINE_DELIVER_EXEC,		/* ctagg-deliver --exec; the command has the same filter */
 	CONFINE_DELIVER_OFFLINE,	/* ctagg-deliver --status and what else sends nothing */
 	CONFINE_MODES

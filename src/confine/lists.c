@@ -281,10 +281,11 @@ static const struct list_group *const modes[CONFINE_MODES][GROUPS] = {
 	[CONFINE_SNAPSHOT] = { &basic, &descriptors, &opening, &changing, &threads, &netlink },
 	[CONFINE_CHECK] = { &basic, &descriptors, &opening, &netlink, &loading },
 	[CONFINE_READ] = { &basic, &descriptors, &opening, &changing, &threads },
-	[CONFINE_DELIVER_URL] = { &basic, &descriptors, &opening, &changing, &threads, &noticing,
+	[CONFINE_DELIVER_STREAM] = { &basic, &descriptors, &opening, &changing, &threads, &noticing,
 				  &resolving, &connections },
 	[CONFINE_DELIVER_DATAGRAM] = { &basic, &descriptors, &opening, &changing, &threads,
 				       &noticing, &resolving },
+	[CONFINE_DELIVER_FILE] = { &basic, &descriptors, &opening, &changing, &noticing },
 	[CONFINE_DELIVER_EXEC] = { &basic, &descriptors, &opening, &changing, &noticing, &service },
 	[CONFINE_DELIVER_OFFLINE] = { &basic, &descriptors, &opening, &changing },
 };

@@ -12,7 +12,10 @@
 
 #include "deliver/address.h"
 #include "notify/notify.h"
+#include "window/clock.h"
 
+#define CONNECT_NS 60000000000ULL	/* a host that says nothing for so long is not there */
+#define LOOK_MS 1000
 #define LOOK_NS 50000000	/* how often a wait for the resolver looks at stop_fd */
 
 static int take_port(struct address *out, const char *text, struct refusal *why)
@@ -44,7 +47,19 @@ int address_parse(struct address *out, const char *text, struct refusal *why)
 		return refuse(why, n ? "the host has more than 255 bytes" : "there is no host");
 	memcpy(out->host, host, n);
 	out->host[n] = '\0';
+	out->type = SOCK_DGRAM;
 	return take_port(out, colon + 1, why);
+}
+
+/* A host may be named tcp. */
+int address_parse_any(struct address *out, const char *text, struct refusal *why)
+{
+	bool stream = !strncmp(text, "tcp:", 4) && strchr(text + 4, ':');
+	int err = address_parse(out, text + (stream ? 4 : 0), why);
+
+	if (!err && stream)
+		out->type = SOCK_STREAM;
+	return err;
 }
 
 static bool is_stopped(int stop_fd)
@@ -71,7 +86,7 @@ static struct request *ask(const struct address *a)
 	if (!r)
 		return NULL;
 	r->address = *a;
-	r->hints.ai_socktype = SOCK_DGRAM;
+	r->hints.ai_socktype = a->type;
 	r->gai = (struct gaicb){ .ar_name = r->address.host, .ar_service = r->address.port,
 				 .ar_request = &r->hints };
 	r->list[0] = &r->gai;
@@ -106,18 +121,47 @@ static int resolve_name(struct request *r, int stop_fd, struct refusal *why)
 	return -EHOSTUNREACH;
 }
 
-static int connect_first(const struct addrinfo *list, struct refusal *why)
+/* Returns 0 when the connection is made, -ECANCELED, or why there is none. */
+static int wait_for_connection(int fd, int stop_fd)
+{
+	struct pollfd fds[] = { { .fd = stop_fd, .events = POLLIN }, { .fd = fd, .events = POLLOUT } };
+	uint64_t until = clock_monotonic_ns() + CONNECT_NS;
+	socklen_t size = sizeof(int);
+	int err = 0;
+
+	while (!fds[0].revents && !fds[1].revents) {
+		if (clock_monotonic_ns() >= until)
+			return -ETIMEDOUT;
+		poll(fds, 2, notify_wait_ms(LOOK_MS));
+		notify_alive();
+	}
+	if (fds[0].revents)
+		return -ECANCELED;
+	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &size) ? -errno : -err;
+}
+
+static int connect_to(const struct addrinfo *a, int stop_fd)
+{
+	int fd = socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (connect(fd, a->ai_addr, a->ai_addrlen))
+		err = errno == EINPROGRESS ? wait_for_connection(fd, stop_fd) : -errno;
+	if (!err)
+		return fd;
+	close(fd);
+	return err;
+}
+
+static int connect_first(const struct addrinfo *list, int stop_fd, struct refusal *why)
 {
 	int err = -EHOSTUNREACH;
 
 	for (; list; list = list->ai_next) {
-		int fd = socket(list->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-		if (fd >= 0 && !connect(fd, list->ai_addr, list->ai_addrlen))
-			return fd;
-		err = -errno;
-		if (fd >= 0)
-			close(fd);
+		err = connect_to(list, stop_fd);
+		if (err >= 0 || err == -ECANCELED)
+			return err;
 	}
 	refuse(why, "%s", strerror(-err));
 	return err;
@@ -138,7 +182,7 @@ int address_connect(const struct address *a, int stop_fd, struct refusal *why)
 		return err;
 	}
 	if (!err)
-		err = connect_first(r->gai.ar_result, why);
+		err = connect_first(r->gai.ar_result, stop_fd, why);
 	if (r->gai.ar_result)
 		freeaddrinfo(r->gai.ar_result);
 	free(r);

@@ -11,12 +11,17 @@
 struct address {
 	char host[ADDRESS_HOST_MAX];
 	char port[6];	/* a number from 1 to 65535 */
+	int type;	/* of socket(2): SOCK_DGRAM or SOCK_STREAM */
 };
 
-/* Returns 0, or -EINVAL with the reason. */
+/* HOST:PORT, for datagrams. Returns 0, or -EINVAL with the reason. */
 int address_parse(struct address *out, const char *text, struct refusal *why);
 
-/* Connect a datagram socket to the first address of the host for which the kernel has a route.
+/* The same; or tcp:HOST:PORT, for a connection. */
+int address_parse_any(struct address *out, const char *text, struct refusal *why);
+
+/* Connect a socket, which is non-blocking, to the first address of the host that takes it: of a
+ * datagram socket the first one for which the kernel has a route.
  * Names are resolved as the system does it, which can take long: returns soon after stop_fd, which
  * is lent and not read, became readable. Returns a descriptor that the caller owns; or -errno, with
  * the reason in *why: -ECANCELED when it was stopped, -EHOSTUNREACH when the name could not be

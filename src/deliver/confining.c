@@ -2,9 +2,11 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "cli/log.h"
 #include "confine/confine.h"
+#include "deliver/address.h"
 #include "deliver/confining.h"
 
 /* What resolving names and TLS read: settings, certificates, and the modules that the C library loads for
@@ -18,9 +20,9 @@ static const char *const network_paths[] = {
 };
 #define NETWORK_PATHS (sizeof(network_paths) / sizeof(network_paths[0]))
 
-/* spool, --archive, --metrics, $SSL_CERT_DIR; and files, each with what it links to: --header-file,
+/* spool, --archive, --metrics, --ipfix-file, $SSL_CERT_DIR; and files, each with what it links to: --header-file,
  * --cert, --cacert, $SSL_CERT_FILE, $OPENSSL_CONF */
-#define PATHS (NETWORK_PATHS + 4 + 2 * 5)
+#define PATHS (NETWORK_PATHS + 5 + 2 * 5)
 
 struct paths {
 	struct confine_path list[PATHS];
@@ -56,6 +58,7 @@ static void find_paths(struct paths *p, const struct deliver_options *opts)
 	add(p, opts->spool, CONFINE_CHANGE, false);
 	add(p, opts->archive, CONFINE_CHANGE, false);
 	add(p, opts->metrics, CONFINE_CHANGE, true);
+	add(p, opts->ipfix_file, CONFINE_CHANGE, true);
 	add_file(p, opts->header_file);
 	add_file(p, opts->cert);
 	add_file(p, opts->cacert);
@@ -63,15 +66,24 @@ static void find_paths(struct paths *p, const struct deliver_options *opts)
 		add_network(p);
 }
 
+static bool has_connection(const struct deliver_options *opts)
+{
+	struct refusal why;
+	struct address a;
+
+	return opts->url || (opts->ipfix && !address_parse_any(&a, opts->ipfix, &why) && a.type == SOCK_STREAM);
+}
+
 static enum confine_mode mode_of(const struct deliver_options *opts)
 {
-	return opts->exec ? CONFINE_DELIVER_EXEC : opts->url ? CONFINE_DELIVER_URL :
-	       opts->udp || opts->ipfix ? CONFINE_DELIVER_DATAGRAM : CONFINE_DELIVER_OFFLINE;
+	return opts->exec ? CONFINE_DELIVER_EXEC : has_connection(opts) ? CONFINE_DELIVER_STREAM :
+	       opts->udp || opts->ipfix ? CONFINE_DELIVER_DATAGRAM :
+	       opts->ipfix_file ? CONFINE_DELIVER_FILE : CONFINE_DELIVER_OFFLINE;
 }
 
 static enum confine_connect connect_of(enum confine_mode mode)
 {
-	return mode == CONFINE_DELIVER_URL ? CONFINE_CONNECT_ALL :
+	return mode == CONFINE_DELIVER_STREAM ? CONFINE_CONNECT_ALL :
 	       mode == CONFINE_DELIVER_DATAGRAM ? CONFINE_CONNECT_DNS : CONFINE_CONNECT_NONE;
 }
 

@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
+#include "deliver/address.h"
 #include "deliver/answer.h"
 #include "deliver/ipfix.h"
 #include "deliver/ipfix_encoder.h"
@@ -165,6 +167,16 @@ static void ipfix_close(struct transport *t)
 	free(x);
 }
 
+static ipfix_way_open_fn *way_of(const struct deliver_options *opts)
+{
+	struct refusal why;
+	struct address a;
+
+	if (opts->ipfix_file)
+		return ipfix_file_open;
+	return !address_parse_any(&a, opts->ipfix, &why) && a.type == SOCK_STREAM ? ipfix_tcp_open : ipfix_udp_open;
+}
+
 int ipfix_open(struct transport **out, const struct deliver_options *opts, struct refusal *why)
 {
 	static const struct transport_functions functions = { .send = ipfix_send, .close = ipfix_close };
@@ -175,7 +187,7 @@ int ipfix_open(struct transport **out, const struct deliver_options *opts, struc
 		return -ENOMEM;
 	x->t.fn = &functions;
 	x->opts = opts;
-	err = ipfix_udp_open(&x->way, opts, why);
+	err = way_of(opts)(&x->way, opts, why);
 	if (err) {
 		free(x);
 		return err;
@@ -186,5 +198,6 @@ int ipfix_open(struct transport **out, const struct deliver_options *opts, struc
 
 void ipfix_describe(const struct deliver_options *opts, char text[TRANSPORT_DESTINATION_SIZE])
 {
-	snprintf(text, TRANSPORT_DESTINATION_SIZE, "ipfix %s", opts->ipfix);
+	snprintf(text, TRANSPORT_DESTINATION_SIZE, "%s %s", opts->ipfix ? "ipfix" : "ipfix-file",
+		 opts->ipfix ? opts->ipfix : opts->ipfix_file);
 }

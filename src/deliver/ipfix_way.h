@@ -46,5 +46,7 @@ struct ipfix_way {
 typedef int ipfix_way_open_fn(struct ipfix_way **out, const struct deliver_options *opts,
 			      struct refusal *why);
 ipfix_way_open_fn ipfix_udp_open;	/* --ipfix=HOST:PORT */
+ipfix_way_open_fn ipfix_tcp_open;	/* --ipfix=tcp:HOST:PORT */
+ipfix_way_open_fn ipfix_file_open;	/* --ipfix-file */
 
 #endif

@@ -38,6 +38,14 @@ enum options_result take_address(void *opts, const struct option_row *row, const
 	return address_parse(&a, value, why) ? OPTIONS_WRONG : take_text(opts, row, value, why);
 }
 
+enum options_result take_ipfix(void *opts, const struct option_row *row, const char *value,
+			       struct refusal *why)
+{
+	struct address a;
+
+	return address_parse_any(&a, value, why) ? OPTIONS_WRONG : take_text(opts, row, value, why);
+}
+
 /* Without the second duration: the longest wait is the default, or the first wait where that is
  * longer. */
 enum options_result take_retry(void *to, const struct option_row *row, const char *value,

@@ -33,7 +33,8 @@ struct deliver_options {
 	uint64_t timeout_ns;	/* --url: how long nothing may move */
 	const char *udp;	/* HOST:PORT, as address_parse() takes it */
 	bool syslog;		/* --udp: messages of RFC 5424 */
-	const char *ipfix;	/* of a collector: HOST:PORT */
+	const char *ipfix;	/* of a collector, as address_parse_any() takes it */
+	const char *ipfix_file;	/* a file for messages of IPFIX */
 	uint64_t ipfix_domain;	/* --ipfix: the observation domain */
 	uint64_t ipfix_enterprise;	/* --ipfix: the number under which elements of our own are sent; 0: none */
 	char **exec;		/* a command and its arguments, NULL after them; NULL: none */

@@ -68,22 +68,26 @@ const struct option_row deliver_rows[] = {
 		.needs = "udp", .needs_why = "is about the datagrams of --udp; add --udp",
 	}, {
 		.name = "ipfix", .group = GROUP_WAY, .argument = "HOST:PORT",
-		.help = "send flow records by IPFIX, as datagrams; nobody acknowledges a datagram: what was sent counts as delivered",
-		.take = take_address, ROW_MEMBER(ipfix),
-		.expected = "HOST:PORT or [ADDRESS]:PORT",
+		.help = "send flow records by IPFIX, as datagrams; tcp:HOST:PORT: over a connection; nobody acknowledges IPFIX: what was sent counts as delivered, over a connection what the other host has received",
+		.take = take_ipfix, ROW_MEMBER(ipfix),
+		.expected = "HOST:PORT, [ADDRESS]:PORT, or one of these after tcp:",
+		.once = "run a ctagg-deliver for each destination, with a spool of its own",
+	}, {
+		.name = "ipfix-file", .group = GROUP_WAY, .argument = "FILE",
+		.help = "append flow records to FILE as messages of IPFIX",
+		.take = take_text, ROW_MEMBER(ipfix_file), .shape = SHAPE_FILE,
+		.expected = "the name of a file",
 		.once = "run a ctagg-deliver for each destination, with a spool of its own",
 	}, {
 		.name = "ipfix-domain", .group = GROUP_WAY, .argument = "N",
 		.help = "the observation domain in what --ipfix sends (default 1)",
 		.take = take_number, ROW_MEMBER(ipfix_domain), .max = UINT32_MAX,
 		.expected = "a number up to 4294967295",
-		.needs = "ipfix", .needs_why = "is a number in what --ipfix sends; add --ipfix",
 	}, {
 		.name = "ipfix-enterprise", .group = GROUP_WAY, .argument = "N",
 		.help = "your private enterprise number; under it --ipfix also sends what no element of IANA says (default: that is left out)",
 		.take = take_number, ROW_MEMBER(ipfix_enterprise), .min = 1, .max = UINT32_MAX - 1,
 		.expected = "a private enterprise number, as IANA assigns them",
-		.needs = "ipfix", .needs_why = "is for what --ipfix sends; add --ipfix",
 	}, {
 		.name = "exec", .group = GROUP_WAY, .argument = "CMD [ARG...]",
 		.rest = true,

@@ -8,7 +8,8 @@
 static const char head[] =
 "Usage: ctagg-deliver --spool=DIR [OPTION]... --url=URL\n"
 "       ctagg-deliver --spool=DIR [OPTION]... --udp=HOST:PORT [--syslog]\n"
-"       ctagg-deliver --spool=DIR [OPTION]... --ipfix=HOST:PORT\n"
+"       ctagg-deliver --spool=DIR [OPTION]... --ipfix=[tcp:]HOST:PORT\n"
+"       ctagg-deliver --spool=DIR [OPTION]... --ipfix-file=FILE\n"
 "       ctagg-deliver --spool=DIR [OPTION]... --exec CMD [ARG...]\n"
 "       ctagg-deliver --spool=DIR --status[=json] | --list | --retry-dead\n"
 "       ctagg-deliver --archive=DIR --keep=RULE[,RULE...] [--dry-run]\n"

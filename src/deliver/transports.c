@@ -22,6 +22,7 @@ static const struct kind {
 	{ offsetof(struct deliver_options, url), http_open, http_describe },
 	{ offsetof(struct deliver_options, udp), udp_open, udp_describe },
 	{ offsetof(struct deliver_options, ipfix), ipfix_open, ipfix_describe },
+	{ offsetof(struct deliver_options, ipfix_file), ipfix_open, ipfix_describe },
 	{ offsetof(struct deliver_options, exec), exec_open, exec_describe },
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))

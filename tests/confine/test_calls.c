@@ -30,12 +30,13 @@
 #define SNAPSHOT (1 << CONFINE_SNAPSHOT)
 #define CHECK (1 << CONFINE_CHECK)
 #define READ (1 << CONFINE_READ)
-#define URL (1 << CONFINE_DELIVER_URL)
+#define STREAM (1 << CONFINE_DELIVER_STREAM)
 #define DATAGRAM (1 << CONFINE_DELIVER_DATAGRAM)
+#define DELIVERED_FILE (1 << CONFINE_DELIVER_FILE)
 #define EXEC (1 << CONFINE_DELIVER_EXEC)
 #define OFFLINE (1 << CONFINE_DELIVER_OFFLINE)
 #define KERNEL (LIVE | SNAPSHOT | CHECK)
-#define NETWORK (URL | DATAGRAM | EXEC)
+#define NETWORK (STREAM | DATAGRAM | EXEC)
 #define ALL ((1 << CONFINE_MODES) - 1)
 
 #define NONE (-1)	/* no mode: nothing is confined */
@@ -137,7 +138,7 @@ static const struct attempt {
 	{ "setns()", enter_namespace, EXEC },
 	{ "io_uring", new_ring, 0 },
 	{ "writing to a process", write_to_process, 0 },
-	{ "inotify", watch_files, NETWORK },
+	{ "inotify", watch_files, NETWORK | DELIVERED_FILE },
 	{ "bpf() of a row", look_up_row, LIVE | CHECK },
 	{ "bpf() of a program", load_program, CHECK },
 	{ "bpf() of a map", make_map, CHECK },
@@ -283,7 +284,7 @@ static int fork_after(void *arg)
 
 Test(calls, processes_are_started_where_they_are_needed)
 {
-	enum confine_mode live = CONFINE_LIVE, read = CONFINE_READ, url = CONFINE_DELIVER_URL;
+	enum confine_mode live = CONFINE_LIVE, read = CONFINE_READ, url = CONFINE_DELIVER_STREAM;
 
 	want_filter();
 	cr_expect_eq(child_run(fork_after, &live), 0);

@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "deliver/address.h"
 
@@ -29,6 +30,24 @@ Test(address, a_host_and_a_port)
 	parts("collector.example:65535", "collector.example", "65535");
 	parts("[2001:db8::1]:1", "2001:db8::1", "1");
 	parts("[fe80::1%eth0]:0514", "fe80::1%eth0", "0514");
+}
+
+Test(address, a_connection_is_asked_for)
+{
+	cr_assert_eq(address_parse_any(&a, "tcp:192.0.2.1:4739", &why), 0);
+	cr_expect_str_eq(a.host, "192.0.2.1");
+	cr_expect_str_eq(a.port, "4739");
+	cr_expect_eq(a.type, SOCK_STREAM);
+	cr_assert_eq(address_parse_any(&a, "tcp:[2001:db8::1]:1", &why), 0);
+	cr_expect_str_eq(a.host, "2001:db8::1");
+	cr_expect_eq(a.type, SOCK_STREAM);
+	/* a host of that name */
+	cr_assert_eq(address_parse_any(&a, "tcp:4739", &why), 0);
+	cr_expect_str_eq(a.host, "tcp");
+	cr_expect_eq(a.type, SOCK_DGRAM);
+	cr_assert_eq(address_parse_any(&a, "h:1", &why), 0);
+	cr_expect_eq(a.type, SOCK_DGRAM);
+	cr_expect_eq(address_parse_any(&a, "tcp:h:0", &why), -EINVAL);
 }
 
 Test(address, what_is_none_is_refused)

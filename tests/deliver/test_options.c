@@ -135,9 +135,41 @@ Test(deliver_options, say_where_datagrams_go)
 	cr_expect_not_null(strstr(REFUSED("--spool=s", "--udp=h"), "there is no port"));
 }
 
+Test(deliver_options, say_how_to_send_by_ipfix)
+{
+	struct deliver_options o;
+
+	cr_assert_eq(PARSE(&o, "--spool=s", "--ipfix=h:4739"), OPTIONS_RUN);
+	cr_expect_str_eq(o.ipfix, "h:4739");
+	cr_expect_null(o.ipfix_file);
+	cr_expect_eq(o.ipfix_domain, 1u);
+	cr_expect_eq(o.ipfix_enterprise, 0u);
+	cr_assert_eq(PARSE(&o, "--spool=s", "--ipfix=tcp:[::1]:4739", "--ipfix-domain=4294967295",
+			   "--ipfix-enterprise=4294967294"), OPTIONS_RUN);
+	cr_expect_str_eq(o.ipfix, "tcp:[::1]:4739");
+	cr_expect_eq(o.ipfix_domain, UINT32_MAX);
+	cr_expect_eq(o.ipfix_enterprise, UINT32_MAX - 1);
+	cr_assert_eq(PARSE(&o, "--spool=s", "--ipfix-file=f", "--ipfix-domain=0"), OPTIONS_RUN);
+	cr_expect_str_eq(o.ipfix_file, "f");
+	cr_expect_eq(o.ipfix_domain, 0u);
+	cr_expect_not_null(strstr(REFUSED("--spool=s", "--ipfix=tcp:h:0"), "'0' is no port"));
+	cr_expect_not_null(strstr(REFUSED("--spool=s", "--ipfix=h:1", "--ipfix-domain=4294967296"), "4294967295"));
+	cr_expect_not_null(strstr(REFUSED("--spool=s", "--ipfix=h:1", "--ipfix-enterprise=0"), "0"));
+	cr_expect_not_null(strstr(REFUSED("--spool=s", "--url=u", "--ipfix-domain=1"), "add --ipfix"));
+	cr_expect_not_null(strstr(REFUSED("--spool=s", "--url=u", "--ipfix-enterprise=1"), "add --ipfix"));
+	cr_expect_not_null(strstr(REFUSED("--spool=s", "--status", "--ipfix-domain=1"), "--status"));
+}
+
 Test(deliver_options, name_one_destination)
 {
 	static const char why[] = "one destination";
+	static const char *const others[] = { "--url=u", "--udp=h:1", "--ipfix-file=f", "--exec=c" };
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		cr_expect_not_null(strstr(REFUSED("--spool=s", "--ipfix=h:1", others[i]), why));
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (i != 2)
+			cr_expect_not_null(strstr(REFUSED("--spool=s", "--ipfix-file=f", others[i]), why));
 
 	cr_expect_not_null(strstr(REFUSED("--spool=s", "--url=u", "--udp=h:1"), why));
 	cr_expect_not_null(strstr(REFUSED("--spool=s", "--url=u", "--exec", "c"), why));

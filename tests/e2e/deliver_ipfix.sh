@@ -16,7 +16,7 @@ cp -r spool/new lines
 cat lines/* >all
 sum() { jq -s "[.[] | select(.type == \"flow\" or .type == \"other\") | .$1 // 0] | add" all; }
 send() {	# port
-	cp lines/* spool/new
+	put_lines
 	deliver 0 --once --rebind --ipfix="127.0.0.1:$1"
 }
 
@@ -91,7 +91,7 @@ equal "what nfacctd has" "$(jq -sc 'map([.packets, .bytes, (.reply_packets | ton
 	"[$(sum_of_flows orig_packets),$(sum_of_flows orig_bytes),$(sum_of_flows reply_packets),$(sum_of_flows reply_bytes)]"
 
 # Nobody listens: the file waits. What is no record is left out, and said.
-cp lines/* spool/new
+put_lines
 deliver 1 --once --rebind --ipfix=127.0.0.1:9
 [ -n "$(ls spool/new)" ] || fail "a file that nobody took is gone"
 command rm spool/new/*

@@ -13,9 +13,10 @@ make_events() {	# number
 		    six = r.random() < .3
 		    own = (lambda n: f"2001:db8:{n:x}::{r.randint(1, 40):x}") if six else (lambda n: f"10.0.{n}.{r.randint(1, 40)}")
 		    src, dst = own(1), own(2)
+		    mark, zone = r.randint(0, 3), r.randint(0, 2)
 		    proto = r.choice(["tcp", "udp", "icmpv6" if six else "icmp", "gre"])
 		    e = {"type": "event", "kind": r.choice(["start", "end", "end", "drop"]),
-		         "time": f"2026-11-21T0{1 + i * 2 // int(sys.argv[1])}:{r.randint(0, 59):02}:07.120001Z", "proto": proto, "src_ip": src, "dst_ip": dst}
+		         "time": f"2026-11-21T0{1 + i * 2 // int(sys.argv[1])}:{r.randint(0, 59):02}:07.120001Z", "proto": proto, "src_ip": src, "dst_ip": dst, "mark": mark, "zone": zone}
 		    ports = proto in ("tcp", "udp")
 		    if ports:
 		        e |= {"src_port": r.randint(1024, 65535), "dst_port": r.choice([53, 443, 8080])}
@@ -34,7 +35,7 @@ make_events() {	# number
 }
 
 # Lines of ctagg for these events, as files of a spool.
-IPFIX_KEY=src,dst,dport,proto,icmp,icmp-code,nat-src,nat-sport,nat-dst,nat-dport
+: "${IPFIX_KEY:=src,dst,dport,proto,icmp,icmp-code,nat-src,nat-sport,nat-dst,nat-dport}"
 spool_events() {	# spool, options
 	"$CTAGG" -q --read=events --spool="$1" --host=gw1 -w 1h -k $IPFIX_KEY "${@:2}" 2>err || fail "ctagg --read"
 }
@@ -65,4 +66,12 @@ expected() {	# lines
 arrived() {	# messages
 	"$E2E/ipfix.py" decode "$1" >decoded || fail "$1 is no IPFIX"
 	jq -cS 'select(.options | not) | .e | del(."148")' decoded | LC_ALL=C sort
+}
+
+# Have the windows in `lines' wait in `spool', put there as ctagg does it.
+put_lines() {
+	local file
+	for file in lines/*; do
+		cp "$file" spool/tmp/ && mv "spool/tmp/${file##*/}" spool/new/
+	done
 }
