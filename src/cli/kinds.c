@@ -46,6 +46,8 @@ enum options_result take_number(void *opts, const struct option_row *row,
 {
 	uint64_t n;
 
+	if (!value)
+		return take_flag(opts, row, value, why);
 	if (options_number(value, row->min, row->max, &n, why))
 		return OPTIONS_WRONG;
 	store(opts, row, n);

@@ -108,6 +108,7 @@ struct options {
 	bool group_accepts[OPTIONS_MAX_GROUPS];
 	size_t n_groups;
 	bool rules;		/* read the counters of rules that drop */
+	uint64_t sockets;	/* read sockets; so many have records. 0: none is read */
 	bool auto_groups;	/* also groups to which rules that drop log */
 	const char *read;	/* file of events that are read instead of the kernel's; NULL: none */
 	/* With read: addresses that are this host's, network order, IPv4 as v4-mapped. */

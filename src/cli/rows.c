@@ -208,6 +208,11 @@ const struct option_row option_rows[] = {
 		.help = "say each window what nftables rules with a counter dropped, by their counters",
 		.take = take_flag, ROW_MEMBER(rules), .value = true,
 	}, {
+		.name = "sockets", .group = GROUP_KERNEL, .argument = "K", .optional = true,
+		.help = "say each window what TCP sockets of this host carried; the K with most bytes or retransmissions (default 100), and the sum of the others",
+		.take = take_number, ROW_MEMBER(sockets), .value = 100, .min = 1, .max = MAX_FLOWS,
+		.expected = "a number from 1 to 16777216",
+	}, {
 		.name = "no-conntrack", .group = GROUP_KERNEL,
 		.help = "count no connections, only packets that rules drop",
 		.take = take_flag, ROW_MEMBER(conntrack), .value = false,

@@ -10,22 +10,23 @@
 
 const struct option_pair options_pairs[] = {
 	{ "check", "snapshot state changes", "--check reads no connections" },
-	{ "check", "window count output early-close no-align strict top distinct enable metrics spool labels anonymize rules",
+	{ "check", "window count output early-close no-align strict top distinct enable metrics spool labels anonymize rules sockets",
 	  "--check says what would keep data away, and counts nothing" },
 	{ "snapshot", "window count early-close no-align interim enable metrics",
 	  "a snapshot is taken once, and there are no windows" },
 	{ "events", "check snapshot state changes", "--events writes events until it is told to stop" },
-	{ "events", "window count early-close no-align max-flows top distinct key interim metrics spool rules",
+	{ "events", "window count early-close no-align max-flows top distinct key interim metrics spool rules sockets",
 	  "each event becomes a line, and no windows are counted" },
 	{ "events", "host tag", "a line of an event does not say where it was written" },
 	{ "snapshot", "nflog-group no-conntrack rules", "a snapshot is of connections, and not of drops" },
+	{ "snapshot", "sockets", "what sockets carry is said for windows, and there are none" },
 	{ "state", "distinct", "the file keeps counters, and no values" },
 	{ "state", "top", "every flow that has changed is printed; see --changes" },
 	{ "snapshot", "table buffer-size", "a snapshot receives no events" },
 	{ "no-conntrack", "interim enable zone mark",
 	  "that is for connections, and only drops are counted" },
 	{ "read", "check snapshot", "there is nothing of the kernel's to look at" },
-	{ "read", "nflog-group no-conntrack rules netns buffer-size enable interim",
+	{ "read", "nflog-group no-conntrack rules sockets netns buffer-size enable interim",
 	  "that is about the kernel, and events come from a file" },
 	{ 0 },
 };
@@ -83,8 +84,8 @@ static bool is_without_connections(const struct options *opts)
 {
 	if (opts->conntrack)
 		return false;
-	if (!counts_drops(opts) && !opts->rules) {
-		log_error("--no-conntrack: nothing is left to count; add --nflog-group or --rules, or leave it out");
+	if (!counts_drops(opts) && !opts->rules && !opts->sockets) {
+		log_error("--no-conntrack: nothing is left to count; add --nflog-group, --rules or --sockets, or leave it out");
 		return true;
 	}
 	if (opts->table == OPTIONS_TABLE_BPF) {

@@ -81,6 +81,7 @@ enum window_switch {
 	X(count, vanished, sum, interim)                                                       \
 	X(count, injected_starts, sum, received)                                               \
 	X(count, unread_rules, sum, rules)                                                     \
+	X(count, unread_sockets, sum, sockets)                                                 \
 	X(step, clock_step_ms, own, stepped)                                                   \
 	X(count, unselected_events, sum, always)                                               \
 	X(count, undecoded_events, sum, always)                                                \

@@ -20,14 +20,18 @@ static bool silence_is_explained(const struct closing *c)
 	return false;
 }
 
-/* The totals by rule, which one source has for all; NULL when none has. */
-static struct rule_totals *totals(const struct closing *c)
+/* The totals by rule and those of sockets: of each, one source has them for all, or none has. */
+static struct emit_beside beside(const struct closing *c)
 {
-	struct rule_totals *totals = NULL;
+	struct emit_beside b = { 0 };
 
-	for (size_t i = 0; i < c->n_sources && !totals; i++)
-		totals = source_call(c->sources[i].source, totals, NULL);
-	return totals;
+	for (size_t i = 0; i < c->n_sources; i++) {
+		if (!b.rules)
+			b.rules = source_call(c->sources[i].source, totals, NULL);
+		if (!b.sockets)
+			b.sockets = source_call(c->sources[i].source, sockets, NULL);
+	}
+	return b;
 }
 
 /* An empty first window surprises somebody who tries ctagg in a terminal: say where to look. */
@@ -52,7 +56,7 @@ static void explain(const struct closing *c, struct closing_handing *h,
  * before emit_begin(), because emit empties the table when its lines have been made. A stop and a
  * clock that was set close all levels; whatever else closes a window, each level waits for its own
  * boundary. */
-static void hand_over(struct closing *c, struct closing_handing *h, struct rule_totals *rules)
+static void hand_over(struct closing *c, struct closing_handing *h, const struct emit_beside *b)
 {
 	const struct closing_end *e = &h->end;
 	const struct kernel_window *bounds = &e->bounds;
@@ -60,8 +64,8 @@ static void hand_over(struct closing *c, struct closing_handing *h, struct rule_
 				   e->step_ns ? CLOSED_BY_CLOCK : CLOSED_BY_TIMER;
 
 	c->emit->labels = h->labels;
-	levels_add(&c->levels, c->emit, h->table, rules, &h->w, h->late, h->late_events);
-	emit_begin(c->emit, h->table, rules, bounds->start_ns, bounds->end_ns, &h->w);
+	levels_add(&c->levels, c->emit, h->table, b, &h->w, h->late, h->late_events);
+	emit_begin(c->emit, h->table, b, bounds->start_ns, bounds->end_ns, &h->w);
 	levels_emit(&c->levels, c->emit, c->window.origin_ns, bounds->end_ns, by);
 	c->clock_step_ms = e->step_ns / (int64_t)NS_PER_MS;
 	if (e->step_ns)
@@ -78,16 +82,16 @@ static void say_second(struct closing *c, const struct closing_end *e, const str
 void closing_finish(struct closing *c)
 {
 	struct closing_handing *h = &c->handing;
-	struct rule_totals *rules = totals(c);
+	struct emit_beside b = beside(c);
 
 	for (; h->pending && h->source < c->n_sources; h->source++)
-		if (!source_call(c->sources[h->source].source, finish, true, &h->w, rules))
+		if (!source_call(c->sources[h->source].source, finish, true, &h->w, b.rules))
 			return;
 	if (!h->pending)
 		return;
 	h->pending = false;
-	explain(c, h, rules);
-	hand_over(c, h, rules);
+	explain(c, h, b.rules);
+	hand_over(c, h, &b);
 	netlabel_set_drop(h->labels);
 	h->labels = NULL;
 }

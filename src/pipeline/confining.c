@@ -8,11 +8,12 @@
 
 #include "cli/log.h"
 #include "enable/claim.h"
+#include "host/cgroup_mount.h"
 #include "labelfile/load.h"
 #include "pipeline/confining.h"
 
-/* /proc; those of --enable; a spool each; -o, --metrics, --state; each of --labels twice */
-#define PATHS (1 + 3 + OPTIONS_MAX_SPOOLS + 3 + 2 * OPTIONS_MAX_LABELS)
+/* /proc; those of --enable; a spool each; -o, --metrics, --state; cgroup2; each of --labels twice */
+#define PATHS (1 + 3 + OPTIONS_MAX_SPOOLS + 3 + 1 + 2 * OPTIONS_MAX_LABELS)
 
 struct paths {
 	struct confine_path list[PATHS];
@@ -59,12 +60,23 @@ static void add_labels(struct paths *p, const char *value)
 		add(p, real, CONFINE_READ_FILES, true);
 }
 
+/* The folders of cgroups, whose names are records'. */
+static void add_cgroups(struct paths *p)
+{
+	static char path[CGROUP_MOUNT_PATH];	/* as long as the process is confined */
+
+	if (cgroup_mount(path))
+		add(p, path, CONFINE_READ_FILES, false);
+}
+
 /* /proc: sysctls, which rules and groups there are, which program has locked a file. */
 static void find_paths(struct paths *p, const struct options *opts)
 {
 	add(p, "/proc", CONFINE_READ_FILES, false);
 	if (opts->enable)
 		add_enable(p);
+	if (opts->sockets)
+		add_cgroups(p);
 	for (size_t i = 0; i < opts->n_spools; i++)
 		add(p, opts->spools[i], CONFINE_CHANGE, false);
 	add_file(p, opts->output);

@@ -70,11 +70,12 @@ static void next_job(struct emit *e)
 		job->window.table_rows = memory_rows(job->table);
 	job->window.max_error = memory_max_error(job->table);
 	job->window.max_error_counter = memory_error_counter(job->table);
-	if (rule_totals_incomplete(job->rules))
+	if (rule_totals_incomplete(job->beside.rules) || socket_totals_full(job->beside.sockets))
 		window_status_at_least(&job->window.status, WINDOW_PARTIAL);
-	e->rules = rule_totals_lines(job->rules);
+	e->rules = rule_totals_lines(job->beside.rules);
+	e->sockets = socket_totals_lines(job->beside.sockets);
 	job->window.records = e->rows + (e->chosen != NULL) + (memory_folded(job->table) > 0) +
-			      e->rules;
+			      e->rules + e->sockets;
 	e->next = 0;
 	begin_outputs(e, job);
 	e->record.netlabels = job->labels;
@@ -86,11 +87,11 @@ void emit_add(struct emit *e, struct memory *to, const struct memory *from)
 	e->additions[e->n_additions++] = (struct emit_addition){ to, from, 0 };
 }
 
-void emit_begin(struct emit *e, struct memory *table, struct rule_totals *rules,
+void emit_begin(struct emit *e, struct memory *table, const struct emit_beside *beside,
 		uint64_t start_ns, uint64_t end_ns, const struct window_record *w)
 {
 	e->jobs[e->n_jobs++] = (struct emit_job){
-		table, rules, netlabel_set_hold(e->labels), start_ns, end_ns, *w,
+		table, *beside, netlabel_set_hold(e->labels), start_ns, end_ns, *w,
 	};
 	if (!e->busy)
 		next_job(e);
@@ -168,14 +169,29 @@ static char *change_line(struct emit *e, char *p)
 	return end;
 }
 
+/* One of the last `left` lines of the job: rules, sockets, the window. */
+static char *line_beside(struct emit *e, char *p, struct emit_job *job, size_t left)
+{
+	struct socket_line socket;
+	struct rule_line rule;
+
+	if (!left)
+		return window_line(e, p, job);
+	if (left <= e->sockets) {
+		socket = socket_totals_next(job->beside.sockets);
+		return record_socket(&e->record, p, &socket);
+	}
+	rule = rule_totals_next(job->beside.rules);
+	return record_rule(&e->record, p, rule.total, rule.moved);
+}
+
 /* Make the next line of the job at p, in the order that emit.h gives. Line i is a flow for
  * i < rows; behind the flows, `left` counts down to the `window` line, which is number
- * window.records, and the rules are the last lines before it. */
+ * window.records, and rules and sockets are the last lines before it. */
 static char *next_line(struct emit *e, char *p)
 {
 	struct emit_job *job = &e->jobs[e->job];
 	char *end = change_line(e, p);
-	struct rule_line rule;
 	size_t i, left;
 
 	i = e->next++;
@@ -186,12 +202,9 @@ static char *next_line(struct emit *e, char *p)
 	if (i == e->rows && e->chosen)
 		return left_out_line(e, p, job->table);
 	left = job->window.records - i;
-	if (left > e->rules)
+	if (left > e->rules + e->sockets)
 		return folded_line(e, p, job->table);
-	if (!left)
-		return window_line(e, p, job);
-	rule = rule_totals_next(job->rules);
-	return record_rule(&e->record, p, rule.total, rule.moved);
+	return line_beside(e, p, job, left);
 }
 
 static void drop_labels(struct emit *e, struct emit_job *job)
@@ -201,7 +214,7 @@ static void drop_labels(struct emit *e, struct emit_job *job)
 	job->labels = NULL;
 }
 
-/* The window's last line has been made: the table and the rules are free again. */
+/* The window's last line has been made: the table, the rules and the sockets are free again. */
 static void end_job(struct emit *e)
 {
 	struct emit_job *job = &e->jobs[e->job];
@@ -209,7 +222,8 @@ static void end_job(struct emit *e)
 	outputs_window_done(&e->outputs);
 	drop_labels(e, job);
 	memory_clear(job->table);
-	rule_totals_clear(job->rules);
+	rule_totals_clear(job->beside.rules);
+	socket_totals_clear(job->beside.sockets);
 	e->job++;
 	next_job(e);
 }

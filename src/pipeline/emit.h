@@ -10,15 +10,22 @@
 #include "rule/totals.h"
 #include "sink/record.h"
 #include "sink/snapshot_record.h"
+#include "socket/totals.h"
 #include "state/selection.h"
 #include "table/memory.h"
 #include "table/top.h"
 
-/* A window whose lines are to be made. Table and rules are lent until the last line has been
+/* What a window has records of beside its flows; NULL: it has no such records. */
+struct emit_beside {
+	struct rule_totals *rules;
+	struct socket_totals *sockets;
+};
+
+/* A window whose lines are to be made. Table, rules and sockets are lent until the last line has been
  * made, and are emptied then. */
 struct emit_job {
 	struct memory *table;
-	struct rule_totals *rules;	/* NULL: there are no records of rules */
+	struct emit_beside beside;
 	struct netlabel_set *labels;	/* of networks and marks; held; NULL: without --labels */
 	uint64_t start_ns, end_ns;
 	struct window_record window;
@@ -51,7 +58,7 @@ typedef char *emit_line_fn(void *arg, struct record *r, char *p);
 /* Makes the lines of closed windows and writes them, a buffer at a time, so that events of the
  * next window can be read in between. The lines of one window come in this order: a `flow` for
  * each row, `other` for the flows that --top left out, `other` for the flows that found no room,
- * a `rule` for each rule, the `window`. */
+ * a `rule` for each rule, a `socket` for each socket and for those without one, the `window`. */
 struct emit {
 	struct origin origin;	/* of all records */
 	struct record record;
@@ -73,7 +80,7 @@ struct emit {
 	size_t n_jobs, job;	/* how many jobs there are; which one's lines are being made */
 	struct emit_addition additions[EMIT_JOBS];
 	size_t n_additions, addition;	/* how many additions there are; which one is under way */
-	size_t rows, rules;	/* `flow` and `rule` lines of the job */
+	size_t rows, rules, sockets;	/* `flow`, `rule` and `socket` lines of the job */
 	size_t next;		/* the number of the job's next line, of any type; from 0 */
 	struct top *chosen;	/* the largest flows of the job; NULL: all rows are written */
 	bool choosing;		/* chosen is not complete yet */
@@ -91,11 +98,10 @@ void emit_init(struct emit *e);
 void emit_add(struct emit *e, struct memory *to, const struct memory *from);
 
 /* Make the lines of a window, behind those of the windows that wait already (up to EMIT_JOBS).
- * table and rules (NULL: none) must not change until the last line has been made; then they are
- * emptied. w is copied. The fields that follow from the table are filled in when the job begins:
+ * table and beside must not change until the last line has been made; then they are emptied. w is copied. The fields that follow from the table are filled in when the job begins:
  * records, total, max_error and its counter, without a kernel table also table_rows, and the
- * status becomes partial when flows found no room or a counter stopped at FLOW_SUMS_MAX. */
-void emit_begin(struct emit *e, struct memory *table, struct rule_totals *rules,
+ * status becomes partial when flows or sockets found no room or a counter stopped at FLOW_SUMS_MAX. */
+void emit_begin(struct emit *e, struct memory *table, const struct emit_beside *beside,
 		uint64_t start_ns, uint64_t end_ns, const struct window_record *w);
 
 enum emit_state {

@@ -18,7 +18,9 @@ int levels_open(struct levels *l, const struct options *opts, struct labels *lab
 		int err = tables_memory(&level->table, opts);
 
 		if (!err && (labels || opts->rules))
-			err = rule_totals_open(&level->rules, labels);
+			err = rule_totals_open(&level->beside.rules, labels);
+		if (!err && opts->sockets)
+			err = socket_totals_open(&level->beside.sockets, opts->max_flows, opts->sockets);
 		if (err)
 			return err;
 		level->ns = opts->level_ns[i];
@@ -68,7 +70,7 @@ static struct window_record idle_after(const struct window_record *w)
 }
 
 void levels_add(struct levels *l, struct emit *e, const struct memory *closed,
-		const struct rule_totals *rules, const struct window_record *w,
+		const struct emit_beside *beside, const struct window_record *w,
 		const uint64_t *late_ends, const uint64_t *late_events)
 {
 	l->idle = idle_after(w);
@@ -77,7 +79,8 @@ void levels_add(struct levels *l, struct emit *e, const struct memory *closed,
 		 * level: the last window's count stands for all. */
 		memory_forget_live(l->list[i].table);
 		emit_add(e, l->list[i].table, closed);
-		rule_totals_add_all(l->list[i].rules, rules);
+		rule_totals_add_all(l->list[i].beside.rules, beside->rules);
+		socket_totals_add_all(l->list[i].beside.sockets, beside->sockets);
 		window_record_add(&l->list[i].sum, w);
 		l->list[i].sum.late_ends += late_ends[i];
 		l->list[i].sum.late_events += late_events[i];
@@ -106,7 +109,7 @@ static void emit_one(const struct levels *l, struct level *level, struct emit *e
 	level->sum.nominal_ns = level->ns;
 	level->sum.table_capacity = memory_capacity(level->table);
 	e->labels = level->labels;
-	emit_begin(e, level->table, level->rules, level->start_ns, end_ns, &level->sum);
+	emit_begin(e, level->table, &level->beside, level->start_ns, end_ns, &level->sum);
 	begin_labels(l, level);
 	window_record_restart(&level->sum);
 	level->start_ns = end_ns;
@@ -161,7 +164,8 @@ void levels_close(struct levels *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		memory_close(l->list[i].table);
-		rule_totals_close(l->list[i].rules);
+		rule_totals_close(l->list[i].beside.rules);
+		socket_totals_close(l->list[i].beside.sockets);
 		netlabel_set_drop(l->list[i].labels);
 	}
 }

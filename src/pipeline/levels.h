@@ -15,7 +15,7 @@
  * start_ns       when the level's open window began
  * seq            the number of the level's window that was closed last
  * clock_step_ms  of the open window, as in struct window_record
- * table, rules   the sums of the open window so far; rules is NULL when there are no records of rules
+ * table, beside  the sums of the open window so far
  * labels         those in force when the open window began; held; NULL: without --labels
  * sum            the records of the shortest windows since start_ns, added up
  */
@@ -24,7 +24,7 @@ struct level {
 	uint64_t start_ns, seq;
 	int64_t clock_step_ms;
 	struct memory *table;
-	struct rule_totals *rules;
+	struct emit_beside beside;
 	struct netlabel_set *labels;
 	struct window_record sum;
 };
@@ -58,13 +58,12 @@ void levels_begin(struct levels *l, uint64_t origin_ns, uint64_t start_ns);
 void levels_starts(const struct levels *l, uint64_t origin_ns, uint64_t end_ns, bool all,
 		   struct kernel_starts *starts);
 
-/* Add a shortest window that has been closed to every level; rules is NULL when drops are not
- * counted. Call while emit is not busy, and before emit_begin() is called with the same table and
- * rules: emit adds the table to the levels' tables in steps. late_ends and late_events: for each
+/* Add a shortest window that has been closed to every level. Call while emit is not busy, and before emit_begin() is called with the same table and
+ * beside: emit adds the table to the levels' tables in steps. late_ends and late_events: for each
  * level, how many were late for the level's window; what is late for the shortest window need not
  * be late for a longer one. */
 void levels_add(struct levels *l, struct emit *e, const struct memory *closed,
-		const struct rule_totals *rules, const struct window_record *w,
+		const struct emit_beside *beside, const struct window_record *w,
 		const uint64_t *late_ends, const uint64_t *late_events);
 
 /* A shortest window has ended at end_ns: give emit the windows of the levels that end too. With

@@ -104,6 +104,7 @@ int setup_emit(struct emit *e, const struct options *opts)
 	e->record.interim = opts->interim;
 	e->record.distinct = opts->distinct.field ? opts->distinct.field->name : NULL;
 	e->record.rules = opts->rules;
+	e->record.sockets = opts->sockets;
 	e->record.aligned = opts->align;
 	e->record.recorded = opts->read;
 	e->record.spooled = opts->n_spools > 0;

@@ -191,7 +191,7 @@ static void begin_lines(struct snapshot *s)
 		begin_changes(s);
 	s->output.snapshot = &s->record;
 	s->output.labels = s->labelling.current;
-	emit_begin(&s->output, s->table, NULL, s->start_ns, s->end_ns, &w);
+	emit_begin(&s->output, s->table, &(struct emit_beside){ 0 }, s->start_ns, s->end_ns, &w);
 }
 
 /* --- with a state ----------------------------------------------------------- */

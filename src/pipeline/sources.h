@@ -33,7 +33,8 @@ typedef int source_open_fn(struct source **out, struct source_setup *setup);
 	X(connections_open)                                                                    \
 	X(drops_open)                                                                          \
 	X(tracker_open)                                                                        \
-	X(rules_open)
+	X(rules_open)                                                                          \
+	X(sockets_open)
 
 #define SOURCE_DECLARE(open) source_open_fn open;
 SOURCES(SOURCE_DECLARE)

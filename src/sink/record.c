@@ -98,6 +98,14 @@ static char *address(const struct record *r, char *p, const char *name_and_colon
 	return p;
 }
 
+char *record_address(const struct record *r, char *p, const char *name_and_colon, __u8 family,
+		     const __u8 addr[16])
+{
+	static const struct flow_prefix whole = { 32, 128 };
+
+	return address(r, p, name_and_colon, family, addr, &whole);
+}
+
 static char *nat_fields(const struct record *r, char *p, const struct flow_key *key)
 {
 	const struct flow_spec *spec = &r->spec;

@@ -8,6 +8,7 @@
 #include "flow/distinct.h"
 #include "flow/key.h"
 #include "flow/label.h"
+#include "flow/socket.h"
 #include "flow/sums.h"
 #include "flow/window_record.h"
 #include "netlabel/set.h"
@@ -37,6 +38,7 @@ struct record {
 	struct flow_distinct_count values;
 	bool spooled;		/* windows go to a spool, from which they can be dropped (--spool) */
 	bool rules;		/* counters of rules are read (--rules) */
+	bool sockets;		/* sockets are read (--sockets) */
 	const struct labels *labels;	/* lent; NULL while there are no drops */
 	label_of_fn *label_of;		/* looks up a label there */
 	/* The labels of networks and marks that the next lines have (--labels); lent, NULL: none. */
@@ -65,6 +67,7 @@ char *record_other(struct record *r, char *p, const struct flow_sums *sum, const
 		   uint64_t folded);
 char *record_rule(struct record *r, char *p, const struct rule_total *total,
 		  const struct rule_moved *moved);
+char *record_socket(struct record *r, char *p, const struct socket_line *line);
 char *record_window(struct record *r, char *p, const struct window_record *w);
 
 #endif

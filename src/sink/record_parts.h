@@ -88,6 +88,10 @@ char *record_key(const struct record *r, char *p, const struct flow_key *key);
  * with a comma before it. */
 char *record_netlabels(const struct record *r, char *p, const struct flow_key *key);
 
+/* name_and_colon as it is, then an address in quotes, as --anonymize shows it. */
+char *record_address(const struct record *r, char *p, const char *name_and_colon, __u8 family,
+		     const __u8 addr[16]);
+
 /* The prefix and the rule that the label of this number names, each with a comma before it. */
 char *record_label(const struct record *r, char *p, uint32_t number);
 

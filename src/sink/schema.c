@@ -7,7 +7,7 @@
 #include "sink/schema.h"
 
 const char *const schema_records[SCHEMA_RECORDS] = {
-	"flow", "other", "rule", "window", "change", "check", "event", "loss",
+	"flow", "other", "rule", "window", "change", "check", "event", "loss", "socket",
 };
 
 const struct schema_field *schema_fields_of(size_t i)

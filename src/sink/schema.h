@@ -18,8 +18,9 @@ enum schema_record {
 	IN_CHECK = 1 << 5,
 	IN_EVENT = 1 << 6,
 	IN_LOSS = 1 << 7,
+	IN_SOCKET = 1 << 8,
 };
-#define SCHEMA_RECORDS 8
+#define SCHEMA_RECORDS 9
 
 /* What a value is. A field has one kind in all records; the lines of events are no records, and
  * have kinds of their own. */

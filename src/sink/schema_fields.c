@@ -5,7 +5,7 @@
 
 #define IN_FLOWS (IN_FLOW | IN_CHANGE)
 #define IN_SUMS (IN_FLOW | IN_OTHER | IN_WINDOW)
-#define IN_WINDOWS (IN_SUMS | IN_RULE | IN_CHANGE)	/* of windows and of snapshots */
+#define IN_WINDOWS (IN_SUMS | IN_RULE | IN_SOCKET | IN_CHANGE)	/* of windows and of snapshots */
 #define IN_ALL (IN_WINDOWS | IN_CHECK)	/* records; lines of events are in schema_event_fields.c */
 #define IN_SNAPSHOT (IN_SUMS | IN_CHANGE)
 
@@ -45,7 +45,7 @@ const struct schema_field schema_fields[] = {
 	/* a key */
 	{ "change", WORD, IN_CHANGE, IN_CHANGE, "appeared vanished changed", "what has become of the flow since the last snapshot" },
 	{ "direction", WORD, IN_FLOWS, 0, "in out forward local", "seen from this network namespace" },
-	{ "proto", TEXT_OR_NULL, IN_FLOWS, 0, NULL, "protocol: its name, or its number" },
+	{ "proto", TEXT_OR_NULL, IN_FLOWS | IN_SOCKET, 0, NULL, "protocol: its name, or its number" },
 	{ "src_ip", TEXT, IN_FLOWS, 0, NULL, "source of the original direction, or its network" },
 	{ "src_port", PORT, IN_FLOWS, 0, NULL, "source port" },
 	{ "dst_ip", TEXT, IN_FLOWS, 0, NULL, "destination of the original direction, or its network" },
@@ -81,8 +81,25 @@ const struct schema_field schema_fields[] = {
 	{ "bytes", COUNT, IN_RULE, 0, NULL, "with --rules: their bytes" },
 	{ "reset", CUT, IN_RULE, 0, NULL, "the counter was set back or the rule replaced, and packets from before are missing" },
 
+	/* sockets */
+	{ "local_ip", TEXT, IN_SOCKET, 0, NULL, "the socket's own address" },
+	{ "local_port", PORT, IN_SOCKET, 0, NULL, "the socket's own port" },
+	{ "peer_ip", TEXT, IN_SOCKET, 0, NULL, "the address that the socket is connected to" },
+	{ "peer_port", PORT, IN_SOCKET, 0, NULL, "the port that the socket is connected to" },
+	{ "state", WORD, IN_SOCKET, 0, "established syn_sent fin_wait1 fin_wait2 close_wait last_ack closing", "the state of TCP when the socket was read last" },
+	{ "uid", COUNT_OR_NULL, IN_SOCKET, 0, NULL, "the user who owns the socket" },
+	{ "cgroup", TEXT_OR_NULL, IN_SOCKET, 0, NULL, "the path of the cgroup that the socket was made in" },
+	{ "cgroup_cut", CUT, IN_SOCKET, 0, NULL, "the path was too long and has been cut" },
+	{ "cookie", COUNT, IN_SOCKET, 0, NULL, "the kernel's number of the socket" },
+	{ "rtt_us", COUNT_OR_NULL, IN_SOCKET, 0, NULL, "smoothed round-trip time in microseconds, when the socket was read last" },
+	{ "folded_sockets", COUNT, IN_SOCKET, 0, NULL, "how many sockets are added up here" },
+	{ "sent_bytes", COUNT, IN_SOCKET, IN_SOCKET, NULL, "bytes of data that were sent, repeated ones too" },
+	{ "received_bytes", COUNT, IN_SOCKET, IN_SOCKET, NULL, "bytes of data that were received" },
+	{ "retrans_segments", COUNT, IN_SOCKET, IN_SOCKET, NULL, "segments that were sent again" },
+	{ "retrans_bytes", COUNT, IN_SOCKET, IN_SOCKET, NULL, "their bytes of data, which are in sent_bytes, too" },
+
 	/* sums */
-	{ "reason", WORD, IN_OTHER, IN_OTHER, "table_full top", "why flows are added up here" },
+	{ "reason", WORD, IN_OTHER | IN_SOCKET, IN_OTHER, "table_full top", "why flows, or sockets, are added up here" },
 	{ "folded_flows", COUNT, IN_OTHER, IN_OTHER, NULL, "how many flows have something in this record" },
 	{ "starts", COUNT, IN_SUMS, 0, NULL, "connections that began" },
 	{ "ends", COUNT, IN_SUMS, 0, NULL, "connections that conntrack forgot" },
@@ -139,6 +156,7 @@ const struct schema_field schema_fields[] = {
 	{ "vanished", COUNT, IN_WINDOW, 0, NULL, "connections whose end did not come; in a snapshot with --state, flows that are gone" },
 	{ "injected_starts", COUNT, IN_WINDOW, 0, NULL, "of the starts: those that a process caused, and no packet" },
 	{ "unread_rules", COUNT, IN_WINDOW, 0, NULL, "with --rules: counters of rules that could not be read, because the rules are gone or change too fast" },
+	{ "unread_sockets", COUNT, IN_WINDOW, 0, NULL, "with --sockets: sockets beyond --max-flows, of which nothing is counted" },
 	{ "clock_step_ms", SCHEMA_SIGNED, false, IN_WINDOW, 0, NULL, "by how much the clock was set when the window began" },
 	{ "unselected_events", COUNT, IN_WINDOW, 0, NULL, "events that the selection left out" },
 	{ "undecoded_events", COUNT, IN_WINDOW, IN_WINDOW, NULL, "messages that could not be read" },

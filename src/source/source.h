@@ -20,6 +20,7 @@
 struct source;
 struct memory;
 struct rule_totals;
+struct socket_totals;
 
 /* What read() returns when there will never be another event. */
 #define SOURCE_END (-ENODATA)
@@ -86,6 +87,8 @@ struct source_stats {
  * totals    how many packets each rule logged in the window that end_window() took; lent until
  *           the caller has emptied it. Of several sources that have totals the first one's are
  *           taken. NULL: the source has no rules
+ * sockets   what each socket has carried in the window that end_window() took, once finish() has returned
+ *           true; lent until the caller has emptied it. NULL: the source reads no sockets
  * quiet     no event came in the window: returns whether a cause is known that keeps events
  *           away. May take long
  * tick      called about once a second. Returns whether fd() returns another descriptor now
@@ -110,6 +113,7 @@ struct source_functions {
 	void (*describe)(const struct source *s, struct window_record *w);
 	bool (*finish)(struct source *s, struct window_record *w, struct rule_totals *totals);
 	struct rule_totals *(*totals)(const struct source *s);
+	struct socket_totals *(*sockets)(const struct source *s);
 	bool (*quiet)(struct source *s);
 	bool (*tick)(struct source *s);
 	void (*stats)(struct source *s, struct source_stats *stats);

@@ -15,7 +15,7 @@
 #define NOT_SNAPSHOT "snapshot state changes "
 #define NOT_CHECK "check "
 #define NOT_EVENTS "events "
-#define NOT_READ NOT_SNAPSHOT NOT_CHECK "fail-on nflog-group rules no-conntrack netns buffer-size enable interim "
+#define NOT_READ NOT_SNAPSHOT NOT_CHECK "fail-on nflog-group rules sockets no-conntrack netns buffer-size enable interim "
 
 /* Each option as it can stand alone, perhaps with others that it needs, and the options that are
  * refused beside it; a pair stands in the list of one of the two at least. */
@@ -55,6 +55,7 @@ static const struct together {
 	{ "--mark=0x10/0xf0", { NULL }, "no-conntrack " },
 	{ "--nflog-group=5", { NULL }, NOT_SNAPSHOT },
 	{ "--rules", { NULL }, NOT_SNAPSHOT NOT_CHECK NOT_EVENTS },
+	{ "--sockets", { NULL }, NOT_SNAPSHOT NOT_CHECK NOT_EVENTS },
 	{ "--no-conntrack", { "--nflog-group=6" }, NOT_SNAPSHOT },
 	{ "--netns=n", { NULL }, "" },
 	{ "--buffer-size=1M", { NULL }, NOT_SNAPSHOT },
@@ -70,7 +71,7 @@ static const struct together {
 	{ "--seed=1", { "--read=f" }, NOT_READ },
 	{ "--check", { NULL }, "" },
 	{ "--fail-on=note", { "--check" }, NOT_SNAPSHOT
-	  "window count output spool spool-max spool-sync early-close no-align strict top distinct enable events metrics anonymize labels rules " },
+	  "window count output spool spool-max spool-sync early-close no-align strict top distinct enable events metrics anonymize labels rules sockets " },
 	{ "--quiet", { NULL }, "" },
 	{ "--verbose", { NULL }, "" },
 };
@@ -182,6 +183,7 @@ Test(together, what_makes_sense_is_taken)
 	cr_expect_eq(PARSE(&o, "--proto=icmp", "-ksrc,dport"), OPTIONS_RUN);
 	cr_expect_eq(PARSE(&o, "--no-conntrack", "-g5", "-ksrc,rule"), OPTIONS_RUN);
 	cr_expect_eq(PARSE(&o, "--no-conntrack", "--rules"), OPTIONS_RUN);
+	cr_expect_eq(PARSE(&o, "--no-conntrack", "--sockets"), OPTIONS_RUN);
 	cr_expect_eq(PARSE(&o, "--no-conntrack", "-g5", "-ksrc,nat-dst/8,zone,rule"), OPTIONS_RUN);
 	cr_expect_eq(PARSE(&o, "-s", "-t5,bytes", "-m9", "--strict", "-of"), OPTIONS_RUN);
 	cr_expect_eq(PARSE(&o, "--check=json", "-g5", "--interim", "-m9", "--table=hash"), OPTIONS_RUN);

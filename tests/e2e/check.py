@@ -14,7 +14,7 @@ COUNTERS = ["starts", "ends", *PACKETS, "unreplied", "tcp_unanswered", "tcp_clos
 RULE = ["log_prefix", "rule", "rule_comment", "rule_candidates"]
 FLOW = ["direction", "proto", "src_ip", "src_port", "dst_ip", "dst_port", "icmp_type", "icmp_code",
         "nat_src_ip", "nat_src_port", "nat_dst_ip", "nat_dst_port", "zone", "mark", "iif", "oif",
-        "reason", "type", *RULE]
+        "reason", "type", "cookie", *RULE]
 
 
 def values(record, names):
@@ -94,7 +94,7 @@ def check_rules(window, rules, records):
 def check_window(lines):
     window = next((r for r in lines if r["type"] == "window"), {"seq": None})
     lines = [r for r in lines if r["type"] != "window"]
-    records = [r for r in lines if r["type"] != "rule"]
+    records = [r for r in lines if r["type"] not in ("rule", "socket")]
     rules = [r for r in lines if r["type"] == "rule"]
     if window.get("records") != len(lines):
         yield f"records: {window.get('records')}, lines {len(lines)}"
@@ -102,9 +102,12 @@ def check_window(lines):
         if (window.get(counter) or 0) != total(records, counter):
             yield f"{counter} of window {window['seq']}: {window.get(counter)}, its records {total(records, counter)}"
     yield from check_rules(window, rules, records)
-    is_rule = [r["type"] == "rule" for r in lines]
-    if is_rule != sorted(is_rule):
-        yield "a rule before a flow"
+    order = [{"rule": 1, "socket": 2}.get(r["type"], 0) for r in lines]
+    if order != sorted(order):
+        yield "a rule before a flow, or a socket before a rule"
+    for r in lines:
+        if r["type"] == "socket" and r["retrans_bytes"] > r["sent_bytes"]:
+            yield f"more was sent again than was sent: {r}"
     seen = set()
     for r in lines:
         flow = values(r, FLOW) + ("iif" in r, "oif" in r)

@@ -72,7 +72,7 @@ void begin_job_with(struct emit *e, struct memory *m, struct rule_totals *rules)
 		.seq = 1, .closed_by = CLOSED_BY_TIMER, .status = WINDOW_OK, .engine = "hash",
 	};
 
-	emit_begin(e, m, rules, START, END, &w);
+	emit_begin(e, m, &(struct emit_beside){ .rules = rules }, START, END, &w);
 	cr_assert(e->busy);
 }
 
