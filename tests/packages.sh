@@ -21,6 +21,9 @@ TEST_PACKAGES="$DEMO_PACKAGES libcriterion-dev libjansson-dev
 	mmdebstrap gcc-i686-linux-gnu gcc-s390x-linux-gnu qemu-user
 	buildah debhelper dh-autoreconf dpkg-dev lintian rpm rpmlint
 	systemd"
+# what the daemons that tests/unpack unpacks are linked to: of rsyslog, of syslog-ng
+SHIPPER_LIBRARIES="libestr0 libfastjson4
+	libglib2.0-0 libivykis0 libjson-c5 libpcre3"
 # a Debian in a folder (tests/debian-root): a machine to install ctagg on, with what ctagg is linked to
 ROOT_PACKAGES="systemd systemd-sysv dbus logrotate cron jq iproute2 nftables procps kmod conntrack curl
 	libbpf1 libcap-ng0 libcurl4 libmnl0 libnetfilter-conntrack3 libnettle8 libnftnl11 libseccomp2

@@ -17,7 +17,7 @@ mkdir -p "$build/steps" || exit 1
 step_times=$build/steps/times
 
 # shellcheck disable=SC2086 # a list
-install_missing $BUILD_PACKAGES $TEST_PACKAGES
+install_missing $BUILD_PACKAGES $TEST_PACKAGES $SHIPPER_LIBRARIES
 
 # Configure and build in $build/$1, with the other arguments for configure. configure is
 # called by a relative path, as people do, so that a test which needs an absolute one fails.
@@ -83,6 +83,12 @@ cross() {
 		{ tail -n 40 "$build/cross.log"; false; }
 }
 
+# Where tests/e2e/shippers-lib.sh looks for them.
+unpack_shippers() {
+	tests/unpack "$build/unpacked" rsyslog syslog-ng-core syslog-ng-mod-http &&
+		ln -sfn "$(realpath "$build/unpacked")" "$build/gcc/tests/unpacked"
+}
+
 # A build without the kernel table wants nothing of clang, bpftool or libbpf, and its tests are not
 # those of that table. A few tests of the whole program are enough.
 without_bpf() {
@@ -114,11 +120,12 @@ other_builds() {
 		check "fuzz" tests/fuzz/run.sh "${FUZZ_SECONDS:-60}" "$build/fuzz"
 	fi
 	# shellcheck disable=SC2046 # a list of our own file names
-	check "shellcheck" shellcheck -x -P SCRIPTDIR -S warning $(git ls-files 2>/dev/null | grep -E '\.(ba)?sh$|^\.ci/run$|^bench/[a-z]*$|^tests/kernels/run$|^tests/cross/run$|^tests/debian-(root|boot)$|^tests/systemd/(run|prepare|inside|server)$|^debian/tests/(count|read)$|^tests/packaging/run$')
+	check "shellcheck" shellcheck -x -P SCRIPTDIR -S warning $(git ls-files 2>/dev/null | grep -E '\.(ba)?sh$|^\.ci/run$|^bench/[a-z]*$|^tests/kernels/run$|^tests/cross/run$|^tests/debian-(root|boot)$|^tests/unpack$|^tests/systemd/(run|prepare|inside|server)$|^debian/tests/(count|read)$|^tests/packaging/run$')
 }
 
 check "autoreconf" autoreconf -i
 check "build with gcc" build_in gcc
+check "unpack log shippers" unpack_shippers
 check "build the benchmarks" make -s -j"$jobs" -C "$build/gcc" bench
 aside "$build/steps/other-builds" other_builds
 trap 'kill -- -$aside_pid; exit 130' INT TERM
