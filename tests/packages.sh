@@ -3,13 +3,16 @@
 # The Debian packages that the scripts need. Sourced.
 
 # shellcheck disable=SC2034 # used by those who source this
-BUILD_PACKAGES="gcc libc6-dev make autoconf automake pkg-config libmnl-dev libnftnl-dev nettle-dev uuid-dev
+BUILD_PACKAGES="libmaxminddb-dev
+	gcc libc6-dev make autoconf automake pkg-config libmnl-dev libnftnl-dev nettle-dev uuid-dev
 	libcap-ng-dev libseccomp-dev libcurl4-openssl-dev zlib1g-dev
 	libfixbuf-dev
 	libbpf-dev libnetfilter-conntrack-dev clang llvm bpftool"
 # the demo's hosts and traffic
 DEMO_PACKAGES="iproute2 nftables iputils-ping ncat procps conntrack jq util-linux"
-TEST_PACKAGES="$DEMO_PACKAGES libcriterion-dev libjansson-dev
+TEST_PACKAGES="$DEMO_PACKAGES
+	python3-maxminddb
+	libcriterion-dev libjansson-dev
 	curl openssl nginx-light
 	nfdump
 	pmacct
@@ -25,7 +28,8 @@ TEST_PACKAGES="$DEMO_PACKAGES libcriterion-dev libjansson-dev
 SHIPPER_LIBRARIES="libestr0 libfastjson4
 	libglib2.0-0 libivykis0 libjson-c5 libpcre3"
 # a Debian in a folder (tests/debian-root): a machine to install ctagg on, with what ctagg is linked to
-ROOT_PACKAGES="systemd systemd-sysv dbus logrotate cron jq iproute2 nftables procps kmod conntrack curl
+ROOT_PACKAGES="libmaxminddb0
+	systemd systemd-sysv dbus logrotate cron jq iproute2 nftables procps kmod conntrack curl
 	libbpf1 libcap-ng0 libcurl4 libmnl0 libnetfilter-conntrack3 libnettle8 libnftnl11 libseccomp2
 	libfixbuf9
 	libuuid1 zlib1g"

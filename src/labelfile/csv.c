@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,18 +45,22 @@ static void close_csv(struct labelfile_reader *r)
 	free(r);
 }
 
-static int open_csv(struct labelfile_reader **out, const struct labelfile_common *common, int fd,
+static int open_csv(struct labelfile_reader **out, const struct labelfile_common *common,
 		    struct refusal *why)
 {
 	struct labelfile_reader *r = calloc(1, sizeof(*r));
+	int fd = r ? fcntl(common->fd, F_DUPFD_CLOEXEC, 0) : -1;
 
-	if (r)
-		r->file = fdopen(fd, "re");
+	if (fd >= 0)
+		r->file = fdopen(fd, "r");
 	if (!r || !r->file) {
-		close(fd);
+		int err = r ? errno : ENOMEM;
+
+		if (fd >= 0)
+			close(fd);
 		free(r);
-		refuse(why, "%s: %s", common->path, strerror(ENOMEM));
-		return -ENOMEM;
+		refuse(why, "%s: %s", common->path, strerror(err));
+		return -err;
 	}
 	r->common = *common;
 	*out = r;

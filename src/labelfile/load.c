@@ -17,6 +17,7 @@
 /* next    the number of the next file
  * rows    how many rows of the open file are in the set
  * reader  of the open file; NULL: none is open
+ * began   what the open file was when it was opened
  */
 struct labelfile_load {
 	const char *const *files;
@@ -24,6 +25,7 @@ struct labelfile_load {
 	struct netlabel_set *set;
 	struct labelfile_common common;
 	struct labelfile_reader *reader;
+	struct stat began;
 	char path[PATH_MAX];
 };
 
@@ -85,17 +87,16 @@ const char *labelfile_field(const char *value, size_t *len)
 }
 
 /* O_NONBLOCK: a pipe, which is refused, is not waited for. */
-static int open_regular(const char *path, struct refusal *why)
+static int open_regular(const char *path, struct stat *st, struct refusal *why)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), err;
-	struct stat st;
 
 	if (fd < 0) {
 		err = -errno;
 		refuse(why, "%s: %s", path, strerror(-err));
 		return err;
 	}
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode))
+	if (!fstat(fd, st) && S_ISREG(st->st_mode))
 		return fd;
 	close(fd);
 	return refuse(why, "%s: not a regular file, which could be read again", path);
@@ -111,7 +112,7 @@ static int open_next(struct labelfile_load *l, struct refusal *why)
 {
 	const char *value = l->files[l->next];
 	size_t len;
-	int fd;
+	int err;
 
 	l->common.field = labelfile_field(value, &len);
 	if (len >= sizeof(l->path))
@@ -121,22 +122,27 @@ static int open_next(struct labelfile_load *l, struct refusal *why)
 			      value, value);
 	memcpy(l->path, value, len);
 	l->path[len] = '\0';
-	fd = open_regular(l->path, why);
-	if (fd < 0)
-		return fd;
+	l->common.fd = open_regular(l->path, &l->began, why);
+	if (l->common.fd < 0)
+		return l->common.fd;
 	l->common.path = l->path;
 	l->common.set = l->set;
 	l->common.number = l->next;
 	l->common.fn = l->common.field ? &labelfile_mmdb : &labelfile_csv;
 	l->common.rows = &l->rows;
 	l->rows = 0;
-	return l->common.fn->open(&l->reader, &l->common, fd, why) ?: 1;
+	err = l->common.fn->open(&l->reader, &l->common, why);
+	if (err)
+		close(l->common.fd);
+	return err ?: 1;
 }
 
 static void close_reader(struct labelfile_load *l)
 {
-	if (l->reader)
-		l->common.fn->close(l->reader);
+	if (!l->reader)
+		return;
+	l->common.fn->close(l->reader);
+	close(l->common.fd);
 	l->reader = NULL;
 }
 
@@ -157,6 +163,17 @@ int labelfile_load_open(struct labelfile_load **out, const char *const *files, s
 	return 0;
 }
 
+/* Whether somebody writes to the file while it is read: then what has been read is neither the old file nor
+ * the new one. A file that is replaced (mv) stays as it is for whoever has opened it. */
+static bool has_changed(const struct labelfile_load *l)
+{
+	struct stat now;
+
+	return fstat(l->common.fd, &now) || now.st_size != l->began.st_size ||
+	       now.st_mtim.tv_sec != l->began.st_mtim.tv_sec ||
+	       now.st_mtim.tv_nsec != l->began.st_mtim.tv_nsec;
+}
+
 /* A file in which nothing stands is more likely one that somebody failed to write. */
 static int end_file(struct labelfile_load *l, struct refusal *why)
 {
@@ -167,7 +184,7 @@ static int end_file(struct labelfile_load *l, struct refusal *why)
 
 int labelfile_load_step(struct labelfile_load *l, struct netlabel_set **set, struct refusal *why)
 {
-	int err;
+	int err = 0;
 
 	if (!l->reader && l->next == l->n) {
 		*set = l->set;
@@ -176,7 +193,13 @@ int labelfile_load_step(struct labelfile_load *l, struct netlabel_set **set, str
 	}
 	if (!l->reader)
 		return open_next(l, why);
-	err = l->common.fn->step(l->reader, why);
+	/* Before a step, because a reader of what a file was can be ended by a signal where the file
+	 * ends earlier now (mmap(2), SIGBUS); and after it. */
+	if (!has_changed(l))
+		err = l->common.fn->step(l->reader, why);
+	if (has_changed(l))
+		return refuse(why, "%s: the file was written to while it was read; write another one, and rename that (mv)",
+			      l->path);
 	return err ? err : end_file(l, why);
 }
 

@@ -2,15 +2,13 @@
 #include "config.h"
 
 #include <errno.h>
-#include <unistd.h>
 
 #include "labelfile/reader.h"
 
-static int open_none(struct labelfile_reader **out, const struct labelfile_common *common, int fd,
+static int open_none(struct labelfile_reader **out, const struct labelfile_common *common,
 		     struct refusal *why)
 {
 	(void)out;
-	close(fd);
 	refuse(why, "%s: this %s was built without libmaxminddb", common->path, PACKAGE_NAME);
 	return -ENOTSUP;
 }

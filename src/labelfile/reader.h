@@ -11,12 +11,14 @@ struct labelfile_functions;
 
 /* What all readers have.
  *
+ * fd           the file, open; lent
  * path, field  as the command line gives them; lent. field is NULL where the kind has none
  * set, number  what is read goes to this set, as of the file of this number; lent
  * rows         how many rows went there; lent
  */
 struct labelfile_common {
 	const struct labelfile_functions *fn;
+	int fd;
 	const char *path, *field;
 	struct netlabel_set *set;
 	uint8_t number;
@@ -26,11 +28,11 @@ struct labelfile_common {
 /* Functions that return int return -errno with the reason in *why, which names the file and, where
  * there is one, the line.
  *
- * open   fd is an open regular file, which the reader takes over, also when it fails
+ * open   begin to read a regular file
  * step   read some rows, as many as take about a millisecond. Returns 1: there are more; 0: the file is at its end
  */
 struct labelfile_functions {
-	int (*open)(struct labelfile_reader **out, const struct labelfile_common *common, int fd,
+	int (*open)(struct labelfile_reader **out, const struct labelfile_common *common,
 		    struct refusal *why);
 	int (*step)(struct labelfile_reader *r, struct refusal *why);
 	void (*close)(struct labelfile_reader *r);

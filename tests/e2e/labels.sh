@@ -8,7 +8,7 @@ oracle=$E2E/labels.py
 "$oracle" make || fail "the events"
 
 labelled() {	# what is run, files of labels
-	"$oracle" check "${@:2}" <out >verdict 2>&1 || fail "$1: $(tail -n 1 verdict)"
+	"$oracle" check "${@:2}" <out >verdict 2>&1 || fail "$1: $(tail -n 2 verdict)"
 	[ "$1" = lines ] || check_output
 }
 run() {	# key, files of labels

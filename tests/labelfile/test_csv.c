@@ -231,6 +231,23 @@ Test(labelfile, a_byte_of_0_is_bad)
 	cr_expect_eq(read_files(), -EINVAL);
 }
 
+/* A file that is replaced is read to its end; one that is written to would be half of two files. */
+Test(labelfile, a_file_that_changes_while_it_is_read_is_bad)
+{
+	struct labelfile_load *load;
+	FILE *f;
+
+	add_file("10.0.0.0/8,a\n", 13);
+	cr_assert_eq(labelfile_load_open(&load, files, n_files, names), 0);
+	cr_assert_eq(labelfile_load_step(load, &set, &why), 1);
+	f = fopen(paths[0], "a");
+	cr_assert(f && fputs("10.0.0.0/9,b\n", f) >= 0 && !fclose(f));
+	cr_expect_eq(labelfile_load_step(load, &set, &why), -EINVAL);
+	cr_expect_str_eq(why.why + strlen(paths[0]),
+			 ": the file was written to while it was read; write another one, and rename that (mv)");
+	labelfile_load_close(load);
+}
+
 Test(labelfile, no_file_is_said)
 {
 	files[0] = "/nonexistent/labels";
