@@ -9,7 +9,8 @@
 # ctagg_top_window_seconds for a rate. A counter that is not known has no sample.
 #
 # The file has at most 8 k + 11 samples a host. But Prometheus keeps a series for each flow that has ever
-# been among the k: choose a key that has few values, such as --key=dport,proto.
+# been among the k: choose a key that has few values, such as --key=dport,proto. prometheus.rules.yml records
+# rates, and the ten flows that carried most in an hour.
 include "lib/record" {search: "./"};
 
 def k: $ARGS.named.k // 20 | if type == "number" and . == floor and . >= 1 and . <= 1000 then .

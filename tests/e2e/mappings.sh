@@ -33,6 +33,8 @@ for second in range(240):
 PY
 # Drops and connections in one record: no rule in the key.
 "$CTAGG" --read="$vectors/drops_and_connections/input.jsonl" --key=src,dst --tag site=fra >>lines || fail "status $?"
+printf '%s\n' network,label '10.0.0.0/25,"a ""b"", c"' '10.0.0.0/8,Zürich' >names
+"$CTAGG" --read="$vectors/top_bytes/input.jsonl" --labels=names >>lines || fail "status $?"
 
 host a 1
 ip netns exec a ncat -k -l 8080 --exec /bin/cat >/dev/null 2>&1 &
@@ -76,7 +78,7 @@ equal "digits" "$(jq -r -L "$mappings" 'include "lib/record"; digits' exact)" "$
 # --- the flows of a window that carried most, for Prometheus ---------------------------------
 
 for by in bytes packets starts drops; do
-	"$CTAGG" --read=events -w 1m,2m --key=src,rule,proto --host="gw $by" --tag site=fra >>recorded || fail "status $?"
+	"$CTAGG" --read=events -w 1m,2m --key=src,rule,proto --host="gw $by" --tag site=fra --labels=names >>recorded || fail "status $?"
 	"$CTAGG" --read=events -w 1m,2m --key=src --max-flows=50 --host="full $by" >>recorded || fail "status $?"
 	jq -s -r --argjson k 5 --arg by $by -f "$mappings/prometheus.jq" recorded >top.prom || fail "prometheus.jq"
 	promtool check metrics <top.prom >lint 2>&1 || fail "promtool: $(cat lint)"
@@ -88,3 +90,6 @@ for wrong in "--argjson k 0" "--argjson k 1001" "--argjson k 1.5" "--arg by volu
 	jq -s -r $wrong -f "$mappings/prometheus.jq" lines >wrong 2>why && fail "$wrong is taken"
 	grep -q 'is to be' why && [ ! -s wrong ] || fail "$wrong: $(cat why wrong)"
 done
+cp "$mappings/prometheus.rules.yml" "$top/tests/mappings/prometheus.rules.test.yml" .
+promtool check rules prometheus.rules.yml >lint 2>&1 || fail "$(cat lint)"
+promtool test rules prometheus.rules.test.yml >lint 2>&1 || fail "$(cat lint)"

@@ -68,5 +68,7 @@ def check_host(window, rows, samples, problems, counter, k):
     problems.expect(len(flows) > k, "too few flows")
     problems.expect(counter != "drops" or window["key"] == "src" or len(prefixes) > 1, "no flows of rules")
     others = {name: value for name, _, value in samples if not name.startswith(("ctagg_top_s", "ctagg_top_e"))}
+    labels = {labels.get("src_label") for name, labels, _ in samples if name.startswith("ctagg_top_starts")}
+    problems.equal("labels", labels, {flow.get("src_label") for flow in flows})
     problems.equal("partial", others["ctagg_top_partial"], int(window["status"] == "partial"))
     problems.equal("length", others["ctagg_top_window_seconds"], window["window_ms"] / 1000)
