@@ -15,7 +15,7 @@ const struct option_pair options_pairs[] = {
 	{ "snapshot", "window count early-close no-align interim enable metrics",
 	  "a snapshot is taken once, and there are no windows" },
 	{ "events", "check snapshot state changes", "--events writes events until it is told to stop" },
-	{ "events", "window count early-close no-align max-flows top distinct key interim metrics spool rules sockets",
+	{ "events", "window count early-close no-align max-flows top distinct key interim metrics rules sockets",
 	  "each event becomes a line, and no windows are counted" },
 	{ "events", "host tag", "a line of an event does not say where it was written" },
 	{ "snapshot", "nflog-group no-conntrack rules", "a snapshot is of connections, and not of drops" },

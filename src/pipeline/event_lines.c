@@ -33,6 +33,31 @@ static char *write_labelled(const struct event_lines *l, char *p, const struct f
 	return set ? line_write_netlabels(p, set, ev) : p;
 }
 
+/* An output that has a file for each window has one for each second in which something happened. */
+static void begin(struct event_lines *l, uint64_t time_ns)
+{
+	if (l->begun)
+		return;
+	l->begun = true;
+	outputs_begin(l->outputs, &(struct output_window){
+		.start_ns = l->start_ns ? l->start_ns : time_ns,
+		.seq = ++l->seq,
+		.host = l->origin->host,
+		.run = l->origin->run,
+		.events = true,
+	});
+}
+
+/* The second is over, and all of its lines are with the outputs. */
+static void end(struct event_lines *l)
+{
+	if (!l->ended || event_lines_wait(l))
+		return;
+	if (l->begun)
+		outputs_window_done(l->outputs);
+	l->begun = l->ended = false;
+}
+
 /* Room for a line, after the lines before it were written if need be; NULL: there is none. */
 static char *room(struct event_lines *l)
 {
@@ -52,7 +77,10 @@ static void hold(struct event_lines *l, const struct event_lines_item *item)
 void event_lines_add(struct event_lines *l, const struct flow_event *events, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		char *p = event_lines_wait(l) ? NULL : room(l);
+		char *p;
+
+		begin(l, events[i].time_ns);
+		p = event_lines_wait(l) ? NULL : room(l);
 
 		if (p)
 			outputs_commit(l->outputs, write_labelled(l, p, &events[i]) - p);
@@ -75,6 +103,7 @@ void event_lines_step(struct event_lines *l)
 	}
 	if (!event_lines_wait(l))
 		l->n = l->next = 0;
+	end(l);
 }
 
 /* A line of events has no place for this. */
@@ -105,8 +134,11 @@ void event_lines_second(struct event_lines *l, uint64_t end_ns, const struct win
 
 	if (!foreign)
 		say_unread(l, w);
-	if (!is_loss(&w->lost_events) && !is_loss(&w->lost_drops))
-		return;
-	hold(l, &item);
+	if (is_loss(&w->lost_events) || is_loss(&w->lost_drops)) {
+		begin(l, item.event.time_ns);
+		hold(l, &item);
+	}
+	l->ended = true;
+	l->start_ns = end_ns;
 	event_lines_step(l);
 }

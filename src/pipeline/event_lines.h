@@ -12,6 +12,7 @@
 #include "pipeline/labelling.h"
 #include "pipeline/outputs.h"
 #include "rule/labels.h"
+#include "sink/record.h"
 
 /* --events: each event becomes a line, in place of being counted. Lines are written as fast as the
  * readers of the outputs take them. What finds no room in the outputs is held here, and meanwhile
@@ -29,6 +30,10 @@ struct event_lines_item {
 };
 
 /* outputs  lent; NULL: events are counted and do not become lines
+ * origin   host and run, for the names of files in a spool; lent
+ * seq      how many seconds with a line there were: the lines of each are a window for outputs
+ * start_ns when the second began that goes on; 0: none has ended
+ * begun    the second has a line. ended: it is over, and some of its lines are held
  * labels   of the source whose events have numbers of rules; lent. NULL: there is none
  * anonymizer  lent; NULL: addresses are shown
  * labelling  says which labels of networks and marks are in force; lent
@@ -36,6 +41,9 @@ struct event_lines_item {
  */
 struct event_lines {
 	struct outputs *outputs;
+	const struct origin *origin;
+	uint64_t seq, start_ns;
+	bool begun, ended;
 	const struct labels *labels;
 	struct anonymizer *anonymizer;
 	const struct labelling *labelling;

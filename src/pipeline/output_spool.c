@@ -30,6 +30,7 @@ static void begin(struct output *o, const struct output_window *w)
 {
 	struct spool_name name = {
 		.start_ns = w->start_ns, .nominal_ns = w->nominal_ns, .seq = w->seq,
+		.events = w->events,
 	};
 
 	spool_name_host(&name, w->host);

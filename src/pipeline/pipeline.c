@@ -322,6 +322,7 @@ static int open_sources(struct pipeline *p)
 	closing_init(&p->closing, p->opts, &p->clock, &p->intake, &p->tables, &p->emit,
 		     &p->labelling);
 	p->lines.outputs = &p->emit.outputs;
+	p->lines.origin = &p->emit.origin;
 	p->lines.anonymizer = p->emit.anonymizer;
 	p->lines.labelling = &p->labelling;
 	p->closing.feed.lines = p->opts->events ? &p->lines : NULL;

@@ -15,13 +15,15 @@ struct output;
 /* A window whose lines come next.
  *
  * start_ns    when it begins, nanoseconds since 1970
- * nominal_ns  the length that -w gives it; 0: a snapshot
+ * nominal_ns  the length that -w gives it; 0: a snapshot, or events
+ * events      lines of events (--events)
  * seq         its number, as in its record
  * host, run   as in its records; lent
  */
 struct output_window {
 	uint64_t start_ns, nominal_ns, seq;
 	const char *host, *run;
+	bool events;
 };
 
 /* begin        the lines that are committed from now on are of this window. NULL for an output

@@ -13,6 +13,7 @@
 
 #define SUFFIX ".jsonl"
 #define SNAPSHOT "snapshot"
+#define EVENTS "events"
 #define DIGITS "0123456789"
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -32,14 +33,14 @@ void spool_name_host(struct spool_name *n, const char *host)
 			*p = '_';
 }
 
-static void format_length(uint64_t nominal_ns, char *out, size_t size)
+static void format_length(const struct spool_name *n, char *out, size_t size)
 {
-	if (!nominal_ns)
-		snprintf(out, size, "%s", SNAPSHOT);
-	else if (nominal_ns % NS_PER_S)
-		snprintf(out, size, "%" PRIu64 "ms", nominal_ns / NS_PER_MS);
+	if (!n->nominal_ns)
+		snprintf(out, size, "%s", n->events ? EVENTS : SNAPSHOT);
+	else if (n->nominal_ns % NS_PER_S)
+		snprintf(out, size, "%" PRIu64 "ms", n->nominal_ns / NS_PER_MS);
 	else
-		snprintf(out, size, "%" PRIu64 "s", nominal_ns / NS_PER_S);
+		snprintf(out, size, "%" PRIu64 "s", n->nominal_ns / NS_PER_S);
 }
 
 void spool_name_format(const struct spool_name *n, char out[SPOOL_NAME_MAX])
@@ -50,7 +51,7 @@ void spool_name_format(const struct spool_name *n, char out[SPOOL_NAME_MAX])
 
 	gmtime_r(&seconds, &tm);
 	strftime(time, sizeof(time), "%Y%m%dT%H%M%S", &tm);
-	format_length(n->nominal_ns, length, sizeof(length));
+	format_length(n, length, sizeof(length));
 	snprintf(out, SPOOL_NAME_MAX, "%s.%03uZ-%s-%s-%s-%010" PRIu64 SUFFIX, time,
 		 (unsigned int)(n->start_ns % NS_PER_S / NS_PER_MS), length, n->host, n->run, n->seq);
 }
@@ -105,15 +106,25 @@ static bool parse_u64(const char **p, uint64_t *n)
 	return *p > start;
 }
 
-static bool parse_length(const char **p, uint64_t *ns)
+/* A word and a dash; moves *p behind them. */
+static bool word(const char **p, const char *text)
 {
+	size_t len = strlen(text);
+
+	if (strncmp(*p, text, len) || (*p)[len] != '-')
+		return false;
+	*p += len + 1;
+	return true;
+}
+
+static bool parse_length(const char **p, struct spool_name *n)
+{
+	uint64_t *ns = &n->nominal_ns;
 	bool ms;
 
-	if (!strncmp(*p, SNAPSHOT "-", sizeof(SNAPSHOT))) {
-		*p += sizeof(SNAPSHOT);
-		*ns = 0;
+	n->events = word(p, EVENTS);
+	if (n->events || word(p, SNAPSHOT))
 		return true;
-	}
 	if (!parse_u64(p, ns))
 		return false;
 	ms = **p == 'm';
@@ -149,7 +160,7 @@ bool spool_name_parse(struct spool_name *n, const char *text)
 	char again[SPOOL_NAME_MAX];
 
 	memset(n, 0, sizeof(*n));
-	if (!parse_time(&p, &n->start_ns) || !parse_length(&p, &n->nominal_ns) || !parse_rest(n, p))
+	if (!parse_time(&p, &n->start_ns) || !parse_length(&p, n) || !parse_rest(n, p))
 		return false;
 	spool_name_format(n, again);
 	return !strcmp(text, again);

@@ -21,6 +21,7 @@
  *
  * start_ns    when the window begins, nanoseconds since 1970; a name has whole milliseconds
  * nominal_ns  the window's nominal length, whole milliseconds; 0: a snapshot, which has none
+ * events      lines of events (--events) and no records; nominal_ns is 0
  * host        bytes of [A-Za-z0-9._-], one at least
  * run         bytes of [a-z0-9]
  * seq         number of the window
@@ -28,6 +29,7 @@
 struct spool_name {
 	uint64_t start_ns, nominal_ns, seq;
 	char host[SPOOL_NAME_HOST + 1], run[SPOOL_NAME_RUN + 1];
+	bool events;
 };
 
 /* Set the host from any bytes: cut after SPOOL_NAME_HOST characters, with `_' for every other

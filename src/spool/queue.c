@@ -47,6 +47,7 @@ struct chunk {
  * removing a file is being removed, because a spool is beyond its bounds
  * keeping  no file is removed any more for this reason
  * ready    event_fd is writable
+ * ending   the window has ended, and no chunk says so yet
  */
 struct spool_queue {
 	struct spool_writer *writer;
@@ -64,7 +65,7 @@ struct spool_queue {
 	size_t head, n, bytes;
 	uint64_t lines, written;
 	int err;
-	bool told, busy, removing, keeping, stop, ready;
+	bool told, busy, removing, keeping, stop, ready, ending;
 	struct chunk chunks[CHUNKS];
 };
 
@@ -264,6 +265,24 @@ static void push(struct spool_queue *q)
 	pthread_cond_signal(&q->work);
 }
 
+/* Have the last chunk end the window: the one that is being filled, or an empty one when the thread has all
+ * lines already; a full queue has no room for it yet. With the lock. */
+static void settle_end(struct spool_queue *q)
+{
+	if (!q->ending)
+		return;
+	find_chunk(q);
+	if (!q->filling)
+		return;
+	if (!q->filling->len) {
+		q->filling->done = q->filling->lines = 0;
+		q->filling->begins = false;
+	}
+	q->filling->ends = true;
+	q->ending = false;
+	push(q);
+}
+
 static bool has_room(const struct chunk *c, size_t len)
 {
 	return !c->len || c->len + len <= CHUNK_BYTES;
@@ -275,7 +294,9 @@ char *spool_queue_room(struct spool_queue *q, size_t len)
 		pthread_mutex_lock(&q->lock);
 		if (q->filling)
 			push(q);
-		find_chunk(q);
+		settle_end(q);
+		if (!q->ending)
+			find_chunk(q);
 		pthread_mutex_unlock(&q->lock);
 	}
 	return q->filling ? q->filling->text + q->filling->len : NULL;
@@ -300,8 +321,8 @@ void spool_queue_commit(struct spool_queue *q, size_t len)
 void spool_queue_end(struct spool_queue *q)
 {
 	pthread_mutex_lock(&q->lock);
-	q->filling->ends = true;
-	push(q);
+	q->ending = true;
+	settle_end(q);
 	pthread_mutex_unlock(&q->lock);
 }
 
@@ -332,6 +353,7 @@ int spool_queue_flush(struct spool_queue *q)
 	pthread_mutex_lock(&q->lock);
 	if (q->filling && q->filling->len)
 		push(q);
+	settle_end(q);
 	err = state(q);
 	pthread_mutex_unlock(&q->lock);
 	return err;

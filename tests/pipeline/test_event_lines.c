@@ -175,6 +175,7 @@ Test(event_lines, each_event_is_a_line)
 	cr_expect_str_eq(text(0, "time"), "2026-11-21T01:00:00.100000Z");
 	cr_expect_str_eq(text(2, "time"), "2026-11-21T01:00:05.000000Z");
 	cr_expect_str_eq(text(0, "direction"), "forward");
+	cr_expect_eq(lines.window_done, 2, "a file of a spool for each second with an event");
 	cr_expect(played.closed);
 }
 

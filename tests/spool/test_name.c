@@ -30,6 +30,23 @@ Test(spool_name, says_when_how_long_where_and_which)
 			 "20261121T010100.123Z-snapshot-gw1-k3v9x2ma-0000000001.jsonl");
 }
 
+Test(spool_name, events_have_a_word_in_place_of_a_length)
+{
+	static const char text[] = "20261121T010100.123Z-events-gw1-k3v9x2ma-0000000001.jsonl";
+	struct spool_name n = { .start_ns = START_NS, .seq = 1, .host = "gw1", .run = "k3v9x2ma", .events = true };
+	char out[SPOOL_NAME_MAX];
+
+	spool_name_format(&n, out);
+	cr_expect_str_eq(out, text);
+	memset(&n, 0xff, sizeof(n));
+	cr_assert(spool_name_parse(&n, text));
+	cr_expect(n.events && !n.nominal_ns);
+	cr_assert(spool_name_parse(&n, "20261121T010100.123Z-snapshot-gw1-k3v9x2ma-0000000001.jsonl"));
+	cr_expect_not(n.events);
+	cr_expect_not(spool_name_is("20261121T010100.123Z-event-gw1-k3v9x2ma-0000000001.jsonl"));
+	cr_expect_not(spool_name_is("20261121T010100.123Z-eventsgw1-k3v9x2ma-0000000001.jsonl"));
+}
+
 Test(spool_name, a_host_is_cut_and_has_no_odd_bytes)
 {
 	struct spool_name n;

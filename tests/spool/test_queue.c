@@ -107,6 +107,33 @@ Test(spool_queue, a_window_is_there_when_it_has_ended)
 	spool_queue_close(q);
 }
 
+/* The writer's thread has all lines already when the window ends. */
+Test(spool_queue, a_window_ends_behind_its_lines)
+{
+	struct spool_queue *q = opened_queue(1, true);
+
+	begin(q, 1);
+	cr_assert(put_one(q));
+	cr_expect_eq(settled(q), 0);
+	spool_queue_end(q);
+	cr_expect_eq(settled(q), 0);
+	expect_content(path_of("spool/new", 1), LINE);
+	/* room that was asked for, and not taken */
+	begin(q, 2);
+	cr_assert(put_one(q));
+	cr_expect_eq(settled(q), 0);
+	cr_assert_not_null(spool_queue_room(q, sizeof(LINE)));
+	spool_queue_end(q);
+	begin(q, 3);
+	cr_assert(put_one(q));
+	spool_queue_end(q);
+	cr_expect_eq(settled(q), 0);
+	cr_expect_eq(spool_queue_lines(q), 0);
+	expect_content(path_of("spool/new", 2), LINE);
+	expect_content(path_of("spool/new", 3), LINE);
+	spool_queue_close(q);
+}
+
 /* 2,000 windows, some of them in many parts: each whole, and in order. */
 Test(spool_queue, full_or_empty_nothing_is_mixed_up)
 {
