@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "deliver/ipfix_nat.h"
 #include "deliver/ipfix_record.h"
 #include "flow/proto.h"
 #include "json/flat.h"
@@ -16,7 +17,7 @@
 #define MS_PER_S 1000ULL
 #define WORD_SIZE 64	/* room for any address with a prefix, protocol, time or id */
 
-enum type { TYPE_NONE, TYPE_FLOW, TYPE_OTHER, TYPE_WINDOW };
+enum type { TYPE_NONE, TYPE_FLOW, TYPE_OTHER, TYPE_WINDOW, TYPE_EVENT };
 
 /* A line that is being read.
  *
@@ -101,6 +102,7 @@ static void take_type(struct reading *g, const struct row *row, const struct fla
 {
 	static const char *const types[] = {
 		[TYPE_FLOW] = "flow", [TYPE_OTHER] = "other", [TYPE_WINDOW] = "window",
+		[TYPE_EVENT] = "event",
 	};
 
 	(void)row;
@@ -377,6 +379,10 @@ int ipfix_record_read(struct ipfix_record *out, const char *line, size_t n)
 	out->n_texts = 0;
 	if (take_fields(&g, copy, cut_kernel(copy, n)))
 		return -EBADMSG;
+	if (g.type == TYPE_EVENT) {
+		memset(out->has, 0, sizeof(out->has));
+		return ipfix_nat_read(out, line, n);
+	}
 	if (g.type == TYPE_NONE)
 		return IPFIX_LINE_NONE;
 	if (g.type == TYPE_WINDOW)

@@ -48,6 +48,7 @@ enum ipfix_line {
  *                 are totals
  *   window        an options record: bounds and sums of the window, so that a collector can tell
  *                 whether all of it arrived
+ *   event         a record of the NAT log, or none (ipfix_nat.h)
  *   all others    IPFIX_LINE_NONE
  *
  * Returns an enum ipfix_line; or -EBADMSG when the line is no JSON object as ctagg writes them, and

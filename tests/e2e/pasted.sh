@@ -287,6 +287,7 @@ cannot_run() {	# example, where it stands; prints the reason
 	"ctagg-deliver "*" --ipfix="*)
 		echo "it delivers to another host" ;;
 	"ctagg --read="*" --anonymize="*) echo "tests/read_vectors.sh counts lines of events with a key" ;;
+	"ctagg --events --spool="*) echo "tests/e2e/deliver_ipfix_nat.sh has translations to log" ;;
 	"ctagg-deliver "*" --status") echo "tests/e2e/deliver_status.sh has spools in every state" ;;
 	"ctagg-deliver "*" --keep="*) echo "tests/e2e/deliver_thin.sh has an archive to thin" ;;
 	autoreconf* | ./configure* | make*) echo "tests/run.sh builds with these commands" ;;
