@@ -100,11 +100,11 @@ static int send_lines(struct ipfix *x, int fd)
 
 	lines_init(&x->lines, fd);
 	for (size_t i = 0; !err && (more = lines_next(&x->lines, &line, &n)) != 0; i++) {
-		err = more < 0 ? more : send_line(x, line, n);
-		if (!err && i % LINES_A_LOOK == 0)
-			err = look(x);
+		err = more < 0 ? more : i % LINES_A_LOOK == 0 ? look(x) : 0;
 		if (!err && i % LINES_A_LOOK == 0)
 			err = repeat_templates(x);
+		if (!err)
+			err = send_line(x, line, n);
 	}
 	if (!err)
 		err = ipfix_encoder_flush(x->encoder);
