@@ -36,7 +36,7 @@ start_clickhouse() {
 	cat >"$dir/users.xml" <<-X
 		<yandex>
 			<profiles><default>
-				<max_memory_usage>1000000000</max_memory_usage>
+				<max_memory_usage>${CH_MEMORY-1000000000}</max_memory_usage>
 				<max_read_buffer_size>65536</max_read_buffer_size>
 				<background_pool_size>2</background_pool_size>
 				<background_schedule_pool_size>2</background_schedule_pool_size>
