@@ -25,6 +25,16 @@ static char *end(const struct record *r, char *p, const char *name, __u8 family,
 	return netlabel_set_network(r->netlabels, &network, &number) ? label(r, p, name, number) : p;
 }
 
+char *record_socket_labels(const struct record *r, char *p, const struct socket_facts *f)
+{
+	static const struct flow_prefix whole = { 32, 128 };
+
+	if (!r->netlabels)
+		return p;
+	p = end(r, p, "local_label", f->family, f->local, &whole);
+	return end(r, p, "peer_label", f->family, f->peer, &whole);
+}
+
 char *record_netlabels(const struct record *r, char *p, const struct flow_key *key)
 {
 	const struct flow_spec *spec = &r->spec;

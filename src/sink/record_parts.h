@@ -88,6 +88,9 @@ char *record_key(const struct record *r, char *p, const struct flow_key *key);
  * with a comma before it. */
 char *record_netlabels(const struct record *r, char *p, const struct flow_key *key);
 
+/* The same of the addresses of a socket. */
+char *record_socket_labels(const struct record *r, char *p, const struct socket_facts *f);
+
 /* name_and_colon as it is, then an address in quotes, as --anonymize shows it. */
 char *record_address(const struct record *r, char *p, const char *name_and_colon, __u8 family,
 		     const __u8 addr[16]);

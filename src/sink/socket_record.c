@@ -36,6 +36,7 @@ static char *one_socket(const struct record *r, char *p, const struct socket_lin
 	p = NUMBER(p, "local_port", ntohs(f->local_port));
 	p = record_address(r, p, ",\"peer_ip\":", f->family, f->peer);
 	p = NUMBER(p, "peer_port", ntohs(f->peer_port));
+	p = record_socket_labels(r, p, f);
 	p = record_word(p, ",\"state\":", state_name(f->state));
 	p = f->has_uid ? NUMBER(p, "uid", f->uid) : TEXT(p, ",\"uid\":null");
 	p = line->cgroup ? record_text(p, "cgroup", line->cgroup, strlen(line->cgroup), RECORD_MAX_TEXT) :

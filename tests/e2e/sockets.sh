@@ -39,7 +39,7 @@ coproc CLIENT { exec /usr/bin/python3 client.py; }
 client() {
 	local answer
 	echo "$*" >&"${CLIENT[1]}"
-	read -r -t 60 answer <&"${CLIENT[0]}" && [ "$answer" = done ] || fail "the client: $*"
+	read -r -t 60 answer <&"${CLIENT[0]}" && [ "$answer" = "done" ] || fail "the client: $*"
 }
 
 # What ss says of all sockets: own port, cookie, and the four counters; one line each. ss gives uids of

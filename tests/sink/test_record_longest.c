@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <linux/netfilter.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
 #include "rule/labels.h"
@@ -170,6 +171,20 @@ static struct window_kernel longest_kernel(void)
 	};
 }
 
+static char *longest_socket(struct record *r, char *p, const char *path)
+{
+	struct socket_line socket = {
+		.cgroup = path, .moved = { UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX },
+	};
+	struct socket_facts facts;
+
+	memset(&facts, 0xff, sizeof(facts));
+	facts.family = AF_INET6;
+	facts.state = TCP_ESTABLISHED;
+	socket.facts = &facts;
+	return record_socket(r, p, &socket);
+}
+
 static void expect_short_lines(struct record *r, const char *character)
 {
 	static char line[2 * RECORD_MAX];
@@ -208,7 +223,7 @@ static void expect_short_lines(struct record *r, const char *character)
 	w.lost_events = w.lost_drops = (struct window_loss){ .n = UINT64_MAX, .known = true };
 	w.clock_step_ms = INT64_MIN;
 	w.kernel = longest_kernel();
-	r->spooled = w.flowtable_uncounted = true;
+	r->spooled = r->rules = r->sockets = w.flowtable_uncounted = true;
 	record_begin(r, UINT64_MAX, UINT64_MAX, UINT64_MAX);
 	expect_same_rule(expect_line(line, record_flow(r, line, &row)),
 			 expect_line(line, record_rule(r, line, &total, NULL)));
@@ -221,6 +236,11 @@ static void expect_short_lines(struct record *r, const char *character)
 	cr_expect_geq(strlen(json_string_value(json_object_get(o, "src_label"))), 80 / 12);
 	expect_same_rule(o, expect_line(line, record_rule(r, line, &total, NULL)));
 	EXPECT_LINE(record_change(r, line, &row.key, &row.sum, &row.sum));
+	o = expect_line(line, longest_socket(r, line, key));
+	cr_expect(json_is_true(json_object_get(o, "cgroup_cut")));
+	cr_expect(json_is_true(json_object_get(o, "local_label_cut")));
+	cr_expect(json_is_true(json_object_get(o, "peer_label_cut")));
+	json_decref(o);
 	close_netlabels(set);
 	r->netlabels = NULL;
 	EXPECT_LINE(record_other(r, line, &row.sum, "table_full", UINT64_MAX));

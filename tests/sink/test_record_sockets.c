@@ -111,26 +111,3 @@ Test(record, addresses_of_sockets_are_anonymized)
 	expect_string(o, "peer_ip", "63.255.253.253");
 	json_decref(o);
 }
-
-/* All values as long as they can be, and a path with bytes that take six each. */
-Test(record, the_longest_socket)
-{
-	struct record *r = record_writer("gw1");
-	struct socket_line line = { .moved = { UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX } };
-	struct origin origin = *r->origin;
-	char path[4096], text[RECORD_MAX];
-	struct socket_facts f;
-	size_t len;
-
-	memset(&f, 0xff, sizeof(f));
-	f.family = AF_INET6;
-	f.state = TCP_ESTABLISHED;
-	memset(path, '\xff', sizeof(path) - 1);
-	path[sizeof(path) - 1] = '\0';
-	line.facts = &f;
-	line.cgroup = path;
-	len = record_socket(r, text, &line) - text;
-	cr_expect_leq(len - origin.source_len - origin.tags_len + ORIGIN_MAX_SOURCE + ORIGIN_MAX_TAGS,
-		      (size_t)RECORD_MAX);
-	cr_expect_not_null(memmem(text, len, ",\"cgroup_cut\":true,", 19));
-}
