@@ -41,14 +41,16 @@ ip netns exec a ncat -k -l 8080 --exec /bin/cat >/dev/null 2>&1 &
 wait_for listening a 8080
 fresh_rules
 sysctl -qw net.netfilter.nf_conntrack_acct=1
-options=(-g 5 --rules -w 1h)
-"$CTAGG" --help | grep -q -- --sockets && options+=(--sockets)
-start "${options[@]}"
+start -g 5 --rules --sockets -w 1h
 traffic
 "$CTAGG" --snapshot --state=state >>lines || fail "status $?"
 "$CTAGG" --snapshot >>lines || fail "status $?"
 conntrack -D >/dev/null 2>&1
+exec 6<>/dev/tcp/10.9.1.2/8080
+echo >&6
+read -r <&6	# an empty line comes back
 finish
+exec 6>&-
 "$CTAGG" --snapshot --state=state >>lines || fail "status $?"
 "$CTAGG" --check=json >>lines
 cat out >>lines
