@@ -22,11 +22,13 @@
 
 /* marks  the rows are of marks; otherwise they are of networks
  * line   the number of the line that was read last, from 1
+ * bytes  how many bytes the lines so far have
  */
 struct labelfile_reader {
 	struct labelfile_common common;
 	FILE *file;
 	uint64_t line;
+	off_t bytes;
 	bool marks;
 	char text[LINE_MAX_LEN + 2];
 };
@@ -165,7 +167,8 @@ static int read_line(struct labelfile_reader *r, struct refusal *why)
 	}
 	r->line++;
 	len = strlen(r->text);
-	if (!len || (r->text[len - 1] != '\n' && !feof(r->file)))
+	r->bytes += len;
+	if (!len || (r->text[len - 1] != '\n' && (!feof(r->file) || ftello(r->file) != r->bytes)))
 		return refuse(why, "the line has more than %d bytes, or a byte that is 0",
 			      LINE_MAX_LEN);
 	if (r->text[len - 1] == '\n')
