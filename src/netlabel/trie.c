@@ -101,6 +101,7 @@ static uint32_t place(struct netlabel_trie *t, const struct prefix *p, uint8_t f
 		struct netlabel_node *node = &t->nodes[*link];
 		unsigned int shared = common(node, p);
 
+		node->is_known = false;
 		if (shared < node->bits)
 			return insert(t, link, p, family, shared);
 		if (node->bits == p->bits)
@@ -132,6 +133,51 @@ int netlabel_trie_add(struct netlabel_trie *t, const struct flow_network *networ
 	return 0;
 }
 
+/* --- what regions hold ------------------------------------------------------- */
+
+/* Whether the networks of a child, which is known, hold all addresses of that half of the node. */
+static bool is_full(const struct netlabel_trie *t, const struct netlabel_node *node, int half)
+{
+	const struct netlabel_node *child = &t->nodes[node->child[half]];
+
+	return node->child[half] && child->bits == node->bits + 1 && child->is_covered;
+}
+
+/* The label of all networks from a node on that is uniform: the node's own where some of its
+ * addresses are in no smaller network. */
+static uint32_t number_of(const struct netlabel_trie *t, uint32_t at)
+{
+	const struct netlabel_node *node = &t->nodes[at];
+
+	while (!node->is_network || (is_full(t, node, 0) && is_full(t, node, 1)))
+		node = &t->nodes[node->child[!node->child[0]]];
+	return node->number;
+}
+
+/* Find out what is_uniform and is_covered of a node are, once: records of large networks ask again and
+ * again. Where a half is not uniform, the other one is not looked at. */
+static void know(const struct netlabel_trie *t, uint32_t at)
+{
+	struct netlabel_node *node = &t->nodes[at];
+	bool uniform = true;
+
+	if (node->is_known)
+		return;
+	for (int half = 0; half < 2 && uniform; half++) {
+		uint32_t child = node->child[half];
+
+		if (child)
+			know(t, child);
+		uniform = !child || t->nodes[child].is_uniform;
+	}
+	node->is_known = true;
+	node->is_covered = uniform && (node->is_network || (is_full(t, node, 0) && is_full(t, node, 1)));
+	for (int half = 0; half < 2 && uniform; half++)
+		uniform = !node->child[half] ||
+			  number_of(t, node->child[half]) == number_of(t, at);
+	node->is_uniform = uniform;
+}
+
 /* --- looking up ------------------------------------------------------------- */
 
 const struct netlabel_node *netlabel_trie_find(const struct netlabel_trie *t, uint8_t family,
@@ -160,20 +206,14 @@ const struct netlabel_node *netlabel_trie_find(const struct netlabel_trie *t, ui
  * Where there is one label, *number becomes it. */
 static bool is_uniform(const struct netlabel_trie *t, uint32_t at, unsigned int bits, uint32_t *number)
 {
-	const struct netlabel_node *node;
-	uint32_t outside = *number, halves[2];
+	const struct netlabel_node *node = &t->nodes[at];
+	uint32_t outside = *number;
 
-	if (!at)
-		return true;
-	node = &t->nodes[at];
-	if (node->is_network)
-		*number = node->number;
-	halves[0] = halves[1] = *number;
-	if (node->bits < 128 && (!is_uniform(t, node->child[0], node->bits + 1, &halves[0]) ||
-				 !is_uniform(t, node->child[1], node->bits + 1, &halves[1])))
+	know(t, at);
+	if (!node->is_uniform)
 		return false;
-	*number = halves[0];
-	return halves[0] == halves[1] && (node->bits == bits || *number == outside);
+	*number = number_of(t, at);
+	return *number == outside || (node->bits == bits && node->is_covered);
 }
 
 bool netlabel_trie_find_network(const struct netlabel_trie *t, const struct flow_network *network,

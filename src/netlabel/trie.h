@@ -23,7 +23,10 @@ struct netlabel_node {
 	uint8_t bits;		/* of 128 */
 	uint8_t family;
 	uint8_t file;		/* which file named the network last, see netlabel_trie_add() */
-	bool is_network;	/* false: ways part here, and no file has named this network */
+	bool is_network : 1;	/* false: ways part here, and no file has named this network */
+	bool is_known : 1;	/* what follows has been found out; of the networks from here on: */
+	bool is_uniform : 1;	/* all their addresses have the same label */
+	bool is_covered : 1;	/* where that is so: they hold all addresses of the prefix */
 };
 
 struct netlabel_trie {

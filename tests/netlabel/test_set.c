@@ -163,6 +163,35 @@ Test(netlabel, of_halves_all_addresses_have_the_label)
 	expect_network("10.0.0.0/24", SEVERAL);
 }
 
+/* What has been found out about a network holds until something is added there. */
+Test(netlabel, a_network_is_looked_at_anew_when_one_is_added)
+{
+	cr_assert_eq(add("10.1.0.0/16", 0, 1), 0);
+	cr_assert_eq(add("10.1.1.0/24", 0, 1), 0);
+	expect_network("10.1.0.0/16", 1);
+	cr_assert_eq(add("10.1.1.128/25", 0, 2), 0);
+	expect_network("10.1.0.0/16", SEVERAL);
+	cr_assert_eq(add("10.1.1.128/25", 1, 1), 0);
+	expect_network("10.1.0.0/16", 1);
+	cr_assert_eq(add("10.1.0.0/15", 0, 1), 0);
+	expect_network("10.0.0.0/15", 1);
+	expect_network("10.0.0.0/14", SEVERAL);
+}
+
+/* Each record whose key keeps so much asks: 65,536 times 65,536 steps would hold up everything else. */
+Test(netlabel, a_large_network_is_looked_at_once, .timeout = 30)
+{
+	struct flow_network n = network("10.0.0.0/24");
+
+	for (unsigned int i = 0; i < 65536; i++) {
+		n.addr[13] = i >> 8;
+		n.addr[14] = i;
+		cr_assert_eq(netlabel_trie_add(&set->networks, &n, 0, 1), 0);
+	}
+	for (unsigned int i = 0; i < 65536; i++)
+		expect_network("10.0.0.0/8", 1);
+}
+
 static int count(void *arg, const struct flow_network *n, uint32_t number)
 {
 	uint32_t *sums = arg;
