@@ -38,6 +38,13 @@ uint32_t netlabel_set_address(const struct netlabel_set *set, uint8_t family, co
 	return node ? node->number : 0;
 }
 
+uint32_t netlabel_set_around(const struct netlabel_set *set, const struct flow_network *network)
+{
+	const struct netlabel_node *node = netlabel_trie_around(&set->networks, network);
+
+	return node ? node->number : 0;
+}
+
 int netlabel_set_each(const struct netlabel_set *set, netlabel_network_fn *fn, void *arg)
 {
 	int stop = 0;

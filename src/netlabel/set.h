@@ -34,6 +34,10 @@ void netlabel_set_drop(struct netlabel_set *set);
  * in says it. family is AF_INET or AF_INET6, and the address as in flow/address.h. */
 uint32_t netlabel_set_address(const struct netlabel_set *set, uint8_t family, const __u8 addr[16]);
 
+/* The number of the label that the addresses of a network have which are in none of the set's smaller
+ * networks; 0: none. */
+uint32_t netlabel_set_around(const struct netlabel_set *set, const struct flow_network *network);
+
 /* Whether all addresses of a network have the same label, or none has one. Then *number is the
  * label's number, or 0. bits as in struct flow_network: of 128. */
 static inline bool netlabel_set_network(const struct netlabel_set *set,

@@ -180,25 +180,39 @@ static void know(const struct netlabel_trie *t, uint32_t at)
 
 /* --- looking up ------------------------------------------------------------- */
 
-const struct netlabel_node *netlabel_trie_find(const struct netlabel_trie *t, uint8_t family,
-					       const __u8 addr[16])
+/* The smallest network that a prefix is in, from the node `at' on. */
+static const struct netlabel_node *find(const struct netlabel_trie *t, uint32_t at, const struct prefix *p)
 {
 	const struct netlabel_node *found = NULL;
-	struct prefix p = prefix_of(addr, 128);
-	uint32_t at = root_of(t, family);
 
 	while (at) {
 		const struct netlabel_node *node = &t->nodes[at];
 
-		if (common(node, &p) < node->bits)
+		if (common(node, p) < node->bits)
 			break;
 		if (node->is_network)
 			found = node;
-		if (node->bits == 128)
+		if (node->bits == p->bits)
 			break;
-		at = node->child[bit_at(p.high, p.low, node->bits)];
+		at = node->child[bit_at(p->high, p->low, node->bits)];
 	}
 	return found;
+}
+
+const struct netlabel_node *netlabel_trie_find(const struct netlabel_trie *t, uint8_t family,
+					       const __u8 addr[16])
+{
+	struct prefix p = prefix_of(addr, 128);
+
+	return find(t, root_of(t, family), &p);
+}
+
+const struct netlabel_node *netlabel_trie_around(const struct netlabel_trie *t,
+						 const struct flow_network *network)
+{
+	struct prefix p = prefix_of(network->addr, network->bits);
+
+	return find(t, root_of(t, network->family), &p);
 }
 
 /* Whether all addresses of a region, a prefix of so many bits, have one label. The networks in the

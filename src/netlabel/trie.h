@@ -49,6 +49,10 @@ int netlabel_trie_add(struct netlabel_trie *t, const struct flow_network *networ
 const struct netlabel_node *netlabel_trie_find(const struct netlabel_trie *t, uint8_t family,
 					       const __u8 addr[16]);
 
+/* The smallest network that the whole of a network is in, which may be itself; lent, or NULL. */
+const struct netlabel_node *netlabel_trie_around(const struct netlabel_trie *t,
+						 const struct flow_network *network);
+
 /* Whether all addresses of a network have the same label, or none has one. Then *number is its
  * number, or 0. */
 bool netlabel_trie_find_network(const struct netlabel_trie *t, const struct flow_network *network,
