@@ -115,8 +115,8 @@ _ctagg()
 	--tag|--tag=) ;;
 	--labels|--labels=) _ctagg_file "$value" ;;
 	--anonymize|--anonymize=) _ctagg_file "$value" ;;
-	-k|--key|--key=) _ctagg_list "$value" src dst sport dport proto icmp icmp-code dir nat-src nat-sport nat-dst nat-dport zone mark rule iif oif ;;
-	--distinct|--distinct=) _ctagg_word "$value" src dst sport dport proto icmp icmp-code dir nat-src nat-sport nat-dst nat-dport zone mark rule iif oif ;;
+	-k|--key|--key=) _ctagg_list "$value" src dst sport dport proto icmp icmp-code dir nat-src nat-sport nat-dst nat-dport zone mark rule iif oif src-label dst-label ;;
+	--distinct|--distinct=) _ctagg_word "$value" src dst sport dport proto icmp icmp-code dir nat-src nat-sport nat-dst nat-dport zone mark rule iif oif src-label dst-label ;;
 	-m|--max-flows|--max-flows=) ;;
 	-t|--top|--top=) _ctagg_number_word "$value" starts ends drops bytes packets ;;
 	--table|--table=) _ctagg_word "$value" auto bpf hash ;;

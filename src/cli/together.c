@@ -131,6 +131,31 @@ static bool is_selection_empty(const struct flow_select *s)
 	return true;
 }
 
+/* Labels of addresses come from files. */
+static bool is_label_unknown(const struct options *opts)
+{
+	__u32 fields = opts->spec.fields & FIELDS_LABEL;
+	const struct flow_key_field *f = flow_key_fields;
+	bool counted = opts->distinct.field && opts->distinct.field->field & FIELDS_LABEL;
+
+	if (counted)
+		fields = opts->distinct.field->field;
+	while (f->name && !(f->field & fields))
+		f++;
+	if (!f->name)
+		return false;
+	if (opts->state) {
+		log_error("--state and --%s %s: the file keeps no labels, which other files can change; leave one of them out",
+			  counted ? "distinct" : "key", f->name);
+		return true;
+	}
+	if (opts->n_labels || opts->check)
+		return false;
+	log_error("--%s %s: nothing says which labels there are; add --labels=FILE",
+		  counted ? "distinct" : "key", f->name);
+	return true;
+}
+
 /* Of several values that contradict each other only the first is said. */
 enum options_result options_together(const struct option_program *p, void *to,
 				     const bool given[OPTIONS_MAX_ROWS])
@@ -143,7 +168,8 @@ enum options_result options_together(const struct option_program *p, void *to,
 	if (opts->read && opts->table == OPTIONS_TABLE_AUTO)
 		opts->table = OPTIONS_TABLE_HASH;
 	if (is_without_connections(opts) || is_table_useless(opts) || is_read_into_the_kernel(opts) ||
-	    is_top_wrong(opts) || is_distinct_useless(opts) || is_selection_empty(&opts->select))
+	    is_top_wrong(opts) || is_distinct_useless(opts) || is_label_unknown(opts) ||
+	    is_selection_empty(&opts->select))
 		return OPTIONS_WRONG;
 	return OPTIONS_RUN;
 }

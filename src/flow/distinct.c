@@ -66,7 +66,9 @@ static bool is_known(const struct flow_cut *cut, const struct flow_key *key, con
 		return may_be_packet(cut, key) && *value && *value != *DEVICE_UNKNOWN;
 	if (field == FIELD_PROTO)
 		return proto_is_known(key->family, key->l4);
-	return field != FIELD_RULE || key->rule;
+	if (field == FIELD_RULE)
+		return key->rule;
+	return !(field & FIELDS_LABEL) || *(const __u32 *)(const void *)value;
 }
 
 /* The bytes of a value; numbers of the host's order become big endian. An address has its family
@@ -74,10 +76,11 @@ static bool is_known(const struct flow_cut *cut, const struct flow_key *key, con
 static size_t copy(const struct flow_cut *cut, const struct flow_key *key, __u8 *to)
 {
 	const __u8 *value = (const __u8 *)key + cut->field->at;
-	__u32 number = cut->field->field == FIELD_ZONE ? key->zone :
-		       cut->field->field == FIELD_MARK ? key->mark : key->rule;
+	__u32 number = cut->field->field == FIELD_ZONE ? key->zone : 0;
 
-	if (cut->field->field & (FIELD_ZONE | FIELD_MARK | FIELD_RULE)) {
+	if (cut->field->field & (FIELD_ZONE | FIELD_MARK | FIELD_RULE | FIELDS_LABEL)) {
+		if (cut->field->bytes == sizeof(number))
+			memcpy(&number, value, sizeof(number));
 		number = htonl(number);
 		memcpy(to, &number, sizeof(number));
 		return sizeof(number);

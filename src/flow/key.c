@@ -37,6 +37,8 @@ const struct flow_key_field flow_key_fields[] = {
 	{ "rule", FIELD_RULE, 0, HELD_IN(rule), 0 },
 	{ "iif", FIELD_IIF, 0, HELD_IN(iif), 0 },
 	{ "oif", FIELD_OIF, 0, HELD_IN(oif), 0 },
+	{ "src-label", FIELD_SRC_LABEL, 0, HELD_IN(src_label), 0 },
+	{ "dst-label", FIELD_DST_LABEL, 0, HELD_IN(dst_label), 0 },
 	{ NULL, 0, 0, 0, 0, 0 },
 };
 
@@ -57,8 +59,10 @@ size_t flow_spec_bytes(const struct flow_spec *spec)
 	for (const struct flow_key_field *f = flow_key_fields; f->name; f++)
 		if (spec->fields & f->field && f->at + f->bytes > end)
 			end = f->at + f->bytes;
-	if (end > FLOW_KEY_WIDE_BYTES)
+	if (end > FLOW_KEY_LABEL_BYTES)
 		return sizeof(struct flow_key);
+	if (end > FLOW_KEY_WIDE_BYTES)
+		return FLOW_KEY_LABEL_BYTES;
 	/* The filter's keys end before the rule, so they have room for the default fields
 	 * only; and whether a zone is known stands behind the zone. */
 	return spec->fields & ~FIELDS_DEFAULT ? FLOW_KEY_WIDE_BYTES : FLOW_KEY_DEFAULT_BYTES;
@@ -142,6 +146,7 @@ static void take_other_facts(struct flow_key *key, const struct flow_event *ev)
 	key->icmp_code = ev->icmp_code;
 	key->no_conntrack = !ev->conntrack;
 	memset(key->pad, 0, sizeof(key->pad));
+	key->src_label = key->dst_label = 0;	/* the intake writes labels */
 	key->pad2 = 0;
 	if (!ev->conntrack) {
 		memcpy(key->iif, ev->devices.iif, sizeof(key->iif));

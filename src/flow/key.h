@@ -77,7 +77,8 @@ void flow_mask_init(struct flow_mask *mask, const struct flow_spec *spec);
 void flow_mask_key(const struct flow_mask *mask, struct flow_key *key, bool v4, bool packet);
 
 /* The key of the flow that an event belongs to: the one place where facts become a key.
- * ev->dir must be known. Every byte of *key is written. */
+ * ev->dir must be known. Every byte of *key is written; src_label and dst_label are 0, since an
+ * event has no labels of networks (intake/intake.h writes them). */
 void flow_key_of(const struct flow_mask *mask, const struct flow_event *ev, struct flow_key *key);
 
 #endif

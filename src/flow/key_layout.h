@@ -32,6 +32,8 @@
  * icmp_code     0 unless has_icmp
  * no_conntrack  1: the flow is one of packets, whose zone, mark and translation are unknown;
  *               0 also when the key has none of these
+ * src_label     the label of the network that the whole source address is in, host order: a number
+ * dst_label     that stands for a text (netlabel/names.h). 0: the address is in no network
  * nat_saddr     the source as SNAT has made it: the destination of the reply direction
  * nat_daddr     who really answers, after DNAT: the source of the reply direction
  * nat_*port     the ports of nat_saddr and nat_daddr, network order; 0 unless has_ports
@@ -51,6 +53,7 @@ struct flow_key {
 	__u16  zone;
 	__u32  mark;
 	__u8   icmp_code, no_conntrack, pad[2];
+	__u32  src_label, dst_label;
 	union {
 		struct {
 			__u8 nat_saddr[16], nat_daddr[16];
@@ -62,16 +65,18 @@ struct flow_key {
 	__be16 nat_sport, nat_dport;
 	__u32  pad2;
 } __attribute__((aligned(8)));
-_Static_assert(sizeof(struct flow_key) == 96, "no hidden padding in a map key");
+_Static_assert(sizeof(struct flow_key) == 104, "no hidden padding in a map key");
 
 /* How many bytes at the beginning of a key can be other than 0: of a default key in the
- * kernel table, which has no rules; of a default key in memory; and of a key without
- * translations. */
+ * kernel table, which has no rules; of a default key in memory; of a key without labels of
+ * networks; and of a key without translations. */
 #define FLOW_KEY_KERNEL_BYTES 40
 #define FLOW_KEY_DEFAULT_BYTES 48
 #define FLOW_KEY_WIDE_BYTES 56
+#define FLOW_KEY_LABEL_BYTES 64
 _Static_assert(__builtin_offsetof(struct flow_key, rule) == FLOW_KEY_KERNEL_BYTES, "a prefix");
-_Static_assert(__builtin_offsetof(struct flow_key, nat_saddr) == FLOW_KEY_WIDE_BYTES, "a prefix");
+_Static_assert(__builtin_offsetof(struct flow_key, src_label) == FLOW_KEY_WIDE_BYTES, "a prefix");
+_Static_assert(__builtin_offsetof(struct flow_key, nat_saddr) == FLOW_KEY_LABEL_BYTES, "a prefix");
 
 /* The fields that a key can have; struct flow_spec says which of them it has. */
 enum flow_field {
@@ -92,12 +97,15 @@ enum flow_field {
 	FIELD_RULE = 1 << 14,
 	FIELD_IIF = 1 << 15,
 	FIELD_OIF = 1 << 16,
+	FIELD_SRC_LABEL = 1 << 17,
+	FIELD_DST_LABEL = 1 << 18,
 };
 
 #define FIELDS_DEFAULT                                                                         \
 	(FIELD_SRC | FIELD_DST | FIELD_DPORT | FIELD_PROTO | FIELD_ICMP | FIELD_DIR | FIELD_RULE)
 #define FIELDS_NAT (FIELD_NAT_SRC | FIELD_NAT_SPORT | FIELD_NAT_DST | FIELD_NAT_DPORT)
 #define FIELDS_DEVICE (FIELD_IIF | FIELD_OIF)
+#define FIELDS_LABEL (FIELD_SRC_LABEL | FIELD_DST_LABEL)
 #define FIELDS_PORT (FIELD_SPORT | FIELD_DPORT | FIELD_NAT_SPORT | FIELD_NAT_DPORT)
 #define FIELDS_CONNTRACK (FIELDS_NAT | FIELD_ZONE | FIELD_MARK)
 #define FIELDS_ADDRESS (FIELD_SRC | FIELD_DST | FIELD_NAT_SRC | FIELD_NAT_DST)

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "intake/intake.h"
+#include "netlabel/set.h"
 
 /* How many keys are made before the table reads them: so few that they are still in the
  * processor's first cache. */
@@ -15,6 +16,7 @@ void intake_init(struct intake *in, const struct flow_spec *spec,
 		.addresses = addresses,
 	};
 	flow_mask_init(&in->mask, spec);
+	in->labels.fields = spec->fields & FIELDS_LABEL;
 }
 
 /* Where a flow goes. A connection goes to the source of its replies: after DNAT its original
@@ -79,6 +81,26 @@ size_t intake_choose(struct intake *in, struct flow_event *events, size_t n)
 	return kept;
 }
 
+static void label_keys(const struct intake *in, const struct netlabel_set *set,
+		       const struct flow_event *events, struct flow_key *keys, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct flow_event *ev = &events[i];
+
+		if (in->labels.fields & FIELD_SRC_LABEL)
+			keys[i].src_label = netlabel_set_address(set, ev->family, ev->orig.saddr);
+		if (in->labels.fields & FIELD_DST_LABEL)
+			keys[i].dst_label = netlabel_set_address(set, ev->family, ev->orig.daddr);
+	}
+}
+
+static void add_labelled(const struct intake *in, const struct netlabel_set *set,
+			 struct memory *into, const struct flow_event *events, struct flow_key *keys, size_t n)
+{
+	label_keys(in, set, events, keys, n);
+	memory_add(into, keys, events, n);
+}
+
 static void add_some(const struct intake *in, struct memory *into,
 		     const struct flow_event *events, size_t n)
 {
@@ -86,7 +108,13 @@ static void add_some(const struct intake *in, struct memory *into,
 
 	for (size_t i = 0; i < n; i++)
 		flow_key_of(&in->mask, &events[i], &keys[i]);
-	memory_add(into, keys, events, n);
+	if (!in->labels.fields) {
+		memory_add(into, keys, events, n);
+		return;
+	}
+	add_labelled(in, in->labels.set, into, events, keys, n);
+	for (size_t i = 0; i < in->labels.n_more; i++)
+		add_labelled(in, in->labels.more[i].labels, in->labels.more[i].into, events, keys, n);
 }
 
 void intake_add(const struct intake *in, struct memory *into, const struct flow_event *events,

@@ -9,6 +9,7 @@
 #include "flow/select.h"
 #include "host/addresses.h"
 #include "interim/interim.h"
+#include "table/labelled.h"
 #include "table/memory.h"
 
 /* The one way of an event, from a source to a table:
@@ -20,17 +21,33 @@
  *   interim     follows connections, also those that are not selected. The counters of an
  *               event of a connection (packets and bytes) become the part that has not been
  *               counted yet
- *   key         which flow the event belongs to, from its facts and its direction
+ *   key         which flow the event belongs to, from its facts and its direction; with labels in
+ *               the key, from the set of labels that is in force as well
  *   table       the sums of that flow
  *
  * intake_choose() does the first three steps, intake_add() the last two. In between the caller
  * may keep events for a later window, and gives each event a time; neither changes the event's
  * key or counters. The intake reads no clock and no socket. */
+
+/* Labels in keys.
+ *
+ * fields  FIELD_SRC_LABEL and FIELD_DST_LABEL, if the key has them
+ * set     in force
+ * more    n_more tables that get all events as well, with the labels of another set
+ */
+struct intake_labels {
+	__u32 fields;
+	const struct netlabel_set *set;
+	const struct labelled *more;
+	size_t n_more;
+};
+
 struct intake {
 	const struct flow_select *select;	/* NULL: every event is counted */
 	const struct addresses *addresses;	/* NULL: no address is of this namespace */
 	struct interim *interim;	/* NULL: the counters of events are added as they are */
 	struct flow_mask mask;
+	struct intake_labels labels;	/* lent; the caller sets `set' and `more' */
 	bool untracked;		/* set when interim had no memory for a connection; the caller
 				 * clears it */
 };

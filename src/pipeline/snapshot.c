@@ -282,6 +282,7 @@ static int open_sources(struct snapshot *s)
 	if (err)
 		return setup_fail(FAILED, "cannot read the addresses of this host", err, "");
 	intake_init(&s->intake, &spec, &s->opts->select, s->addresses);
+	s->intake.labels.set = s->labelling.current;
 	err = tables_memory(&s->table, s->opts);
 	if (err)
 		return setup_fail(FAILED, "cannot make the table", err, "; try a smaller --max-flows");

@@ -40,9 +40,13 @@ char *record_netlabels(const struct record *r, char *p, const struct flow_key *k
 	const struct flow_spec *spec = &r->spec;
 	uint32_t number;
 
-	if (key->family && spec->fields & FIELD_SRC)
+	if (spec->fields & FIELD_SRC_LABEL)
+		p = label(r, p, "src_label", key->src_label);
+	else if (key->family && spec->fields & FIELD_SRC)
 		p = end(r, p, "src_label", key->family, key->saddr, &spec->src);
-	if (key->family && spec->fields & FIELD_DST)
+	if (spec->fields & FIELD_DST_LABEL)
+		p = label(r, p, "dst_label", key->dst_label);
+	else if (key->family && spec->fields & FIELD_DST)
 		p = end(r, p, "dst_label", key->family, key->daddr, &spec->dst);
 	if (!key->no_conntrack && spec->fields & FIELD_MARK &&
 	    netlabel_set_mark(r->netlabels, key->mark, spec->mark, &number))

@@ -128,6 +128,7 @@ const struct schema_field schema_fields[] = {
 	DISTINCT("icmp"), DISTINCT("icmp_code"), DISTINCT("dir"), DISTINCT("nat_src"),
 	DISTINCT("nat_sport"), DISTINCT("nat_dst"), DISTINCT("nat_dport"), DISTINCT("zone"),
 	DISTINCT("mark"), DISTINCT("rule"), DISTINCT("iif"), DISTINCT("oif"),
+	DISTINCT("src_label"), DISTINCT("dst_label"),
 	{ "previous_live", COUNT, IN_CHANGE, 0, NULL, "live in the last snapshot" },
 	{ "previous_closing", COUNT, IN_CHANGE, 0, NULL, "closing in the last snapshot" },
 	{ "previous_unreplied", COUNT, IN_CHANGE, 0, NULL, "unreplied in the last snapshot" },

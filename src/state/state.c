@@ -38,9 +38,16 @@ struct header {
 	uint8_t digest[SHA256_DIGEST_SIZE];
 };
 
+/* A key in the file: without labels, whose numbers have a meaning in one run only (--state is refused
+ * where a key has them). */
+struct stored_key {
+	__u8 plain[FLOW_KEY_WIDE_BYTES];
+	__u8 translation[sizeof(struct flow_key) - FLOW_KEY_LABEL_BYTES];
+};
+
 /* A row in the file. */
 struct stored {
-	struct flow_key key;
+	struct stored_key key;
 	uint64_t live, closing, unreplied, uncounted;
 	uint64_t orig_packets, orig_bytes, reply_packets, reply_bytes;
 };
@@ -65,12 +72,31 @@ void state_sort(struct flow_row *rows, size_t n)
 		qsort(rows, n, sizeof(*rows), by_key);
 }
 
+static struct stored_key store_key(const struct flow_key *key)
+{
+	struct stored_key stored;
+
+	memcpy(stored.plain, key, sizeof(stored.plain));
+	memcpy(stored.translation, (const char *)key + FLOW_KEY_LABEL_BYTES, sizeof(stored.translation));
+	return stored;
+}
+
+static struct flow_key load_key(const struct stored_key *stored)
+{
+	struct flow_key key;
+
+	flow_key_init(&key);
+	memcpy(&key, stored->plain, sizeof(stored->plain));
+	memcpy((char *)&key + FLOW_KEY_LABEL_BYTES, stored->translation, sizeof(stored->translation));
+	return key;
+}
+
 static struct stored store(const struct flow_row *row)
 {
 	const struct flow_sums *s = &row->sum;
 
 	return (struct stored){
-		.key = row->key,
+		.key = store_key(&row->key),
 		.live = htole64(s->live),
 		.closing = htole64(s->closing),
 		.unreplied = htole64(s->unreplied),
@@ -85,7 +111,7 @@ static struct stored store(const struct flow_row *row)
 static void load(struct flow_row *row, const struct stored *s)
 {
 	*row = (struct flow_row){
-		.key = s->key,
+		.key = load_key(&s->key),
 		.sum = {
 			.live = le64toh(s->live),
 			.closing = le64toh(s->closing),
@@ -127,8 +153,11 @@ void state_digest_keys(const struct flow_row *rows, size_t n, char digest[STATE_
 	struct sha256_ctx sha;
 
 	sha256_init(&sha);
-	for (size_t i = 0; i < n; i++)
-		sha256_update(&sha, sizeof(rows[i].key), (const uint8_t *)&rows[i].key);
+	for (size_t i = 0; i < n; i++) {
+		struct stored_key key = store_key(&rows[i].key);
+
+		sha256_update(&sha, sizeof(key), (const uint8_t *)&key);
+	}
 	print_digest(&sha, digest);
 }
 

@@ -41,7 +41,10 @@ static void merge(struct kernel *k, const void *key, const union value *value,
 	flow_sums_from_kernel(&row.sum, &value->sums);
 	row.sum.first_ns = within(d, row.sum.first_ns, row.sum.timed_ends);
 	row.sum.last_ns = within(d, row.sum.last_ns, row.sum.timed_ends);
-	memory_merge(d->into, &row);
+	if (k->has_labels)
+		kernel_labels_merge(k, !k->active, d->into, &row);
+	else
+		memory_merge(d->into, &row);
 	d->r->injected += FLOW_SUMS_HIGH(value->sums.starts_injected);
 	d->r->rows++;
 	d->r->events += flow_sums_events(&row.sum);

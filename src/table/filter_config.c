@@ -115,6 +115,14 @@ struct filter_network filter_config_network(const struct flow_network *network,
 	return key;
 }
 
+struct filter_labelled filter_config_labelled(const struct flow_network *network)
+{
+	struct filter_labelled key = { .bits = 32 + network->bits, .family = network->family };
+
+	memcpy(key.addr, network->addr, sizeof(key.addr));
+	return key;
+}
+
 __u32 filter_config_key_bytes(const struct flow_spec *spec)
 {
 	size_t bytes = flow_spec_bytes(spec);

@@ -20,6 +20,9 @@ void filter_config_ports(__u64 words[PORT_WORDS], const struct flow_numbers *por
 struct filter_network filter_config_network(const struct flow_network *network,
 					    enum filter_select list);
 
+/* The key of the maps labels_a and labels_b for a network. */
+struct filter_labelled filter_config_labelled(const struct flow_network *network);
+
 /* How many bytes a key has in the kernel table. */
 __u32 filter_config_key_bytes(const struct flow_spec *spec);
 

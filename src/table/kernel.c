@@ -30,19 +30,23 @@ int kernel_grow_batch(struct kernel *k, uint32_t batch)
 
 /* The template inside `window` keeps its one entry: since 5.10 a table in `window` may have
  * another size than the template, and the filter's atomics need 5.12 anyway. */
-static int set_sizes(struct agg *skel, uint32_t max_flows, uint32_t key_bytes)
+static int set_sizes(const struct kernel *k)
 {
+	const struct agg *skel = k->skel;
 	struct bpf_map *template, *rows[] = { skel->maps.rows_a, skel->maps.rows_b };
+	struct bpf_map *labels[] = { skel->maps.labels_a, skel->maps.labels_b };
 	int err = 0;
 
 	for (int i = 0; i < 2 && !err; i++) {
-		err = bpf_map__set_max_entries(rows[i], max_flows + OWN_ROWS);
+		err = bpf_map__set_max_entries(rows[i], k->max_flows + OWN_ROWS);
 		if (!err)
-			err = bpf_map__set_key_size(rows[i], key_bytes);
+			err = bpf_map__set_key_size(rows[i], k->key_bytes);
+		if (!err && k->has_labels)
+			err = bpf_map__set_max_entries(labels[i], KERNEL_MAX_NETWORKS);
 	}
 	template = bpf_map__inner_map(skel->maps.window);
 	if (!err && template)
-		err = bpf_map__set_key_size(template, key_bytes);
+		err = bpf_map__set_key_size(template, k->key_bytes);
 	return err;
 }
 
@@ -103,7 +107,7 @@ static int load(struct kernel *k, const struct flow_spec *spec, const struct flo
 	k->skel = agg__open();
 	if (!k->skel)
 		return -errno;
-	err = set_sizes(k->skel, k->max_flows, k->key_bytes);
+	err = set_sizes(k);
 	if (!err)
 		err = set_config(k->skel, spec, select);
 	k->skel->rodata->config.interim = !!(k->flags & KERNEL_INTERIM);
@@ -156,6 +160,7 @@ int kernel_open(struct kernel **out, uint32_t max_flows, unsigned int flags,
 	k->flags = flags;
 	k->key_bytes = filter_config_key_bytes(spec);
 	k->is_default = flow_spec_is_default(spec);
+	k->has_labels = spec->fields & FIELDS_LABEL;
 	k->cpus = libbpf_num_possible_cpus();
 	err = k->cpus < 0 ? k->cpus : kernel_grow_batch(k, flags & KERNEL_SMALL_BATCH ? 1 : FIRST_BATCH);
 	if (!err) {
@@ -211,6 +216,7 @@ void kernel_close(struct kernel *k)
 {
 	if (!k)
 		return;
+	kernel_labels_close(k);
 	agg__destroy(k->skel);
 	free(k->keys);
 	free(k->values);

@@ -8,6 +8,8 @@
 
 #include "flow/key.h"
 #include "flow/select.h"
+#include "netlabel/view.h"
+#include "table/labelled.h"
 #include "table/layout.h"
 #include "table/memory.h"
 
@@ -89,6 +91,28 @@ void kernel_clock(struct kernel *k, uint64_t wall_minus_monotonic_ns, int event_
 /* Say when the first window begins, and the levels with it. Call before anything is counted;
  * without a call, no end is late in the first window. Returns 0 or -errno. */
 int kernel_begin(struct kernel *k, const struct kernel_starts *first);
+
+/* Keys with labels (FIELD_SRC_LABEL, FIELD_DST_LABEL). The networks of a view become known to the filter
+ * in steps: kernel_labels_load(), then kernel_labels_step() until it returns 0. So far the filter does
+ * not look there. kernel_labels_use() then makes kernel_begin(), or the next kernel_rotate() that
+ * begins a new table, begin a table whose keys have the labels of this view: no event before has them,
+ * and every later one has.
+ *
+ * kernel_labels_load() takes the view over, in place of one that it was given before and that is not in
+ * use yet. Returns 0, or with the view still the caller's -EBUSY, while rows of the last window but one
+ * have not been drained; or -E2BIG for more than KERNEL_MAX_NETWORKS.
+ *
+ * kernel_labels_step() goes on with n networks. Returns 1 when there are more, 0 when all are there, or
+ * -errno (-ENOMEM) when this view cannot be used. */
+#define KERNEL_MAX_NETWORKS (1u << 20)
+int kernel_labels_load(struct kernel *k, struct netlabel_view *view);
+int kernel_labels_step(struct kernel *k, size_t n);
+void kernel_labels_use(struct kernel *k);
+
+/* From now on the rows that kernel_rotate() drains get labels of this set; and they are merged into n
+ * more tables as well (less than LABELLED_MAX), with the labels of the sets there. */
+void kernel_labels_into(struct kernel *k, const struct netlabel_set *labels,
+			const struct labelled *more, size_t n);
 
 /* A window that ends.
  *

@@ -49,6 +49,34 @@ int kernel_works(void *arg)
 	return -ENOSYS;
 }
 
+int kernel_labels_load(struct kernel *k, struct netlabel_view *view)
+{
+	(void)k;
+	(void)view;
+	return -ENOSYS;
+}
+
+int kernel_labels_step(struct kernel *k, size_t n)
+{
+	(void)k;
+	(void)n;
+	return -ENOSYS;
+}
+
+void kernel_labels_use(struct kernel *k)
+{
+	(void)k;
+}
+
+void kernel_labels_into(struct kernel *k, const struct netlabel_set *labels,
+			const struct labelled *more, size_t n)
+{
+	(void)k;
+	(void)labels;
+	(void)more;
+	(void)n;
+}
+
 void kernel_addresses_begin(struct kernel *k)
 {
 	(void)k;

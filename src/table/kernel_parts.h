@@ -17,13 +17,34 @@
 /* The value of any row. */
 union value {
 	struct flow_sums_kernel sums;
-	struct kernel_starts starts;
+	struct kernel_opening opening;
 	struct kernel_counts counts;
 };
 _Static_assert(sizeof(union value) == sizeof(struct flow_sums_kernel), "values stand side by side");
 
 struct own_address {
 	__u8 addr[16];
+};
+
+/* The labels in keys.
+ *
+ * views    what the maps labels_a and labels_b hold; NULL: nothing
+ * of_rows  for each table, which of the two its keys have labels of
+ * next     which one the next table that begins has
+ * coming   comes into the other one, of which `done' networks have been removed, or of `coming' added
+ * loaded   the other one has all networks of its view
+ * set      drained rows get the labels of this set
+ * more     and are merged into these tables, too
+ */
+struct kernel_labels {
+	struct netlabel_view *views[2];
+	unsigned int of_rows[2], next;
+	struct netlabel_view *coming;
+	size_t done;
+	bool loaded;
+	const struct netlabel_set *set;
+	struct labelled more[LABELLED_MAX - 1];
+	size_t n_more;
 };
 
 struct kernel {
@@ -36,13 +57,14 @@ struct kernel {
 	bool overdue;		/* the active table also has rows of a window before the open one */
 	uint32_t key_bytes;
 	uint8_t *keys;			/* room for `batch' keys */
-	bool is_default;
+	bool is_default, has_labels;
 	struct bpf_program *filter;	/* take() or take_any(): the one that is loaded */
 	uint64_t ahead_ns;	/* how far CLOCK_MONOTONIC here is ahead of the kernel's own */
 	union value *values;		/* room for `batch' values */
 	uint64_t counted[COUNTERS];	/* the map `passed', at the last rotation */
 	uint64_t *per_cpu;
 	int cpus;
+	struct kernel_labels labels;
 	struct own_address *told;		/* addresses since kernel_addresses_begin() */
 	size_t told_used, told_room;
 };
@@ -82,6 +104,14 @@ struct kernel_drain {
 	bool delayed;
 	struct kernel_rotation *r;
 };
+
+/* Write which labels the keys of a table have that begins now: 0 or 1. */
+unsigned int kernel_labels_begin(struct kernel *k, int table);
+
+/* Merge a drained row of a table whose key has labels. */
+void kernel_labels_merge(struct kernel *k, int table, struct memory *into, const struct flow_row *row);
+
+void kernel_labels_close(struct kernel *k);
 
 /* Empty the table that the filter does not use. Returns 0 or -errno. k->undrained says
  * afterwards whether an error has left rows in the table. */

@@ -18,7 +18,7 @@
 #define OWN_FAMILY 0xff
 
 enum own_row {
-	OWN_STARTS,	/* its value begins with a struct kernel_starts */
+	OWN_STARTS,	/* its value begins with a struct kernel_opening */
 	OWN_COUNTS,	/* its value begins with a struct kernel_counts */
 };
 
@@ -28,6 +28,16 @@ enum own_row {
 
 struct kernel_starts {
 	__u64 ns[KERNEL_STARTS];
+};
+
+/* The value of the row OWN_STARTS.
+ *
+ * labels  which of the two maps labels_a (0) and labels_b (1) says what the labels in the keys of
+ *         this table are: see table/kernel_labels.h
+ */
+struct kernel_opening {
+	struct kernel_starts starts;
+	__u64 labels;
 };
 
 /* What the filter counts besides the sums of flows.
@@ -40,7 +50,7 @@ struct kernel_counts {
 	__u64 late[KERNEL_STARTS];
 	__u64 rows;
 };
-_Static_assert(sizeof(struct kernel_starts) <= sizeof(struct flow_sums_kernel) &&
+_Static_assert(sizeof(struct kernel_opening) <= sizeof(struct flow_sums_kernel) &&
 	       sizeof(struct kernel_counts) <= sizeof(struct flow_sums_kernel), "values of rows");
 
 /* A range of zones or marks that the filter selects: those whose bits of `mask` are a number from
@@ -92,6 +102,13 @@ struct filter_network {
 	__u32 bits;		/* prefix length: 32 for list and family, and the address's */
 	__u16 list;		/* SELECT_SRC, SELECT_DST or SELECT_ADDR */
 	__u16 family;
+	__u32 addr[4];
+};
+
+/* The key of the maps labels_a and labels_b, which are tries of networks that have labels. */
+struct filter_labelled {
+	__u32 bits;		/* prefix length: 32 for the family, and the address's */
+	__u32 family;
 	__u32 addr[4];
 };
 

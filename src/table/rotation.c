@@ -16,8 +16,11 @@ static int make_own_rows(struct kernel *k, int table, const struct kernel_starts
 		union value value;
 
 		memset(&value, 0, sizeof(value));
-		if (which == OWN_STARTS && starts)
-			value.starts = *starts;
+		if (which == OWN_STARTS) {
+			value.opening.labels = kernel_labels_begin(k, table);
+			if (starts)
+				value.opening.starts = *starts;
+		}
 		err = bpf_map_update_elem(k->rows_fd[table], &key, &value, BPF_ANY);
 	}
 	return err;

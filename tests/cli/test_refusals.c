@@ -70,7 +70,9 @@ Test(refusals, of_keys)
 		{ { "-kmark/" }, "-k mark/: 'mark/': '' is not a number, decimal or hexadecimal (0x...)" },
 		{ { "-ksrc,dst,src/8" }, "-k src,dst,src/8: 'src' is given twice" },
 		{ { "-ksrc,foo" },
-		  "-k src,foo: 'foo' is not src, dst, sport, dport, proto, icmp, icmp-code, dir, nat-src, nat-sport, nat-dst, nat-dport, zone, mark, rule, iif or oif" },
+		  "-k src,foo: 'foo' is not src, dst, sport, dport, proto, icmp, icmp-code, dir, nat-src, nat-sport, nat-dst, nat-dport, zone, mark, rule, iif, oif, src-label or dst-label" },
+		{ { "-ksrc-label,dport" }, "--key src-label: nothing says which labels there are; add --labels=FILE" },
+		{ { "--distinct=dst-label" }, "--distinct dst-label: nothing says which labels there are; add --labels=FILE" },
 		{ { "--key=" }, "--key '': an item of the list is empty" },
 	};
 

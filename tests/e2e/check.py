@@ -14,7 +14,7 @@ COUNTERS = ["starts", "ends", *PACKETS, "unreplied", "tcp_unanswered", "tcp_clos
 RULE = ["log_prefix", "rule", "rule_comment", "rule_candidates"]
 FLOW = ["direction", "proto", "src_ip", "src_port", "dst_ip", "dst_port", "icmp_type", "icmp_code",
         "nat_src_ip", "nat_src_port", "nat_dst_ip", "nat_dst_port", "zone", "mark", "iif", "oif",
-        "reason", "type", "cookie", *RULE]
+        "src_label", "dst_label", "reason", "type", "cookie", *RULE]
 
 
 def values(record, names):

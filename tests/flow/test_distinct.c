@@ -169,6 +169,25 @@ Test(distinct, values_that_are_not_known)
 	cr_expect_eq(cut(FIELD_SRC, FIELD_PROTO, &packet, value), 0);
 }
 
+Test(distinct, a_label_is_a_value)
+{
+	struct flow_distinct d = distinct_of(FIELD_DST_LABEL);
+	struct flow_spec spec = spec_of(FIELD_SRC_LABEL);
+	__u8 value[FLOW_CUT_BYTES];
+	struct flow_key key;
+	struct flow_cut cut;
+
+	flow_cut_init(&cut, &spec, &d);
+	flow_key_init(&key);
+	key.src_label = 7;
+	key.dst_label = 0x01020304;
+	cr_expect_eq(flow_cut_key(&cut, &key, value), 4);
+	cr_expect_arr_eq(value, "\x01\x02\x03\x04", 4);
+	cr_expect_eq(key.src_label, 7);
+	cr_expect_eq(key.dst_label, 0);
+	cr_expect_eq(flow_cut_key(&cut, &key, value), 0, "there is no label");
+}
+
 Test(distinct, is_finer_where_the_key_keeps_less)
 {
 	struct flow_distinct src = distinct_of(FIELD_SRC), dport = distinct_of(FIELD_DPORT);

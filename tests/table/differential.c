@@ -43,28 +43,12 @@ static struct counts whole, damaged;
 static struct datagram batch[BATCH];
 static bool must_fold[BATCH];	/* as a kernel sends them */
 static struct flow_select select_now;	/* all 0: every event is selected */
+static bool labels_now;	/* keys have labels */
+static struct netlabel_set *newest, *older;	/* NULL: there is none */
 static uint64_t must_leave_out;	/* of the batch, by the oracle of selections */
 static struct flow_row memory_rows_[MAX_FLOWS], kernel_rows_[MAX_FLOWS];
 
 /* --- messages ---------------------------------------------------------------------- */
-
-/* Few enough for a flow to come again, and some of this namespace. */
-static void address(uint8_t to[16], uint8_t family, unsigned int choices, struct random *r)
-{
-	static const char *const known[2][4] = {
-		{ "10.1.0.1", "10.1.0.255", "224.0.0.1", "127.0.0.1" },
-		{ "2001:db8:1::1", "::1", "ff02::1", "::ffff:10.1.0.1" },
-	};
-	unsigned int n = random_below(r, choices);
-
-	if (n < 4) {
-		message_address(to, known[family == AF_INET6][n]);
-		return;
-	}
-	message_address(to, family == AF_INET6 ? "2001:db8::" : "10.2.0.0");
-	to[family == AF_INET6 ? 15 : 3] = n;
-	to[family == AF_INET6 ? 14 : 2] = n >> 8;
-}
 
 static void random_spec(struct message_spec *s, unsigned int choices, struct random *r)
 {
@@ -74,12 +58,12 @@ static void random_spec(struct message_spec *s, unsigned int choices, struct ran
 		s->counted = false;
 		s->start_ns = 0;
 	}
-	address(s->orig.src, s->family, choices, r);
-	address(s->orig.dst, s->family, choices, r);
+	random_address(s->orig.src, s->family, choices, r);
+	random_address(s->orig.dst, s->family, choices, r);
 	if (random_below(r, 2))
 		memcpy(s->reply.src, s->orig.dst, 16);
 	else
-		address(s->reply.src, s->family, choices, r);
+		random_address(s->reply.src, s->family, choices, r);
 	s->orig.dport = random_below(r, choices);
 	s->orig.icmp_type = random_below(r, choices);
 }
@@ -209,6 +193,22 @@ static bool same_values(void)
  * caused. */
 static uint64_t left_out_kernel, left_out_memory, injected_kernel, injected_memory;
 
+/* The same events, by the labels before the newest ones. */
+static bool same_older_rows(bool times)
+{
+	static struct flow_row in_memory[MAX_FLOWS], in_kernel[MAX_FLOWS];
+	size_t n = table_older_rows(&memory, in_memory, MAX_FLOWS);
+
+	if (table_older_rows(&kernel, in_kernel, MAX_FLOWS) != n)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!same_row(&in_memory[i], &in_kernel[i], times))
+			return false;
+	memory_clear(memory.older);
+	memory_clear(kernel.older);
+	return true;
+}
+
 /* End the window of both. Damaged messages can have times where the filter does
  * not look for them. */
 static bool same_rows(bool times)
@@ -228,7 +228,7 @@ static bool same_rows(bool times)
 	for (size_t i = 0; i < n; i++)
 		if (!same_row(&memory_rows_[i], &kernel_rows_[i], times))
 			return false;
-	return same_values();
+	return same_values() && same_older_rows(times);
 }
 
 static const char *feed_both(const struct datagram *d, bool folds, struct counts *c)
@@ -319,27 +319,18 @@ static void enter_namespace(void)
 		tap_skip_all("addresses cannot be set here", "");
 }
 
-static void random_networks(struct flow_networks *networks, struct random *r)
+/* Other labels from now on; the ones until now go on being counted by, half of the time. */
+static int change_labels(struct random *r)
 {
-	static const uint8_t bits[] = { 0, 8, 16, 30, 32 };
+	struct netlabel_set *next = random_labels(r), *keep = random_below(r, 2) ? newest : NULL;
+	int err = table_labels(&memory, next, keep);
 
-	memset(networks, 0, sizeof(*networks));
-	if (random_below(r, CONDITIONS / 2))
-		return;
-	networks->inverted = random_below(r, 2);
-	for (networks->n = 0; networks->n < 3; networks->n++) {
-		struct flow_network *network = &networks->list[networks->n];
-		bool v6 = random_below(r, 3) == 0;
-		uint8_t addr[16];
-
-		network->family = v6 ? AF_INET6 : AF_INET;
-		address(addr, network->family, 64, r);
-		if (v6)
-			memcpy(network->addr, addr, 16);
-		else
-			flow_addr_v4(network->addr, addr);
-		network->bits = v6 ? random_below(r, 129) : 96ULL + bits[random_below(r, 5)];
-	}
+	if (!err)
+		err = table_labels(&kernel, next, keep);
+	netlabel_set_drop(older);
+	older = newest;
+	newest = next;
+	return err;
 }
 
 static __u32 random_fields(struct random *r)
@@ -421,6 +412,11 @@ static void open_tables(bool any, struct random *r)
 		err = cut_keys(&spec, &d);
 	if (err)
 		tap_bail_out("the tables", strerror(-err));
+	labels_now = finer.fields & FIELDS_LABEL;
+	if (labels_now)
+		err = change_labels(r);
+	if (err)
+		tap_bail_out("labels", strerror(-err));
 	table_clock(&kernel, LATE_NS, true);
 	table_clock(&memory, LATE_NS, true);
 }
@@ -456,6 +452,8 @@ int main(int argc, char *argv[])
 		/* The second half of the time, another key and selection each time. */
 		if (n >= messages / 2 && n / BATCH % 2 == 0)
 			open_tables(true, &r);
+		else if (labels_now && change_labels(&r))
+			tap_bail_out("labels", "cannot be changed");
 		good = run_batch(n / BATCH % 2, &r);
 	}
 	print_counts("as a kernel sends them", &whole);
@@ -467,5 +465,7 @@ int main(int argc, char *argv[])
 		   "damaged messages are of every sort");
 	table_close(&memory);
 	table_close(&kernel);
+	netlabel_set_drop(newest);
+	netlabel_set_drop(older);
 	return tap_status();
 }

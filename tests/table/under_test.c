@@ -105,6 +105,8 @@ static int open_common(struct table_under_test *t, uint32_t max_flows,
 	if (!err)
 		err = memory_open(&t->window, max_flows);
 	if (!err)
+		err = memory_open(&t->older, max_flows);
+	if (!err)
 		err = addresses_open(&t->addresses);
 	intake_init(&t->intake, spec, select, t->addresses);
 	return err;
@@ -191,6 +193,11 @@ int kernel_table_open_for(struct table_under_test *t, uint32_t max_flows, unsign
 	return 0;
 }
 
+size_t table_older_rows(const struct table_under_test *t, struct flow_row *rows, size_t max)
+{
+	return copy_rows(t->older, rows, max);
+}
+
 /* --- what both are told -------------------------------------------------------- */
 
 int table_distinct(struct table_under_test *t, const struct flow_spec *spec,
@@ -203,6 +210,44 @@ int table_distinct(struct table_under_test *t, const struct flow_spec *spec,
 	flow_cut_init(&cut, spec, d);
 	err = memory_distinct(t->open, &cut, key);
 	return err ? err : memory_distinct(t->window, &cut, key);
+}
+
+/* The new labels are the filter's when a new table begins. */
+static int tell_filter(struct table_under_test *t, struct netlabel_set *set,
+		       struct netlabel_set *older, size_t n_more)
+{
+	struct netlabel_set *sets[] = { set, older };
+	struct netlabel_view *view;
+	int err = netlabel_view_open(&view, sets, 1 + n_more);
+
+	if (err)
+		return err;
+	err = kernel_labels_load(t->kernel, view);
+	if (err) {
+		netlabel_view_close(view);
+		return err;
+	}
+	do {
+		err = kernel_labels_step(t->kernel, 7);
+	} while (err > 0);
+	if (err)
+		return err;
+	kernel_labels_use(t->kernel);
+	err = kernel_rotate(t->kernel, t->window, NULL, &t->rotation);
+	kernel_labels_into(t->kernel, set, &t->more, n_more);
+	return err;
+}
+
+int table_labels(struct table_under_test *t, struct netlabel_set *set, struct netlabel_set *older)
+{
+	size_t n_more = older != NULL;
+
+	memory_clear(t->older);
+	t->more = (struct labelled){ t->older, older };
+	t->intake.labels.set = set;
+	t->intake.labels.more = &t->more;
+	t->intake.labels.n_more = n_more;
+	return t->kernel ? tell_filter(t, set, older, n_more) : 0;
 }
 
 static int tell(void *arg, const __u8 addr[16], bool broadcast)
@@ -237,6 +282,7 @@ void table_close(struct table_under_test *t)
 	kernel_close(t->kernel);
 	memory_close(t->open);
 	memory_close(t->window);
+	memory_close(t->older);
 	addresses_close(t->addresses);
 	memset(t, 0, sizeof(*t));
 	t->pair[0] = t->pair[1] = -1;

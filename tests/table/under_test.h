@@ -31,6 +31,7 @@ struct table_under_test {
 
 	int err;
 	struct memory *window;
+	struct memory *older;	/* the same window by older labels; see table_labels() */
 	struct kernel *kernel;	/* NULL for the memory table */
 	struct kernel_rotation rotation;
 
@@ -38,6 +39,7 @@ struct table_under_test {
 	uint64_t unselected, injected;	/* added up over windows */
 	struct addresses *addresses;
 	struct memory *open;
+	struct labelled more;	/* where events are counted besides: t->older */
 	int pair[2];	/* the filter sits on the first */
 	uint64_t offset_ns;	/* from the monotonic clock to the time that events get */
 };
@@ -57,6 +59,14 @@ int kernel_table_open_for(struct table_under_test *t, uint32_t max_flows, unsign
  * -errno. */
 int table_distinct(struct table_under_test *t, const struct flow_spec *spec,
 		   const struct flow_distinct *d);
+
+/* From now on keys have labels of this set. With `older' (or NULL) each event is counted in t->older as
+ * well, whose keys have labels of the older set, and which is emptied now. Call while no event has been
+ * counted in the window. Returns 0 or -errno. */
+int table_labels(struct table_under_test *t, struct netlabel_set *set, struct netlabel_set *older);
+
+/* Up to max rows of t->older, by key, and how many there are. */
+size_t table_older_rows(const struct table_under_test *t, struct flow_row *rows, size_t max);
 
 /* Look at the addresses of this namespace again. Returns 0 or -errno. */
 int table_addresses(struct table_under_test *t);

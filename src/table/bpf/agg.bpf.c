@@ -34,6 +34,7 @@
 #include "table/bpf/select.h"
 #include "table/bpf/clock.h"
 #include "table/bpf/row.h"
+#include "table/bpf/labels.h"
 
 #define PASS 0xffffffff
 #define TAKEN 0
@@ -93,10 +94,12 @@ static __always_inline int take_into(void *rows, struct scratch *s)
 	return did;
 }
 
-/* Make the key that `config` asks for, and select. Returns -1 for an event to take,
+/* Make the key that `config` asks for, for this table, and select. Returns -1 for an event to take,
  * COUNTED_UNSELECTED for one that is not selected, or else why the message is passed on. */
-static __always_inline int configured(struct __sk_buff *skb, struct scratch *s)
+static __always_inline int configured(struct __sk_buff *skb, struct scratch *s, void *rows)
 {
+	int labels = 0;
+
 	/* Only user space knows how much of the connection's packets and bytes earlier windows
 	 * have counted already, so it needs every end, selected or not. */
 	if (config.interim && s->facts.is_end)
@@ -105,7 +108,7 @@ static __always_inline int configured(struct __sk_buff *skb, struct scratch *s)
 	 * initialised. */
 	__builtin_memset((char *)&s->key + FLOW_KEY_KERNEL_BYTES, 0,
 			 sizeof(s->key) - FLOW_KEY_KERNEL_BYTES);
-	if ((config.fields & ~FIELDS_DEFAULT ||
+	if ((config.fields & ~(FIELDS_DEFAULT | FIELDS_LABEL) ||
 	     config.selects & (SELECT_SPORT | SELECT_PORT | SELECT_ZONE | SELECT_MARK)) &&
 	    !extras(skb, &s->key, (struct words *)s->w))
 		return PASSED_LAYOUT;
@@ -114,6 +117,12 @@ static __always_inline int configured(struct __sk_buff *skb, struct scratch *s)
 						      &s->real_daddr));
 	if (config.selects && !selected(&s->key))
 		return COUNTED_UNSELECTED;
+	if (config.fields & FIELDS_LABEL) {	/* before make_key() cuts the addresses */
+		labels = labels_of(rows);
+		if (labels < 0)
+			return PASSED_ERROR;
+		write_labels(&s->key, labels);
+	}
 	if (config.masked)
 		make_key(&s->key);
 	return -1;
@@ -122,24 +131,29 @@ static __always_inline int configured(struct __sk_buff *skb, struct scratch *s)
 static __always_inline int run(struct __sk_buff *skb, int any)
 {
 	struct scratch s;
+	__u32 slot = 0;
+	void *rows;
 
 	if (!read_message(skb, &s))
 		return pass(PASSED_LAYOUT);
 	if (any) {
-		int why = configured(skb, &s);
+		int why;
 
+		rows = open_rows(&slot);
+		if (!rows)
+			return pass(PASSED_ERROR);
+		why = configured(skb, &s, rows);
 		if (why >= 0) {
 			count(why);
 			return why == COUNTED_UNSELECTED ? TAKEN : PASS;
 		}
+		return take_into(rows, &s);
 	} else if (s.key.family == AF_INET) {
 		TAIL(&s.key) |= KEY_DIR(direction((const __u32 *)s.key.saddr, s.real_daddr.w, 1));
 	} else {
 		TAIL(&s.key) |= KEY_DIR(direction((const __u32 *)s.key.saddr, s.real_daddr.w, 0));
 	}
-	__u32 slot = 0;
-	void *rows = open_rows(&slot);
-
+	rows = open_rows(&slot);
 	return rows ? take_into(rows, &s) : pass(PASSED_ERROR);
 }
 

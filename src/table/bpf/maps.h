@@ -64,6 +64,16 @@ struct {
 	__type(value, __u32);
 } networks SEC(".maps");
 
+/* The networks that have labels, and the numbers that stand for their labels. The map that is not in
+ * use is filled before a table begins to use it. */
+struct labels {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 1);		/* set before loading */
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct filter_labelled);
+	__type(value, __u32);
+} labels_a SEC(".maps"), labels_b SEC(".maps");
+
 /* Written before the filter is loaded; then the verifier sees constants, and leaves out
  * the code that is not needed. */
 const volatile struct flow_key own_keys[OWN_ROWS] = { 0 };

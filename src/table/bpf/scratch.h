@@ -81,6 +81,7 @@ static __always_inline __u64 two_words(__u32 first, __u32 second)
 #define TAIL(key) (*(__u64 *)&(key)->dport)
 #define WIDE0(key) (*(__u64 *)&(key)->rule)
 #define WIDE1(key) (*(__u64 *)&(key)->mark)
+#define LABELS(key) (*(__u64 *)&(key)->src_label)
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define KEY_TAIL(dport, l4, family, icmp_type, has_ports, has_icmp) \
 	((__u64)(dport) | (__u64)(l4) << 16 | (__u64)(family) << 24 | \
