@@ -28,6 +28,7 @@ void closing_init(struct closing *c, const struct options *opts, struct clock *c
 	c->tables = tables;
 	c->emit = emit;
 	c->labelling = labelling;
+	labelling->tables = &tables->labelled;
 	c->feed.clock = clock;
 	c->feed.intake = intake;
 	c->feed.tables = tables;
@@ -321,6 +322,18 @@ static bool is_last(struct closing *c)
 	return true;
 }
 
+/* Levels that end with this window are still among those with older labels: their tables are one window
+ * more in use than they need to be. */
+static void switch_labels(struct closing *c)
+{
+	struct netlabel_set *older[OPTIONS_MAX_LEVELS];
+
+	for (size_t i = 0; i < c->levels.n; i++)
+		older[i] = c->levels.list[i].labels;
+	labelling_switch(c->labelling);
+	label_tables_turn(&c->tables->labelled, c->labelling->current, older, c->levels.n);
+}
+
 static void close_window(struct closing *c, enum window_closed_by by, int64_t step_ns)
 {
 	struct closing_end e = { .by = by, .step_ns = step_ns };
@@ -333,9 +346,11 @@ static void close_window(struct closing *c, enum window_closed_by by, int64_t st
 	if (e.last)
 		e.by = CLOSED_BY_STOP;
 	e.bounds = step_ns && !e.last ? follow_clock(c, step_ns) : follow_timer(c, e.by);
+	if (c->labelling->next)
+		label_tables_use(&c->tables->labelled);
 	table = take(c, &e);
 	w = describe(c, &e);
-	labelling_switch(c->labelling);
+	switch_labels(c);
 	closing_hand_over(c, &e, table, &w, labels);
 	if (e.last)
 		c->state = CLOSING_IS_DONE;

@@ -64,7 +64,7 @@ static void hand_over(struct closing *c, struct closing_handing *h, const struct
 				   e->step_ns ? CLOSED_BY_CLOCK : CLOSED_BY_TIMER;
 
 	c->emit->labels = h->labels;
-	levels_add(&c->levels, c->emit, h->table, b, &h->w, h->late, h->late_events);
+	levels_add(&c->levels, c->emit, &c->tables->labelled, h->table, b, &h->w, h->late, h->late_events);
 	emit_begin(c->emit, h->table, b, bounds->start_ns, bounds->end_ns, &h->w);
 	levels_emit(&c->levels, c->emit, c->window.origin_ns, bounds->end_ns, by);
 	c->clock_step_ms = e->step_ns / (int64_t)NS_PER_MS;

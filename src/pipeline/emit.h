@@ -93,7 +93,8 @@ struct emit {
 void emit_init(struct emit *e);
 
 /* Add all rows of the table `from` to the table `to`, in steps, before the next line is made; up
- * to EMIT_JOBS additions can wait. `from` is the table that emit_begin() is called with next.
+ * to EMIT_JOBS additions can wait. `from` is the table that emit_begin() is called with next,
+ * or one that stays as it is until emit is not busy.
  * The caller changes neither table while emit is busy. */
 void emit_add(struct emit *e, struct memory *to, const struct memory *from);
 

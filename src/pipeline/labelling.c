@@ -73,6 +73,14 @@ static void say_bad(const struct labelling *l, const char *why)
 		   why);
 }
 
+/* Labels that have been read cannot be used. */
+static void give_up(struct labelling *l, const char *why)
+{
+	netlabel_set_drop(l->coming);
+	l->coming = NULL;
+	say_bad(l, why);
+}
+
 bool labelling_reload(struct labelling *l)
 {
 	int err;
@@ -87,28 +95,60 @@ bool labelling_reload(struct labelling *l)
 	return !err;
 }
 
-bool labelling_step(struct labelling *l)
+/* The files have been read. What was to be in force next, of an earlier reading, never will be. */
+static bool take_set(struct labelling *l, struct netlabel_set *set)
+{
+	int err;
+
+	netlabel_set_drop(l->next);
+	netlabel_set_drop(l->coming);
+	l->next = NULL;
+	l->coming = set;
+	err = label_tables_prepare(l->tables, set);
+	if (!err)
+		return false;
+	give_up(l, label_tables_why(err));
+	return true;
+}
+
+static bool read_step(struct labelling *l)
 {
 	struct netlabel_set *set = NULL;
 	struct refusal why;
-	int err;
+	int err = labelfile_load_step(l->load, &set, &why);
 
-	if (!l->load)
-		return false;
-	err = labelfile_load_step(l->load, &set, &why);
 	if (err > 0)
 		return false;
 	labelfile_load_close(l->load);
 	l->load = NULL;
+	if (!err)
+		return take_set(l, set);
+	say_bad(l, why.why);
+	return true;
+}
+
+static bool prepare_step(struct labelling *l)
+{
+	int err = label_tables_step(l->tables);
+
+	if (err > 0)
+		return false;
 	if (err) {
-		say_bad(l, why.why);
+		give_up(l, label_tables_why(err));
 		return true;
 	}
 	repeat_over(l, "--labels: the files are good again");
-	say_read(set, ", from the next window on");
-	netlabel_set_drop(l->next);
-	l->next = set;
+	say_read(l->coming, ", from the next window on");
+	l->next = l->coming;
+	l->coming = NULL;
 	return true;
+}
+
+bool labelling_step(struct labelling *l)
+{
+	if (l->load)
+		return read_step(l);
+	return l->coming && prepare_step(l);
 }
 
 void labelling_switch(struct labelling *l)
@@ -123,6 +163,7 @@ void labelling_switch(struct labelling *l)
 void labelling_close(struct labelling *l)
 {
 	labelfile_load_close(l->load);
+	netlabel_set_drop(l->coming);
 	netlabel_set_drop(l->next);
 	netlabel_set_drop(l->current);
 	netlabel_names_close(l->names);

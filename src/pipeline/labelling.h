@@ -7,18 +7,22 @@
 #include "cli/options.h"
 #include "labelfile/load.h"
 #include "netlabel/set.h"
+#include "pipeline/label_tables.h"
 
 /* --labels: which labels are in force, and the files are read anew when somebody asks for it.
  *
  * names    of all readings
  * current  the labels of the open window; NULL: without --labels
  * next     read, and in force when the next window begins; NULL: none
+ * coming   read, and tables are being prepared for these; NULL: none
+ * tables   those of keys with labels; lent
  * load     the files are being read; NULL: they are not
  */
 struct labelling {
 	const struct options *opts;
 	struct netlabel_names *names;
-	struct netlabel_set *current, *next;
+	struct netlabel_set *current, *next, *coming;
+	struct label_tables *tables;
 	struct labelfile_load *load;
 };
 
@@ -38,7 +42,7 @@ bool labelling_reload(struct labelling *l);
  * reading has ended with that. When a file is bad, this is said, and the labels stay as they are. */
 static inline bool labelling_reads(const struct labelling *l)
 {
-	return l->load;
+	return l->load || l->coming;
 }
 bool labelling_step(struct labelling *l);
 

@@ -69,8 +69,8 @@ static struct window_record idle_after(const struct window_record *w)
 	return idle;
 }
 
-void levels_add(struct levels *l, struct emit *e, const struct memory *closed,
-		const struct emit_beside *beside, const struct window_record *w,
+void levels_add(struct levels *l, struct emit *e, const struct label_tables *tables,
+		struct memory *closed, const struct emit_beside *beside, const struct window_record *w,
 		const uint64_t *late_ends, const uint64_t *late_events)
 {
 	l->idle = idle_after(w);
@@ -78,7 +78,7 @@ void levels_add(struct levels *l, struct emit *e, const struct memory *closed,
 		/* A connection that is alive in several windows is one live connection of the
 		 * level: the last window's count stands for all. */
 		memory_forget_live(l->list[i].table);
-		emit_add(e, l->list[i].table, closed);
+		emit_add(e, l->list[i].table, label_tables_closed(tables, l->list[i].labels, closed));
 		rule_totals_add_all(l->list[i].beside.rules, beside->rules);
 		socket_totals_add_all(l->list[i].beside.sockets, beside->sockets);
 		window_record_add(&l->list[i].sum, w);

@@ -58,12 +58,13 @@ void levels_begin(struct levels *l, uint64_t origin_ns, uint64_t start_ns);
 void levels_starts(const struct levels *l, uint64_t origin_ns, uint64_t end_ns, bool all,
 		   struct kernel_starts *starts);
 
-/* Add a shortest window that has been closed to every level. Call while emit is not busy, and before emit_begin() is called with the same table and
- * beside: emit adds the table to the levels' tables in steps. late_ends and late_events: for each
+/* Add a shortest window that has been closed to every level; tables has the same window by
+ * the labels of each level, where keys have labels. Call while emit is not busy, and before
+ * emit_begin() is called with the same table and beside: emit adds the table to the levels' tables in steps. late_ends and late_events: for each
  * level, how many were late for the level's window; what is late for the shortest window need not
  * be late for a longer one. */
-void levels_add(struct levels *l, struct emit *e, const struct memory *closed,
-		const struct emit_beside *beside, const struct window_record *w,
+void levels_add(struct levels *l, struct emit *e, const struct label_tables *tables,
+		struct memory *closed, const struct emit_beside *beside, const struct window_record *w,
 		const uint64_t *late_ends, const uint64_t *late_events);
 
 /* A shortest window has ended at end_ns: give emit the windows of the levels that end too. With

@@ -313,6 +313,11 @@ static int open_addresses(struct pipeline *p)
 	return DONE;
 }
 
+static int open_label_tables(struct pipeline *p)
+{
+	return tables_labels(&p->tables, p->opts, &p->intake, p->labelling.current) ? FAILED : DONE;
+}
+
 /* Open all sources, then the first window, then start the sources: the window is open before the
  * first event arrives. The kernel table is told what time it is before anything is counted. */
 static int open_sources(struct pipeline *p)
@@ -400,7 +405,7 @@ static int open_all(struct pipeline *p)
 {
 	static int (*const steps[])(struct pipeline *) = {
 		open_signals, choose_user, open_output, open_labels, enter_netns, switch_on,
-		open_tables, open_addresses, open_sources, open_timers, watch_all,
+		open_tables, open_addresses, open_label_tables, open_sources, open_timers, watch_all,
 		reduce_privileges, try_labels, open_metrics,
 	};
 	int status = DONE;

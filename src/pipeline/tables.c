@@ -134,6 +134,24 @@ int tables_open(struct tables *t, const struct options *opts)
 	return choose_kernel(t, opts);
 }
 
+int tables_labels(struct tables *t, const struct options *opts, struct intake *intake,
+		  struct netlabel_set *labels)
+{
+	int err = label_tables_open(&t->labelled, opts, t->kernel, intake, labels);
+
+	if (err && t->kernel && opts->table != OPTIONS_TABLE_BPF) {
+		log_notice("no kernel table, counting in memory: labels: %s", label_tables_why(err));
+		label_tables_close(&t->labelled);
+		kernel_close(t->kernel);
+		t->kernel = NULL;
+		err = label_tables_open(&t->labelled, opts, NULL, intake, labels);
+	}
+	if (err)
+		log_error("%s: labels: %s", t->kernel ? "no kernel table" : "cannot make the table",
+			  label_tables_why(err));
+	return err;
+}
+
 const char *tables_name(const struct tables *t)
 {
 	return t->kernel ? "bpf" : "hash";
@@ -247,6 +265,7 @@ struct memory *tables_take(struct tables *t)
 
 void tables_close(struct tables *t)
 {
+	label_tables_close(&t->labelled);
 	kernel_close(t->kernel);
 	memory_close(t->open);
 	memory_close(t->closed);

@@ -4,6 +4,7 @@
 
 #include "cli/options.h"
 #include "host/addresses.h"
+#include "pipeline/label_tables.h"
 #include "table/kernel.h"
 #include "table/memory.h"
 
@@ -15,6 +16,7 @@
  * closed    the table of the window that was closed last, until its lines are made
  * rotation  what the last rotation of the kernel table found
  * unread    the last rotation could not drain the whole kernel table
+ * labelled  what keys with labels need besides
  */
 struct tables {
 	struct kernel *kernel;
@@ -22,6 +24,7 @@ struct tables {
 	struct memory *closed;
 	struct kernel_rotation rotation;
 	bool unread;
+	struct label_tables labelled;
 };
 
 /* The counter by which one flow is larger than another: the counter of --top. Without --top,
@@ -39,6 +42,12 @@ int tables_memory(struct memory **out, const struct options *opts);
  * made, that is a failure only with --table=bpf; otherwise a message says why, and all events
  * are counted in memory. Returns 0 or -errno; also after a failure tables_close() is due. */
 int tables_open(struct tables *t, const struct options *opts);
+
+/* Where keys have labels: begin with these, before tables_begin(). intake is lent. When the kernel table
+ * has no room for so many networks, this is as if it could not be made. Says what fails. Returns 0 or
+ * -errno. */
+int tables_labels(struct tables *t, const struct options *opts, struct intake *intake,
+		  struct netlabel_set *labels);
 
 /* Which table counts, as window records say: "bpf" with a kernel table, otherwise "hash". */
 const char *tables_name(const struct tables *t);
