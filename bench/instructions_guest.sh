@@ -40,6 +40,18 @@ settle() {
 	while before=$now && usleep 100000 && now=$(cpu_ns) && [ "$now" != "$before" ]; do :; done
 }
 
+# So many networks of 16 addresses, half of them where the generator's sources are, half around its
+# destinations; without any, one that no address is in.
+networks() {	# how many
+	echo 192.0.2.0/24,nobody
+	awk -v n="$1" 'BEGIN {
+		for (i = 0; i < n / 2; i++) {
+			printf "10.%d.%d.%d/28,source %d\n", i / 4096, i / 16 % 256, i % 16 * 16, i % 100
+			printf "198.%d.%d.%d/28,destination %d\n", (n < 8192 ? 18 : 16) + i / 4096, i / 16 % 256, i % 16 * 16, i % 100
+		}
+	}'
+}
+
 start() {	# listener
 	rm -f out said
 	pid=
@@ -47,6 +59,10 @@ start() {	# listener
 	nobody) return ;;
 	floor) floor >said & ;;
 	bpf | hash) ctagg --table="$1" -w 3600 -m 65536 -o out 2>said & ;;
+	labels*)
+		networks "${1#labels}" >labels.csv
+		ctagg --table=bpf -w 3600 -k src-label,dst-label --labels=labels.csv -o out 2>said &
+		;;
 	conntrack) conntrack -E >/dev/null 2>said & ;;
 	esac
 	pid=$!
@@ -66,7 +82,7 @@ stop() {
 # How many events the listener that has ended tells of; "-" where it has no output.
 told() {
 	case $1 in
-	bpf | hash) grep '"type":"window"' out | sed 's/.*"starts":\([0-9]*\).*"ends":\([0-9]*\).*/\1 \2/' |
+	bpf | hash | labels*) grep '"type":"window"' out | sed 's/.*"starts":\([0-9]*\).*"ends":\([0-9]*\).*/\1 \2/' |
 		awk '{ n += $1 + $2 } END { print n + 0 }' ;;
 	conntrack) sed -n 's/.* \([0-9]*\) flow events have been shown.*/\1/p' said ;;
 	*) echo - ;;

@@ -64,6 +64,19 @@ if [ -e out.bpf ]; then
 	equal "passed on" "$(jq 'select(.type == "window").passed_events' out.bpf)" 0
 fi
 
+# Packets that a rule drops have labels as connections have.
+nft -f - <<-'N' || fail "the rule"
+	table inet filter {
+		chain input { type filter hook input priority 0; udp dport 5000 log prefix "p" group 5 drop; }
+	}
+N
+echo '127.0.0.0/8,this host' >drops.csv
+TABLE=hash start -w 1h -g 5 --no-conntrack -k src-label,dst-label,rule --labels=drops.csv
+"$TOOLS/packets" --count 7 --to 127.0.0.1 --port 5000 >/dev/null
+finish
+check_output
+equal "drops by label" "$(jq -c 'select(.type == "flow") | [.src_label, .dst_label, .drops]' out)" '["this host","this host",7]'
+
 # Beside a part of the address, and ports; of both families; and how many labels each had.
 start_all -w 1h -k src/24/120,src-label,dport --distinct=dst-label --labels=labels.csv
 gen --mixed --keys 1000 --events 4000 --per-key

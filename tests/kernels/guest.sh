@@ -121,6 +121,29 @@ ctgen --here --mixed --keys 500 --events 4000 >gen
 stop
 check "the same, another key and a selection" bpf folded
 
+# Labels in the key, which change in between.
+printf '10.0.0.0/25,some\n::/0,six\n' >labels.csv
+start only +net_admin,+bpf ctagg -v --table=bpf -w 1,2 --key src/24,src-label,dst-label,proto,dir,zone,nat-dst \
+	--labels=labels.csv --src 0.0.0.0/0,::/0
+ctgen --here --mixed --keys 500 --events 4000 >gen
+printf '10.0.0.0/24,others\n::/0,six\n' >labels.csv
+kill -HUP $pid
+while ! grep -q 'from the next window on' err && kill -0 $pid; do usleep 100000; done
+seen=$(grep -c '"type":"window".*"window_ms":1000' out)
+while [ "$(grep -c '"type":"window".*"window_ms":1000' out)" -le "$seen" ] && kill -0 $pid; do usleep 100000; done
+ctgen --here --mixed --keys 500 --events 4000 >>gen
+stop
+grep '"window_ms":2000' out >level
+grep '"window_ms":1000' out >windows && mv windows out
+check "the same, labels in the key" bpf folded
+if grep -q '"src_label":"some"' out && grep -q '"src_label":"others"' out; then
+	result "labels that change" "ok $(grep -c src_label out) records"
+else
+	result "labels that change" "FAILED $(tail -n 1 err)"
+fi
+[ "$(grep '"type":"window"' level | sed 's/.*"starts":\([0-9]*\).*/\1/' | awk '{ s += $1 } END { print s + 0 }')" = "$(did created)" ] ||
+	result "labels that change: the level" "FAILED"
+
 start only +net_admin,+bpf ctagg -v --table=bpf -w 500ms --interim
 ctgen --here --mixed --keys 500 --events 4000 >gen
 stop
