@@ -147,7 +147,7 @@ kill -HUP $PID
 wait_for said 'from the next window on' 2 err
 event 3
 exec 3>&-
-finish
+wait $PID || fail "status $?"
 check_output
 equal "labels by slot" \
 	"$(jq -r 'select(.type == "flow") | "\(.window_ms / 1000) \(.slot[14:16]) \(.src_label) \(.starts)"' out | sort -n | tr '\n' ,)" \

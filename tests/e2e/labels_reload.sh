@@ -105,7 +105,7 @@ replace third
 reload
 event 3
 exec 3>&-
-finish
+wait $PID || fail "status $?"
 check_output
 slot_labels() {
 	jq -r 'select(.type == "flow") | "\(.window_ms / 1000) \(.slot[14:16]) \(.src_label)"' out | sort -n | tr '\n' ,
