@@ -295,7 +295,7 @@ static int open_tables(struct pipeline *p)
 	return tables_open(&p->tables, p->opts) ? FAILED : DONE;
 }
 
-static int open_addresses(struct pipeline *p)
+static int open_intake(struct pipeline *p)
 {
 	const struct options *opts = p->opts;
 	struct flow_spec spec = tables_spec(opts);
@@ -310,12 +310,7 @@ static int open_addresses(struct pipeline *p)
 	intake_init(&p->intake, &spec, &opts->select, p->addresses);
 	if (p->addresses)
 		tables_addresses(&p->tables, p->addresses);
-	return DONE;
-}
-
-static int open_label_tables(struct pipeline *p)
-{
-	return tables_labels(&p->tables, p->opts, &p->intake, p->labelling.current) ? FAILED : DONE;
+	return tables_labels(&p->tables, opts, &p->intake, p->labelling.current) ? FAILED : DONE;
 }
 
 /* Open all sources, then the first window, then start the sources: the window is open before the
@@ -405,7 +400,7 @@ static int open_all(struct pipeline *p)
 {
 	static int (*const steps[])(struct pipeline *) = {
 		open_signals, choose_user, open_output, open_labels, enter_netns, switch_on,
-		open_tables, open_addresses, open_label_tables, open_sources, open_timers, watch_all,
+		open_tables, open_intake, open_sources, open_timers, watch_all,
 		reduce_privileges, try_labels, open_metrics,
 	};
 	int status = DONE;
