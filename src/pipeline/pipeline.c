@@ -26,6 +26,7 @@
 #include "pipeline/publishing.h"
 #include "pipeline/serving.h"
 #include "pipeline/setup.h"
+#include "pipeline/statistics.h"
 #include "pipeline/tables.h"
 #include "pipeline/watching.h"
 #include "pipeline/writing.h"
@@ -78,29 +79,6 @@ static const struct pipeline_parts host_parts = {
 
 /* --- what wakes the loop ------------------------------------------------------ */
 
-static struct source_stats sum_stats(const struct pipeline *p)
-{
-	struct source_stats sum = { 0 };
-
-	for (size_t i = 0; i < p->closing.n_sources; i++)
-		source_do(p->closing.sources[i].source, stats, &sum);
-	return sum;
-}
-
-static void print_statistics(const struct pipeline *p)
-{
-	struct source_stats s = sum_stats(p);
-
-	log_answer("statistics: windows %" PRIu64 ", events read %" PRIu64 ", lost events %" PRIu64
-		  ", undecoded %" PRIu64 ", foreign %" PRIu64 ", reopens %" PRIu64
-		  ", logged packets %" PRIu64 ", lost packets %" PRIu64
-		  " (without those in %" PRIu64 " refused messages), odd packets %" PRIu64
-		  ", flows in memory %zu of %u, waiting to be written %zu bytes, write errors %" PRIu64,
-		  p->closing.windows, s.events, s.lost_events, s.undecoded, s.foreign, s.reopens,
-		  s.packets, s.lost_packets, s.refused, s.odd, memory_rows(p->tables.open),
-		  p->opts->max_flows, outputs_pending(&p->emit.outputs), p->emit.outputs.write_errors);
-}
-
 /* The first time, stop after the open window. The second time, or when a source is broken, exit at
  * once: closing the output takes half a line back from a full disk, and closing the loop frees a
  * descriptor, which putting sysctls back needs when all descriptors are in use. */
@@ -130,7 +108,8 @@ static void take_signal(void *arg, int signal)
 			serving_reloaded();
 		break;
 	case SIGUSR1:
-		print_statistics(p);
+		statistics_print(&p->closing, &p->emit, memory_rows(p->tables.open),
+				 p->opts->max_flows);
 		break;
 	case SIGUSR2:
 		closing_flush(&p->closing);
@@ -415,7 +394,7 @@ static int open_all(struct pipeline *p)
 /* The reading of rules alone has no receive buffer. */
 static void say_ready(const struct pipeline *p)
 {
-	size_t bytes = sum_stats(p).buffer;
+	size_t bytes = statistics_sum(&p->closing).buffer;
 	char buffer[64] = "";
 
 	if (bytes)
