@@ -71,7 +71,7 @@ nft -f - <<-'N' || fail "the rule"
 	}
 N
 echo '127.0.0.0/8,this host' >drops.csv
-TABLE=hash start -w 1h -g 5 --no-conntrack -k src-label,dst-label,rule --labels=drops.csv
+TABLE="hash" start -w 1h -g 5 --no-conntrack -k src-label,dst-label,rule --labels=drops.csv
 "$TOOLS/packets" --count 7 --to 127.0.0.1 --port 5000 >/dev/null
 finish
 check_output
