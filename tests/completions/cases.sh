@@ -64,7 +64,7 @@ expect_lists() {
 	expect 'ctagg --enable ' acct timestamp events hooks
 	expect 'ctagg --direction=' in out forward local
 	expect 'ctagg -k ' src dst sport dport proto icmp icmp-code dir nat-src nat-sport \
-		nat-dst nat-dport zone mark iif oif rule
+		nat-dst nat-dport zone mark iif oif rule src-label dst-label
 	expect 'ctagg --direction=!i' '!in'
 	expect 'ctagg --direction=!in,fo' '!in,forward'
 	expect 'ctagg --window=' ''
