@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "cli/marks.h"
@@ -134,6 +135,17 @@ static bool is_header(struct labelfile_reader *r, const struct field fields[2])
 	return true;
 }
 
+/* A network of addresses as IPv6 writes those of IPv4 (::ffff:10.0.0.0/104) is one of IPv4: its bits are
+ * the same. Traffic of IPv6 does not have these addresses. */
+static void unmap(struct flow_network *network)
+{
+	__u8 mapped[16];
+
+	flow_addr_v4(mapped, network->addr + 12);
+	if (network->bits >= 96 && !memcmp(network->addr, mapped, sizeof(mapped)))
+		network->family = AF_INET;
+}
+
 static int take_row(struct labelfile_reader *r, char *line, struct refusal *why)
 {
 	struct field fields[2];
@@ -147,6 +159,8 @@ static int take_row(struct labelfile_reader *r, char *line, struct refusal *why)
 			 options_network(fields[0].text, &network, why);
 	if (err)
 		return err;
+	if (!r->marks)
+		unmap(&network);
 	return r->marks ?
 		labelfile_add_mark(&r->common, &mark, fields[1].text, fields[1].len, why) :
 		labelfile_add_network(&r->common, &network, fields[1].text, fields[1].len, why);

@@ -111,6 +111,19 @@ Test(labelfile, rows_are_networks_and_labels)
 	cr_expect_eq(set->networks.networks, 4);
 }
 
+/* As IPv6 writes IPv4; larger networks than all of IPv4 are IPv6. */
+Test(labelfile, mapped_addresses_are_ipv4)
+{
+	expect_read("::ffff:10.0.0.0/104,site\n::ffff:192.0.2.1,one\n::ffff:0:0/96,all\n::/80,six\n");
+	expect_label("10.0.0.1", "site");
+	expect_label("192.0.2.1", "one");
+	expect_label("192.0.2.2", "all");
+	expect_label("::1", "six");
+	expect_label("2001:db8::1", "");
+	remove_files();
+	expect_bad("10.0.0.0/8,a\n::ffff:10.0.0.0/104,b\n", ":2: the file has given this network another label before");
+}
+
 Test(labelfile, a_header_says_what_the_rows_are)
 {
 	expect_read("network,label\n10.0.0.0/8,a\nmark,label\n7,voice\n0x100/0xff00,guests\n"
