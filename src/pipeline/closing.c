@@ -72,18 +72,39 @@ int closing_open(struct closing *c, struct labels *labels)
 	return c->unopened ? 0 : open_window(c, clock_now(c->clock));
 }
 
+/* Levels that end with this window are still among those with older labels: their tables are one window
+ * more in use than they need to be. */
+static void switch_labels(struct closing *c)
+{
+	struct netlabel_set *older[OPTIONS_MAX_LEVELS];
+
+	for (size_t i = 0; i < c->levels.n; i++)
+		older[i] = c->levels.list[i].labels;
+	labelling_switch(c->labelling);
+	label_tables_turn(&c->tables->labelled, c->labelling->current, older, c->levels.n);
+}
+
+/* The first window begins with the labels that were read last: no event has been counted so far. */
+static void open_first(struct closing *c)
+{
+	c->unopened = c->passed = false;
+	if (c->labelling->next) {
+		label_tables_use(&c->tables->labelled);
+		switch_labels(c);
+	}
+	open_window(c, clock_now(c->clock));
+}
+
 /* Recorded: the first event has been read, and the clock shows its time; or nothing will be read,
  * and then there is no window. Returns whether a window is open. */
 static bool is_open(struct closing *c)
 {
 	if (!c->unopened)
 		return true;
-	if (clock_now(c->clock)) {
-		c->unopened = c->passed = false;
-		open_window(c, clock_now(c->clock));
-	} else if (c->state == CLOSING_STOPS) {
+	if (clock_now(c->clock))
+		open_first(c);
+	else if (c->state == CLOSING_STOPS)
 		c->state = CLOSING_IS_DONE;
-	}
 	return !c->unopened;
 }
 
@@ -320,18 +341,6 @@ static bool is_last(struct closing *c)
 		return false;
 	outputs_retry(&c->emit->outputs);
 	return true;
-}
-
-/* Levels that end with this window are still among those with older labels: their tables are one window
- * more in use than they need to be. */
-static void switch_labels(struct closing *c)
-{
-	struct netlabel_set *older[OPTIONS_MAX_LEVELS];
-
-	for (size_t i = 0; i < c->levels.n; i++)
-		older[i] = c->levels.list[i].labels;
-	labelling_switch(c->labelling);
-	label_tables_turn(&c->tables->labelled, c->labelling->current, older, c->levels.n);
 }
 
 static void close_window(struct closing *c, enum window_closed_by by, int64_t step_ns)

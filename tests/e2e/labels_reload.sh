@@ -83,6 +83,26 @@ equal "status without the right to read" $? 1
 grep -q '^ctagg: --labels labels.csv: Permission denied: ctagg runs as nobody; ' err || fail "not said"
 equal "output" "$(cat out)" ""
 
+# Labels that are read anew before the first event are in force in the first window: it begins then.
+mkfifo later
+for key in src,dst src-label; do
+	replace first
+	: >err
+	"$CTAGG" -v --read=- -w 60,120 -k $key --labels=labels.csv <later >out 2>err &
+	PID=$!
+	exec 3>later
+	wait_for ready
+	replace second
+	reload
+	echo '{"kind":"start","time":"2026-11-21T01:00:10Z","proto":"udp","src_ip":"10.0.0.7","src_port":1,"dst_ip":"10.0.0.8","dst_port":2}' >&3
+	exec 3>&-
+	wait $PID || fail "status $?"
+	check_output
+	equal "labels of the first windows, -k $key" \
+		"$(jq -r 'select(.type == "flow") | "\(.window_ms / 1000) \(.src_label) \(.starts)"' out | tr '\n' ,)" \
+		"60 second 1,120 second 1,"
+done
+
 # Windows follow the time of events here: a level that ends after the labels have changed, and one that
 # begins then.
 mkfifo events
