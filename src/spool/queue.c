@@ -370,6 +370,8 @@ size_t spool_queue_bytes(struct spool_queue *q)
 
 	pthread_mutex_lock(&q->lock);
 	bytes = q->bytes + (q->filling ? q->filling->len : 0);
+	if (!bytes && (q->n || q->ending))
+		bytes = 1;
 	pthread_mutex_unlock(&q->lock);
 	return bytes;
 }

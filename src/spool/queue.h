@@ -38,7 +38,8 @@ int spool_queue_flush(struct spool_queue *q);
  * room, has finished or has failed. */
 int spool_queue_fd(const struct spool_queue *q);
 
-/* How many bytes wait in the queue; how many lines are not in their place. */
+/* How many bytes wait in the queue, 1 when only the end of a window does; how many lines are not in
+ * their place. */
 size_t spool_queue_bytes(struct spool_queue *q);
 uint64_t spool_queue_lines(struct spool_queue *q);
 
