@@ -31,8 +31,8 @@ struct labelfile_load {
 
 /* --- adding ----------------------------------------------------------------- */
 
-/* The reason why a set does not take a row. Returns -errno. */
-static int refuse_row(int err, const char *what, struct refusal *why)
+/* The reason why a set, which takes so many of these, does not take a row. Returns -errno. */
+static int refuse_row(int err, const char *what, unsigned int most, struct refusal *why)
 {
 	switch (err) {
 	case -EEXIST:
@@ -41,8 +41,7 @@ static int refuse_row(int err, const char *what, struct refusal *why)
 		return refuse(why, "marks with more than %d different masks", NETLABEL_MAX_MASKS);
 	case -ENOSPC:
 		return refuse(why, "more than %u %ss, or in all readings of the files more than %u labels or %u MiB of these",
-			      NETLABEL_MAX_NETWORKS, what, NETLABEL_MAX_LABELS,
-			      NETLABEL_MAX_BYTES >> 20);
+			      most, what, NETLABEL_MAX_LABELS, NETLABEL_MAX_BYTES >> 20);
 	}
 	refuse(why, "%s", strerror(-err));
 	return err;
@@ -57,7 +56,7 @@ int labelfile_add_network(const struct labelfile_common *to, const struct flow_n
 	if (!err)
 		err = netlabel_trie_add(&to->set->networks, network, to->number, number);
 	if (err)
-		return refuse_row(err, "network", why);
+		return refuse_row(err, "network", NETLABEL_MAX_NETWORKS, why);
 	++*to->rows;
 	return 0;
 }
@@ -71,7 +70,7 @@ int labelfile_add_mark(const struct labelfile_common *to, const struct flow_mark
 	if (!err)
 		err = netlabel_marks_add(&to->set->marks, mark->mask, mark->first, to->number, number);
 	if (err)
-		return refuse_row(err, "mark", why);
+		return refuse_row(err, "mark", NETLABEL_MAX_MARKS, why);
 	++*to->rows;
 	return 0;
 }

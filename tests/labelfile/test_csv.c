@@ -220,6 +220,16 @@ Test(labelfile, a_mark_has_one_label_in_a_file)
 	expect_bad("mark,label\n7,a\n0x7,b\n", ":3: the file has given this mark another label before");
 }
 
+Test(labelfile, marks_are_bounded)
+{
+	static char text[700000] = "mark,label\n";
+	size_t len = strlen(text);
+
+	for (int i = 0; i <= NETLABEL_MAX_MARKS; i++)
+		len += sprintf(text + len, "%d,a\n", i);
+	expect_bad(text, ":65538: more than 65536 marks, or in all readings of the files more than 1048576 labels or 64 MiB of these");
+}
+
 Test(labelfile, an_empty_file_is_bad)
 {
 	expect_bad("# nothing\nnetwork,label\n", ": neither a network nor a mark is in the file");

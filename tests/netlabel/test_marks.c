@@ -92,6 +92,45 @@ Test(netlabel_marks, bits_that_are_not_kept_leave_the_label_open)
 	expect(0, 0, SEVERAL);
 }
 
+Test(netlabel_marks, items_are_bounded)
+{
+	for (uint32_t i = 0; i < NETLABEL_MAX_MARKS; i++)
+		add(ALL, i, 1);
+	cr_expect_eq(netlabel_marks_add(&marks, ALL, NETLABEL_MAX_MARKS, 0, 1), -ENOSPC);
+	cr_expect_eq(netlabel_marks_add(&marks, ALL, 7, 1, 2), 0, "of a later file");
+	expect(7, ALL, 2);
+}
+
+/* What has been found out of a part of a mark holds until something is added. */
+Test(netlabel_marks, parts_are_looked_at_anew_when_an_item_is_added)
+{
+	add(0xf0, 0x10, 1);
+	expect(0x20, 0xe0, 0);
+	expect(0x10, 0x10, SEVERAL);
+	expect(0x20, 0xe0, 0);
+	add(0xf0, 0x20, 2);
+	expect(0x20, 0xe0, SEVERAL);
+	expect(0x40, 0xe0, 0);
+	add(0xf0, 0x30, 2);
+	add(0xe0, 0x20, 2);
+	expect(0x20, 0xe0, 2);
+	add(0xff, 0x31, 3);
+	expect(0x20, 0xe0, SEVERAL);
+}
+
+/* Each record whose key keeps a part of the mark asks: to look at all items each time would hold up
+ * everything else. */
+Test(netlabel_marks, all_items_are_looked_at_once, .timeout = 30)
+{
+	for (uint32_t i = 0; i < NETLABEL_MAX_MARKS; i++) {
+		uint32_t mask = ALL ^ 1u << i % 16;
+
+		add(mask, i << 12 & mask, 1);
+	}
+	for (uint32_t i = 0; i < 65536; i++)
+		expect(i << 16, 0xffff0000, i < 4096 ? SEVERAL : 0);
+}
+
 /* Against all marks of 6 bits, one by one. */
 Test(netlabel_marks, says_what_all_marks_say)
 {
