@@ -49,11 +49,14 @@ wait_for ready
 ip link set to-a down
 ip link set to-a name renamed
 ip link set renamed up
+all_read() { kill -USR1 "$PID"; grep -q "logged packets $(($(counted inet filter dropped) - before))," err; }
+# a packet with the new name: the name is known before the clock is set
+send_from_a 1 5000
+wait_for all_read
 set_clock 0
 wait_for closed 1
-all_read() { kill -USR1 "$PID"; grep -q "logged packets $(($(counted inet filter dropped) - before))," err; }
 send_from_a 4 5000
 wait_for all_read
 finish
 check_output
-equal "the device's name now" "$(jq -s -c 'map(select(.type == "flow") | [.iif, .drops])' out)" '[["renamed",4]]'
+equal "the device's name now" "$(jq -s -c 'map(select(.type == "flow") | [.iif, .drops])' out)" '[["renamed",1],["renamed",4]]'
