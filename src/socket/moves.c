@@ -58,11 +58,13 @@ static struct seen *find(struct socket_moves *m, uint64_t cookie)
 	return &m->list[m->n++];
 }
 
+/* Segments have 32 bits, and pass 0: a step of half of that is one back. */
 static bool is_set_back(const struct socket_counters *now, const struct socket_counters *before)
 {
 	return now->sent_bytes < before->sent_bytes ||
 	       now->received_bytes < before->received_bytes ||
-	       now->retrans_bytes < before->retrans_bytes;
+	       now->retrans_bytes < before->retrans_bytes ||
+	       (uint32_t)(now->retrans_segments - before->retrans_segments) > INT32_MAX;
 }
 
 bool socket_moves_take(struct socket_moves *m, const struct socket_facts *facts,

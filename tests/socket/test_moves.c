@@ -57,6 +57,21 @@ Test(socket_moves, a_socket_that_is_used_anew_begins_at_0)
 	socket_moves_close(m);
 }
 
+/* A connection that nobody answers sends its first segment again, and no byte. */
+Test(socket_moves, a_socket_that_connects_again_has_sent_nothing_again)
+{
+	struct socket_moves *m = opened(1);
+	struct socket_facts facts = { .cookie = 1, .counters = { 0, 0, 3, 0 } };
+	struct socket_counters moved;
+
+	cr_assert(socket_moves_take(m, &facts, &moved));
+	facts.counters = (struct socket_counters){ 1000, 1000, 1, 0 };
+	cr_assert(socket_moves_take(m, &facts, &moved));
+	cr_expect_eq(moved.retrans_segments, 1);
+	cr_expect_eq(moved.sent_bytes, 1000);
+	socket_moves_close(m);
+}
+
 Test(socket_moves, segments_have_32_bits)
 {
 	struct socket_moves *m = opened(1);
