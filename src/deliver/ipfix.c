@@ -24,6 +24,7 @@
 #define LINES_A_LOOK 256
 
 /* stop_fd      of the file that is being sent
+ * fresh        the session began with the file
  * repeated_ns  when templates were sent again last
  * sent         records of the file
  */
@@ -33,6 +34,7 @@ struct ipfix {
 	struct ipfix_way *way;
 	struct ipfix_encoder *encoder;
 	int stop_fd;
+	bool fresh;
 	uint64_t repeated_ns, sent, skipped;
 	struct lines lines;
 	struct ipfix_record record;
@@ -77,7 +79,7 @@ static int send_line(struct ipfix *x, const char *line, size_t n)
 		result = ipfix_encoder_add(x->encoder, &x->record);
 	else if (result == IPFIX_LINE_NONE)
 		return 0;
-	if (result == -EBADMSG || result == -EMSGSIZE) {
+	if (result == -EBADMSG || result == -EMSGSIZE || (result == -E2BIG && x->fresh)) {
 		x->skipped++;
 		return 0;
 	}
@@ -118,7 +120,8 @@ static int send_file(struct ipfix *x, int fd, struct refusal *why)
 
 	if (err)
 		return err;
-	if (anew || !x->encoder)
+	x->fresh = anew || !x->encoder;
+	if (x->fresh)
 		err = begin_session(x);
 	if (!err)
 		err = send_lines(x, fd);
@@ -135,6 +138,20 @@ static void give_up(struct ipfix *x)
 	x->way->fn->give_up(x->way);
 }
 
+/* Where a session that has had many files takes no kind of record more, a new one does. */
+static int send_whole(struct ipfix *x, int fd, struct refusal *why)
+{
+	int err;
+
+	do {
+		x->sent = x->skipped = 0;
+		err = send_file(x, fd, why);
+		if (err)
+			give_up(x);
+	} while (err == -E2BIG && !x->fresh);
+	return err;
+}
+
 static void ipfix_send(struct transport *t, const struct transport_item *item, int stop_fd,
 		       struct transport_answer *out)
 {
@@ -143,10 +160,7 @@ static void ipfix_send(struct transport *t, const struct transport_item *item, i
 	int err;
 
 	x->stop_fd = stop_fd;
-	x->sent = x->skipped = 0;
-	err = send_file(x, item->fd, &why);
-	if (err)
-		give_up(x);
+	err = send_whole(x, item->fd, &why);
 	if (err == -ECANCELED)
 		answer_set(out, TRANSPORT_STOPPED, "stopped after %" PRIu64 " records", x->sent);
 	else if (err)
@@ -155,7 +169,7 @@ static void ipfix_send(struct transport *t, const struct transport_item *item, i
 		answer_set(out, TRANSPORT_TAKEN, "%" PRIu64 " records sent, %" PRIu64 " lines that are none skipped",
 			   x->sent, x->skipped);
 	out->skipped = err ? 0 : x->skipped;
-	out->skipped_why = "cannot be read, or are too long for a message";
+	out->skipped_why = "cannot be read, are too long for a message, or are of more kinds than a session has templates";
 }
 
 static void ipfix_close(struct transport *t)

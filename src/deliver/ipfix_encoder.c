@@ -9,7 +9,7 @@
 #include "deliver/ipfix_encoder.h"
 
 #define FIRST_TEMPLATE 256	/* smaller numbers are of sets (RFC 7011, 3.3.2) */
-#define TEMPLATES 512		/* a key and counters of one run make a few */
+#define TEMPLATES 4096		/* a key and counters of one run make a few */
 
 /* has, options  as in the records of this template
  */
@@ -198,7 +198,7 @@ static int find_template(struct ipfix_encoder *e, const struct template *like, c
 		}
 	}
 	if (e->n_templates == TEMPLATES)
-		return -EIO;
+		return -E2BIG;
 	*t = *like;
 	t->number = number_of(e, like);
 	result = add_template(e, t, true);

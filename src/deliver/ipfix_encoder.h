@@ -34,8 +34,9 @@ struct ipfix_settings {
 struct ipfix_encoder *ipfix_encoder_open(const struct ipfix_settings *s);
 
 /* Add a record to the message, after the message was sent if it is full. Returns 0; -EMSGSIZE when
- * the record does not fit into a message, and it is left out; another -errno from sending; -EIO
- * when libfixbuf refuses. */
+ * the record does not fit into a message, and it is left out; -E2BIG when it is of a new kind, and the
+ * session has had 4,096 kinds: it is left out, too; another -errno from sending; -EIO when libfixbuf
+ * refuses. */
 int ipfix_encoder_add(struct ipfix_encoder *e, const struct ipfix_record *r);
 
 /* Send the message that has been begun, if there is one. */

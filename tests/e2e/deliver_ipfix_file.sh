@@ -74,3 +74,23 @@ equal "the letter" "$(cat letter)" "a letter, longer than a header"
 ln -s letter link
 deliver 2 --once --rebind --ipfix-file=link
 deliver 2 --once --ipfix-enterprise=7 --exec true
+
+# Lines of more kinds than a session has templates: a file is sent all the same, and as many of them as there
+# are templates; what comes after it begins a new session where it needs to.
+make_kinds() {	# number of the file, from, to
+	python3 - "${@:2}" >"spool/new/$(window_name "$1")" <<-'P'
+		import json, sys
+		names = ["orig_packets", "orig_bytes", "reply_packets", "reply_bytes", "starts", "ends", "drops",
+		         "drop_bytes", "nat_src_port", "nat_dst_port", "dst_port", "duration_ms_sum", "src_port"]
+		for i in range(int(sys.argv[1]), int(sys.argv[2])):
+		    print(json.dumps({"type": "flow", "window_ms": 60000} | {name: 1 for bit, name in enumerate(names) if i >> bit & 1}))
+	P
+}
+make_kinds 1 0 4000
+make_kinds 2 4000 4600
+make_kinds 3 0 5000
+deliver 0 --once --rebind --ipfix-file=kinds.ipfix
+is_empty spool/new || fail "files wait"
+grep -q '904 records .*more kinds' err || fail "$(cat err)"
+"$E2E/ipfix.py" decode kinds.ipfix >decoded || fail "kinds.ipfix is no IPFIX"
+equal "records" "$(wc -l <decoded)" $((4000 + 600 + 4096))
