@@ -50,7 +50,8 @@ ip link set to-a down
 ip link set to-a name renamed
 ip link set renamed up
 all_read() { kill -USR1 "$PID"; grep -q "logged packets $(($(counted inet filter dropped) - before))," err; }
-# a packet with the new name: the name is known before the clock is set
+# a packet that is read has the change of the name read before it; by the clock, which is ahead, the packet came
+# before the change
 send_from_a 1 5000
 wait_for all_read
 set_clock 0
@@ -59,4 +60,4 @@ send_from_a 4 5000
 wait_for all_read
 finish
 check_output
-equal "the device's name now" "$(jq -s -c 'map(select(.type == "flow") | [.iif, .drops])' out)" '[["renamed",1],["renamed",4]]'
+equal "the device's names" "$(jq -s -c 'map(select(.type == "flow") | [.iif, .drops])' out)" '[["to-a",1],["renamed",4]]'
