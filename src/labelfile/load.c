@@ -183,7 +183,7 @@ static int end_file(struct labelfile_load *l, struct refusal *why)
 
 int labelfile_load_step(struct labelfile_load *l, struct netlabel_set **set, struct refusal *why)
 {
-	int err = 0;
+	int err;
 
 	if (!l->reader && l->next == l->n) {
 		*set = l->set;
@@ -192,10 +192,7 @@ int labelfile_load_step(struct labelfile_load *l, struct netlabel_set **set, str
 	}
 	if (!l->reader)
 		return open_next(l, why);
-	/* Before a step, because a reader of what a file was can be ended by a signal where the file
-	 * ends earlier now (mmap(2), SIGBUS); and after it. */
-	if (!has_changed(l))
-		err = l->common.fn->step(l->reader, why);
+	err = l->common.fn->step(l->reader, why);
 	if (has_changed(l))
 		return refuse(why, "%s: the file was written to while it was read; write another one, and rename that (mv)",
 			      l->path);

@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <maxminddb.h>
 
+#include "labelfile/mmdb_bytes.h"
 #include "labelfile/reader.h"
 
 /* A MaxMind DB (MaxMind DB File Format Specification 2.0) is a tree of addresses, bit by bit, whose leaves
@@ -21,6 +23,7 @@
 #define V4_DEPTH 96	/* where the tree of IPv4 begins in one of IPv6 */
 #define MAX_DEPTH 128
 #define MAX_PARTS 16	/* of a field's path */
+#define READ_SIZE (1 << 20)	/* of a file, at a time */
 
 /* A node of the tree that has not been looked at, and the network that it stands for. */
 struct place {
@@ -29,13 +32,16 @@ struct place {
 	__u8 addr[16];	/* of an IPv4 tree, the first 4 */
 };
 
-/* field    a copy of the field's path, whose parts end in a NUL each; path points to these
+/* bytes    the file, of which n_read of `size' have been read; db is open when all are
+ * field    a copy of the field's path, whose parts end in a NUL each; path points to these
  * v4_root  the node at which the tree of IPv4 begins in one of IPv6; 0: there is none
  * places   n_places of them, the next one at the end
  * visits   how many nodes have been looked at
  */
 struct labelfile_reader {
 	struct labelfile_common common;
+	uint8_t *bytes;
+	size_t size, n_read;
 	MMDB_s db;
 	char *field;
 	const char *path[MAX_PARTS + 1];
@@ -47,7 +53,7 @@ struct labelfile_reader {
 
 static void close_mmdb(struct labelfile_reader *r)
 {
-	MMDB_close(&r->db);
+	free(r->bytes);
 	free(r->field);
 	free(r);
 }
@@ -88,16 +94,45 @@ static uint32_t find_v4_root(const MMDB_s *db)
 
 static int open_db(struct labelfile_reader *r, struct refusal *why)
 {
-	int status = MMDB_open(r->common.path, MMDB_MODE_MMAP, &r->db);
+	int status = mmdb_bytes_open(&r->db, r->bytes, r->size);
 
-	if (status) {
-		/* MMDB_open() has freed all, and leaves pointers to it behind (1.7). */
-		memset(&r->db, 0, sizeof(r->db));
+	if (status)
 		return refuse_db(r, status, why);
-	}
 	r->v4_root = find_v4_root(&r->db);
 	r->n_places = 1;
-	return split_field(r, why);
+	return 1;
+}
+
+/* A file that has become shorter is as bad as one that was written to: the caller says so. */
+static int read_some(struct labelfile_reader *r, struct refusal *why)
+{
+	size_t rest = r->size - r->n_read;
+	ssize_t n = read(r->common.fd, r->bytes + r->n_read, rest < READ_SIZE ? rest : READ_SIZE);
+	int err = errno;
+
+	if (n < 0 && err != EINTR) {
+		refuse(why, "%s: %s", r->common.path, strerror(err));
+		return -err;
+	}
+	if (!n && rest)
+		return refuse(why, "%s: it has become shorter", r->common.path);
+	r->n_read += n > 0 ? n : 0;
+	return r->n_read < r->size ? 1 : open_db(r, why);
+}
+
+/* Room for all of the file. The library has sizes of 32 bits. */
+static int make_room(struct labelfile_reader *r, struct refusal *why)
+{
+	struct stat st;
+
+	if (fstat(r->common.fd, &st) || st.st_size >= UINT32_MAX)
+		return refuse(why, "%s: has more than 4 GiB", r->common.path);
+	r->size = st.st_size;
+	r->bytes = malloc(r->size + 1);
+	if (r->bytes)
+		return 0;
+	refuse(why, "%s: %s", r->common.path, strerror(ENOMEM));
+	return -ENOMEM;
 }
 
 static int open_mmdb(struct labelfile_reader **out, const struct labelfile_common *common,
@@ -114,7 +149,7 @@ static int open_mmdb(struct labelfile_reader **out, const struct labelfile_commo
 		return -ENOMEM;
 	}
 	r->common = *common;
-	err = open_db(r, why);
+	err = split_field(r, why) ?: make_room(r, why);
 	if (err) {
 		close_mmdb(r);
 		return err;
@@ -261,6 +296,8 @@ static int step_mmdb(struct labelfile_reader *r, struct refusal *why)
 {
 	int err = 0;
 
+	if (!r->db.file_content)
+		return read_some(r, why);
 	for (int i = 0; i < LABELFILE_STEP && r->n_places && !err; i++)
 		err = take_place(r, why);
 	if (err || r->n_places)

@@ -79,3 +79,36 @@ gen --keys 5 --events 10
 finish
 check_output
 equal "labels after a reload" "$(jq -rs 'map(.src_label // empty) | unique | join(",")' out)" second
+
+# A file that is made shorter in its place while it is read: at the start, and when SIGHUP comes.
+seq 0 30000 | awk '{printf "[\"10.%d.%d.%d/32\", {\"name\": \"n%d\"}]\n", $1 / 65536, $1 / 256 % 256, $1 % 256, $1}' |
+	"$E2E/mmdb_write.py" large.mmdb 6 28 || fail "writing"
+cut_soon() {	# number of the try
+	sleep "0.00$1"
+	truncate -s $(($1 % 3 * 4096)) cut.mmdb
+}
+for try in 1 2 3 4 5 6 7 8 9; do
+	cp large.mmdb cut.mmdb
+	"$CTAGG" --read=/dev/null --labels=cut.mmdb:name >out 2>err &
+	cut_soon $try
+	wait $!
+	status=$?
+	[ $status = 0 ] || [ $status = 2 ] || fail "cut at the start: status $status"
+done
+cp large.mmdb cut.mmdb
+start -w 1h --labels=cut.mmdb:name
+reload() {
+	cp large.mmdb new.mmdb
+	mv new.mmdb cut.mmdb
+	: >err
+	kill -HUP "$PID"
+}
+for try in 1 2 3 4 5 6 7 8 9; do
+	reload
+	cut_soon $try
+	sleep 0.1
+	kill -0 "$PID" 2>/dev/null || fail "ended when a file was cut"
+	reload
+	wait_for grep -q 'from the next window on' err
+done
+finish
