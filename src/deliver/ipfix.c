@@ -166,7 +166,7 @@ static void ipfix_send(struct transport *t, const struct transport_item *item, i
 	else if (err)
 		answer_set(out, TRANSPORT_LATER, "%s", why.why);
 	else
-		answer_set(out, TRANSPORT_TAKEN, "%" PRIu64 " records sent, %" PRIu64 " lines that are none skipped",
+		answer_set(out, TRANSPORT_TAKEN, "%" PRIu64 " records sent, %" PRIu64 " lines skipped",
 			   x->sent, x->skipped);
 	out->skipped = err ? 0 : x->skipped;
 	out->skipped_why = "cannot be read, are too long for a message, or are of more kinds than a session has templates";

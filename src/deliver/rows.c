@@ -85,7 +85,7 @@ const struct option_row deliver_rows[] = {
 		.expected = "a number up to 4294967295",
 	}, {
 		.name = "ipfix-enterprise", .group = GROUP_WAY, .argument = "N",
-		.help = "your private enterprise number; under it --ipfix also sends what no element of IANA says (default: that is left out)",
+		.help = "your private enterprise number; with it fields that IANA has no element for are sent, too (default: they are left out)",
 		.take = take_number, ROW_MEMBER(ipfix_enterprise), .min = 1, .max = UINT32_MAX - 1,
 		.expected = "a private enterprise number, as IANA assigns them",
 	}, {
