@@ -31,7 +31,7 @@ SHIPPER_LIBRARIES="libestr0 libfastjson4
 ROOT_PACKAGES="libmaxminddb0
 	systemd systemd-sysv dbus logrotate cron jq iproute2 nftables procps kmod conntrack curl
 	libbpf1 libcap-ng0 libcurl4 libmnl0 libnetfilter-conntrack3 libnettle8 libnftnl11 libseccomp2
-	libfixbuf9
+	libfixbuf9 libglib2.0-0
 	libuuid1 zlib1g"
 
 debian_release() {
