@@ -181,6 +181,7 @@ static char *longest_socket(struct record *r, char *p, const char *path)
 	memset(&facts, 0xff, sizeof(facts));
 	facts.family = AF_INET6;
 	facts.state = TCP_ESTABLISHED;
+	facts.has_uid = true;
 	socket.facts = &facts;
 	return record_socket(r, p, &socket);
 }
