@@ -67,7 +67,7 @@ boot() {
 	kernel=$(echo "$dir"/boot/vmlinuz-*)
 	pack "$dir" "$cache/$called.img" "$init" "$fill" || return 1
 	shift 3
-	exec timeout "${seconds:-1800}" qemu-system-x86_64 -machine q35,accel=tcg -cpu max -m 1536 -nographic \
+	exec timeout "${seconds:-2700}" qemu-system-x86_64 -machine q35,accel=tcg -cpu max -m 1536 -nographic \
 		-no-reboot -nodefaults -serial stdio -kernel "$kernel" -initrd "$cache/$called.img" \
 		-append "console=ttyS0 panic=-1 quiet no_timer_check" "$@" </dev/null >"$cache/$called.log" 2>&1
 }
