@@ -4,8 +4,8 @@
 #include "cli/key.h"
 #include "cli/kinds.h"
 #include "cli/log.h"
-#include "cli/ranges.h"
 #include "cli/rows.h"
+#include "cli/selection.h"
 #include "cli/spool.h"
 #include "cli/syntax.h"
 #include "cli/texts.h"
@@ -42,11 +42,6 @@ static const struct options_choice enable_words[] = {
 	{ "acct", ENABLE_ACCT }, { "timestamp", ENABLE_TIMESTAMP },
 	{ "events", ENABLE_EVENTS }, { "hooks", ENABLE_HOOKS }, { 0 },
 };
-
-/* An option that says what is counted is given once. If a second one replaced the first one, or
- * added to it, half of the readers would take the records for another answer. Of other options
- * with one value the last one holds; -g and --enable add up. */
-#define ONE_LIST "put all of it in one list, separated by commas"
 
 /* Which options do nothing together is said in together.c. */
 const struct option_row option_rows[] = {
@@ -146,59 +141,9 @@ const struct option_row option_rows[] = {
 		.name = "table", .group = GROUP_FLOWS, .argument = "%",
 		.help = "where events are counted; auto: in the kernel if that works, else in memory; bpf: in the kernel; hash: in memory",
 		.take = take_choice, ROW_MEMBER(table), .choices = tables, .shape = SHAPE_WORD,
-	}, {
-		.name = "proto", .group = GROUP_SELECTION, .argument = "LIST",
-		.help = "count only these protocols; names, numbers, ranges",
-		.take = take_protocols, ROW_MEMBER(select.proto),
-		.word = options_protocol, .shape = SHAPE_SELECTION,
-		.once = ONE_LIST,
-	}, {
-		.name = "src", .group = GROUP_SELECTION, .argument = "LIST",
-		.help = "count only these sources; addresses, networks, ranges",
-		.take = take_networks, ROW_MEMBER(select.src),
-		.once = ONE_LIST,
-	}, {
-		.name = "dst", .group = GROUP_SELECTION, .argument = "LIST",
-		.help = "count only these destinations; addresses, networks, ranges",
-		.take = take_networks, ROW_MEMBER(select.dst),
-		.once = ONE_LIST,
-	}, {
-		.name = "sport", .group = GROUP_SELECTION, .argument = "LIST",
-		.help = "count only these source ports; numbers, services, ranges",
-		.take = take_ports, ROW_MEMBER(select.sport), .shape = SHAPE_PORTS,
-		.once = ONE_LIST,
-	}, {
-		.name = "dport", .group = GROUP_SELECTION, .argument = "LIST",
-		.help = "count only these destination ports; numbers, services, ranges",
-		.take = take_ports, ROW_MEMBER(select.dport), .shape = SHAPE_PORTS,
-		.once = ONE_LIST,
-	}, {
-		.name = "addr", .group = GROUP_SELECTION, .argument = "LIST",
-		.help = "count only what has one of these at either end; addresses, networks, ranges",
-		.take = take_networks, ROW_MEMBER(select.addr),
-		.once = ONE_LIST,
-	}, {
-		.name = "port", .group = GROUP_SELECTION, .argument = "LIST",
-		.help = "count only what has one of these ports at either end; numbers, services, ranges",
-		.take = take_ports, ROW_MEMBER(select.port), .shape = SHAPE_PORTS,
-		.once = ONE_LIST,
-	}, {
-		.name = "direction", .group = GROUP_SELECTION, .argument = "LIST",
-		.help = "count only these directions; %",
-		.take = take_directions, ROW_MEMBER(select.direction),
-		.choices = options_direction_names, .shape = SHAPE_SELECTION,
-		.once = ONE_LIST,
-	}, {
-		.name = "zone", .group = GROUP_SELECTION, .argument = "LIST",
-		.help = "count only these zones of conntrack; numbers, ranges",
-		.take = take_numbers, ROW_MEMBER(select.zone), .max = UINT16_MAX,
-		.once = ONE_LIST,
-	}, {
-		.name = "mark", .group = GROUP_SELECTION, .argument = "LIST",
-		.help = "count only these marks of conntrack; numbers, ranges, VALUE/MASK; decimal or hexadecimal (0x10/0xf0)",
-		.take = take_marks, ROW_MEMBER(select.mark),
-		.once = ONE_LIST,
-	}, {
+	},
+	SELECTION_ROWS(struct options, select., GROUP_SELECTION, "count"),
+	{
 		.name = "nflog-group", .letter = 'g', .group = GROUP_KERNEL,
 		.argument = "N[=accept][,N...]|auto",
 		.help = "count packets that rules log to NFLOG group N as drops; N=accept: where the rules do not show what became of them, they were let go; auto: each free group to which a rule that drops logs",
