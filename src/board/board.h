@@ -83,23 +83,26 @@ struct board_row {
  * slot_ns, start_ns, end_ns  the earliest start and the latest end
  * span_ns     for rates: the longest time that one host's windows of the frame cover
  * hosts       how many hosts have a window in it
+ * host        the number of the text of the one host; 0 when there are several
  * status      the worst; partial also where a window is not complete or lacks records
  * events      starts + ends + drops + logged, of the window records
  * numbers     added up over hosts; null when one of them is. table_rows and table_capacity are
  *             those of the fullest table
+ * others      how many `other' records there are, selected or not
  * partial     how many of the frames from this one back to BOARD_HISTORY are incomplete
  * skipped     windows that board_skipped() was told of since the frame before
  */
 struct board_frame {
 	uint64_t level_ms, slot_ns, start_ns, end_ns, span_ns;
 	size_t hosts;
+	uint32_t host;
 	enum window_status status;
 	uint64_t events;
 	struct view_sums total;
 #define BOARD_NUMBER(name) struct view_number name;
 	VIEW_WINDOW_NUMBERS(BOARD_NUMBER)
 #undef BOARD_NUMBER
-	uint64_t missing;
+	uint64_t missing, others;
 	size_t incomplete, partial, skipped;
 };
 
@@ -118,6 +121,10 @@ size_t board_levels(const struct board *b, uint64_t *ms, size_t max);
 
 /* How many frames of a level (0: the shortest) there are to go back to. */
 size_t board_frames(const struct board *b, uint64_t level_ms);
+
+/* How far back the frame of a slot is now: 0 is the newest one. When the board has no such frame,
+ * the one before it counts, and the oldest one when there is none before it. */
+size_t board_back(const struct board *b, uint64_t level_ms, uint64_t slot_ns);
 
 /* How many frames were forgotten for want of room. */
 uint64_t board_forgotten(const struct board *b);
