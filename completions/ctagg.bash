@@ -31,6 +31,16 @@ _ctagg_selection()
 	[[ $typed == !* ]] && COMPREPLY=("${COMPREPLY[@]/#/!}")
 }
 
+# Words that are files, and options where a - is typed.
+_ctagg_option_or_file()
+{
+	if [[ $1 == -* ]]; then
+		_ctagg_word "$@"
+	else
+		_ctagg_file "$1"
+	fi
+}
+
 # Ports: the services that getservbyname(3) knows.
 _ctagg_ports()
 {

@@ -11,8 +11,11 @@
 
 #include "cli/rows.h"
 #include "deliver/options.h"
+#include "viewer/options.h"
 
-static const struct option_program *const programs[] = { &ctagg_program, &deliver_program };
+static const struct option_program *const programs[] = {
+	&ctagg_program, &deliver_program, &viewer_program,
+};
 
 static const struct option_program *program;	/* the one whose file is made */
 
@@ -67,7 +70,7 @@ static void bash(void)
 	for (const struct option_row *row = program->rows; row->name; row++)
 		if (row->argument)
 			bash_value(row);
-	printf("\t*=) ;;\n\t*) _ctagg_word \"$value\"");
+	printf("\t*=) ;;\n\t*) _ctagg_%s \"$value\"", program->words ? "option_or_file" : "word");
 	for (const struct option_row *row = program->rows; row->name; row++) {
 		printf(" --%s", row->name);
 		for (size_t i = 0; row->optional && row_word(row, i); i++)
@@ -160,6 +163,8 @@ static void zsh(void)
 	printf("_arguments -s -S");
 	for (const struct option_row *row = program->rows; row->name; row++)
 		zsh_option(row);
+	if (program->words)
+		printf(" \\\n\t'*:%s:_files'", program->words);
 	printf("\n");
 }
 

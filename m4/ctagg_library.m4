@@ -43,3 +43,19 @@ AC_DEFUN([CTAGG_DELIVER_LIBRARIES], [
 	AM_CONDITIONAL([CURL], [test "$with_curl" != no])
 	AC_DEFINE_UNQUOTED([DELIVER_BUILT_WITH], ["$built_with"], [the libraries of ctagg-deliver and their versions])
 ])
+
+# CTAGG_VIEW_LIBRARIES: what ctagg-view is built with: ncurses, with the functions for characters of
+# more than a byte. Without it there is no ctagg-view, and --disable-view has to say so. Sets $view,
+# the conditional VIEW and the macro VIEW_BUILT_WITH.
+AC_DEFUN([CTAGG_VIEW_LIBRARIES], [
+	AC_ARG_ENABLE([view],
+		[AS_HELP_STRING([--disable-view], [do not build ctagg-view])],
+		[], [enable_view=yes])
+	built_with=
+	AS_IF([test "$enable_view" = no], [view="no (--disable-view)"], [
+		CTAGG_LIBRARY([NCURSESW], [ncursesw >= 6.1], [libncurses-dev], [ncurses-devel])
+		view=yes
+	])
+	AM_CONDITIONAL([VIEW], [test "$enable_view" != no])
+	AC_DEFINE_UNQUOTED([VIEW_BUILT_WITH], ["${built_with:-no library}"], [the libraries of ctagg-view and their versions])
+])

@@ -8,7 +8,7 @@ set -u
 cd "${1:-$(dirname "$0")/..}" || exit 1
 LONGEST=500	# lines of a file
 # Headers of the C library and of Linux. Whatever else stands in <> is of a library.
-SYSTEM='^((arpa|linux|net|netinet|sys)/.*|dirent|endian|errno|fcntl|getopt|grp|inttypes|limits|mntent|netdb|poll|pthread|pwd|sched|signal|spawn|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|time|unistd)\.h$'
+SYSTEM='^((arpa|linux|net|netinet|sys)/.*|dirent|endian|errno|fcntl|getopt|grp|inttypes|langinfo|limits|locale|mntent|netdb|poll|pthread|pwd|sched|signal|spawn|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|time|unistd|wchar|wctype)\.h$'
 failed=0
 
 fail() {
@@ -96,13 +96,14 @@ while read -r file; do
 		/^cap-ng\.h/ { print room, file, "libcap-ng", $0; next }
 		/^fixbuf\//  { print room, file, "libfixbuf", $0; next }
 		/^curl\//    { print room, file, "libcurl", $0; next }
+		/^ncurses(w\/|\.h)/ { print room, file, "libncursesw", $0; next }
 		/^maxminddb\.h/ { print room, file, "libmaxminddb", $0; next }
 		/^seccomp\.h/ { print room, file, "libseccomp", $0; next }
 		/^zlib\.h/   { print room, file, "zlib", $0; next }
 		{ print room, file, (index($0, "/") ? substr($0, 1, index($0, "/") - 1) : "."), $0 }'
 done <"$work/files" >"$work/all"
 LC_ALL=C sort -u "$work/rooms" >"$work/parts"
-printf '%s\n' libmnl libnetfilter_conntrack libnftnl libbpf libcap-ng libmaxminddb libcurl libfixbuf libseccomp libuuid nettle zlib >"$work/libraries"
+printf '%s\n' libmnl libnetfilter_conntrack libnftnl libbpf libcap-ng libmaxminddb libcurl libfixbuf libncursesw libseccomp libuuid nettle zlib >"$work/libraries"
 while read -r file included; do
 	fail "$file includes $included, which is of no room and no library that this test knows"
 done < <(awk 'NR == FNR { known[$1] = 1; next } !known[$3] && $4 != "config.h" { print $2, $4 }' \

@@ -139,6 +139,14 @@ static void take_rest(void *opts, const struct option_row *row, int argc, char *
 	optind = argc;
 }
 
+/* getopt_long() has moved all words that are no options behind the options. */
+static void take_words(const struct option_program *p, void *opts, int argc, char *argv[])
+{
+	struct option_words words = { argv + optind, argc - optind };
+
+	memcpy((char *)opts + p->words_at, &words, sizeof(words));
+}
+
 /* As getopt_long(), which numbers long options only. */
 static int next_option(int argc, char *argv[], const struct tables *t, bool *by_letter)
 {
@@ -167,10 +175,14 @@ static enum options_result read_all(const struct option_program *p, void *opts, 
 		result = take(opts, row, optarg, by_letter, &given[row - p->rows]);
 		if (result != OPTIONS_RUN)
 			return result;
+		if (p->values_at)
+			((struct option_values *)((char *)opts + p->values_at))->of[row - p->rows] = optarg;
 		if (row->rest)
 			take_rest(opts, row, argc, argv);
 	}
-	if (optind < argc) {
+	if (p->words) {
+		take_words(p, opts, argc, argv);
+	} else if (optind < argc) {
 		log_error("%s: not expected; options begin with -, see %s --help", argv[optind],
 			  p->name);
 		return OPTIONS_WRONG;

@@ -3,6 +3,7 @@
 #define CTAGG_CLI_PROGRAM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct option_row;
 
@@ -29,10 +30,25 @@ struct option_program;
 typedef enum options_result option_together_fn(const struct option_program *p, void *opts,
 					       const bool given[OPTIONS_MAX_ROWS]);
 
+/* The words of a command line that are no options; lent from argv. */
+struct option_words {
+	char **list;
+	size_t n;
+};
+
+/* The values that options were given, as they stand in argv, by the rows of the options; NULL: none.
+ * Of an option that was given several times it is the last one. */
+struct option_values {
+	const char *of[OPTIONS_MAX_ROWS];
+};
+
 /* The command line of one of our programs: what is read, and what --help and --version say.
  *
  * name      of the program, with which its messages begin
  * rows      the options; a row without a name is the last one
+ * words     what a word that is no option stands for, as in "FILE"; NULL: such words are refused
+ * words_at  the member of *opts for them, a struct option_words
+ * values_at the member of *opts for the values, a struct option_values; 0: nobody wants them
  * headings  of --help, by the group of a row
  * head      what --help says before the options
  * tail      and after them
@@ -43,6 +59,8 @@ typedef enum options_result option_together_fn(const struct option_program *p, v
 struct option_program {
 	const char *name;
 	const struct option_row *rows;
+	const char *words;
+	size_t words_at, values_at;
 	const char *const *headings;
 	const char *head, *tail, *built;
 	const struct option_pair *pairs;

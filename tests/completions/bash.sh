@@ -6,6 +6,8 @@
 . "$files/ctagg.bash"
 # shellcheck source=../../completions/ctagg-deliver.bash
 . "$files/ctagg-deliver.bash"
+# shellcheck source=../../completions/ctagg-view.bash
+. "$files/ctagg-view.bash"
 
 # $equals is what the = of --table=b becomes before bash splits the line into words: a
 # word of its own where it is in COMP_WORDBREAKS.
@@ -17,6 +19,7 @@ complete_line() {
 	COMPREPLY=()
 	case $1 in
 	ctagg-deliver*) _ctagg_deliver ;;
+	ctagg-view*) _ctagg_view ;;
 	*) _ctagg ;;
 	esac
 	printf '%s\n' "${COMPREPLY[@]}"| sed '/^$/d'
@@ -24,6 +27,7 @@ complete_line() {
 
 [[ $(complete -p ctagg) == *'-F _ctagg '* ]] || fail "bash completes ctagg by $(complete -p ctagg)"
 [[ $(complete -p ctagg-deliver) == *'-F _ctagg_deliver '* ]] || fail "no completion of ctagg-deliver"
+[[ $(complete -p ctagg-view) == *'-F _ctagg_view '* ]] || fail "no completion of ctagg-view"
 # also where bash has not loaded the other file yet
 bash -c '. "$1/ctagg-deliver.bash" && declare -F _ctagg_typed' - "$files" >/dev/null || fail "ctagg-deliver.bash alone"
 for equals in ' = ' =; do

@@ -56,6 +56,13 @@ expect_cases() {
 	expect 'ctagg-deliver --archive del' delivered
 	expect 'ctagg-deliver --spool=del' delivered
 	expect 'ctagg-deliver --exec mktem' mktemp
+	expect 'ctagg-view --fol' --follow
+	expect 'ctagg-view --follow del' delivered
+	expect 'ctagg-view --group=dir' direction
+	expect 'ctagg-view --report=flo' flows.jsonl
+	expect 'ctagg-view --direction=in,lo' in,local
+	expect 'ctagg-view flo' flows.jsonl
+	expect 'ctagg-view --table flo' flows.jsonl
 }
 
 # For shells that print all proposals.
@@ -68,4 +75,5 @@ expect_lists() {
 	expect 'ctagg --direction=!i' '!in'
 	expect 'ctagg --direction=!in,fo' '!in,forward'
 	expect 'ctagg --window=' ''
+	expect 'ctagg-view --sort ' bytes packets starts ends drops live
 }

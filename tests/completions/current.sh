@@ -7,7 +7,7 @@ files=$(cd "$(dirname "$0")/../../completions" && pwd) || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 
-for program in ctagg ctagg-deliver; do
+for program in ctagg ctagg-deliver ctagg-view; do
 	for shell in bash:$program.bash zsh:_$program fish:$program.fish; do
 		file=$files/${shell#*:}
 		"$GENERATE" $program "${shell%:*}" <"$file" >"$work/new" ||

@@ -5,7 +5,7 @@
 command -v fish >/dev/null || { echo "no fish here"; exit 77; }
 
 complete_line() {
-	HOME=$work fish --no-config -c "source $files/ctagg.fish; source $files/ctagg-deliver.fish; complete -C '$1'" | cut -f 1
+	HOME=$work fish --no-config -c "source $files/ctagg.fish; source $files/ctagg-deliver.fish; source $files/ctagg-view.fish; complete -C '$1'" | cut -f 1
 }
 
 expect_cases
