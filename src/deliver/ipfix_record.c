@@ -306,7 +306,10 @@ static int take_fields(struct reading *g, const char *line, size_t n)
 	int more;
 
 	flat_begin(&flat, line, n);
+	flat_allow(&flat, "kernel");
 	while ((more = flat_next(&flat, &field)) > 0) {
+		if (field.inner)
+			continue;
 		row = find(&field.name, &from);
 		if (row && row->type == field.type)
 			row->take(g, row, &field);
@@ -351,33 +354,16 @@ static void finish_window(struct reading *g)
 	move(g->r, IPFIX_END, IPFIX_MAX_END);
 }
 
-/* An object within the line of a window, which says how connection tracking in the kernel fares: the
- * reader of lines takes flat ones only. What stands behind it moves up. Quotes within strings are escaped
- * in JSON, so the name is one wherever it stands. */
-static size_t cut_kernel(char *line, size_t n)
-{
-	static const char name[] = ",\"kernel\":{";
-	char *begin = memmem(line, n, name, sizeof(name) - 1);
-	char *end = begin ? memchr(begin, '}', line + n - begin) : NULL;
-
-	if (!end++)
-		return n;
-	memmove(begin, end, line + n - end);
-	return n - (end - begin);
-}
-
 int ipfix_record_read(struct ipfix_record *out, const char *line, size_t n)
 {
 	struct reading g = { .r = out, .proto = -1, .icmp_type = -1, .icmp_code = -1 };
-	char copy[IPFIX_TEXTS];
 
-	if (n > sizeof(copy))
+	if (n > IPFIX_TEXTS)
 		return -EBADMSG;
-	memcpy(copy, line, n);
 	memset(out->has, 0, sizeof(out->has));
 	out->options = false;
 	out->n_texts = 0;
-	if (take_fields(&g, copy, cut_kernel(copy, n)))
+	if (take_fields(&g, line, n))
 		return -EBADMSG;
 	if (g.type == TYPE_EVENT) {
 		memset(out->has, 0, sizeof(out->has));

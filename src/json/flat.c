@@ -279,6 +279,7 @@ static int read_number(struct flat *f, struct flat_field *field)
 	if (fraction < 0)
 		return fraction;
 	field->type = FLAT_NUMBER;
+	field->text = (struct flat_text){ .p = start, .len = f->p - start };
 	if (f->p == f->end)
 		return bad(f, "the line ends inside the object");
 	return can_be_held(start, !fraction) ? 0 : bad(f, "a number too large to be held");
@@ -358,7 +359,7 @@ static uint64_t print_of(const struct flat_text *name, const char *end)
  * name with one all names are compared one by one. */
 static bool met_before(const struct flat *f, const struct flat_text *name, uint64_t print)
 {
-	for (size_t i = 0; i < f->n; i++)
+	for (size_t i = f->outer; i < f->n; i++)
 		if ((f->escaped_names || f->names[i].print == print) &&
 		    same_text(&f->names[i].name, name))
 			return true;
@@ -408,10 +409,15 @@ void flat_begin(struct flat *f, const char *line, size_t len)
 {
 	f->p = line;
 	f->end = line + len;
-	f->why = NULL;
+	f->why = f->allowed = NULL;
 	f->begun = f->escaped_names = false;
 	f->met = 0;
-	f->n = 0;
+	f->n = f->outer = 0;
+}
+
+void flat_allow(struct flat *f, const char *name)
+{
+	f->allowed = name;
 }
 
 /* Skip what stands before a field. Returns 1 before a field, 0 behind the object. */
@@ -420,7 +426,7 @@ static int find_field(struct flat *f)
 	skip_space(f);
 	if (!f->begun && peek(f) != '{')
 		return bad(f, "no object");
-	if (f->n && peek(f) != ',' && peek(f) != '}')
+	if (f->n > f->outer && peek(f) != ',' && peek(f) != '}')
 		return bad(f, peek(f) < 0 ? "the line ends inside the object" : "no comma between two fields");
 	if (!f->begun || peek(f) == ',') {
 		f->p++;
@@ -431,17 +437,58 @@ static int find_field(struct flat *f)
 		}
 	}
 	f->p++;
+	return 0;
+}
+
+/* The names of the inner object are its own: they are kept above those of the outer one. */
+static void enter(struct flat *f)
+{
+	f->outer = f->n;
+	f->outer_met = f->met;
+	f->met = 0;
+	f->begun = false;
+}
+
+static void leave(struct flat *f)
+{
+	f->n = f->outer;
+	f->met = f->outer_met;
+	f->outer = 0;
+	f->begun = true;
+}
+
+static bool may_enter(const struct flat *f, const struct flat_text *name)
+{
+	return f->allowed && !f->outer && flat_is(name, f->allowed, strlen(f->allowed));
+}
+
+/* Skip what stands behind the line's object. */
+static int find_end(struct flat *f)
+{
 	skip_space(f);
 	return f->p == f->end ? 0 : bad(f, "text behind the object");
 }
 
 int flat_next(struct flat *f, struct flat_field *field)
 {
-	int more = find_field(f);
+	int more;
 
-	if (more <= 0)
-		return more;
-	if (read_name(f, &field->name))
-		return -EBADMSG;
+	for (;;) {
+		more = find_field(f);
+		if (more < 0)
+			return more;
+		if (!more && !f->outer)
+			return find_end(f);
+		if (!more) {
+			leave(f);
+			continue;
+		}
+		if (read_name(f, &field->name))
+			return -EBADMSG;
+		if (peek(f) != '{' || !may_enter(f, &field->name))
+			break;
+		enter(f);
+	}
+	field->inner = f->outer;
 	return read_value(f, field) ? -EBADMSG : 1;
 }

@@ -13,7 +13,7 @@
  * leading 0 or without a digit on either side of the point, numbers that neither 64 bits nor a
  * double can hold, a name given twice, text behind the object. This reader refuses more:
  *
- *   - a value that is an array or an object, so a line cannot nest
+ *   - a value that is an array or an object, so a line cannot nest; but for flat_allow()
  *   - a line that is an array
  *   - an object of more than FLAT_MAX_FIELDS fields
  *   - a NUL behind a number, which jansson skips
@@ -36,23 +36,32 @@ enum flat_type {
 	FLAT_NULL,
 };
 
-/* One name and its value. The members named in enum flat_type are set for that type only. */
+/* One name and its value. The members named in enum flat_type are set for that type only; text
+ * also for FLAT_NUMBER: the number as it stands in the line.
+ *
+ * inner  a field of the object that flat_allow() allows
+ */
 struct flat_field {
 	struct flat_text name;
 	enum flat_type type;
+	bool inner;
 	struct flat_text text;
 	uint64_t count;
 	bool truth;
 };
 
 /* A line that is being read; its members are for flat.c only, but `why', which the caller may
- * read: why flat_next() failed, a static text. */
+ * read: why flat_next() failed, a static text.
+ *
+ * allowed    the name of the field that may be an object; NULL: none
+ * outer, outer_met  within that object: the n and met of the object around it; outer is 0 elsewhere
+ */
 struct flat {
 	const char *p, *end;
-	const char *why;
+	const char *why, *allowed;
 	bool begun, escaped_names;
-	uint64_t met;
-	size_t n;
+	uint64_t met, outer_met;
+	size_t n, outer;
 	struct {
 		struct flat_text name;
 		uint64_t print;
@@ -62,6 +71,11 @@ struct flat {
 /* Begin to read a line of len bytes, without its newline; lent until the last use of f and of the
  * fields. */
 void flat_begin(struct flat *f, const char *line, size_t len);
+
+/* Allow that the value of the field of this name (a static text) is a flat object: flat_next() then
+ * returns the fields of that object, `inner', in place of the field. Call it before the first
+ * flat_next(). */
+void flat_allow(struct flat *f, const char *name);
 
 /* The next field. Returns 1; 0 behind the last field, when the whole line is well-formed; or
  * -EBADMSG at the first byte that is not, and f->why. A line can be found malformed behind fields
