@@ -19,7 +19,7 @@
 #include "pipeline/setup.h"
 #include "pipeline/sources.h"
 #include "rule/ruleset.h"
-#include "source/line_input.h"
+#include "lines/line_input.h"
 #include "window/window.h"
 
 /* The source of events that --read reads, as lines. It has the clock of the run, too: the time is

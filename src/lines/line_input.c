@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "source/line_input.h"
+#include "lines/line_input.h"
 
 /* Four of the longest lines: there is always room to read, and less than a line is moved
  * to the front for each read. */

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "random.h"
-#include "source/line_input.h"
+#include "lines/line_input.h"
 
 /* Lines through a pipe, which takes them in pieces. */
 static struct line_input *in;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CTAGG_SOURCE_LINE_INPUT_H
-#define CTAGG_SOURCE_LINE_INPUT_H
+#ifndef CTAGG_LINES_LINE_INPUT_H
+#define CTAGG_LINES_LINE_INPUT_H
 
 #include <stdbool.h>
 #include <stddef.h>
