@@ -39,7 +39,8 @@ enum view_field {
  * has         enum view_field
  * src, dst,   network order; IPv4 is mapped (::ffff:a.b.c.d), see flow/address.h
  * nat_*
- * *_bits      the length of the prefix that the address stands for, of 128: 128 is one address
+ * *_bits      the length of the prefix that the address stands for, of 128: 128 is one address. 0
+ *             where the key has no such address
  * direction   enum flow_dir (flow/dir.h)
  * proto       IPPROTO_*
  * texts       of the others: numbers of texts of struct view_texts (view/texts.h). A text of a
@@ -48,14 +49,14 @@ enum view_field {
 struct view_key {
 	uint32_t has;
 	uint8_t src[16], dst[16], nat_src[16], nat_dst[16];
-	uint8_t src_bits, dst_bits, direction, proto;
+	uint8_t src_bits, dst_bits, nat_src_bits, nat_dst_bits, direction, proto, pad[2];
 	uint16_t sport, dport, nat_sport, nat_dport;
 	uint8_t icmp_type, icmp_code;
 	uint16_t zone;
 	uint32_t mark;
 	uint32_t iif, oif, src_label, dst_label, mark_label, prefix, rule, comment;
 };
-_Static_assert(sizeof(struct view_key) == 120, "no hidden padding in a key that is hashed");
+_Static_assert(sizeof(struct view_key) == 124, "no hidden padding in a key that is hashed");
 
 /* The counters of a record, X(name as in the record). */
 #define VIEW_COUNTERS(X)   \

@@ -9,21 +9,31 @@
 #include "view/window.h"
 
 /* Gathers lines into windows. Windows of several hosts, runs and levels may come mixed: a window
- * is shown when its window record has come. */
+ * is shown when its window record has come.
+ *
+ * Windows that have no window record yet may hold VIEW_GATHER_MAX_BYTES together. Where they would
+ * hold more, the one that began to come first is shown unfinished; when there is only one, further
+ * records of it are left out, and are `missing' from it. */
 struct view_gather;
+
+#define VIEW_GATHER_MAX_BYTES ((size_t)512 << 20)
 
 /* What has been left out, since the beginning.
  *
  * lines        all lines that were given, empty ones too
  * malformed    lines that are no records: a damaged file, or something else
  * first_malformed, why   the number of the first one among all lines, from 1, and a static text
- * repeated     windows that came again: the same host, run, netns, window_ms and seq
+ * repeated     windows that came again: the same host, run, netns, window_ms and seq. Windows are
+ *              remembered in up to VIEW_SEEN_MAX (view/seen.h) sequences without a gap
+ * repeated_lines  records that came again within a window
  * other_types  well-formed lines that belong to no window's flows or rules: socket, change, event,
  *              check and unknown ones
- * unfinished   windows whose window record has not come; shown by view_gather_end()
+ * unfinished   windows that were shown without their window record
+ * left_out     records for which there was no room
  */
 struct view_gathered {
-	uint64_t lines, malformed, first_malformed, repeated, other_types, unfinished;
+	uint64_t lines, malformed, first_malformed, repeated, repeated_lines, other_types, unfinished,
+		left_out;
 	const char *why;
 };
 
@@ -37,6 +47,9 @@ int view_gather_open(struct view_gather **out, struct view_texts *texts, view_wi
 /* Take a line without its newline, which is copied as far as it is needed. Returns 0; or -errno
  * of fn, or -ENOMEM. A malformed line is counted and is no error. */
 int view_gather_line(struct view_gather *g, const char *line, size_t len);
+
+/* Count a line that cannot be given, as malformed: why is a static text. */
+void view_gather_malformed(struct view_gather *g, const char *why);
 
 /* Show the windows that are unfinished, `complete' false, in the order in which they began to
  * come. */

@@ -14,11 +14,12 @@ struct view_texts;
 int view_texts_open(struct view_texts **out);	/* 0 or -ENOMEM */
 void view_texts_close(struct view_texts *t);	/* NULL is fine */
 
-/* The number of a text of len bytes, which is copied when it is new. Returns 0, or -ENOMEM with
- * *number untouched. */
+/* The number of a text of len bytes, which is copied when it is new. Returns 0; or with *number
+ * untouched -ENOMEM, or -ENOSPC: there are a million texts, or 64 MiB of them (hash/texts.h). */
 int view_texts_number(struct view_texts *t, const char *text, size_t len, uint32_t *number);
 
-/* The text of a number, with a NUL behind it; lent until the texts are closed. */
+/* The text of a number, with a NUL behind it; lent until the texts are closed. Another thread may call
+ * this while view_texts_number() runs, of numbers that it was told of. */
 const char *view_texts_get(const struct view_texts *t, uint32_t number, size_t *len);
 
 #endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "flow/sums.h"
+#include "view/flow.h"
+
+const char *const view_counter_names[VIEW_N_COUNTERS] = {
+#define VIEW_COUNTER_NAME(name) #name,
+	VIEW_COUNTERS(VIEW_COUNTER_NAME)
+};
+
+void view_sums_add(struct view_sums *to, const struct view_sums *from)
+{
+	for (unsigned int i = 0; i < VIEW_N_COUNTERS; i++) {
+		if (!(from->known >> i & 1))
+			continue;
+		if (i == VIEW_duration_ms_max)
+			to->of[i] = from->of[i] > to->of[i] ? from->of[i] : to->of[i];
+		else
+			to->of[i] = flow_sums_capped(to->of[i], from->of[i]);
+	}
+	to->known |= from->known;
+	to->unknown |= from->unknown;
+}

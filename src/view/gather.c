@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "view/gather.h"
+#include "view/opened.h"
+#include "view/record.h"
+#include "view/seen.h"
+
+/* line  the fields of the line that is being read
+ * head  of the window that this line belongs to
+ */
+struct view_gather {
+	struct view_texts *texts;
+	view_window_fn *fn;
+	void *arg;
+	struct view_gathered counts;
+	struct view_opened opened;
+	struct view_seen *seen;
+	struct record_line line;
+	struct view_window head;
+};
+
+int view_gather_open(struct view_gather **out, struct view_texts *texts, view_window_fn *fn, void *arg)
+{
+	struct view_gather *g = calloc(1, sizeof(*g));
+
+	if (!g || view_seen_open(&g->seen)) {
+		free(g);
+		return -ENOMEM;
+	}
+	g->texts = texts;
+	g->fn = fn;
+	g->arg = arg;
+	view_opened_init(&g->opened);
+	*out = g;
+	return 0;
+}
+
+void view_gather_close(struct view_gather *g)
+{
+	if (!g)
+		return;
+	view_opened_free(&g->opened);
+	view_seen_close(g->seen);
+	free(g);
+}
+
+const struct view_gathered *view_gather_counts(const struct view_gather *g)
+{
+	return &g->counts;
+}
+
+static void blame(struct view_gather *g, const char *why)
+{
+	if (!g->counts.malformed++) {
+		g->counts.first_malformed = g->counts.lines;
+		g->counts.why = why;
+	}
+}
+
+void view_gather_malformed(struct view_gather *g, const char *why)
+{
+	g->counts.lines++;
+	blame(g, why);
+}
+
+static struct view_stream stream_of(const struct view_window *w)
+{
+	return (struct view_stream){ w->host, w->run, w->netns, w->window_ms };
+}
+
+/* --- windows that end ------------------------------------------------------------------------- */
+
+/* Show a window whose window record has not come, unless its records are a part of one that came
+ * before. */
+static int show_unfinished(struct view_gather *g, struct opened_window *o)
+{
+	struct view_window *w = view_opened_take(&g->opened, o);
+	const struct view_stream stream = stream_of(w);
+
+	if (view_seen_has(g->seen, &stream, w->start_ns, w->end_ns)) {
+		g->counts.repeated++;
+		view_window_free(w);
+		return 0;
+	}
+	g->counts.unfinished++;
+	return g->fn(w, g->arg);
+}
+
+/* Records of a window are missing, or, when there are more lines than its window record says, some of
+ * them came twice. */
+static void compare_records(struct view_gather *g, struct opened_window *o)
+{
+	struct view_window *w = o->w;
+	uint64_t repeated = 0;
+
+	if (w->records.state != VIEW_KNOWN)
+		return;
+	if (o->lines > w->records.n)
+		repeated = view_opened_unrepeat(o, o->lines - w->records.n);
+	g->counts.repeated_lines += repeated;
+	o->lines -= repeated;
+	w->missing = w->records.n > o->lines ? w->records.n - o->lines : 0;
+}
+
+static int finish(struct view_gather *g, struct opened_window *o, const char **why)
+{
+	struct view_window *w = o->w;
+	const struct view_stream stream = stream_of(w);
+	int is_new, err = view_record_window(w, g->texts, &g->line, why);
+
+	if (err)
+		return err;
+	is_new = view_seen_add(g->seen, &stream, w->seq.state == VIEW_KNOWN ? w->seq.n : w->start_ns,
+			       w->start_ns, w->end_ns);
+	if (is_new < 0)
+		return is_new;
+	w->complete = true;
+	compare_records(g, o);
+	w = view_opened_take(&g->opened, o);
+	if (is_new)
+		return g->fn(w, g->arg);
+	g->counts.repeated++;
+	view_window_free(w);
+	return 0;
+}
+
+/* --- lines ------------------------------------------------------------------------------------ */
+
+/* Make room for one more record: windows that began to come earlier than this one are shown as they
+ * are. Returns 1; 0 when there is no room; or -errno. */
+static int make_room(struct view_gather *g, struct opened_window *o)
+{
+	struct opened_window *oldest;
+	int err;
+
+	while (g->opened.bytes > VIEW_GATHER_MAX_BYTES) {
+		oldest = view_opened_oldest(&g->opened, o);
+		if (!oldest)
+			return 0;
+		err = show_unfinished(g, oldest);
+		if (err)
+			return err;
+	}
+	return 1;
+}
+
+static int take_flow(struct view_gather *g, struct opened_window *o, const char **why)
+{
+	struct view_flow *flow = view_opened_flow(&g->opened, o);
+	int err;
+
+	if (!flow)
+		return -ENOMEM;
+	err = view_record_flow(flow, g->texts, &g->line, why);
+	if (!err)
+		o->w->n_flows++;
+	return err;
+}
+
+static int take_rule(struct view_gather *g, struct opened_window *o)
+{
+	struct view_rule *rule = view_opened_rule(&g->opened, o);
+	int err;
+
+	if (!rule)
+		return -ENOMEM;
+	err = view_record_rule(rule, g->texts, &g->line);
+	if (!err)
+		o->w->n_rules++;
+	return err;
+}
+
+static int take_record(struct view_gather *g, struct opened_window *o, const char **why)
+{
+	enum record_type type = g->line.type;
+	int room, err = 0;
+
+	if (type == RECORD_WINDOW)
+		return finish(g, o, why);
+	room = make_room(g, o);
+	if (room < 0)
+		return room;
+	if (!room) {
+		g->counts.left_out++;
+		return 0;
+	}
+	if (type == RECORD_FLOW || type == RECORD_OTHER)
+		err = take_flow(g, o, why);
+	else if (type == RECORD_RULE)
+		err = take_rule(g, o);
+	else
+		g->counts.other_types++;
+	if (!err)
+		o->lines++;
+	return err;
+}
+
+/* A line with a type. Lines of --events and --check belong to no window. */
+static int take_line(struct view_gather *g, const char **why)
+{
+	struct opened_window *o;
+	int err;
+
+	if (!record_has(&g->line, RECORD_window_start) && g->line.type != RECORD_FLOW &&
+	    g->line.type != RECORD_OTHER && g->line.type != RECORD_RULE && g->line.type != RECORD_WINDOW) {
+		g->counts.other_types++;
+		return 0;
+	}
+	memset(&g->head, 0, sizeof(g->head));
+	err = view_record_head(&g->head, g->texts, &g->line, why);
+	if (err == -ENOSPC) {
+		g->counts.left_out++;
+		return 0;
+	}
+	if (err)
+		return err;
+	o = view_opened_find(&g->opened, &g->head);
+	return o ? take_record(g, o, why) : -ENOMEM;
+}
+
+static bool is_empty(const char *line, size_t len)
+{
+	return !len || (len == 1 && *line == '\r');
+}
+
+int view_gather_line(struct view_gather *g, const char *line, size_t len)
+{
+	const char *why = NULL;
+	int err;
+
+	g->counts.lines++;
+	if (is_empty(line, len))
+		return 0;
+	err = record_read(&g->line, line, len, &why);
+	if (!err)
+		err = take_line(g, &why);
+	if (err != -EBADMSG)
+		return err;
+	blame(g, why);
+	return 0;
+}
+
+int view_gather_end(struct view_gather *g)
+{
+	struct opened_window *o;
+	int err = 0;
+
+	while (!err && (o = view_opened_oldest(&g->opened, NULL)))
+		err = show_unfinished(g, o);
+	return err;
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "view/opened.h"
+
+#define OWN_BYTES (sizeof(struct opened_window) + sizeof(struct view_window))
+
+void view_opened_init(struct view_opened *all)
+{
+	all->tree = NULL;
+	all->bytes = 0;
+	TAILQ_INIT(&all->order);
+}
+
+#define ORDER(member) if (x->member != y->member) return x->member < y->member ? -1 : 1
+
+static int by_head(const void *a, const void *b)
+{
+	const struct view_window *x = ((const struct opened_window *)a)->w;
+	const struct view_window *y = ((const struct opened_window *)b)->w;
+
+	ORDER(start_ns);
+	ORDER(end_ns);
+	ORDER(host);
+	ORDER(run);
+	ORDER(netns);
+	ORDER(window_ms);
+	return 0;
+}
+
+static struct opened_window *make(struct view_opened *all, const struct view_window *head)
+{
+	struct opened_window *o = calloc(1, sizeof(*o));
+	struct view_window *w = calloc(1, sizeof(*w));
+
+	if (o && w) {
+		*w = *head;
+		o->w = w;
+		if (tsearch(o, &all->tree, by_head)) {
+			TAILQ_INSERT_TAIL(&all->order, o, others);
+			all->bytes += OWN_BYTES;
+			return o;
+		}
+	}
+	free(o);
+	free(w);
+	return NULL;
+}
+
+struct opened_window *view_opened_find(struct view_opened *all, const struct view_window *head)
+{
+	const struct opened_window like = { .w = (struct view_window *)head };
+	void *const *found = tfind(&like, &all->tree, by_head);
+
+	return found ? *found : make(all, head);
+}
+
+struct opened_window *view_opened_oldest(const struct view_opened *all, const struct opened_window *but)
+{
+	struct opened_window *first = TAILQ_FIRST(&all->order);
+
+	return first && first == but ? TAILQ_NEXT(first, others) : first;
+}
+
+/* Room for one more record of `size' bytes. */
+static void *grow(struct view_opened *all, void *records, size_t n, size_t *room, size_t size)
+{
+	size_t wanted = *room ? 2 * *room : 64;
+	void *grown;
+
+	if (n < *room)
+		return records;
+	grown = realloc(records, wanted * size);
+	if (!grown)
+		return NULL;
+	all->bytes += (wanted - *room) * size;
+	*room = wanted;
+	return grown;
+}
+
+struct view_flow *view_opened_flow(struct view_opened *all, struct opened_window *o)
+{
+	struct view_flow *flows = grow(all, o->w->flows, o->w->n_flows, &o->flows_room, sizeof(*flows));
+
+	if (!flows)
+		return NULL;
+	o->w->flows = flows;
+	return &flows[o->w->n_flows];
+}
+
+struct view_rule *view_opened_rule(struct view_opened *all, struct opened_window *o)
+{
+	struct view_rule *rules = grow(all, o->w->rules, o->w->n_rules, &o->rules_room, sizeof(*rules));
+
+	if (!rules)
+		return NULL;
+	o->w->rules = rules;
+	return &rules[o->w->n_rules];
+}
+
+uint64_t view_opened_unrepeat(struct opened_window *o, uint64_t most)
+{
+	(void)o, (void)most;
+	return 0;
+}
+
+static void forget(struct view_opened *all, struct opened_window *o)
+{
+	tdelete(o, &all->tree, by_head);
+	TAILQ_REMOVE(&all->order, o, others);
+	all->bytes -= OWN_BYTES + o->flows_room * sizeof(struct view_flow) +
+		      o->rules_room * sizeof(struct view_rule);
+	free(o);
+}
+
+struct view_window *view_opened_take(struct view_opened *all, struct opened_window *o)
+{
+	struct view_window *w = o->w;
+
+	forget(all, o);
+	return w;
+}
+
+void view_opened_free(struct view_opened *all)
+{
+	struct opened_window *o;
+
+	while ((o = TAILQ_FIRST(&all->order)))
+		view_window_free(view_opened_take(all, o));
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CTAGG_VIEW_OPENED_H
+#define CTAGG_VIEW_OPENED_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "view/window.h"
+
+/* The windows whose window record has not come yet; for gather.c. */
+
+/* w      owned
+ * lines  records that have come
+ */
+struct opened_window {
+	TAILQ_ENTRY(opened_window) others;
+	struct view_window *w;
+	uint64_t lines;
+	size_t flows_room, rules_room;
+};
+
+/* tree   of struct opened_window (tsearch(3))
+ * order  that in which they began to come
+ * bytes  that all of them take
+ */
+struct view_opened {
+	void *tree;
+	TAILQ_HEAD(, opened_window) order;
+	size_t bytes;
+};
+
+void view_opened_init(struct view_opened *all);
+void view_opened_free(struct view_opened *all);	/* and all windows */
+
+/* The window with the host, run, netns, window_ms, start_ns and end_ns of this one; a new one when
+ * there is none, with all that head says. NULL without memory. */
+struct opened_window *view_opened_find(struct view_opened *all, const struct view_window *head);
+
+/* The one that began to come first, but for this one (which can be NULL); NULL: there is none. */
+struct opened_window *view_opened_oldest(const struct view_opened *all, const struct opened_window *but);
+
+/* The place of the next record, behind the last one: who has filled it counts it in n_flows or
+ * n_rules. NULL without memory. */
+struct view_flow *view_opened_flow(struct view_opened *all, struct opened_window *o);
+struct view_rule *view_opened_rule(struct view_opened *all, struct opened_window *o);
+
+/* Remove up to `most' flows and rules that are in all the same as another one of the window. Returns
+ * how many were removed. */
+uint64_t view_opened_unrepeat(struct opened_window *o, uint64_t most);
+
+/* Hand over the window; o is gone. */
+struct view_window *view_opened_take(struct view_opened *all, struct opened_window *o);
+
+#endif

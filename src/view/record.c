@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow/address.h"
+#include "flow/proto.h"
+#include "lines/time.h"
+#include "lines/words.h"
+#include "view/record.h"
+
+#define WORD_SIZE 64	/* room for any address with a prefix, protocol or time */
+#define TEXT_SIZE 4096	/* a line of ctagg has no longer text */
+
+static int refuse(const char **why, const char *because)
+{
+	*why = because;
+	return -EBADMSG;
+}
+
+/* Copy a short text, with a NUL behind it. Returns its length, or 0 when it is too long. */
+static size_t word(const struct record_line *r, enum record_field field, char to[WORD_SIZE])
+{
+	size_t len;
+
+	if (!flat_copy(&r->of[field].text, to, WORD_SIZE - 1, &len))
+		len = 0;
+	to[len] = '\0';
+	return len;
+}
+
+/* The number of a text, 0 where the line has none. A text that is too long is cut by nobody: it has
+ * number 0, too. */
+static int number_of(struct view_texts *texts, const struct record_line *r, enum record_field field,
+		     uint32_t *number)
+{
+	const struct flat_text *text = &r->of[field].text;
+	char copy[TEXT_SIZE];
+	size_t len;
+
+	*number = 0;
+	if (!record_has(r, field))
+		return 0;
+	if (!text->escaped)
+		return view_texts_number(texts, text->p, text->len, number);
+	if (!flat_copy(text, copy, sizeof(copy), &len))
+		return 0;
+	return view_texts_number(texts, copy, len, number);
+}
+
+static int text_of(struct view_texts *texts, const struct record_line *r, enum record_field field,
+		   uint32_t *number)
+{
+	int err = number_of(texts, r, field, number);
+
+	return err == -ENOSPC ? 0 : err;
+}
+
+/* --- the window of a record ------------------------------------------------------------------- */
+
+static int time_of(const struct record_line *r, enum record_field field, uint64_t *ns, const char **why)
+{
+	char text[WORD_SIZE];
+
+	if (!record_has(r, field) || !line_time(text, word(r, field, text), ns))
+		return refuse(why, "a record without the bounds of its window");
+	return 0;
+}
+
+int view_record_head(struct view_window *w, struct view_texts *texts, const struct record_line *r,
+		     const char **why)
+{
+	int err;
+
+	if (!record_has(r, RECORD_host) || !record_has(r, RECORD_run))
+		return refuse(why, "a record without host or run");
+	err = time_of(r, RECORD_window_start, &w->start_ns, why);
+	if (!err)
+		err = time_of(r, RECORD_window_end, &w->end_ns, why);
+	if (!err && w->start_ns > w->end_ns)
+		err = refuse(why, "a window that ends before it begins");
+	w->slot_ns = w->start_ns;
+	if (!err && record_has(r, RECORD_slot))
+		err = time_of(r, RECORD_slot, &w->slot_ns, why);
+	w->window_ms = record_count(r, RECORD_window_ms);
+	if (!err)
+		err = number_of(texts, r, RECORD_host, &w->host);
+	if (!err)
+		err = number_of(texts, r, RECORD_run, &w->run);
+	return err ? err : number_of(texts, r, RECORD_netns, &w->netns);
+}
+
+/* --- keys ------------------------------------------------------------------------------------- */
+
+/* An address, or a network: its prefix counts the bits of its own family. */
+static int address(const struct record_line *r, enum record_field field, uint8_t addr[16], uint8_t *bits)
+{
+	char text[WORD_SIZE], *slash, *end;
+	unsigned long most = 128, n;
+	uint8_t ip4[4];
+
+	word(r, field, text);
+	slash = strchr(text, '/');
+	if (slash)
+		*slash++ = '\0';
+	if (inet_pton(AF_INET, text, ip4) == 1) {
+		flow_addr_v4(addr, ip4);
+		most = 32;
+	} else if (inet_pton(AF_INET6, text, addr) != 1) {
+		return -EBADMSG;
+	}
+	n = most;
+	if (slash) {
+		n = *slash >= '0' && *slash <= '9' ? strtoul(slash, &end, 10) : 129;
+		if (n > most || *end)
+			return -EBADMSG;
+	}
+	*bits = (uint8_t)(128 - most + n);
+	return 0;
+}
+
+static int addresses(struct view_key *key, const struct record_line *r)
+{
+	const struct {
+		enum record_field field;
+		enum view_field has;
+		uint8_t *addr, *bits;
+	} of[] = {
+		{ RECORD_src_ip, VIEW_SRC, key->src, &key->src_bits },
+		{ RECORD_dst_ip, VIEW_DST, key->dst, &key->dst_bits },
+		{ RECORD_nat_src_ip, VIEW_NAT_SRC, key->nat_src, &key->nat_src_bits },
+		{ RECORD_nat_dst_ip, VIEW_NAT_DST, key->nat_dst, &key->nat_dst_bits },
+	};
+
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		if (!record_has(r, of[i].field))
+			continue;
+		key->has |= of[i].has;
+		if (address(r, of[i].field, of[i].addr, of[i].bits))
+			return -EBADMSG;
+	}
+	return 0;
+}
+
+/* A number that the key has room for; false when the line has a larger one. */
+static bool number(struct view_key *key, const struct record_line *r, enum record_field field,
+		   enum view_field has, uint64_t max, uint64_t *n)
+{
+	*n = record_count(r, field);
+	if (record_has(r, field))
+		key->has |= has;
+	return *n <= max;
+}
+
+#define NUMBER(field, has, max, member)                                     \
+	if (!number(key, r, RECORD_##field, has, max, &n))                  \
+		return refuse(why, #field " is larger than it can be");     \
+	key->member = n
+
+static int numbers(struct view_key *key, const struct record_line *r, const char **why)
+{
+	uint64_t n;
+
+	NUMBER(src_port, VIEW_SPORT, UINT16_MAX, sport);
+	NUMBER(dst_port, VIEW_DPORT, UINT16_MAX, dport);
+	NUMBER(nat_src_port, VIEW_NAT_SPORT, UINT16_MAX, nat_sport);
+	NUMBER(nat_dst_port, VIEW_NAT_DPORT, UINT16_MAX, nat_dport);
+	NUMBER(icmp_type, VIEW_ICMP_TYPE, UINT8_MAX, icmp_type);
+	NUMBER(icmp_code, VIEW_ICMP_CODE, UINT8_MAX, icmp_code);
+	NUMBER(zone, VIEW_ZONE, UINT16_MAX, zone);
+	NUMBER(mark, VIEW_MARK, UINT32_MAX, mark);
+	return 0;
+}
+
+static int direction(struct view_key *key, const struct record_line *r, const char **why)
+{
+	if (!record_has(r, RECORD_direction))
+		return 0;
+	for (unsigned int i = 0; line_directions[i]; i++)
+		if (flat_is(&r->of[RECORD_direction].text, line_directions[i], strlen(line_directions[i]))) {
+			key->has |= VIEW_DIRECTION;
+			key->direction = i;
+			return 0;
+		}
+	return refuse(why, "direction is none that there is");
+}
+
+/* A protocol by its name or, as a text, by its number. */
+static int protocol(struct view_key *key, const struct record_line *r, const char **why)
+{
+	char text[WORD_SIZE];
+	size_t len;
+	int proto;
+
+	if (!record_has(r, RECORD_proto))
+		return 0;
+	len = word(r, RECORD_proto, text);
+	proto = proto_of_name(text, len);
+	if (proto < 0 && len && len <= 3 && strspn(text, "0123456789") == len)
+		proto = atoi(text);
+	if (proto < 0 || proto > UINT8_MAX)
+		return refuse(why, "proto is none that there is");
+	key->has |= VIEW_PROTO;
+	key->proto = proto;
+	return 0;
+}
+
+static int key_texts(struct view_key *key, struct view_texts *texts, const struct record_line *r)
+{
+	const struct {
+		enum record_field field;
+		enum view_field has;
+		uint32_t *number;
+	} of[] = {
+		{ RECORD_iif, VIEW_IIF, &key->iif },
+		{ RECORD_oif, VIEW_OIF, &key->oif },
+		{ RECORD_src_label, VIEW_SRC_LABEL, &key->src_label },
+		{ RECORD_dst_label, VIEW_DST_LABEL, &key->dst_label },
+		{ RECORD_mark_label, VIEW_MARK_LABEL, &key->mark_label },
+		{ RECORD_log_prefix, VIEW_PREFIX, &key->prefix },
+		{ RECORD_rule, VIEW_RULE, &key->rule },
+		{ RECORD_rule_comment, VIEW_COMMENT, &key->comment },
+	};
+	int err = 0;
+
+	for (size_t i = 0; !err && i < sizeof(of) / sizeof(of[0]); i++) {
+		if (!record_has(r, of[i].field) && !record_is_null(r, of[i].field))
+			continue;
+		key->has |= of[i].has;
+		err = text_of(texts, r, of[i].field, of[i].number);
+	}
+	return err;
+}
+
+static int read_key(struct view_key *key, struct view_texts *texts, const struct record_line *r,
+		    const char **why)
+{
+	int err = direction(key, r, why);
+
+	if (!err)
+		err = protocol(key, r, why);
+	if (!err)
+		err = numbers(key, r, why);
+	if (!err && addresses(key, r))
+		err = refuse(why, "an address that is none");
+	return err ? err : key_texts(key, texts, r);
+}
+
+/* --- records ---------------------------------------------------------------------------------- */
+
+static void read_sums(struct view_sums *sums, const struct record_line *r)
+{
+	static const enum record_field of[VIEW_N_COUNTERS] = {
+#define COUNTER_FIELD(name) RECORD_##name,
+		VIEW_COUNTERS(COUNTER_FIELD)
+	};
+
+	for (unsigned int i = 0; i < VIEW_N_COUNTERS; i++) {
+		sums->of[i] = record_count(r, of[i]);
+		sums->known |= (uint32_t)record_has(r, of[i]) << i;
+		sums->unknown |= (uint32_t)record_is_null(r, of[i]) << i;
+	}
+}
+
+int view_record_flow(struct view_flow *f, struct view_texts *texts, const struct record_line *r,
+		     const char **why)
+{
+	memset(f, 0, sizeof(*f));
+	read_sums(&f->sums, r);
+	f->other = r->type == RECORD_OTHER;
+	if (!f->other)
+		return read_key(&f->key, texts, r, why);
+	f->table_full = record_has(r, RECORD_reason) && flat_is(&r->of[RECORD_reason].text, "table_full", 10);
+	f->folded_flows = record_count(r, RECORD_folded_flows);
+	return 0;
+}
+
+static struct view_number view_number(const struct record_line *r, enum record_field field)
+{
+	return (struct view_number){
+		.n = record_count(r, field),
+		.state = record_has(r, field) ? VIEW_KNOWN : record_is_null(r, field) ? VIEW_NULL : VIEW_ABSENT,
+	};
+}
+
+int view_record_rule(struct view_rule *rule, struct view_texts *texts, const struct record_line *r)
+{
+	int err = text_of(texts, r, RECORD_rule, &rule->rule);
+
+	if (!err)
+		err = text_of(texts, r, RECORD_rule_comment, &rule->comment);
+	if (!err)
+		err = text_of(texts, r, RECORD_log_prefix, &rule->prefix);
+	rule->drops = view_number(r, RECORD_drops);
+	rule->drop_bytes = view_number(r, RECORD_drop_bytes);
+	rule->logged = view_number(r, RECORD_logged);
+	rule->packets = view_number(r, RECORD_packets);
+	rule->bytes = view_number(r, RECORD_bytes);
+	return err;
+}
+
+static int status(struct view_window *w, const struct record_line *r, const char **why)
+{
+	if (record_has(r, RECORD_status))
+		for (enum window_status s = WINDOW_NODATA; s <= WINDOW_PARTIAL; s++)
+			if (flat_is(&r->of[RECORD_status].text, window_status_name(s), strlen(window_status_name(s)))) {
+				w->status = s;
+				return 0;
+			}
+	return refuse(why, "a window record without a status that there is");
+}
+
+static int clock_step(struct view_window *w, const struct record_line *r, const char **why)
+{
+	const struct flat_field *f = &r->of[RECORD_clock_step_ms];
+	char text[WORD_SIZE], *end;
+
+	w->clock_step_ms = 0;
+	if (!record_has(r, RECORD_clock_step_ms))
+		return 0;
+	if (f->type == FLAT_COUNT) {
+		w->clock_step_ms = (int64_t)f->count;
+		return 0;
+	}
+	if (!flat_copy(&f->text, text, sizeof(text) - 1, &(size_t){ 0 }))
+		return refuse(why, "clock_step_ms is no whole number");
+	text[f->text.len] = '\0';
+	w->clock_step_ms = strtoll(text, &end, 10);
+	return *end ? refuse(why, "clock_step_ms is no whole number") : 0;
+}
+
+int view_record_window(struct view_window *w, struct view_texts *texts, const struct record_line *r,
+		       const char **why)
+{
+	int err = status(w, r, why);
+
+	if (!err)
+		err = clock_step(w, r, why);
+	if (!err)
+		err = text_of(texts, r, RECORD_engine, &w->engine);
+	if (!err)
+		err = text_of(texts, r, RECORD_closed_by, &w->closed_by);
+	w->flowtable_uncounted = record_has(r, RECORD_flowtable_uncounted) &&
+				 r->of[RECORD_flowtable_uncounted].truth;
+	w->total = (struct view_sums){ .known = 0 };
+	read_sums(&w->total, r);
+#define READ_NUMBER(name) w->name = view_number(r, RECORD_##name);
+	VIEW_WINDOW_NUMBERS(READ_NUMBER)
+	return err;
+}
