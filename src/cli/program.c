@@ -112,20 +112,17 @@ static enum options_result take(void *opts, const struct option_row *row, const 
 				bool by_letter, bool *given)
 {
 	enum options_result result;
-	struct refusal why;
+	struct refusal message;
 	char typed[64];
 
 	if (by_letter)
 		snprintf(typed, sizeof(typed), "-%c", row->letter);
 	else
 		snprintf(typed, sizeof(typed), "--%s", row->name);
-	if (*given && row->once) {
-		log_error("%s: given twice; %s", typed, row->once);
-		return OPTIONS_WRONG;
-	}
-	*given = true;
-	result = row->take(opts, row, value, &why);
-	return result == OPTIONS_WRONG ? row_refuse(row, typed, value, &why) : result;
+	result = row_take(row, opts, typed, value, given, &message);
+	if (result == OPTIONS_WRONG)
+		log_error("%s", message.why);
+	return result;
 }
 
 /* The option that was just read takes the rest of the command line: its value is the first of the

@@ -6,9 +6,9 @@
 
 /* Why a value of the command line is refused: what is wrong with which part of it, as in
  * "'70000' is more than 65535". The message to the user names the option and the whole value
- * before this text. */
+ * before this text; row_take() makes this message of it. */
 struct refusal {
-	char why[512];
+	char why[1024];
 	bool words;	/* the words that the option takes follow the text */
 };
 

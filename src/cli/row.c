@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/log.h"
 #include "cli/row.h"
 
 #define TEXT_SIZE 512
@@ -75,13 +74,28 @@ void row_argument(const struct option_row *row, char *out, size_t size)
 
 /* Of a long value the beginning is enough: the reason quotes the part that is wrong. */
 enum options_result row_refuse(const struct option_row *row, const char *typed, const char *value,
-			       const struct refusal *why)
+			       const struct refusal *reason, struct refusal *message)
 {
 	char words[TEXT_SIZE];
 
-	expand(row, why->words ? "%" : "", ", ", " or ", &(struct text){ words, sizeof(words) });
-	log_error("%s %.64s%s: %s%s%s%s", typed, *value ? value : "''",
-		  strlen(value) > 64 ? "..." : "", why->why, words, row->expected ? "; give " : "",
-		  row->expected ? row->expected : "");
+	expand(row, reason->words ? "%" : "", ", ", " or ", &(struct text){ words, sizeof(words) });
+	refuse(message, "%s %.64s%s: %s%s%s%s", typed, *value ? value : "''",
+	       strlen(value) > 64 ? "..." : "", reason->why, words,
+	       row->expected ? "; give " : "", row->expected ? row->expected : "");
 	return OPTIONS_WRONG;
+}
+
+enum options_result row_take(const struct option_row *row, void *opts, const char *typed,
+			     const char *value, bool *given, struct refusal *message)
+{
+	enum options_result result;
+	struct refusal reason;
+
+	if (*given && row->once) {
+		refuse(message, "%s: given twice; %s", typed, row->once);
+		return OPTIONS_WRONG;
+	}
+	*given = true;
+	result = row->take(opts, row, value, &reason);
+	return result == OPTIONS_WRONG ? row_refuse(row, typed, value, &reason, message) : result;
 }

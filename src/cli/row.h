@@ -72,9 +72,15 @@ void row_help(const struct option_row *row, char *out, size_t size);
 /* Copy row->argument in the same way, with "a|b|c" for one of the words and "a,b,c" for a list. */
 void row_argument(const struct option_row *row, char *out, size_t size);
 
-/* Say that the value is refused, in a message that begins with the option as it was typed (-w or
- * --window). Returns OPTIONS_WRONG. */
+/* Why a value is refused, as a message that begins with the option as it was typed (-w or --window);
+ * `reason' is what the row's function said. Returns OPTIONS_WRONG. */
 enum options_result row_refuse(const struct option_row *row, const char *typed, const char *value,
-			       const struct refusal *why);
+			       const struct refusal *reason, struct refusal *message);
+
+/* Take the value of an option that was typed so. *given says whether the option was given before,
+ * and is set. Returns what the row's function returns; with OPTIONS_WRONG, also for an option that
+ * is given twice and may not be, *message is all that there is to say. */
+enum options_result row_take(const struct option_row *row, void *opts, const char *typed,
+			     const char *value, bool *given, struct refusal *message);
 
 #endif

@@ -74,4 +74,8 @@
 		.once = ONE_LIST,                                                              \
 	}
 
+/* Whether the conditions can be met together, as far as lists show. Returns 0; or -EINVAL, and
+ * *message is all that there is to say. */
+int options_selection(const struct flow_select *select, struct refusal *message);
+
 #endif

@@ -4,9 +4,9 @@
 #include "cli/beside.h"
 #include "cli/log.h"
 #include "cli/options.h"
+#include "cli/selection.h"
 #include "cli/syntax.h"
 #include "cli/together.h"
-#include "flow/proto.h"
 
 const struct option_pair options_pairs[] = {
 	{ "check", "snapshot state changes", "--check reads no connections" },
@@ -111,23 +111,13 @@ static bool is_read_into_the_kernel(const struct options *opts)
 	return true;
 }
 
-/* Whether --proto is a list of protocols without ports. */
-static bool selects_no_ports(const struct flow_numbers *proto)
-{
-	for (size_t i = 0; i < proto->n; i++)
-		for (__u32 l4 = proto->list[i].first; l4 <= proto->list[i].last; l4++)
-			if (proto_has_ports(l4))
-				return false;
-	return proto->n && !proto->inverted;
-}
-
 static bool is_selection_empty(const struct flow_select *s)
 {
-	const char *ports = s->sport.n ? "sport" : s->dport.n ? "dport" : s->port.n ? "port" : NULL;
+	struct refusal message;
 
-	if (!ports || !selects_no_ports(&s->proto))
+	if (!options_selection(s, &message))
 		return false;
-	log_error("--%s and --proto: none of these protocols has ports; leave one of them out", ports);
+	log_error("%s", message.why);
 	return true;
 }
 

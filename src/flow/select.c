@@ -13,7 +13,7 @@ bool flow_select_any(const struct flow_select *s)
 	       s->mark.n || s->src.n || s->dst.n || s->addr.n;
 }
 
-static bool has_number(const struct flow_numbers *numbers, __u32 value)
+bool flow_numbers_have(const struct flow_numbers *numbers, __u32 value)
 {
 	for (size_t i = 0; i < numbers->n; i++)
 		if (value >= numbers->list[i].first && value <= numbers->list[i].last)
@@ -25,10 +25,10 @@ static bool has_number(const struct flow_numbers *numbers, __u32 value)
  * list lets it through. */
 static bool number(const struct flow_numbers *numbers, bool known, __u32 value)
 {
-	return !numbers->n || (known && has_number(numbers, value)) != numbers->inverted;
+	return !numbers->n || (known && flow_numbers_have(numbers, value)) != numbers->inverted;
 }
 
-static bool has_mark(const struct flow_marks *marks, __u32 mark)
+bool flow_marks_have(const struct flow_marks *marks, __u32 mark)
 {
 	for (size_t i = 0; i < marks->n; i++) {
 		const struct flow_marks_item *item = &marks->list[i];
@@ -42,30 +42,29 @@ static bool has_mark(const struct flow_marks *marks, __u32 mark)
 /* A packet, whose mark is unknown, is in no list. */
 static bool mark(const struct flow_marks *marks, const struct flow_event *ev)
 {
-	return !marks->n || (ev->conntrack && has_mark(marks, ev->mark)) != marks->inverted;
+	return !marks->n || (ev->conntrack && flow_marks_have(marks, ev->mark)) != marks->inverted;
 }
 
 static bool either_port(const struct flow_numbers *ports, const struct flow_event *ev)
 {
-	return !ports->n || (ev->has_ports && (has_number(ports, ntohs(ev->orig.sport)) ||
-					       has_number(ports, ntohs(ev->orig.dport)))) !=
+	return !ports->n || (ev->has_ports && (flow_numbers_have(ports, ntohs(ev->orig.sport)) ||
+					       flow_numbers_have(ports, ntohs(ev->orig.dport)))) !=
 			    ports->inverted;
 }
 
-/* Whether the first network->bits of both addresses are the same. */
-static bool in_network(const struct flow_network *network, const __u8 addr[16])
+bool flow_same_network(const __u8 a[16], const __u8 b[16], unsigned int bits)
 {
-	unsigned int whole = network->bits / 8, rest = network->bits % 8;
+	unsigned int whole = bits / 8, rest = bits % 8;
 
-	return !memcmp(network->addr, addr, whole) &&
-	       (!rest || !((network->addr[whole] ^ addr[whole]) >> (8 - rest)));
+	return !memcmp(a, b, whole) && (!rest || !((a[whole] ^ b[whole]) >> (8 - rest)));
 }
 
 /* Whether the list has a network that holds the address: only one of its family does. */
 static bool has_address(const struct flow_networks *networks, __u8 family, const __u8 addr[16])
 {
 	for (size_t i = 0; i < networks->n; i++)
-		if (networks->list[i].family == family && in_network(&networks->list[i], addr))
+		if (networks->list[i].family == family &&
+		    flow_same_network(networks->list[i].addr, addr, networks->list[i].bits))
 			return true;
 	return false;
 }

@@ -52,6 +52,13 @@ struct flow_select {
 	struct flow_networks src, dst, addr;
 };
 
+/* Whether a list has the value, inverted or not. */
+bool flow_numbers_have(const struct flow_numbers *numbers, __u32 value);
+bool flow_marks_have(const struct flow_marks *marks, __u32 mark);
+
+/* Whether the first bits of both addresses are the same. */
+bool flow_same_network(const __u8 a[16], const __u8 b[16], unsigned int bits);
+
 /* Whether there is any condition. */
 bool flow_select_any(const struct flow_select *select);
 
