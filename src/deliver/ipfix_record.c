@@ -282,38 +282,31 @@ static const struct row rows[] = {
 
 /* --- a line --------------------------------------------------------------------------------- */
 
-/* The row of this name, or NULL. Lines mostly have their fields in the order of the table, so the
- * search begins behind the row that was found last, *from. */
-static const struct row *find(const struct flat_text *name, size_t *from)
+/* The names of the rows, by their numbers. */
+static struct flat_names *row_names(void)
 {
-	for (size_t n = 0, i = *from; n < ROWS; n++, i++) {
-		if (i == ROWS)
-			i = 0;
-		if (flat_is(name, rows[i].name, strlen(rows[i].name))) {
-			*from = i + 1 < ROWS ? i + 1 : 0;
-			return &rows[i];
-		}
+	static struct flat_names names;
+
+	if (!names.n) {
+		flat_names_init(&names);
+		for (size_t i = 0; i < ROWS; i++)
+			flat_names_add(&names, rows[i].name, false, (int)i);
 	}
-	return NULL;
+	return &names;
 }
 
+/* The window record's object `kernel' has no elements. */
 static int take_fields(struct reading *g, const char *line, size_t n)
 {
 	struct flat_field field;
-	const struct row *row;
 	struct flat flat;
-	size_t from = 0;
 	int more;
 
-	flat_begin(&flat, line, n);
+	flat_begin(&flat, row_names(), line, n);
 	flat_allow(&flat, "kernel");
-	while ((more = flat_next(&flat, &field)) > 0) {
-		if (field.inner)
-			continue;
-		row = find(&field.name, &from);
-		if (row && row->type == field.type)
-			row->take(g, row, &field);
-	}
+	while ((more = flat_next(&flat, &field)) > 0)
+		if (field.number >= 0 && rows[field.number].type == field.type)
+			rows[field.number].take(g, &rows[field.number], &field);
 	return more;
 }
 

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "json/names.h"
+
 /* Reads one flat JSON object (RFC 8259), as each line of ctagg is one, and copies nothing.
  *
  * What jansson refuses with JSON_REJECT_DUPLICATES is refused here too: bytes that are not UTF-8,
@@ -39,10 +41,12 @@ enum flat_type {
 /* One name and its value. The members named in enum flat_type are set for that type only; text
  * also for FLAT_NUMBER: the number as it stands in the line.
  *
- * inner  a field of the object that flat_allow() allows
+ * number  of the name, as flat_names_add() was told; -1: none
+ * inner   a field of the object that flat_allow() allows
  */
 struct flat_field {
 	struct flat_text name;
+	int number;
 	enum flat_type type;
 	bool inner;
 	struct flat_text text;
@@ -54,23 +58,28 @@ struct flat_field {
  * read: why flat_next() failed, a static text.
  *
  * allowed    the name of the field that may be an object; NULL: none
- * outer, outer_met  within that object: the n and met of the object around it; outer is 0 elsewhere
+ * within     that object is being read
+ * any        the object that is being read has had a field
+ * known      the name that was read last, in names->of
+ * met        a bit for each name of names->of that the line has had
+ * n          fields so far
+ * others     the names that are not in names->of; from first_other on those of the object that is being
+ *            read
  */
 struct flat {
 	const char *p, *end;
 	const char *why, *allowed;
-	bool begun, escaped_names;
-	uint64_t met, outer_met;
-	size_t n, outer;
-	struct {
-		struct flat_text name;
-		uint64_t print;
-	} names[FLAT_MAX_FIELDS];
+	struct flat_names *names;
+	bool begun, within, any;
+	unsigned int known;
+	uint64_t met[(FLAT_MAX_NAMES + 1) / 64];
+	size_t n, n_others, first_other;
+	struct flat_text others[FLAT_MAX_FIELDS];
 };
 
-/* Begin to read a line of len bytes, without its newline; lent until the last use of f and of the
- * fields. */
-void flat_begin(struct flat *f, const char *line, size_t len);
+/* Begin to read a line of len bytes, without its newline; line and names are lent until the last use of f
+ * and of the fields. */
+void flat_begin(struct flat *f, struct flat_names *names, const char *line, size_t len);
 
 /* Allow that the value of the field of this name (a static text) is a flat object: flat_next() then
  * returns the fields of that object, `inner', in place of the field. Call it before the first

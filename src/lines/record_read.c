@@ -6,18 +6,18 @@
 
 #include "lines/record_read.h"
 
-/* The object in window records whose members are the fields from RECORD_kernel_drop on, and by
- * which names they have in it. */
+/* The fields from RECORD_kernel_drop on are those of an object in window records, where their names lack
+ * the `kernel_'. The object itself has the number behind theirs. */
 #define KERNEL "kernel"
 #define FIRST_INNER RECORD_kernel_drop
 #define INNER_PREFIX (sizeof("kernel_") - 1)
+#define NUMBER_KERNEL RECORD_N_FIELDS
 
 static const struct {
 	const char *name;
-	size_t len;
 	enum flat_type type;
 } rows[] = {
-#define RECORD_FIELD_ROW(name, type) { #name, sizeof(#name) - 1, FLAT_##type },
+#define RECORD_FIELD_ROW(name, type) { #name, FLAT_##type },
 	RECORD_FIELDS(RECORD_FIELD_ROW)
 };
 
@@ -27,28 +27,14 @@ static const char *const types[] = {
 	[RECORD_EVENT] = "event", [RECORD_LOSS] = "loss", [RECORD_CHECK] = "check",
 };
 
-static bool is_field(const struct flat_field *field, unsigned int i)
+void record_line_init(struct record_line *r)
 {
-	size_t skip = i >= FIRST_INNER ? INNER_PREFIX : 0, len = rows[i].len - skip;
-
-	if (field->inner != (i >= FIRST_INNER) || (field->name.len != len && !field->name.escaped))
-		return false;
-	return flat_is(&field->name, rows[i].name + skip, len);
-}
-
-/* The row of this field, or RECORD_N_FIELDS. Lines mostly have their fields in the order of the
- * table, so the search begins behind the row that was found last. */
-static unsigned int find(const struct flat_field *field, unsigned int from)
-{
-	unsigned int i = from;
-
-	do {
-		if (is_field(field, i))
-			return i;
-		if (++i == RECORD_N_FIELDS)
-			i = 0;
-	} while (i != from);
-	return RECORD_N_FIELDS;
+	flat_names_init(&r->names);
+	for (int i = 0; i < FIRST_INNER; i++)
+		flat_names_add(&r->names, rows[i].name, false, i);
+	flat_names_add(&r->names, KERNEL, false, NUMBER_KERNEL);
+	for (int i = FIRST_INNER; i < RECORD_N_FIELDS; i++)
+		flat_names_add(&r->names, rows[i].name + INNER_PREFIX, true, i);
 }
 
 static void set(uint64_t bits[2], unsigned int field)
@@ -90,23 +76,18 @@ static int take_kernel(struct record_line *r, const struct flat_field *field, co
 
 static int read_fields(struct record_line *r, struct flat *flat, const char **why)
 {
-	unsigned int next = 0, found;
 	struct flat_field field;
 	int more, err = 0;
 
 	while (!err && (more = flat_next(flat, &field)) > 0) {
-		found = find(&field, next);
-		if (found < RECORD_N_FIELDS) {
-			err = take(r, &field, found, why);
-			next = found + 1 < RECORD_N_FIELDS ? found + 1 : 0;
-		} else if (!field.inner && flat_is(&field.name, KERNEL, sizeof(KERNEL) - 1)) {
+		if (field.number == NUMBER_KERNEL)
 			err = take_kernel(r, &field, why);
-		}
+		else if (field.number >= 0)
+			err = take(r, &field, field.number, why);
 	}
-	if (err)
-		return err;
-	*why = flat->why;
-	return more;
+	if (!err && more < 0)
+		*why = flat->why;
+	return err ? err : more;
 }
 
 static enum record_type type_of(const struct flat_text *text)
@@ -124,7 +105,7 @@ int record_read(struct record_line *r, const char *line, size_t len, const char 
 
 	memset(r->seen, 0, sizeof(r->seen));
 	memset(r->null, 0, sizeof(r->null));
-	flat_begin(&flat, line, len);
+	flat_begin(&flat, &r->names, line, len);
 	flat_allow(&flat, KERNEL);
 	err = read_fields(r, &flat, why);
 	if (err)

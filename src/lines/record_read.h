@@ -123,16 +123,21 @@ enum record_field { RECORD_FIELDS(RECORD_FIELD_NUMBER) RECORD_N_FIELDS };
 
 /* The fields of one line, which lends their texts.
  *
+ * names  for record_read.c only
  * of     those that record_has() says are there; the others are undefined
  * seen   a bit for each field that is there with a value of its type
  * null   a bit for each field that is there and null
  */
 struct record_line {
+	struct flat_names names;
 	enum record_type type;
 	uint64_t seen[2], null[2];
 	struct flat_field of[RECORD_N_FIELDS];
 };
 _Static_assert(RECORD_N_FIELDS <= 128, "a bit for each field");
+
+/* Call it once, before the first record_read(). */
+void record_line_init(struct record_line *r);
 
 /* Read a line of len bytes, without its newline. Returns 0; or -EBADMSG when the line is no flat
  * object (json/flat.h; the `kernel' object of a window record is allowed), lacks `type', or has a

@@ -14,10 +14,9 @@
 
 static const struct {
 	const char *name;
-	size_t len;
 	enum flat_type type;
 } fields[] = {
-#define LINE_FIELD_ROW(name, type) { #name, sizeof(#name) - 1, FLAT_##type },
+#define LINE_FIELD_ROW(name, type) { #name, FLAT_##type },
 	LINE_FIELDS(LINE_FIELD_ROW)
 };
 
@@ -32,38 +31,33 @@ int line_blame(struct line_values *v, enum line_field field, const char *why)
 	return -EBADMSG;
 }
 
-/* The number of the field of this name; LINE_N_FIELDS: there is none. Lines mostly have their
- * fields in the order of the table, so the search begins where the last one was found. */
-static unsigned int find(const struct flat_text *name, unsigned int from)
+/* The names that lines have. A run of ctagg or ctagg-deliver reads lines in one thread. */
+static struct flat_names *all_names(void)
 {
-	unsigned int i = from;
+	static struct flat_names names;
 
-	do {
-		if ((fields[i].len == name->len || name->escaped) && flat_is(name, fields[i].name, fields[i].len))
-			return i;
-		if (++i == LINE_N_FIELDS)
-			i = 0;
-	} while (i != from);
-	return LINE_N_FIELDS;
+	if (!names.n) {
+		flat_names_init(&names);
+		for (unsigned int i = 0; i < LINE_N_FIELDS; i++)
+			flat_names_add(&names, fields[i].name, false, (int)i);
+	}
+	return &names;
 }
 
 int line_values_read(struct line_values *v, const char *line, size_t len, struct line_problem *problem)
 {
-	unsigned int found, next = 0;
 	struct flat_field field;
 	struct flat flat;
 	int more;
 
 	v->seen = 0;
 	v->problem = problem;
-	flat_begin(&flat, line, len);
+	flat_begin(&flat, all_names(), line, len);
 	while ((more = flat_next(&flat, &field)) > 0) {
-		found = find(&field.name, next);
-		if (found == LINE_N_FIELDS)
+		if (field.number < 0)
 			continue;
-		v->of[found] = field;
-		v->seen |= UINT64_C(1) << found;
-		next = found + 1 < LINE_N_FIELDS ? found + 1 : 0;
+		v->of[field.number] = field;
+		v->seen |= UINT64_C(1) << field.number;
 	}
 	if (more < 0)
 		*problem = (struct line_problem){ NULL, flat.why };

@@ -36,6 +36,7 @@ int view_gather_open(struct view_gather **out, struct view_texts *texts, view_wi
 	g->fn = fn;
 	g->arg = arg;
 	view_opened_init(&g->opened);
+	record_line_init(&g->line);
 	*out = g;
 	return 0;
 }

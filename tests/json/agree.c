@@ -48,51 +48,93 @@ static bool same_value(const struct flat_field *field, const json_t *theirs)
 	return json_is_null(theirs);
 }
 
+/* The field of the line that may be an object, where one may be. */
+#define OBJECT "a"
+
 static bool same_field(const struct flat_field *field, const json_t *object)
 {
 	size_t len;
 	char *name = meaning(&field->name, &len);
-	const json_t *theirs = json_object_get(object, name);
+	const json_t *around = field->inner ? json_object_get(object, OBJECT) : object;
+	const json_t *theirs = json_object_get(around, name);
 	bool same = strlen(name) == len && theirs && same_value(field, theirs);
 
 	free(name);
 	return same;
 }
 
-/* Whether the object is one of those that only this reader refuses. */
-static bool is_refused_here(const json_t *object)
+static size_t names_in(const json_t *object, bool allowed)
+{
+	return json_object_size(object) + (allowed ? json_object_size(json_object_get(object, OBJECT)) : 0);
+}
+
+/* The name of the field that is an object is not shown. */
+static size_t fields_in(const json_t *object, bool allowed)
+{
+	return names_in(object, allowed) - (allowed && json_is_object(json_object_get(object, OBJECT)));
+}
+
+static bool nests(const json_t *object, bool allowed)
 {
 	const char *name;
 	json_t *value;
 
-	if (!json_is_object(object) || json_object_size(object) > FLAT_MAX_FIELDS)
-		return true;
-	json_object_foreach((json_t *)object, name, value)
+	json_object_foreach((json_t *)object, name, value) {
+		if (allowed && json_is_object(value) && !strcmp(name, OBJECT) && !nests(value, false))
+			continue;
 		if (json_is_object(value) || json_is_array(value))
 			return true;
+	}
 	return false;
 }
 
-bool json_agree(const char *bytes, size_t len, bool *taken)
+/* Whether the object is one of those that only this reader refuses. */
+static bool is_refused_here(const json_t *object, bool allowed)
 {
-	json_t *object = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, NULL);
+	return !json_is_object(object) || names_in(object, allowed) > FLAT_MAX_FIELDS || nests(object, allowed);
+}
+
+/* allowed: one field may be an object. */
+static bool agrees(const json_t *object, struct flat_names *names, const char *bytes, size_t len, bool allowed,
+		   bool *taken)
+{
+	bool same = true, refused = object && is_refused_here(object, allowed);
 	struct flat_field field;
 	struct flat flat;
-	bool same = true;
 	size_t n = 0;
 	int more;
 
-	flat_begin(&flat, bytes, len);
+	flat_begin(&flat, names, bytes, len);
+	if (allowed)
+		flat_allow(&flat, OBJECT);
 	while ((more = flat_next(&flat, &field)) > 0) {
 		n++;
-		if (object && !is_refused_here(object))
+		if (object && !refused)
 			same = same && same_field(&field, object);
 	}
 	*taken = more == 0;
 	if (*taken)
-		same = same && object && !is_refused_here(object) && n == json_object_size(object);
-	else
-		same = same && flat.why && (!object || is_refused_here(object) || memchr(bytes, 0, len));
+		return same && object && !refused && n == fields_in(object, allowed);
+	return same && flat.why && (!object || refused || memchr(bytes, 0, len));
+}
+
+/* The names of fields are found without names that are known, as new ones, and as those that stood in
+ * this order the last time. */
+bool json_agree(const char *bytes, size_t len, bool *taken)
+{
+	json_t *object = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, NULL);
+	bool same = true, now;
+	struct flat_names names;
+
+	flat_names_init(&names);
+	flat_names_add(&names, "b", false, 1);
+	for (unsigned int i = 0; i < 6; i++) {
+		same = same && agrees(object, i / 2 ? &names : NULL, bytes, len, i % 2, &now);
+		if (i == 0)
+			*taken = now;
+		else if (i % 2 == 0)
+			same = same && *taken == now;
+	}
 	json_decref(object);
 	return same;
 }

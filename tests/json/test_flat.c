@@ -79,6 +79,25 @@ Test(flat, nesting_and_arrays_are_refused)
 		expect_agree(lines[i], strlen(lines[i]), false);
 }
 
+/* Strings are searched eight bytes at a time: a byte that is not plain is found wherever it stands. */
+Test(flat, a_byte_that_is_not_plain_is_found_at_each_place)
+{
+	static const char *const odd[] = { "\"", "\\", "\\n", "\x1f", "\x80", "\xc3\xa9", "\x7f", "\xff", "!", " " };
+	char line[64];
+
+	for (size_t before = 0; before < 20; before++)
+		for (size_t behind = 0; behind < 10; behind++)
+			for (size_t i = 0; i < N(odd); i++) {
+				int len = snprintf(line, sizeof(line), "{\"b\":\"%.*s%s%.*s\"}", (int)before,
+						   "abcdefghijklmnopqrst", odd[i], (int)behind, "abcdefghij");
+				bool taken;
+
+				cr_expect(json_agree(line, len, &taken), "the two readers differ on %s", line);
+				cr_expect_eq(taken, strspn(odd[i], "\\n\xc3\xa9\x7f! ") == strlen(odd[i]) && strcmp(odd[i], "\\"),
+					     "%s", line);
+			}
+}
+
 static size_t many_fields(char *line, unsigned int n)
 {
 	size_t len = sprintf(line, "{");
@@ -94,6 +113,76 @@ Test(flat, there_is_room_for_so_many_fields)
 
 	expect_agree(line, many_fields(line, FLAT_MAX_FIELDS), true);
 	expect_agree(line, many_fields(line, FLAT_MAX_FIELDS + 1), false);
+}
+
+/* Read a line and say the numbers of its names; -2 behind the last one, -3 where the line is malformed. */
+static void expect_numbers(struct flat_names *names, const char *line, const int *numbers)
+{
+	struct flat_field field;
+	struct flat flat;
+	int more;
+
+	flat_begin(&flat, names, line, strlen(line));
+	flat_allow(&flat, "o");
+	while ((more = flat_next(&flat, &field)) > 0)
+		cr_assert_eq(field.number, *numbers++, "%s", line);
+	cr_expect_eq(*numbers, more ? -3 : -2, "%s", line);
+}
+
+Test(flat, names_have_the_numbers_of_the_reader_in_any_order)
+{
+	static struct flat_names known;
+
+	flat_names_init(&known);
+	cr_assert(flat_names_add(&known, "a", false, 0));
+	cr_assert(flat_names_add(&known, "long name 1", false, 1));
+	cr_assert(flat_names_add(&known, "a", true, 2));
+	for (int i = 0; i < 3; i++) {
+		expect_numbers(&known, "{\"a\":1,\"long name 1\":2}", (int[]){ 0, 1, -2 });
+		expect_numbers(&known, "{\"long name 1\":2,\"a\":1}", (int[]){ 1, 0, -2 });
+		expect_numbers(&known, "{\"x\":0,\"a\":1,\"long name 2\":2}", (int[]){ -1, 0, -1, -2 });
+		expect_numbers(&known, "{\"\\u0061\":0,\"long\\u0020name 1\":2}", (int[]){ 0, 1, -2 });
+		expect_numbers(&known, "{\"a\" :0,\"o\":{\"a\":1,\"x\":2},\"x\":3}", (int[]){ 0, 2, -1, -1, -2 });
+		expect_numbers(&known, "{\"o\":{\"a\":1},\"a\":1,\"\\u0061\":3}", (int[]){ 2, 0, -3 });
+		expect_numbers(&known, "{\"a\":1,\"a\":1}", (int[]){ 0, -3 });
+		expect_numbers(&known, "{\"x\":1,\"o\":{\"x\":1,\"x\":2}}", (int[]){ -1, -1, -3 });
+	}
+}
+
+/* A line that has this name twice, and one that has it once. */
+static void expect_found_twice(struct flat_names *names, const char *name)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line), "{\"%s\":1,\"other\":2}", name);
+	expect_numbers(names, line, (int[]){ -1, -1, -2 });
+	snprintf(line, sizeof(line), "{\"%s\":1,\"other\":2,\"%s\":2}", name, name);
+	expect_numbers(names, line, (int[]){ -1, -1, -3 });
+}
+
+/* Names of up to so many bytes, more than are remembered. */
+static void expect_many_names(struct flat_names *names, int longest)
+{
+	char name[160];
+
+	flat_names_init(names);
+	cr_assert(flat_names_add(names, "a", false, 7));
+	for (int i = 0; i < 2 * FLAT_MAX_NAMES; i++) {
+		snprintf(name, sizeof(name), "%d %0*d", i, i % longest, 0);
+		expect_found_twice(names, name);
+	}
+	cr_expect_not(flat_names_add(names, "a name of forty-one bytes, which is so long", false, 8));
+	expect_numbers(names, "{\"0 \":1,\"a\":1,\"z\":1}", (int[]){ -1, 7, -1, -2 });
+}
+
+Test(flat, more_names_than_are_remembered_are_told_apart_all_the_same)
+{
+	static struct flat_names known;
+
+	expect_many_names(&known, 10);
+	cr_expect_eq(known.n, FLAT_MAX_NAMES);
+	expect_many_names(&known, 80);
+	cr_expect_lt(known.n, FLAT_MAX_NAMES, "there was no room for their bytes");
 }
 
 Test(flat, a_text_is_copied_whole_or_not_at_all)
@@ -123,6 +212,7 @@ static const char *const values[] = {
 	"0", "-0", "17", "9223372036854775807", "9223372036854775808", "-9223372036854775808", "0.5", "-1e9", "1E-400",
 	"1e400", "01", "true", "false", "null", "nul", "\"\"", "\"text\"", "\"\\n\\u20ac\\ud83d\\ude00\"", "\"\\ud83d\"",
 	"\"\xf0\x9f\x98\x80\"", "\"\xe2\x82\"", "\"\x01\"", "\"\x7f\"", "{}", "[1]",
+	"{\"a\":1,\"c\":null}", "{\"a\":1,\"a\":2}", "{\"b\":{}}", "{\"\\u0061\":\"a\", \"\":-1}",
 };
 static const char *const betweens[] = { ",", ", ", " ,\t", "", ":", "}" };
 
