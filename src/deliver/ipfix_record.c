@@ -11,6 +11,7 @@
 #include "deliver/ipfix_record.h"
 #include "flow/proto.h"
 #include "json/flat.h"
+#include "lines/address.h"
 #include "lines/time.h"
 
 #define NS_PER_MS 1000000ULL
@@ -159,35 +160,29 @@ static const struct {
 
 static void take_address(struct reading *g, const struct row *row, const struct flat_field *f)
 {
-	char text[WORD_SIZE], *slash;
-	uint8_t ip[16];
+	char text[WORD_SIZE];
+	unsigned int bits;
+	uint8_t ip[16], family;
+	bool whole;
 
-	word(f, text);
-	slash = strchr(text, '/');
-	if (slash)
-		*slash++ = '\0';
-	if (inet_pton(AF_INET, text, ip) == 1) {
-		g->family = AF_INET;
-		set_ip4(g->r, slash ? address_ids[row->id].prefix4 : address_ids[row->id].ip4, ip);
-		if (slash)
-			set(g->r, address_ids[row->id].bits4, strtoul(slash, NULL, 10));
-	} else if (inet_pton(AF_INET6, text, ip) == 1) {
-		g->family = AF_INET6;
-		set_ip6(g->r, slash ? address_ids[row->id].prefix6 : address_ids[row->id].ip6, ip);
-		if (slash)
-			set(g->r, address_ids[row->id].bits6, strtoul(slash, NULL, 10));
-	}
+	if (!line_network(text, word(f, text), ip, &family, &bits))
+		return;
+	g->family = family;
+	whole = bits == (family == AF_INET ? 32 : 128);
+	if (family == AF_INET)
+		set_ip4(g->r, whole ? address_ids[row->id].ip4 : address_ids[row->id].prefix4, ip + 12);
+	else
+		set_ip6(g->r, whole ? address_ids[row->id].ip6 : address_ids[row->id].prefix6, ip);
+	if (!whole)
+		set(g->r, family == AF_INET ? address_ids[row->id].bits4 : address_ids[row->id].bits6, bits);
 }
 
 static void take_proto(struct reading *g, const struct row *row, const struct flat_field *f)
 {
 	char text[WORD_SIZE];
-	size_t len = word(f, text);
 
 	(void)row;
-	g->proto = proto_of_name(text, len);
-	if (g->proto < 0 && len && strspn(text, "0123456789") == len)
-		g->proto = atoi(text);
+	g->proto = proto_of_text(text, word(f, text));
 }
 
 static void take_icmp_type(struct reading *g, const struct row *row, const struct flat_field *f)
@@ -298,15 +293,15 @@ static struct flat_names *row_names(void)
 /* The window record's object `kernel' has no elements. */
 static int take_fields(struct reading *g, const char *line, size_t n)
 {
-	struct flat_field field;
+	const struct flat_field *field;
 	struct flat flat;
 	int more;
 
-	flat_begin(&flat, row_names(), line, n);
+	flat_begin(&flat, row_names(), NULL, line, n);
 	flat_allow(&flat, "kernel");
 	while ((more = flat_next(&flat, &field)) > 0)
-		if (field.number >= 0 && rows[field.number].type == field.type)
-			rows[field.number].take(g, &rows[field.number], &field);
+		if (field->number >= 0 && rows[field->number].type == field->type)
+			rows[field->number].take(g, &rows[field->number], field);
 	return more;
 }
 

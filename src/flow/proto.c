@@ -43,6 +43,22 @@ int proto_of_name(const char *name, size_t len)
 	return -EINVAL;
 }
 
+int proto_of_text(const char *text, size_t len)
+{
+	int l4 = proto_of_name(text, len), n = 0;
+
+	if (l4 >= 0)
+		return l4;
+	if (!len || len > 3 || (len > 1 && *text == '0'))
+		return -EINVAL;
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return -EINVAL;
+		n = 10 * n + (text[i] - '0');
+	}
+	return n <= 255 ? n : -EINVAL;
+}
+
 bool proto_has_ports(__u8 l4)
 {
 	switch (l4) {

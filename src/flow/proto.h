@@ -14,6 +14,10 @@ const char *proto_name(__u8 l4);
 /* The protocol that has this name of len bytes, or -EINVAL. */
 int proto_of_name(const char *name, size_t len);
 
+/* The protocol that a text of len bytes in a record names, or numbers: 0 to 255 without further zeros
+ * before it. Or -EINVAL. */
+int proto_of_text(const char *text, size_t len);
+
 /* Whether packets of this protocol begin with a source and a destination port. */
 bool proto_has_ports(__u8 l4);
 

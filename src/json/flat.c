@@ -212,7 +212,7 @@ static bool same_bytes(const char *a, const char *b, size_t n)
 
 /* Read a name, from behind its first quote up to behind its colon, if it is the one that stood behind the
  * name before it the last time. */
-static bool read_expected(struct flat *f, struct flat_field *field)
+static bool read_expected(struct flat *f, struct flat_text *name, int *number)
 {
 	const struct flat_name *next;
 	unsigned int known;
@@ -226,18 +226,18 @@ static bool read_expected(struct flat *f, struct flat_field *field)
 	if (!known || next->inner != f->within || (size_t)(f->end - f->p) < len ||
 	    !same_bytes(f->p, f->names->bytes + next->at, len) || !is_new(f, known))
 		return false;
-	field->name = (struct flat_text){ .p = f->p, .len = next->len };
-	field->number = next->number;
+	*name = (struct flat_text){ .p = f->p, .len = next->len };
+	*number = next->number;
 	f->p += len;
 	return true;
 }
 
-static int read_any_name(struct flat *f, struct flat_field *field)
+static int read_any_name(struct flat *f, struct flat_text *name, int *number)
 {
-	int err = flat_read_string(f, &field->name);
+	int err = flat_read_string(f, name);
 
 	if (!err)
-		err = remember(f, &field->name, &field->number);
+		err = remember(f, name, number);
 	if (err)
 		return err;
 	skip_space(f);
@@ -247,14 +247,14 @@ static int read_any_name(struct flat *f, struct flat_field *field)
 	return 0;
 }
 
-static int read_name(struct flat *f, struct flat_field *field)
+static int read_name(struct flat *f, struct flat_text *name, int *number)
 {
 	if (peek(f) != '"')
 		return flat_bad(f, "no name in quotes where a field should begin");
 	f->p++;
 	if (f->n++ == FLAT_MAX_FIELDS)
 		return flat_bad(f, "too many fields");
-	if (!read_expected(f, field) && read_any_name(f, field))
+	if (!read_expected(f, name, number) && read_any_name(f, name, number))
 		return -EBADMSG;
 	skip_space(f);
 	return 0;
@@ -262,12 +262,13 @@ static int read_name(struct flat *f, struct flat_field *field)
 
 /* --- the object --------------------------------------------------------------------- */
 
-void flat_begin(struct flat *f, struct flat_names *names, const char *line, size_t len)
+void flat_begin(struct flat *f, struct flat_names *names, struct flat_field *of, const char *line, size_t len)
 {
 	f->p = line;
 	f->end = line + len;
 	f->why = f->allowed = NULL;
 	f->names = names;
+	f->of = of;
 	f->begun = f->within = f->any = false;
 	f->known = 0;
 	memset(f->met, 0, sizeof(f->met));
@@ -327,9 +328,10 @@ static int find_end(struct flat *f)
 	return f->p == f->end ? 0 : flat_bad(f, "text behind the object");
 }
 
-int flat_next(struct flat *f, struct flat_field *field)
+int flat_next(struct flat *f, const struct flat_field **out)
 {
-	int more;
+	struct flat_field *field = &f->spare;
+	int more, number;
 
 	for (;;) {
 		more = find_field(f);
@@ -341,12 +343,16 @@ int flat_next(struct flat *f, struct flat_field *field)
 			leave(f);
 			continue;
 		}
-		if (read_name(f, field))
+		if (read_name(f, &field->name, &number))
 			return -EBADMSG;
 		if (peek(f) != '{' || !may_enter(f, &field->name))
 			break;
 		enter(f);
 	}
+	if (f->of && number >= 0)
+		field = &f->of[number];
+	field->number = number;
 	field->inner = f->within;
+	*out = field;
 	return read_value(f, field) ? -EBADMSG : 1;
 }

@@ -41,6 +41,7 @@ enum flat_type {
 /* One name and its value. The members named in enum flat_type are set for that type only; text
  * also for FLAT_NUMBER: the number as it stands in the line.
  *
+ * name    not of a field in of[], see flat_begin()
  * number  of the name, as flat_names_add() was told; -1: none
  * inner   a field of the object that flat_allow() allows
  */
@@ -57,6 +58,7 @@ struct flat_field {
 /* A line that is being read; its members are for flat.c only, but `why', which the caller may
  * read: why flat_next() failed, a static text.
  *
+ * of, spare  where fields go that have a number, and those that have none
  * allowed    the name of the field that may be an object; NULL: none
  * within     that object is being read
  * any        the object that is being read has had a field
@@ -70,6 +72,7 @@ struct flat {
 	const char *p, *end;
 	const char *why, *allowed;
 	struct flat_names *names;
+	struct flat_field *of, spare;
 	bool begun, within, any;
 	unsigned int known;
 	uint64_t met[(FLAT_MAX_NAMES + 1) / 64];
@@ -77,19 +80,21 @@ struct flat {
 	struct flat_text others[FLAT_MAX_FIELDS];
 };
 
-/* Begin to read a line of len bytes, without its newline; line and names are lent until the last use of f
- * and of the fields. */
-void flat_begin(struct flat *f, struct flat_names *names, const char *line, size_t len);
+/* Begin to read a line of len bytes, without its newline. Fields whose names have a number go to of[number],
+ * unless `of' is NULL. Everything is lent until the last use of f and of the fields. names can be NULL: no
+ * name has a number. */
+void flat_begin(struct flat *f, struct flat_names *names, struct flat_field *of, const char *line, size_t len);
 
 /* Allow that the value of the field of this name (a static text) is a flat object: flat_next() then
  * returns the fields of that object, `inner', in place of the field. Call it before the first
  * flat_next(). */
 void flat_allow(struct flat *f, const char *name);
 
-/* The next field. Returns 1; 0 behind the last field, when the whole line is well-formed; or
- * -EBADMSG at the first byte that is not, and f->why. A line can be found malformed behind fields
- * that have been returned already, so act on fields only after the 0. */
-int flat_next(struct flat *f, struct flat_field *field);
+/* The next field, which is lent until the next call or, in of[], until the line's last use. Returns 1; 0
+ * behind the last field, when the whole line is well-formed; or -EBADMSG at the first byte that is not, and
+ * f->why. A line can be found malformed behind fields that have been returned already, so act on fields only
+ * after the 0. */
+int flat_next(struct flat *f, const struct flat_field **field);
 
 /* Whether the text means these len bytes of UTF-8. */
 bool flat_is(const struct flat_text *text, const char *s, size_t len);

@@ -22,23 +22,6 @@ static bool is_packet(const struct flow_event *ev)
 
 /* --- who talks to whom ------------------------------------------------------------ */
 
-/* A name, or a number from 0 to 255 without further zeros before it. */
-static int protocol_of(const char *text, size_t len)
-{
-	int l4 = proto_of_name(text, len), n = 0;
-
-	if (l4 >= 0)
-		return l4;
-	if (!len || len > 3 || (len > 1 && *text == '0'))
-		return -EINVAL;
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] < '0' || text[i] > '9')
-			return -EINVAL;
-		n = 10 * n + (text[i] - '0');
-	}
-	return n <= 255 ? n : -EINVAL;
-}
-
 /* The protocol of a packet of IPv6 can be unknown, see proto_is_known(). */
 static int read_protocol(struct line_values *v, struct flow_event *ev)
 {
@@ -51,7 +34,7 @@ static int read_protocol(struct line_values *v, struct flow_event *ev)
 	err = line_text(v, FIELD_proto, text, sizeof(text), &len);
 	if (err)
 		return err;
-	l4 = protocol_of(text, len);
+	l4 = proto_of_text(text, len);
 	if (l4 < 0)
 		return line_blame(v, FIELD_proto, "not the name of a protocol, nor a number up to 255 in quotes");
 	ev->l4 = l4;

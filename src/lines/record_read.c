@@ -58,7 +58,6 @@ static int take(struct record_line *r, const struct flat_field *field, unsigned 
 		return -EBADMSG;
 	}
 	set(r->seen, i);
-	r->of[i] = *field;
 	return 0;
 }
 
@@ -76,14 +75,14 @@ static int take_kernel(struct record_line *r, const struct flat_field *field, co
 
 static int read_fields(struct record_line *r, struct flat *flat, const char **why)
 {
-	struct flat_field field;
+	const struct flat_field *field;
 	int more, err = 0;
 
 	while (!err && (more = flat_next(flat, &field)) > 0) {
-		if (field.number == NUMBER_KERNEL)
-			err = take_kernel(r, &field, why);
-		else if (field.number >= 0)
-			err = take(r, &field, field.number, why);
+		if (field->number == NUMBER_KERNEL)
+			err = take_kernel(r, field, why);
+		else if (field->number >= 0)
+			err = take(r, field, field->number, why);
 	}
 	if (!err && more < 0)
 		*why = flat->why;
@@ -105,7 +104,7 @@ int record_read(struct record_line *r, const char *line, size_t len, const char 
 
 	memset(r->seen, 0, sizeof(r->seen));
 	memset(r->null, 0, sizeof(r->null));
-	flat_begin(&flat, &r->names, line, len);
+	flat_begin(&flat, &r->names, r->of, line, len);
 	flat_allow(&flat, KERNEL);
 	err = read_fields(r, &flat, why);
 	if (err)

@@ -124,7 +124,7 @@ enum record_field { RECORD_FIELDS(RECORD_FIELD_NUMBER) RECORD_N_FIELDS };
 /* The fields of one line, which lends their texts.
  *
  * names  for record_read.c only
- * of     those that record_has() says are there; the others are undefined
+ * of     those that record_has() says are there; the others are undefined. The last one is not for use
  * seen   a bit for each field that is there with a value of its type
  * null   a bit for each field that is there and null
  */
@@ -132,7 +132,7 @@ struct record_line {
 	struct flat_names names;
 	enum record_type type;
 	uint64_t seen[2], null[2];
-	struct flat_field of[RECORD_N_FIELDS];
+	struct flat_field of[RECORD_N_FIELDS + 1];
 };
 _Static_assert(RECORD_N_FIELDS <= 128, "a bit for each field");
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
-#include <sys/socket.h>
 
-#include "flow/address.h"
+#include "lines/address.h"
 #include "lines/time.h"
 #include "lines/values.h"
 
@@ -46,19 +45,16 @@ static struct flat_names *all_names(void)
 
 int line_values_read(struct line_values *v, const char *line, size_t len, struct line_problem *problem)
 {
-	struct flat_field field;
+	const struct flat_field *field;
 	struct flat flat;
 	int more;
 
 	v->seen = 0;
 	v->problem = problem;
-	flat_begin(&flat, all_names(), line, len);
-	while ((more = flat_next(&flat, &field)) > 0) {
-		if (field.number < 0)
-			continue;
-		v->of[field.number] = field;
-		v->seen |= UINT64_C(1) << field.number;
-	}
+	flat_begin(&flat, all_names(), v->of, line, len);
+	while ((more = flat_next(&flat, &field)) > 0)
+		if (field->number >= 0)
+			v->seen |= UINT64_C(1) << field->number;
 	if (more < 0)
 		*problem = (struct line_problem){ NULL, flat.why };
 	return more;
@@ -120,17 +116,10 @@ int line_instant(struct line_values *v, enum line_field field, uint64_t *ns)
 int line_address(struct line_values *v, enum line_field field, __u8 addr[16], __u8 *family)
 {
 	char text[INET6_ADDRSTRLEN];
-	__u8 ip4[4];
 	size_t len;
 	int err = line_text(v, field, text, sizeof(text), &len);
 
 	if (err)
 		return err;
-	if (inet_pton(AF_INET, text, ip4) == 1) {
-		flow_addr_v4(addr, ip4);
-		*family = AF_INET;
-		return 0;
-	}
-	*family = AF_INET6;
-	return inet_pton(AF_INET6, text, addr) == 1 ? 0 : line_blame(v, field, "not an IP address");
+	return line_ip(text, len, addr, family) ? 0 : line_blame(v, field, "not an IP address");
 }

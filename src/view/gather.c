@@ -6,12 +6,13 @@
 #include <string.h>
 
 #include "view/gather.h"
+#include "view/head.h"
 #include "view/opened.h"
 #include "view/record.h"
 #include "view/seen.h"
 
 /* line  the fields of the line that is being read
- * head  of the window that this line belongs to
+ * head  the window that this line belongs to
  */
 struct view_gather {
 	struct view_texts *texts;
@@ -21,7 +22,7 @@ struct view_gather {
 	struct view_opened opened;
 	struct view_seen *seen;
 	struct record_line line;
-	struct view_window head;
+	struct view_head head;
 };
 
 int view_gather_open(struct view_gather **out, struct view_texts *texts, view_window_fn *fn, void *arg)
@@ -201,26 +202,33 @@ static int take_record(struct view_gather *g, struct opened_window *o, const cha
 	return err;
 }
 
-/* A line with a type. Lines of --events and --check belong to no window. */
+/* Whether lines of this type belong to a window, whatever fields this line has. */
+static bool wants_window(enum record_type type)
+{
+	return type == RECORD_FLOW || type == RECORD_OTHER || type == RECORD_RULE || type == RECORD_WINDOW;
+}
+
 static int take_line(struct view_gather *g, const char **why)
 {
-	struct opened_window *o;
-	int err;
+	struct opened_window *o = NULL;
+	int same;
 
-	if (!record_has(&g->line, RECORD_window_start) && g->line.type != RECORD_FLOW &&
-	    g->line.type != RECORD_OTHER && g->line.type != RECORD_RULE && g->line.type != RECORD_WINDOW) {
+	/* of --events and --check */
+	if (!wants_window(g->line.type) && !record_has(&g->line, RECORD_window_start)) {
 		g->counts.other_types++;
 		return 0;
 	}
-	memset(&g->head, 0, sizeof(g->head));
-	err = view_record_head(&g->head, g->texts, &g->line, why);
-	if (err == -ENOSPC) {
+	same = view_head_read(&g->head, g->texts, &g->line, why);
+	if (same == -ENOSPC) {
 		g->counts.left_out++;
 		return 0;
 	}
-	if (err)
-		return err;
-	o = view_opened_find(&g->opened, &g->head);
+	if (same < 0)
+		return same;
+	if (same)
+		o = g->opened.last;
+	if (!o)
+		o = view_opened_find(&g->opened, &g->head.window);
 	return o ? take_record(g, o, why) : -ENOMEM;
 }
 

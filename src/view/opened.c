@@ -13,6 +13,7 @@ void view_opened_init(struct view_opened *all)
 {
 	all->tree = NULL;
 	all->bytes = 0;
+	all->last = NULL;
 	TAILQ_INIT(&all->order);
 }
 
@@ -56,7 +57,8 @@ struct opened_window *view_opened_find(struct view_opened *all, const struct vie
 	const struct opened_window like = { .w = (struct view_window *)head };
 	void *const *found = tfind(&like, &all->tree, by_head);
 
-	return found ? *found : make(all, head);
+	all->last = found ? *found : make(all, head);
+	return all->last;
 }
 
 struct opened_window *view_opened_oldest(const struct view_opened *all, const struct opened_window *but)
@@ -110,6 +112,8 @@ uint64_t view_opened_unrepeat(struct opened_window *o, uint64_t most)
 
 static void forget(struct view_opened *all, struct opened_window *o)
 {
+	if (all->last == o)
+		all->last = NULL;
 	tdelete(o, &all->tree, by_head);
 	TAILQ_REMOVE(&all->order, o, others);
 	all->bytes -= OWN_BYTES + o->flows_room * sizeof(struct view_flow) +

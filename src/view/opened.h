@@ -23,11 +23,13 @@ struct opened_window {
 /* tree   of struct opened_window (tsearch(3))
  * order  that in which they began to come
  * bytes  that all of them take
+ * last   the one that view_opened_find() returned last; NULL: it has been handed over
  */
 struct view_opened {
 	void *tree;
 	TAILQ_HEAD(, opened_window) order;
 	size_t bytes;
+	struct opened_window *last;
 };
 
 void view_opened_init(struct view_opened *all);

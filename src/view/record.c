@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
-#include "flow/address.h"
 #include "flow/proto.h"
-#include "lines/time.h"
+#include "lines/address.h"
 #include "lines/words.h"
 #include "view/record.h"
-
-#define WORD_SIZE 64	/* room for any address with a prefix, protocol or time */
-#define TEXT_SIZE 4096	/* a line of ctagg has no longer text */
 
 static int refuse(const char **why, const char *because)
 {
@@ -21,105 +17,52 @@ static int refuse(const char **why, const char *because)
 	return -EBADMSG;
 }
 
-/* Copy a short text, with a NUL behind it. Returns its length, or 0 when it is too long. */
-static size_t word(const struct record_line *r, enum record_field field, char to[WORD_SIZE])
-{
-	size_t len;
-
-	if (!flat_copy(&r->of[field].text, to, WORD_SIZE - 1, &len))
-		len = 0;
-	to[len] = '\0';
-	return len;
-}
-
-/* The number of a text, 0 where the line has none. A text that is too long is cut by nobody: it has
- * number 0, too. */
-static int number_of(struct view_texts *texts, const struct record_line *r, enum record_field field,
-		     uint32_t *number)
+const char *view_record_text(const struct record_line *r, enum record_field field, char copy[VIEW_TEXT_MAX],
+			     size_t *len)
 {
 	const struct flat_text *text = &r->of[field].text;
-	char copy[TEXT_SIZE];
+
+	*len = text->len;
+	if (!text->escaped)
+		return text->p;
+	if (!flat_copy(text, copy, VIEW_TEXT_MAX, len))
+		*len = 0;
+	return copy;
+}
+
+/* The number of a text, 0 where the line has none. */
+static int text_of(struct view_texts *texts, const struct record_line *r, enum record_field field,
+		   uint32_t *number)
+{
+	char copy[VIEW_TEXT_MAX];
+	const char *text;
 	size_t len;
+	int err;
 
 	*number = 0;
 	if (!record_has(r, field))
 		return 0;
-	if (!text->escaped)
-		return view_texts_number(texts, text->p, text->len, number);
-	if (!flat_copy(text, copy, sizeof(copy), &len))
-		return 0;
-	return view_texts_number(texts, copy, len, number);
-}
-
-static int text_of(struct view_texts *texts, const struct record_line *r, enum record_field field,
-		   uint32_t *number)
-{
-	int err = number_of(texts, r, field, number);
-
+	text = view_record_text(r, field, copy, &len);
+	err = view_texts_number(texts, text, len, number);
 	return err == -ENOSPC ? 0 : err;
-}
-
-/* --- the window of a record ------------------------------------------------------------------- */
-
-static int time_of(const struct record_line *r, enum record_field field, uint64_t *ns, const char **why)
-{
-	char text[WORD_SIZE];
-
-	if (!record_has(r, field) || !line_time(text, word(r, field, text), ns))
-		return refuse(why, "a record without the bounds of its window");
-	return 0;
-}
-
-int view_record_head(struct view_window *w, struct view_texts *texts, const struct record_line *r,
-		     const char **why)
-{
-	int err;
-
-	if (!record_has(r, RECORD_host) || !record_has(r, RECORD_run))
-		return refuse(why, "a record without host or run");
-	err = time_of(r, RECORD_window_start, &w->start_ns, why);
-	if (!err)
-		err = time_of(r, RECORD_window_end, &w->end_ns, why);
-	if (!err && w->start_ns > w->end_ns)
-		err = refuse(why, "a window that ends before it begins");
-	w->slot_ns = w->start_ns;
-	if (!err && record_has(r, RECORD_slot))
-		err = time_of(r, RECORD_slot, &w->slot_ns, why);
-	w->window_ms = record_count(r, RECORD_window_ms);
-	if (!err)
-		err = number_of(texts, r, RECORD_host, &w->host);
-	if (!err)
-		err = number_of(texts, r, RECORD_run, &w->run);
-	return err ? err : number_of(texts, r, RECORD_netns, &w->netns);
 }
 
 /* --- keys ------------------------------------------------------------------------------------- */
 
-/* An address, or a network: its prefix counts the bits of its own family. */
-static int address(const struct record_line *r, enum record_field field, uint8_t addr[16], uint8_t *bits)
+/* An address, or a network: the prefix of a record counts the bits of its own family. */
+static bool address(const struct record_line *r, enum record_field field, uint8_t addr[16], uint8_t *bits)
 {
-	char text[WORD_SIZE], *slash, *end;
-	unsigned long most = 128, n;
-	uint8_t ip4[4];
+	char copy[VIEW_TEXT_MAX];
+	const char *text;
+	unsigned int n;
+	uint8_t family;
+	size_t len;
 
-	word(r, field, text);
-	slash = strchr(text, '/');
-	if (slash)
-		*slash++ = '\0';
-	if (inet_pton(AF_INET, text, ip4) == 1) {
-		flow_addr_v4(addr, ip4);
-		most = 32;
-	} else if (inet_pton(AF_INET6, text, addr) != 1) {
-		return -EBADMSG;
-	}
-	n = most;
-	if (slash) {
-		n = *slash >= '0' && *slash <= '9' ? strtoul(slash, &end, 10) : 129;
-		if (n > most || *end)
-			return -EBADMSG;
-	}
-	*bits = (uint8_t)(128 - most + n);
-	return 0;
+	text = view_record_text(r, field, copy, &len);
+	if (!line_network(text, len, addr, &family, &n))
+		return false;
+	*bits = (uint8_t)(family == AF_INET ? 96 + n : n);
+	return true;
 }
 
 static int addresses(struct view_key *key, const struct record_line *r)
@@ -139,7 +82,7 @@ static int addresses(struct view_key *key, const struct record_line *r)
 		if (!record_has(r, of[i].field))
 			continue;
 		key->has |= of[i].has;
-		if (address(r, of[i].field, of[i].addr, of[i].bits))
+		if (!address(r, of[i].field, of[i].addr, of[i].bits))
 			return -EBADMSG;
 	}
 	return 0;
@@ -191,17 +134,16 @@ static int direction(struct view_key *key, const struct record_line *r, const ch
 /* A protocol by its name or, as a text, by its number. */
 static int protocol(struct view_key *key, const struct record_line *r, const char **why)
 {
-	char text[WORD_SIZE];
+	char copy[VIEW_TEXT_MAX];
+	const char *text;
 	size_t len;
 	int proto;
 
 	if (!record_has(r, RECORD_proto))
 		return 0;
-	len = word(r, RECORD_proto, text);
-	proto = proto_of_name(text, len);
-	if (proto < 0 && len && len <= 3 && strspn(text, "0123456789") == len)
-		proto = atoi(text);
-	if (proto < 0 || proto > UINT8_MAX)
+	text = view_record_text(r, RECORD_proto, copy, &len);
+	proto = proto_of_text(text, len);
+	if (proto < 0)
 		return refuse(why, "proto is none that there is");
 	key->has |= VIEW_PROTO;
 	key->proto = proto;
@@ -316,7 +258,8 @@ static int status(struct view_window *w, const struct record_line *r, const char
 static int clock_step(struct view_window *w, const struct record_line *r, const char **why)
 {
 	const struct flat_field *f = &r->of[RECORD_clock_step_ms];
-	char text[WORD_SIZE], *end;
+	char text[24], *end;
+	size_t len;
 
 	w->clock_step_ms = 0;
 	if (!record_has(r, RECORD_clock_step_ms))
@@ -325,9 +268,9 @@ static int clock_step(struct view_window *w, const struct record_line *r, const 
 		w->clock_step_ms = (int64_t)f->count;
 		return 0;
 	}
-	if (!flat_copy(&f->text, text, sizeof(text) - 1, &(size_t){ 0 }))
+	if (!flat_copy(&f->text, text, sizeof(text) - 1, &len))
 		return refuse(why, "clock_step_ms is no whole number");
-	text[f->text.len] = '\0';
+	text[len] = '\0';
 	w->clock_step_ms = strtoll(text, &end, 10);
 	return *end ? refuse(why, "clock_step_ms is no whole number") : 0;
 }

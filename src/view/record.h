@@ -11,10 +11,11 @@
  * -EBADMSG, and in *why a static text, when a field has a value that it cannot have; or -ENOMEM. A
  * text for which there is no room has number 0. */
 
-/* Which window a record belongs to: those members of w. -ENOSPC: there is no room for the name of the
- * host, the run or the namespace. */
-int view_record_head(struct view_window *w, struct view_texts *texts, const struct record_line *r,
-		     const char **why);
+/* The bytes that the text of a field means, and how many these are. They are in the line, or, where it
+ * has escapes, in copy. A text of more than VIEW_TEXT_MAX bytes is empty: no line of ctagg has one. */
+#define VIEW_TEXT_MAX 4096
+const char *view_record_text(const struct record_line *r, enum record_field field, char copy[VIEW_TEXT_MAX],
+			     size_t *len);
 
 int view_record_flow(struct view_flow *f, struct view_texts *texts, const struct record_line *r,
 		     const char **why);

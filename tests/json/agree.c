@@ -99,18 +99,18 @@ static bool agrees(const json_t *object, struct flat_names *names, const char *b
 		   bool *taken)
 {
 	bool same = true, refused = object && is_refused_here(object, allowed);
-	struct flat_field field;
+	const struct flat_field *field;
 	struct flat flat;
 	size_t n = 0;
 	int more;
 
-	flat_begin(&flat, names, bytes, len);
+	flat_begin(&flat, names, NULL, bytes, len);
 	if (allowed)
 		flat_allow(&flat, OBJECT);
 	while ((more = flat_next(&flat, &field)) > 0) {
 		n++;
 		if (object && !refused)
-			same = same && same_field(&field, object);
+			same = same && same_field(field, object);
 	}
 	*taken = more == 0;
 	if (*taken)
