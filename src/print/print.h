@@ -12,7 +12,7 @@
 /* Windows as text on standard output, each as soon as it has come.
  *
  * files     as view_input_read() has them
- * select    which flows are printed
+ * select    which flows are printed; filter: the same as text, empty without conditions
  * level_ms  which windows are; 0: of each host the shortest that has come so far
  * csv       one line a flow; otherwise tables for people, for which what follows holds
  * group, sort   the rows, and their order
@@ -23,6 +23,7 @@ struct print_options {
 	char *const *files;
 	size_t n_files;
 	const struct flow_select *select;
+	const char *filter;
 	uint64_t level_ms;
 	bool csv;
 	enum board_group group;

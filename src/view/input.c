@@ -173,9 +173,5 @@ int view_input_read(struct view_gather *g, char *const *files, size_t n)
 		err = read_file(&r, files[i]);
 	if (!err)
 		err = view_gather_end(g);
-	if (err) {
-		say(&r, "reading", err);
-		return 1;
-	}
-	return r.failed;
+	return err ? err : r.failed;
 }

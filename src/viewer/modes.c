@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli/log.h"
@@ -22,10 +24,10 @@ static char *const *files(const struct viewer_options *opts, size_t *n)
 	return opts->files.n ? opts->files.list : standard_input;
 }
 
-static int print(const struct viewer_options *opts)
+static int print(const struct viewer_options *opts, const char *filter)
 {
 	struct print_options o = {
-		.select = &opts->select, .level_ms = opts->level_ns / NS_PER_MS,
+		.select = &opts->select, .filter = filter, .level_ms = opts->level_ns / NS_PER_MS,
 		.csv = opts->csv, .group = opts->group, .sort = opts->sort,
 		.top = opts->top ? opts->top : TABLE_ROWS, .names = opts->names,
 	};
@@ -45,32 +47,40 @@ static int report(const struct viewer_options *opts)
 	return report_write(&o);
 }
 
-static int live(const struct viewer_options *opts)
+static int live(const struct viewer_options *opts, const char *filter)
 {
-	char *filter = viewer_filter(opts);
 	struct screen_options o = {
 		.files = opts->files.list, .n_files = opts->files.n, .follow = opts->follow,
-		.select = opts->select, .filter = filter && *filter ? filter : NULL,
+		.select = opts->select, .filter = *filter ? filter : NULL,
 		.level_ms = opts->level_ns / NS_PER_MS,
 		.group = opts->group, .sort = opts->sort, .names = opts->names,
 	};
-	int status = 1;
 
-	if (filter)
-		status = screen_run(&o);
-	else
-		log_error("no memory is left");
-	free(filter);
-	return status;
+	return screen_run(&o);
+}
+
+static int run_mode(const struct viewer_options *opts, const char *filter)
+{
+	if (opts->table || opts->csv)
+		return print(opts, filter);
+	return opts->report ? report(opts) : live(opts, filter);
 }
 
 int modes_run(const struct viewer_options *opts)
 {
+	char *filter;
+	int status;
+
 	if (!opts->follow && !opts->files.n && isatty(STDIN_FILENO)) {
 		log_error("nothing says what to show; name a FILE, add --follow=DIR, or pipe the lines in: ctagg -w 2 --interim | ctagg-view");
 		return 2;
 	}
-	if (opts->table || opts->csv)
-		return print(opts);
-	return opts->report ? report(opts) : live(opts);
+	filter = viewer_filter(opts);
+	if (!filter) {
+		log_error("%s", strerror(ENOMEM));
+		return 1;
+	}
+	status = run_mode(opts, filter);
+	free(filter);
+	return status;
 }

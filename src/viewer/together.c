@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "cli/log.h"
+#include "cli/selection.h"
 #include "viewer/options.h"
 #include "viewer/together.h"
 
@@ -20,6 +21,7 @@ enum options_result viewer_together(const struct option_program *p, void *to,
 				    const bool given[OPTIONS_MAX_ROWS])
 {
 	const struct viewer_options *opts = to;
+	struct refusal message;
 
 	(void)p, (void)given;
 	if (opts->follow && opts->files.n)
@@ -27,6 +29,8 @@ enum options_result viewer_together(const struct option_program *p, void *to,
 			  opts->files.list[0], opts->follow);
 	else if (opts->top && !opts->table && !opts->report)
 		log_error("--top: says how many rows a table has; add --table or --report=FILE");
+	else if (options_selection(&opts->select, &message))
+		log_error("%s", message.why);
 	else
 		return OPTIONS_RUN;
 	return OPTIONS_WRONG;

@@ -89,6 +89,7 @@ Test(viewer_options, select_as_ctagg_does)
 	cr_expect(o.select.dport.inverted);
 	cr_expect(strstr(REFUSED("--src=10.0.0.0/8", "--src=::/0"), "given twice"));
 	cr_expect(strstr(REFUSED("--mark=x"), "--mark"));
+	cr_expect(strstr(REFUSED("--proto=icmp", "--dport=80"), "--dport"));
 }
 
 /* The live view shows the conditions, and people change them there. */
