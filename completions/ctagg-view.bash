@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 
-# The functions that propose values stand in the completion of ctagg(1), beside this file.
+# The functions that propose values stand in the completion of ctagg(1), beside this file. Where ctagg
+# is not installed, files are proposed.
 # shellcheck source=ctagg.bash
-declare -F _ctagg_typed >/dev/null || . "${BASH_SOURCE[0]%/*}/ctagg.bash"
+declare -F _ctagg_typed >/dev/null || . "${BASH_SOURCE[0]%/*}/ctagg.bash" 2>/dev/null || return 0
 
 _ctagg_view()
 {

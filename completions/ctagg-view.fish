@@ -1,7 +1,12 @@
 # fish completion for ctagg-view(1).
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-# Files are proposed too: they are what is read.
+# The functions that propose values stand in the completion of ctagg(1), beside this file. Where ctagg
+# is not installed, files are proposed.
+functions -q __ctagg_selection
+or source (status dirname)/ctagg.fish 2>/dev/null
+or return
+
 # begin: made from the table of options by `make completions`
 complete -c ctagg-view -l follow -r -f -a '(__fish_complete_directories)' -d 'show the files of DIR live, those that are there and each that comes'
 complete -c ctagg-view -l report -r -F -d 'write a report of all windows to FILE'

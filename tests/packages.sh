@@ -7,6 +7,7 @@ BUILD_PACKAGES="libmaxminddb-dev
 	gcc libc6-dev make autoconf automake pkg-config libmnl-dev libnftnl-dev nettle-dev uuid-dev
 	libcap-ng-dev libseccomp-dev libcurl4-openssl-dev zlib1g-dev
 	libfixbuf-dev
+	libncurses-dev
 	libbpf-dev libnetfilter-conntrack-dev clang llvm bpftool"
 # the demo's hosts and traffic
 DEMO_PACKAGES="iproute2 nftables iputils-ping ncat procps conntrack jq util-linux"
@@ -32,6 +33,7 @@ ROOT_PACKAGES="libmaxminddb0
 	systemd systemd-sysv dbus logrotate cron jq iproute2 nftables procps kmod conntrack curl
 	libbpf1 libcap-ng0 libcurl4 libmnl0 libnetfilter-conntrack3 libnettle8 libnftnl11 libseccomp2
 	libfixbuf9 libglib2.0-0
+	libncursesw6 libtinfo6
 	libuuid1 zlib1g"
 
 debian_release() {

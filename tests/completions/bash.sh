@@ -34,3 +34,7 @@ for equals in ' = ' =; do
 	expect_cases
 	expect_lists
 done
+# Without ctagg, whose file has the functions, bash proposes files, as for any command.
+mkdir alone
+cp "$files/ctagg-view.bash" alone/
+bash -c '. alone/ctagg-view.bash && ! complete -p ctagg-view' 2>said || fail "ctagg-view.bash alone: $(cat said)"

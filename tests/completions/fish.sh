@@ -4,9 +4,18 @@
 . "$(dirname "$0")/cases.sh"
 command -v fish >/dev/null || { echo "no fish here"; exit 77; }
 
+# fish loads the file of a command that is there, from a folder; each file has to do alone.
+mkdir bin
+for program in ctagg ctagg-deliver ctagg-view; do
+	ln -s /bin/true bin/$program
+done
 complete_line() {
-	HOME=$work fish --no-config -c "source $files/ctagg.fish; source $files/ctagg-deliver.fish; source $files/ctagg-view.fish; complete -C '$1'" | cut -f 1
+	HOME=$work PATH=$work/bin:$PATH fish --no-config -c "set fish_complete_path $files; complete -C '$1'" | cut -f 1
 }
 
 expect_cases
 expect_lists
+# Without ctagg, whose file has the functions, files are proposed.
+mkdir alone
+cp "$files/ctagg-view.fish" alone/
+files=$work/alone expect 'ctagg-view flo' flows.jsonl

@@ -5,6 +5,7 @@
 . "$E2E/pasted-lib.sh"
 man=$E2E/../../man/ctagg.1
 deliver=$(dirname "$CTAGG")/ctagg-deliver
+viewer=$(dirname "$CTAGG")/ctagg-view
 record=$E2E/../../man/ctagg-record.5
 
 same_options() {	# program, its page
@@ -16,6 +17,8 @@ same_options() {	# program, its page
 }
 same_options "$CTAGG" "$man"
 same_options "$deliver" "$E2E/../../man/ctagg-deliver.1"
+viewing=$E2E/../../man/ctagg-view.1
+[ ! -x "$viewer" ] || same_options "$viewer" "$viewing"	# not with --disable-view
 
 # Every field of the schema, which all tests hold their lines against, with its type. Lines of
 # events are no records: a field can have another type there, and they have a table of their own.
@@ -120,10 +123,10 @@ for package in $BUILD_PACKAGES; do
 	sed -n '/^## Install/,/^## Use/p' "$top/README.md" | grep -qw -- "$package" || fail "not in the README: $package"
 done
 
-mandoc -T lint -W warning "$man" "$record" >lint || fail "$(cat lint)"
+mandoc -T lint -W warning "$man" "$record" "$viewing" >lint || fail "$(cat lint)"
 
 # A terminal of 80 columns has room for each line of an example, which somebody pastes.
-for page in "$man" "$record"; do
+for page in "$man" "$record" "$viewing"; do
 	mandoc -T ascii -O width=78 "$page" | sed 's/.\x08//g' >narrow
 	displays "$page" >displayed
 	[ -s displayed ] || fail "no example in $page"

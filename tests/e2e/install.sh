@@ -12,17 +12,24 @@ run_make() {
 		fail "make $*: $(cat make.out)"
 }
 
+programs=(ctagg ctagg-deliver) view=
+if [ -e "$build/ctagg-view" ]; then	# without --disable-view
+	programs+=(ctagg-view)
+	view=yes
+fi
 run_make install
 {
-	printf 'bin/%s\n' ctagg ctagg-deliver
-	(cd "$top" && find man -type f -printf '%f\n' | sed 's,.*\.\(.\)$,share/man/man\1/&,')
+	printf 'bin/%s\n' "${programs[@]}"
+	(cd "$top" && find man -type f -printf '%f\n' | sed 's,.*\.\(.\)$,share/man/man\1/&,') |
+		if [ -n "$view" ]; then cat; else grep -v ctagg-view; fi
 	(cd "$top" && find examples -type f ! -path '*/logrotate.d/*' -printf 'share/doc/ctagg/%p\n')
 	[ ! -e "$build/systemd/ctagg.service" ] ||	# --without-systemd
 		printf '%s\n' etc/default/ctagg{,-deliver} lib/sysusers.d/ctagg.conf lib/tmpfiles.d/ctagg.conf \
 		lib/systemd/system/ctagg{,-deliver,-snapshot}.service lib/systemd/system/ctagg-snapshot.timer
-	printf '%s\n' etc/logrotate.d/ctagg share/bash-completion/completions/ctagg{,-deliver}.bash \
-		share/fish/vendor_completions.d/ctagg{,-deliver}.fish \
-		share/zsh/site-functions/_ctagg{,-deliver} \
+	printf 'share/bash-completion/completions/%s.bash\n' "${programs[@]}"
+	printf 'share/fish/vendor_completions.d/%s.fish\n' "${programs[@]}"
+	printf 'share/zsh/site-functions/_%s\n' "${programs[@]}"
+	printf '%s\n' etc/logrotate.d/ctagg \
 		share/doc/ctagg/COPYING share/doc/ctagg/README.md share/doc/ctagg/ctagg.schema.json
 } | sort >expected
 prefix=$(find root -name ctagg -path '*/bin/ctagg' -printf '%P\n')
@@ -31,7 +38,7 @@ prefix=${prefix%bin/ctagg}
 diff expected installed >differ || fail "expected (<) and installed (>): $(cat differ)"
 
 # what is installed is what was built, and can be used as it is
-for program in ctagg ctagg-deliver; do
+for program in "${programs[@]}"; do
 	cmp "$build/$program" "root/$prefix"bin/$program || fail "another $program"
 done
 for script in $(cd "$top" && find examples -type f -perm -u+x); do

@@ -62,6 +62,12 @@ wait_for counted
 nft delete table ip oracle
 [ "$(stat -c %U:%G /var/log/ctagg/ctagg.jsonl)" = ctagg:ctagg ] || fail "owner of ctagg.jsonl"
 
+# The viewer shows what the service has counted, to a user without privileges.
+setpriv --reuid=65534 --regid=65534 --clear-groups ctagg-view --table --dst=127.0.0.0/8 --dport=9 \
+	</var/log/ctagg/ctagg.jsonl >/tmp/table || fail "ctagg-view"
+grep -q '^out .* udp .* 127.0.0.20 ' /tmp/table || fail "ctagg-view --table: $(cat /tmp/table)"
+rm /tmp/table
+
 # The test of the installed package that Debian's machines run, too.
 ./count || fail "debian/tests/count"
 
@@ -79,10 +85,10 @@ wait_for systemctl is-active --quiet ctagg-deliver.service
 grep -q '^# mine' /etc/default/ctagg || fail "a changed configuration is lost"
 
 # Removed: no program runs; windows and configuration stay until they are purged.
-dpkg -r ctagg-deliver ctagg || fail "dpkg -r"
+dpkg -r ctagg-view ctagg-deliver ctagg || fail "dpkg -r"
 pgrep -x ctagg && fail "ctagg runs, removed"
 [ -s /var/log/ctagg/ctagg.jsonl ] && [ -e /etc/default/ctagg ] || fail "removing takes windows or configuration"
-dpkg -P ctagg-deliver ctagg || fail "dpkg -P"
+dpkg -P ctagg-view ctagg-deliver ctagg || fail "dpkg -P"
 everything >/tmp/after
 diff /tmp/before /tmp/after || fail "installed and purged (>), this machine is not as it was before (<)"
 exit $failed
