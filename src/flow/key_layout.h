@@ -33,7 +33,7 @@
  * no_conntrack  1: the flow is one of packets, whose zone, mark and translation are unknown;
  *               0 also when the key has none of these
  * src_label     the label of the network that the whole source address is in, host order: a number
- * dst_label     that stands for a text (netlabel/names.h). 0: the address is in no network
+ * dst_label     that stands for a text (hash/texts.h). 0: the address is in no network
  * nat_saddr     the source as SNAT has made it: the destination of the reply direction
  * nat_daddr     who really answers, after DNAT: the source of the reply direction
  * nat_*port     the ports of nat_saddr and nat_daddr, network order; 0 unless has_ports

@@ -11,20 +11,16 @@
 #include "hash/texts.h"
 
 #define FIRST_SLOTS 1024
-#define PAGE_TEXTS 1024		/* so many texts have their places in one page */
+#define PAGE_TEXTS 1024		/* so many texts have their addresses in one page */
 #define PAGES (TEXTS_MAX / PAGE_TEXTS)
 #define CHUNK_BYTES 65536
 
-struct place {
-	const char *text;
-	size_t len;
-};
-
-/* The bytes of texts, one behind the other. */
+/* Texts, one behind the other; before each stands its length, a uint32_t, and behind it a NUL. */
 struct chunk {
 	struct chunk *before;
 	char bytes[];
 };
+#define BYTES_OF(len) (sizeof(uint32_t) + (len) + 1)
 
 /* pages   text number i is at pages[(i - 1) / PAGE_TEXTS][(i - 1) % PAGE_TEXTS]
  * chunk   the latest one, in which `left' bytes are free
@@ -34,7 +30,7 @@ struct chunk {
  */
 struct texts {
 	uint64_t secret[2];
-	struct place *pages[PAGES];
+	const char **pages[PAGES];
 	struct chunk *chunk;
 	char *free;
 	size_t left, bytes;
@@ -62,29 +58,32 @@ int texts_open(struct texts **out)
 	return 0;
 }
 
-static struct place *place_of(const struct texts *t, uint32_t number)
+static const char **place_of(const struct texts *t, uint32_t number)
 {
 	return &t->pages[(number - 1) / PAGE_TEXTS][(number - 1) % PAGE_TEXTS];
 }
 
 const char *texts_get(const struct texts *t, uint32_t number, size_t *len)
 {
-	const struct place *place;
+	const char *text;
+	uint32_t n;
 
 	if (!number) {
 		*len = 0;
 		return "";
 	}
-	place = place_of(t, number);
-	*len = place->len;
-	return place->text;
+	text = *place_of(t, number);
+	memcpy(&n, text - sizeof(n), sizeof(n));
+	*len = n;
+	return text;
 }
 
 static bool is_text(const struct texts *t, uint32_t number, const char *text, size_t len)
 {
-	const struct place *place = place_of(t, number);
+	size_t its_len;
+	const char *its = texts_get(t, number, &its_len);
 
-	return place->len == len && !memcmp(place->text, text, len);
+	return its_len == len && !memcmp(its, text, len);
 }
 
 /* The slot of a text, or the free one where the text belongs. */
@@ -111,9 +110,10 @@ static int grow_slots(struct texts *t)
 	}
 	t->mask = 2 * t->mask + 1;
 	for (uint32_t number = 1; number <= t->count; number++) {
-		const struct place *place = place_of(t, number);
+		size_t len;
+		const char *text = texts_get(t, number, &len);
 
-		*slot_of(t, place->text, place->len) = number;
+		*slot_of(t, text, len) = number;
 	}
 	free(old);
 	return 0;
@@ -136,24 +136,27 @@ static int add_chunk(struct texts *t, size_t bytes)
 
 static int make_room(struct texts *t, size_t len)
 {
-	struct place **page = &t->pages[t->count / PAGE_TEXTS];
+	const char ***page = &t->pages[t->count / PAGE_TEXTS];
 
 	if (t->count == TEXTS_MAX || len > TEXTS_MAX_BYTES - t->bytes)
 		return -ENOSPC;
 	if (!*page)
 		*page = calloc(PAGE_TEXTS, sizeof(**page));
-	if (!*page || (t->left <= len && add_chunk(t, len + 1)))
+	if (!*page || (t->left < BYTES_OF(len) && add_chunk(t, BYTES_OF(len))))
 		return -ENOMEM;
 	return grow_slots(t);
 }
 
 static void add(struct texts *t, const char *text, size_t len)
 {
-	memcpy(t->free, text, len);
-	t->free[len] = '\0';
-	*place_of(t, t->count + 1) = (struct place){ t->free, len };
-	t->free += len + 1;
-	t->left -= len + 1;
+	char *to = t->free + sizeof(uint32_t);
+
+	memcpy(t->free, &(uint32_t){ (uint32_t)len }, sizeof(uint32_t));
+	memcpy(to, text, len);
+	to[len] = '\0';
+	*place_of(t, t->count + 1) = to;
+	t->free += BYTES_OF(len);
+	t->left -= BYTES_OF(len);
 	t->bytes += len;
 	*slot_of(t, text, len) = t->count + 1;
 	t->count++;

@@ -41,7 +41,7 @@ static int refuse_row(int err, const char *what, unsigned int most, struct refus
 		return refuse(why, "marks with more than %d different masks", NETLABEL_MAX_MASKS);
 	case -ENOSPC:
 		return refuse(why, "more than %u %ss, or in all readings of the files more than %u labels or %u MiB of these",
-			      most, what, NETLABEL_MAX_LABELS, NETLABEL_MAX_BYTES >> 20);
+			      most, what, TEXTS_MAX, TEXTS_MAX_BYTES >> 20);
 	}
 	refuse(why, "%s", strerror(-err));
 	return err;
@@ -51,7 +51,7 @@ int labelfile_add_network(const struct labelfile_common *to, const struct flow_n
 			  const char *label, size_t len, struct refusal *why)
 {
 	uint32_t number;
-	int err = netlabel_names_number(to->set->names, label, len, &number);
+	int err = texts_number(to->set->names, label, len, &number);
 
 	if (!err)
 		err = netlabel_trie_add(&to->set->networks, network, to->number, number);
@@ -65,7 +65,7 @@ int labelfile_add_mark(const struct labelfile_common *to, const struct flow_mark
 		       const char *label, size_t len, struct refusal *why)
 {
 	uint32_t number;
-	int err = netlabel_names_number(to->set->names, label, len, &number);
+	int err = texts_number(to->set->names, label, len, &number);
 
 	if (!err)
 		err = netlabel_marks_add(&to->set->marks, mark->mask, mark->first, to->number, number);
@@ -146,7 +146,7 @@ static void close_reader(struct labelfile_load *l)
 }
 
 int labelfile_load_open(struct labelfile_load **out, const char *const *files, size_t n,
-			struct netlabel_names *names)
+			struct texts *names)
 {
 	struct labelfile_load *l = calloc(1, sizeof(*l));
 
@@ -208,7 +208,7 @@ void labelfile_load_close(struct labelfile_load *l)
 	free(l);
 }
 
-int labelfile_read(const char *const *files, size_t n, struct netlabel_names *names,
+int labelfile_read(const char *const *files, size_t n, struct texts *names,
 		   struct netlabel_set **set, struct refusal *why)
 {
 	struct labelfile_load *l;

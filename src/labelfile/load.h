@@ -14,7 +14,7 @@ struct labelfile_load;
  * files name the same network, the last one holds. names is lent and gets labels that are new,
  * also of files that turn out to be bad. Returns 0, or -ENOMEM. */
 int labelfile_load_open(struct labelfile_load **out, const char *const *files, size_t n,
-			struct netlabel_names *names);
+			struct texts *names);
 
 /* Read on. Returns 1: there is more to read; 0: all is read, and the caller holds *set; or -errno: a file
  * cannot be read or is bad, and *why names the file, the line where there is one, and the reason. */
@@ -24,7 +24,7 @@ int labelfile_load_step(struct labelfile_load *l, struct netlabel_set **set, str
 void labelfile_load_close(struct labelfile_load *l);
 
 /* All of this at once. Returns 0 or -errno as labelfile_load_step() does. */
-int labelfile_read(const char *const *files, size_t n, struct netlabel_names *names,
+int labelfile_read(const char *const *files, size_t n, struct texts *names,
 		   struct netlabel_set **set, struct refusal *why);
 
 /* The name of the file in a value of --labels: *len bytes from its beginning. Returns the field, which is

@@ -13,7 +13,7 @@ static char *label(char *p, const struct netlabel_set *set, uint32_t number, con
 {
 	bool cut = false;
 	size_t len;
-	const char *text = netlabel_names_text(set->names, number, &len);
+	const char *text = texts_get(set->names, number, &len);
 
 	if (!number)
 		return p;

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hash/texts.h"
 #include "netlabel/marks.h"
-#include "netlabel/names.h"
 
 /* What the items say of marks of which only some bits are known, where an item's mask has other bits
  * too. It is found out once, because records ask again and again; and anew when there are more
@@ -26,7 +26,7 @@ struct netlabel_possible {
 };
 
 #define SEVERAL UINT32_MAX
-_Static_assert(NETLABEL_MAX_LABELS < SEVERAL, "no label has this number");
+_Static_assert(TEXTS_MAX < SEVERAL, "no label has this number");
 
 static struct flow_network item_of(uint32_t mask, uint32_t value)
 {

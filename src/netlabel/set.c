@@ -5,7 +5,7 @@
 
 #include "netlabel/set.h"
 
-struct netlabel_set *netlabel_set_open(struct netlabel_names *names)
+struct netlabel_set *netlabel_set_open(struct texts *names)
 {
 	struct netlabel_set *set = calloc(1, sizeof(*set));
 

@@ -2,8 +2,8 @@
 #ifndef CTAGG_NETLABEL_SET_H
 #define CTAGG_NETLABEL_SET_H
 
+#include "hash/texts.h"
 #include "netlabel/marks.h"
-#include "netlabel/names.h"
 #include "netlabel/trie.h"
 
 /* The labels of networks and of marks, as the files of --labels said at one time (one reading of
@@ -16,14 +16,14 @@
  * holders   how many hold the set
  */
 struct netlabel_set {
-	struct netlabel_names *names;
+	struct texts *names;
 	struct netlabel_trie networks;
 	struct netlabel_marks marks;
 	unsigned int holders;
 };
 
 /* An empty set that the caller holds; NULL without memory. */
-struct netlabel_set *netlabel_set_open(struct netlabel_names *names);
+struct netlabel_set *netlabel_set_open(struct texts *names);
 
 /* Hold the set once more; returns it. And hold it no longer: who does so last frees it. NULL is fine
  * for both. */

@@ -26,7 +26,7 @@ int labelling_open(struct labelling *l, const struct options *opts)
 	l->opts = opts;
 	if (!opts->n_labels)
 		return DONE;
-	err = netlabel_names_open(&l->names);
+	err = texts_open(&l->names);
 	if (err)
 		return setup_fail(FAILED, "--labels", err, "");
 	err = labelfile_read(opts->labels, opts->n_labels, l->names, &l->current, &why);
@@ -166,6 +166,6 @@ void labelling_close(struct labelling *l)
 	netlabel_set_drop(l->coming);
 	netlabel_set_drop(l->next);
 	netlabel_set_drop(l->current);
-	netlabel_names_close(l->names);
+	texts_close(l->names);
 	memset(l, 0, sizeof(*l));
 }

@@ -20,7 +20,7 @@
  */
 struct labelling {
 	const struct options *opts;
-	struct netlabel_names *names;
+	struct texts *names;
 	struct netlabel_set *current, *next, *coming;
 	struct label_tables *tables;
 	struct labelfile_load *load;

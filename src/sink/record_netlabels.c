@@ -8,7 +8,7 @@
 static char *label(const struct record *r, char *p, const char *name, uint32_t number)
 {
 	size_t len;
-	const char *text = netlabel_names_text(r->netlabels->names, number, &len);
+	const char *text = texts_get(r->netlabels->names, number, &len);
 
 	return number ? record_text(p, name, text, len, record_netlabel_max(r)) : p;
 }

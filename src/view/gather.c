@@ -93,36 +93,38 @@ static int show_unfinished(struct view_gather *g, struct opened_window *o)
 	return g->fn(w, g->arg);
 }
 
-/* Records of a window are missing, or, when there are more lines than its window record says, some of
- * them came twice. */
-static void compare_records(struct view_gather *g, struct opened_window *o)
+/* How many records of a window are missing. Where there are more lines than the window record says, some
+ * of them came twice. */
+static int compare_records(struct view_gather *g, struct opened_window *o)
 {
 	struct view_window *w = o->w;
-	uint64_t repeated = 0;
+	int err;
 
 	if (w->records.state != VIEW_KNOWN)
-		return;
-	if (o->lines > w->records.n)
-		repeated = view_opened_unrepeat(o, o->lines - w->records.n);
-	g->counts.repeated_lines += repeated;
-	o->lines -= repeated;
+		return 0;
+	err = o->lines > w->records.n ? view_opened_unrepeat(o) : 0;
+	g->counts.repeated_lines += o->repeated;
+	o->lines -= o->repeated;
 	w->missing = w->records.n > o->lines ? w->records.n - o->lines : 0;
+	return err;
 }
 
 static int finish(struct view_gather *g, struct opened_window *o, const char **why)
 {
-	struct view_window *w = o->w;
+	struct view_window *w = o->w, said = *w;
 	const struct view_stream stream = stream_of(w);
-	int is_new, err = view_record_window(w, g->texts, &g->line, why);
+	int is_new, err = view_record_window(&said, g->texts, &g->line, why);
 
 	if (err)
 		return err;
+	*w = said;
+	w->complete = true;
 	is_new = view_seen_add(g->seen, &stream, w->seq.state == VIEW_KNOWN ? w->seq.n : w->start_ns,
 			       w->start_ns, w->end_ns);
-	if (is_new < 0)
-		return is_new;
-	w->complete = true;
-	compare_records(g, o);
+	if (is_new > 0)
+		err = compare_records(g, o);
+	if (is_new < 0 || err)
+		return err ? err : is_new;
 	w = view_opened_take(&g->opened, o);
 	if (is_new)
 		return g->fn(w, g->arg);

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include <errno.h>
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
+#include "hash/hash_set.h"
+#include "hash/siphash.h"
 #include "view/opened.h"
 
+#define FIRST_ROOM 16
+#define MOST_MORE 32768	/* records */
 #define OWN_BYTES (sizeof(struct opened_window) + sizeof(struct view_window))
 
 void view_opened_init(struct view_opened *all)
@@ -68,10 +74,11 @@ struct opened_window *view_opened_oldest(const struct view_opened *all, const st
 	return first && first == but ? TAILQ_NEXT(first, others) : first;
 }
 
-/* Room for one more record of `size' bytes. */
+/* Room for one more record of `size' bytes. The steps are small enough that the bytes of all windows are
+ * known before there are far too many. */
 static void *grow(struct view_opened *all, void *records, size_t n, size_t *room, size_t size)
 {
-	size_t wanted = *room ? 2 * *room : 64;
+	size_t more = !*room ? FIRST_ROOM : *room < MOST_MORE ? *room : MOST_MORE, wanted = *room + more;
 	void *grown;
 
 	if (n < *room)
@@ -79,7 +86,7 @@ static void *grow(struct view_opened *all, void *records, size_t n, size_t *room
 	grown = realloc(records, wanted * size);
 	if (!grown)
 		return NULL;
-	all->bytes += (wanted - *room) * size;
+	all->bytes += more * size;
 	*room = wanted;
 	return grown;
 }
@@ -104,10 +111,49 @@ struct view_rule *view_opened_rule(struct view_opened *all, struct opened_window
 	return &rules[o->w->n_rules];
 }
 
-uint64_t view_opened_unrepeat(struct opened_window *o, uint64_t most)
+/* Keep the first one of records of `size' bytes that are the same. Returns how many are left, or -ENOMEM. */
+static long unrepeat(void *records, size_t n, size_t size)
 {
-	(void)o, (void)most;
+	uint64_t secret[2] = { 0 };
+	struct hash_set set;
+	char *from = records, *to = records;
+
+	if (!n)
+		return 0;
+	if (hash_set_open(&set, n))
+		return -ENOMEM;
+	/* Before the kernel has random bytes, the hashes are as good for all but hostile lines. */
+	if (getrandom(secret, sizeof(secret), GRND_NONBLOCK) < 0)
+		memset(secret, 0, sizeof(secret));
+	for (size_t i = 0; i < n; i++, from += size)
+		if (hash_set_add(&set, siphash(secret, from, size))) {
+			memmove(to, from, size);
+			to += size;
+		}
+	hash_set_close(&set);
+	return (long)((to - (char *)records) / size);
+}
+
+int view_opened_unrepeat(struct opened_window *o)
+{
+	struct view_window *w = o->w;
+	long flows = unrepeat(w->flows, w->n_flows, sizeof(*w->flows));
+	long rules = unrepeat(w->rules, w->n_rules, sizeof(*w->rules));
+
+	if (flows < 0 || rules < 0)
+		return -ENOMEM;
+	o->repeated = w->n_flows - flows + w->n_rules - rules;
+	w->n_flows = flows;
+	w->n_rules = rules;
 	return 0;
+}
+
+/* Give back room that no record uses. */
+static void *shrink(void *records, size_t n, size_t room, size_t size)
+{
+	void *less = n && room - n > n / 8 ? realloc(records, n * size) : NULL;
+
+	return less ? less : records;
 }
 
 static void forget(struct view_opened *all, struct opened_window *o)
@@ -125,6 +171,8 @@ struct view_window *view_opened_take(struct view_opened *all, struct opened_wind
 {
 	struct view_window *w = o->w;
 
+	w->flows = shrink(w->flows, w->n_flows, o->flows_room, sizeof(*w->flows));
+	w->rules = shrink(w->rules, w->n_rules, o->rules_room, sizeof(*w->rules));
 	forget(all, o);
 	return w;
 }

@@ -12,11 +12,12 @@
 
 /* w      owned
  * lines  records that have come
+ * repeated  of these, records that came a second time: see view_opened_unrepeat()
  */
 struct opened_window {
 	TAILQ_ENTRY(opened_window) others;
 	struct view_window *w;
-	uint64_t lines;
+	uint64_t lines, repeated;
 	size_t flows_room, rules_room;
 };
 
@@ -47,9 +48,9 @@ struct opened_window *view_opened_oldest(const struct view_opened *all, const st
 struct view_flow *view_opened_flow(struct view_opened *all, struct opened_window *o);
 struct view_rule *view_opened_rule(struct view_opened *all, struct opened_window *o);
 
-/* Remove up to `most' flows and rules that are in all the same as another one of the window. Returns
- * how many were removed. */
-uint64_t view_opened_unrepeat(struct opened_window *o, uint64_t most);
+/* Remove flows and rules that are in all the same as an earlier one of the window: o->repeated says how many.
+ * Returns 0 or -ENOMEM. */
+int view_opened_unrepeat(struct opened_window *o);
 
 /* Hand over the window; o is gone. */
 struct view_window *view_opened_take(struct view_opened *all, struct opened_window *o);

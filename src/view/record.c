@@ -220,28 +220,27 @@ int view_record_flow(struct view_flow *f, struct view_texts *texts, const struct
 	return 0;
 }
 
-static struct view_number view_number(const struct record_line *r, enum record_field field)
+/* *to is all 0, and its padding stays so: rules are compared as bytes. */
+static void read_number(struct view_number *to, const struct record_line *r, enum record_field field)
 {
-	return (struct view_number){
-		.n = record_count(r, field),
-		.state = record_has(r, field) ? VIEW_KNOWN : record_is_null(r, field) ? VIEW_NULL : VIEW_ABSENT,
-	};
+	to->n = record_count(r, field);
+	to->state = record_has(r, field) ? VIEW_KNOWN : record_is_null(r, field) ? VIEW_NULL : VIEW_ABSENT;
 }
 
 int view_record_rule(struct view_rule *rule, struct view_texts *texts, const struct record_line *r)
 {
-	int err = text_of(texts, r, RECORD_rule, &rule->rule);
+	int err;
 
+	memset(rule, 0, sizeof(*rule));
+	read_number(&rule->drops, r, RECORD_drops);
+	read_number(&rule->drop_bytes, r, RECORD_drop_bytes);
+	read_number(&rule->logged, r, RECORD_logged);
+	read_number(&rule->packets, r, RECORD_packets);
+	read_number(&rule->bytes, r, RECORD_bytes);
+	err = text_of(texts, r, RECORD_rule, &rule->rule);
 	if (!err)
 		err = text_of(texts, r, RECORD_rule_comment, &rule->comment);
-	if (!err)
-		err = text_of(texts, r, RECORD_log_prefix, &rule->prefix);
-	rule->drops = view_number(r, RECORD_drops);
-	rule->drop_bytes = view_number(r, RECORD_drop_bytes);
-	rule->logged = view_number(r, RECORD_logged);
-	rule->packets = view_number(r, RECORD_packets);
-	rule->bytes = view_number(r, RECORD_bytes);
-	return err;
+	return err ? err : text_of(texts, r, RECORD_log_prefix, &rule->prefix);
 }
 
 static int status(struct view_window *w, const struct record_line *r, const char **why)
@@ -288,9 +287,8 @@ int view_record_window(struct view_window *w, struct view_texts *texts, const st
 		err = text_of(texts, r, RECORD_closed_by, &w->closed_by);
 	w->flowtable_uncounted = record_has(r, RECORD_flowtable_uncounted) &&
 				 r->of[RECORD_flowtable_uncounted].truth;
-	w->total = (struct view_sums){ .known = 0 };
 	read_sums(&w->total, r);
-#define READ_NUMBER(name) w->name = view_number(r, RECORD_##name);
+#define READ_NUMBER(name) read_number(&w->name, r, RECORD_##name);
 	VIEW_WINDOW_NUMBERS(READ_NUMBER)
 	return err;
 }

@@ -18,13 +18,13 @@
 static char paths[MAX_FILES][32];
 static const char *files[MAX_FILES];
 static size_t n_files;
-static struct netlabel_names *names;
+static struct texts *names;
 static struct netlabel_set *set;
 static struct refusal why;
 
 static void setup(void)
 {
-	cr_assert_eq(netlabel_names_open(&names), 0);
+	cr_assert_eq(texts_open(&names), 0);
 }
 
 static void remove_files(void)
@@ -38,7 +38,7 @@ static void remove_files(void)
 static void teardown(void)
 {
 	remove_files();
-	netlabel_names_close(names);
+	texts_close(names);
 }
 
 TestSuite(labelfile, .init = setup, .fini = teardown);
@@ -78,7 +78,7 @@ static void expect_bad(const char *text, const char *reason)
 static void expect_text(uint32_t number, const char *label)
 {
 	size_t len;
-	const char *text = netlabel_names_text(names, number, &len);
+	const char *text = texts_get(names, number, &len);
 
 	cr_expect(len == strlen(label) && !memcmp(text, label, len), "'%.*s' is not '%s'", (int)len,
 		  text, label);
@@ -176,7 +176,7 @@ Test(labelfile, many_rows_take_many_steps)
 	cr_assert_eq(err, 0, "%s", why.why);
 	cr_expect(steps >= 20, "%d", steps);
 	cr_expect_eq(set->networks.networks, 20000);
-	cr_expect_eq(netlabel_names_count(names), 1000);
+	cr_expect_eq(texts_count(names), 1000);
 	expect_label("10.78.31.7", "label 999");
 }
 

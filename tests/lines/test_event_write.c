@@ -256,13 +256,13 @@ static struct netlabel_set *longest_labels(void)
 {
 	static char text[4096];
 	struct flow_network all = { .family = AF_INET6 };
-	struct netlabel_names *names;
+	struct texts *names;
 	struct netlabel_set *set;
 	uint32_t number;
 
 	memset(text, 1, sizeof(text));
-	cr_assert_eq(netlabel_names_open(&names), 0);
-	cr_assert_eq(netlabel_names_number(names, text, sizeof(text), &number), 0);
+	cr_assert_eq(texts_open(&names), 0);
+	cr_assert_eq(texts_number(names, text, sizeof(text), &number), 0);
 	set = netlabel_set_open(names);
 	cr_assert_eq(netlabel_trie_add(&set->networks, &all, 0, number), 0);
 	return set;
@@ -275,7 +275,7 @@ Test(line_write, the_longest_line_has_room_and_is_read_back)
 	struct label label = { .prefix = prefix, .prefix_len = sizeof(prefix), .rules = 1, .family_name = "netdev",
 			       .table = name, .chain = name, .handle = INT64_MAX };
 	struct netlabel_set *labels = longest_labels();
-	struct netlabel_names *names = labels->names;
+	struct texts *names = labels->names;
 	struct flow_event ev = { .kind = FLOW_LOGGED, .family = AF_INET6, .l4 = IPPROTO_TCP, .has_ports = true,
 				 .time_ns = LAST_US * 1000, .bytes = INT64_MAX };
 	struct line_problem problem = { NULL, "" };
@@ -290,7 +290,7 @@ Test(line_write, the_longest_line_has_room_and_is_read_back)
 	end = line_write_event(line, &ev, &label);
 	end = line_write_netlabels(end, labels, &ev);
 	netlabel_set_drop(labels);
-	netlabel_names_close(names);
+	texts_close(names);
 	cr_assert_leq(end - line, LINE_MAX_BYTES);
 	cr_assert_not_null(memmem(line, end - line, ",\"dst_label_cut\":true}", 22));
 	cr_assert_eq(line_read(line, end - line - 1, &got, &problem), 0, "%s: %s", problem.field, problem.why);

@@ -12,12 +12,12 @@
 #include "netlabel/set.h"
 #include "random.h"
 
-static struct netlabel_names *names;
+static struct texts *names;
 static struct netlabel_set *set;
 
 static void setup(void)
 {
-	cr_assert_eq(netlabel_names_open(&names), 0);
+	cr_assert_eq(texts_open(&names), 0);
 	set = netlabel_set_open(names);
 	cr_assert_not_null(set);
 }
@@ -25,7 +25,7 @@ static void setup(void)
 static void teardown(void)
 {
 	netlabel_set_drop(set);
-	netlabel_names_close(names);
+	texts_close(names);
 }
 
 TestSuite(netlabel, .init = setup, .fini = teardown);

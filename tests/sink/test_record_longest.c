@@ -124,13 +124,13 @@ static struct netlabel_set *longest_netlabels(const char *character)
 {
 	static char text[RECORD_MAX];
 	struct flow_network all = { .family = AF_INET6 };
-	struct netlabel_names *names;
+	struct texts *names;
 	struct netlabel_set *set;
 	uint32_t number;
 
 	repeat(text, character, sizeof(text) - 1);
-	cr_assert_eq(netlabel_names_open(&names), 0);
-	cr_assert_eq(netlabel_names_number(names, text, strlen(text), &number), 0);
+	cr_assert_eq(texts_open(&names), 0);
+	cr_assert_eq(texts_number(names, text, strlen(text), &number), 0);
 	set = netlabel_set_open(names);
 	cr_assert_eq(netlabel_trie_add(&set->networks, &all, 0, number), 0);
 	cr_assert_eq(netlabel_marks_add(&set->marks, 0, 0, 0, number), 0);
@@ -139,10 +139,10 @@ static struct netlabel_set *longest_netlabels(const char *character)
 
 static void close_netlabels(struct netlabel_set *set)
 {
-	struct netlabel_names *names = set->names;
+	struct texts *names = set->names;
 
 	netlabel_set_drop(set);
-	netlabel_names_close(names);
+	texts_close(names);
 }
 
 static void expect_short_check(struct record *r, const char *character)

@@ -83,7 +83,7 @@ void random_networks(struct flow_networks *networks, struct random *r)
 
 struct netlabel_set *random_labels(struct random *r)
 {
-	static struct netlabel_names *names;	/* not used: the numbers stand for no text here */
+	static struct texts *names;	/* not used: the numbers stand for no text here */
 	struct netlabel_set *set = netlabel_set_open(names);
 
 	for (int n = random_below(r, 200); set && n > 0; n--) {
