@@ -11,8 +11,8 @@
 #include "confine/denied_help.h"
 #include "deliver/reporting.h"
 #include "deliver/status.h"
+#include "host/replace.h"
 #include "metrics/exposition.h"
-#include "metrics/replace.h"
 #include "window/clock.h"
 
 #define EVERY_NS 10000000000ULL
@@ -67,7 +67,7 @@ static int report(const struct reporting *r, const struct spool_dir *d, const st
 	if (!status_read(&s, d, clock_wall_ns()))
 		print_status(&x, &s);
 	if (!fclose(x.out))
-		err = metrics_replace(r->path, text, len);
+		err = replace_file(r->path, text, len, REPLACE_READABLE);
 	free(text);
 	return err;
 }

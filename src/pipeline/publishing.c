@@ -8,7 +8,7 @@
 #include "cli/log.h"
 #include "cli/repeat.h"
 #include "confine/denied_help.h"
-#include "metrics/replace.h"
+#include "host/replace.h"
 #include "pipeline/publishing.h"
 #include "pipeline/setup.h"
 
@@ -64,7 +64,7 @@ static int publish(struct publishing *p)
 	if (out) {
 		print(p, out);
 		if (!fclose(out))
-			err = metrics_replace(p->path, text, len);
+			err = replace_file(p->path, text, len, REPLACE_READABLE);
 	}
 	free(text);
 	return err;

@@ -13,9 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "metrics/replace.h"
+#include "host/replace.h"
 
-static char folder[] = "/tmp/ctagg-metrics-XXXXXX";
+static char folder[] = "/tmp/ctagg-replace-XXXXXX";
 static char path[64];
 
 static void make_folder(void)
@@ -32,7 +32,7 @@ static void remove_folder(void)
 	cr_expect_eq(rmdir(folder), 0, "no other file is left");
 }
 
-TestSuite(metrics_replace, .init = make_folder, .fini = remove_folder, .timeout = 60);
+TestSuite(replace_file, .init = make_folder, .fini = remove_folder, .timeout = 60);
 
 static void content_is(const char *expected)
 {
@@ -45,26 +45,41 @@ static void content_is(const char *expected)
 	fclose(in);
 }
 
-Test(metrics_replace, a_file_is_made_that_everybody_can_read)
+Test(replace_file, a_file_is_made_that_everybody_can_read)
 {
 	struct stat st;
 
 	umask(077);
-	cr_assert_eq(metrics_replace(path, "a 1\n", 4), 0);
+	cr_assert_eq(replace_file(path, "a 1\n", 4, REPLACE_READABLE), 0);
 	content_is("a 1\n");
 	cr_assert_eq(stat(path, &st), 0);
 	cr_expect_eq(st.st_mode, S_IFREG | 0644);
 }
 
-Test(metrics_replace, who_has_opened_the_old_file_still_reads_all_of_it)
+Test(replace_file, a_file_is_made_that_the_umask_allows)
+{
+	struct stat st;
+
+	umask(0);
+	cr_assert_eq(replace_file(path, "a 1\n", 4, REPLACE_PRIVATE), 0);
+	cr_assert_eq(stat(path, &st), 0);
+	cr_expect_eq(st.st_mode, S_IFREG | 0640);
+	umask(077);
+	cr_assert_eq(replace_file(path, "b 1\n", 4, REPLACE_PRIVATE), 0);
+	cr_assert_eq(stat(path, &st), 0);
+	cr_expect_eq(st.st_mode, S_IFREG | 0600);
+	content_is("b 1\n");
+}
+
+Test(replace_file, who_has_opened_the_old_file_still_reads_all_of_it)
 {
 	char text[8] = "";
 	FILE *in;
 
-	cr_assert_eq(metrics_replace(path, "a 1\n", 4), 0);
+	cr_assert_eq(replace_file(path, "a 1\n", 4, REPLACE_READABLE), 0);
 	in = fopen(path, "r");
 	cr_assert_not_null(in);
-	cr_assert_eq(metrics_replace(path, "b 22\n", 5), 0);
+	cr_assert_eq(replace_file(path, "b 22\n", 5, REPLACE_READABLE), 0);
 	cr_expect_eq(fread(text, 1, sizeof(text), in), 4u);
 	cr_expect_str_eq(text, "a 1\n");
 	fclose(in);
@@ -72,19 +87,19 @@ Test(metrics_replace, who_has_opened_the_old_file_still_reads_all_of_it)
 }
 
 /* A limit of the size of files stands for a full disk. */
-Test(metrics_replace, a_file_that_cannot_be_written_leaves_the_old_one)
+Test(replace_file, a_file_that_cannot_be_written_leaves_the_old_one)
 {
 	struct rlimit limit = { 3, RLIM_INFINITY };
 
-	cr_assert_eq(metrics_replace(path, "a 1\n", 4), 0);
+	cr_assert_eq(replace_file(path, "a 1\n", 4, REPLACE_READABLE), 0);
 	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
-	cr_expect_eq(metrics_replace(path, "b 22\n", 5), -EFBIG);
+	cr_expect_eq(replace_file(path, "b 22\n", 5, REPLACE_READABLE), -EFBIG);
 	limit.rlim_cur = RLIM_INFINITY;
 	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
 	content_is("a 1\n");
 }
 
-Test(metrics_replace, what_a_killed_process_left_is_replaced)
+Test(replace_file, what_a_killed_process_left_is_replaced)
 {
 	char left[128];
 	int fd;
@@ -94,30 +109,30 @@ Test(metrics_replace, what_a_killed_process_left_is_replaced)
 	cr_assert_geq(fd, 0);
 	cr_assert_eq(write(fd, "torn and longer", 15), 15);
 	close(fd);
-	cr_assert_eq(metrics_replace(path, "a 1\n", 4), 0);
+	cr_assert_eq(replace_file(path, "a 1\n", 4, REPLACE_READABLE), 0);
 	content_is("a 1\n");
 }
 
-Test(metrics_replace, only_a_regular_file_is_replaced)
+Test(replace_file, only_a_regular_file_is_replaced)
 {
 	struct stat st;
 
 	cr_assert_eq(symlink("/dev/null", path), 0);
-	cr_expect_eq(metrics_replace(path, "a 1\n", 4), -EMEDIUMTYPE);
+	cr_expect_eq(replace_file(path, "a 1\n", 4, REPLACE_READABLE), -EMEDIUMTYPE);
 	cr_assert_eq(lstat(path, &st), 0);
 	cr_expect(S_ISLNK(st.st_mode));
 	cr_assert_eq(unlink(path), 0);
 	cr_assert_eq(mkfifo(path, 0600), 0);
-	cr_expect_eq(metrics_replace(path, "a 1\n", 4), -EMEDIUMTYPE);
+	cr_expect_eq(replace_file(path, "a 1\n", 4, REPLACE_READABLE), -EMEDIUMTYPE);
 	cr_assert_eq(unlink(path), 0);
 	cr_assert_eq(mkdir(path, 0700), 0);
-	cr_expect_eq(metrics_replace(path, "a 1\n", 4), -EMEDIUMTYPE);
+	cr_expect_eq(replace_file(path, "a 1\n", 4, REPLACE_READABLE), -EMEDIUMTYPE);
 }
 
-Test(metrics_replace, a_missing_folder_is_an_error)
+Test(replace_file, a_missing_folder_is_an_error)
 {
 	char missing[128];
 
 	snprintf(missing, sizeof(missing), "%s/none/ctagg.prom", folder);
-	cr_expect_eq(metrics_replace(missing, "a 1\n", 4), -ENOENT);
+	cr_expect_eq(replace_file(missing, "a 1\n", 4, REPLACE_READABLE), -ENOENT);
 }

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "host/bytes.h"
-#include "metrics/replace.h"
+#include "host/replace.h"
 
 /* rename(2) would replace a device, too: /dev/null, for instance, when root runs the program. */
 static int check(const char *path)
@@ -23,23 +23,23 @@ static int check(const char *path)
 
 /* Make the file at path, which is nobody else's: the name has this process's number. A file of this
  * name was left by an earlier process with the same number, which was killed. */
-static int write_new(const char *path, const char *text, size_t len)
+static int write_new(const char *path, const char *text, size_t len, enum replace_mode mode)
 {
 	int fd, err;
 
 	unlink(path);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode == REPLACE_READABLE ? 0600 : 0640);
 	if (fd < 0)
 		return -errno;
 	err = bytes_write(fd, text, len);
-	if (!err && fchmod(fd, 0644))
+	if (!err && mode == REPLACE_READABLE && fchmod(fd, 0644))
 		err = -errno;
 	if (close(fd) && !err)
 		err = -errno;
 	return err;
 }
 
-int metrics_replace(const char *path, const char *text, size_t len)
+int replace_file(const char *path, const char *text, size_t len, enum replace_mode mode)
 {
 	int err = check(path);
 	char *new;
@@ -48,7 +48,7 @@ int metrics_replace(const char *path, const char *text, size_t len)
 		return err;
 	if (asprintf(&new, "%s.%ld.new", path, (long)getpid()) < 0)
 		return -ENOMEM;
-	err = write_new(new, text, len);
+	err = write_new(new, text, len, mode);
 	if (!err && rename(new, path))
 		err = -errno;
 	if (err)
