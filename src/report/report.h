@@ -13,6 +13,7 @@
  * path       where the report goes; `-' is standard output
  * select     which flows the tables of flows show. Totals of windows and of rules are always of
  *            everything, and the report says so
+ * filter     the same conditions as text; NULL: none
  * level_ms   only windows of this nominal length; 0: of each run of ctagg the shortest level, since
  *            the longer levels of a run repeat the shortest one
  * top        how many rows a table has at most, the largest ones; one more row has the sum of the
@@ -23,6 +24,7 @@ struct report_options {
 	size_t n;
 	const char *path;
 	struct flow_select select;
+	const char *filter;
 	uint64_t level_ms;
 	size_t top;
 };

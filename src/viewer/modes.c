@@ -36,10 +36,10 @@ static int print(const struct viewer_options *opts, const char *filter)
 	return print_run(&o);
 }
 
-static int report(const struct viewer_options *opts)
+static int report(const struct viewer_options *opts, const char *filter)
 {
 	struct report_options o = {
-		.path = opts->report, .select = opts->select,
+		.path = opts->report, .select = opts->select, .filter = *filter ? filter : NULL,
 		.level_ms = opts->level_ns / NS_PER_MS, .top = opts->top,
 	};
 
@@ -63,7 +63,7 @@ static int run_mode(const struct viewer_options *opts, const char *filter)
 {
 	if (opts->table || opts->csv)
 		return print(opts, filter);
-	return opts->report ? report(opts) : live(opts, filter);
+	return opts->report ? report(opts, filter) : live(opts, filter);
 }
 
 int modes_run(const struct viewer_options *opts)
