@@ -8,7 +8,7 @@ set -u
 cd "${1:-$(dirname "$0")/..}" || exit 1
 LONGEST=500	# lines of a file
 # Headers of the C library and of Linux. Whatever else stands in <> is of a library.
-SYSTEM='^((arpa|linux|net|netinet|sys)/.*|dirent|endian|errno|fcntl|getopt|grp|inttypes|langinfo|limits|locale|mntent|netdb|poll|pthread|pwd|sched|search|signal|spawn|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|time|unistd|wchar|wctype)\.h$'
+SYSTEM='^((arpa|linux|net|netinet|sys)/.*|dirent|endian|errno|fcntl|getopt|grp|inttypes|langinfo|limits|locale|mntent|netdb|poll|pthread|pwd|sched|search|signal|spawn|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|termios|time|unistd|wchar|wctype)\.h$'
 failed=0
 
 fail() {

@@ -37,8 +37,8 @@ struct screen_options {
 };
 
 /* Show windows until the user or the input ends it. Returns the exit status: 0, or 1 after a
- * message. The locale must have been set (setlocale(LC_ALL, "")): characters beyond ASCII are
- * shown as it says. */
+ * message. Characters beyond ASCII are shown as the locale says, which must have been set
+ * (setlocale(3)). */
 int screen_run(const struct screen_options *o);
 
 #endif

@@ -4,7 +4,6 @@
 #include <errno.h>
 
 #include "board/board.h"
-#include "board/why.h"
 #include "cli/log.h"
 #include "screen/screen.h"
 
@@ -44,10 +43,4 @@ long board_ask(struct board *b, const struct board_query *q, struct board_frame 
 void board_row(const struct board *b, size_t i, struct board_row *row)
 {
 	(void)b, (void)i, (void)row;
-}
-
-size_t board_why(char *to, size_t size, const struct board_frame *f)
-{
-	(void)to, (void)size, (void)f;
-	return 0;
 }

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "screen/terminal_end.h"
+
+#define TRIES 3		/* seconds until the program ends without the terminal */
+
+static const int crashes[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
+#define N_CRASHES (sizeof(crashes) / sizeof(crashes[0]))
+
+static struct {
+	int fd;
+	char text[256];
+	struct termios modes;
+	struct sigaction before[N_CRASHES], alarm_before;
+	volatile sig_atomic_t tries;
+} end;
+
+/* What the terminal has not taken is thrown away, so that there is room for the text. */
+static void put_back(void)
+{
+	tcflush(end.fd, TCOFLUSH);
+	if (write(end.fd, end.text, strlen(end.text)) < 0)
+		errno = 0;	/* then the modes at least */
+	tcsetattr(end.fd, TCSANOW, &end.modes);
+}
+
+/* Put the terminal back, and let the crash happen again as it would have without this handler. */
+static void on_crash(int signal)
+{
+	put_back();
+	for (size_t i = 0; i < N_CRASHES; i++)
+		sigaction(crashes[i], &end.before[i], NULL);
+	raise(signal);
+}
+
+/* A terminal that takes nothing takes something when what waits is thrown away: then write(2), in
+ * which the program is, goes on. */
+static void on_alarm(int signal)
+{
+	int saved = errno;
+
+	(void)signal;
+	tcflush(end.fd, TCOFLUSH);
+	if (++end.tries > TRIES) {
+		tcsetattr(end.fd, TCSANOW, &end.modes);
+		_exit(1);
+	}
+	alarm(1);
+	errno = saved;
+}
+
+void terminal_end_prepare(int fd, const char *text)
+{
+	struct sigaction crash = { .sa_handler = on_crash, .sa_flags = SA_NODEFER };
+	struct sigaction rings = { .sa_handler = on_alarm, .sa_flags = SA_RESTART };
+
+	end.fd = fd;
+	snprintf(end.text, sizeof(end.text), "%s", text);
+	tcgetattr(fd, &end.modes);
+	for (size_t i = 0; i < N_CRASHES; i++)
+		sigaction(crashes[i], &crash, &end.before[i]);
+	sigaction(SIGALRM, &rings, &end.alarm_before);
+}
+
+void terminal_end_done(void)
+{
+	terminal_end_hurry(false);
+	for (size_t i = 0; i < N_CRASHES; i++)
+		sigaction(crashes[i], &end.before[i], NULL);
+	sigaction(SIGALRM, &end.alarm_before, NULL);
+}
+
+void terminal_end_hurry(bool on)
+{
+	end.tries = 0;
+	alarm(on);
+}
