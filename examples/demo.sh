@@ -9,7 +9,11 @@
 # built first if need be (on Debian what is missing for that is installed); else the
 # installed one: that of the prefix which this script is installed in, or that of $PATH.
 #
-# Nothing is left behind, also after Ctrl-C: the namespaces and processes end together.
+# At the end ctagg-view, where it stands beside ctagg, makes a report of what ctagg has written, and on
+# a terminal shows the same live.
+#
+# Nothing is left behind but this report, ctagg-demo.html in the folder where the demo is started, also
+# after Ctrl-C: the namespaces and processes end together.
 # Each run gives the same figures. So that no byte depends on how fast the machine is, all
 # payloads fit one packet and every packet of TCP is acknowledged at once (`quickack`).
 # The demo asks for the end of a window by SIGUSR2, instead of waiting for it. Conntrack
@@ -38,8 +42,14 @@ build() {
 	fi
 	dir=$(cd "$dir" && pwd) || exit 1
 	echo "demo.sh: building ctagg in $dir" >&2
-	(cd "$dir" && { [ -e Makefile ] || ../configure -q; } && make -s ctagg) >&2 || exit 1
+	(cd "$dir" && { [ -e Makefile ] || ../configure -q; } && make_programs) >&2 || exit 1
 	CTAGG=$dir/ctagg
+}
+# ctagg-view too, unless configured with --disable-view.
+make_programs() {
+	local view=
+	grep -qs '^S\["VIEW_TRUE"\]=""' config.status && view=ctagg-view
+	make -s ctagg $view
 }
 
 find_ctagg() {
@@ -66,20 +76,36 @@ run_inside() {
 	trap 'kill -KILL "$world" 2>/dev/null; wait "$world" 2>/dev/null; exit 130' INT TERM HUP
 	# shellcheck disable=SC2086 # options
 	DEMO_WORLD=1 unshare $user --net --mount --pid --fork --kill-child \
-		bash "$examples/${0##*/}" </dev/null &
+		bash "$examples/${0##*/}" </dev/null 9>"$1" &
 	world=$!
 	wait "$world"
 }
 
+say() { echo "demo: $*"; }
+
+# What ctagg has written, shown by ctagg-view: in a file that stays, and to whoever sits there.
+look_at() {	# lines
+	local view=${CTAGG%/*}/ctagg-view report=ctagg-demo.html
+	[ -x "$view" ] || return 0
+	"$view" --report="$report" "$1" || fail "ctagg-view failed"
+	if [ -t 0 ] && [ -t 1 ] && [ "${TERM:-dumb}" != dumb ]; then
+		say "The live view of both windows comes now: ? shows its keys, q leaves it."
+		"$view" "$1" || fail "ctagg-view failed"
+	fi
+	say "\$ ctagg-view --report=$report"
+	say "The report of both windows is in ./$report: open it in a browser."
+}
+
 if [ -z "${DEMO_WORLD-}" ]; then
 	find_ctagg
-	run_inside
+	lines=$(mktemp) || exit 1
+	trap 'rm -f "$lines"' EXIT
+	run_inside "$lines" || exit
+	look_at "$lines"
 	exit
 fi
 
 # --- inside: the two hosts --------------------------------------------------------------
-
-say() { echo "demo: $*"; }
 
 # Run a condition until it holds.
 wait_for() {
@@ -246,3 +272,4 @@ say "The second window: that connection went on and closed, and conntrack has fo
 close_window 2
 kill "$ctagg"
 wait "$ctagg" || fail "ctagg ended with status $?: $(cat messages)"
+cat records >&9

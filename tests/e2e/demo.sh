@@ -9,6 +9,8 @@ export CTAGG
 # The README shows all that the demo says, without the records, which have times and ids.
 sed -n 's/^ *\(demo: \)/\1/p' "$top/README.md" >readme
 grep -q 'began' readme || fail "the README does not show what the demo says"
+view=$(dirname "$CTAGG")/ctagg-view
+[ -x "$view" ] || sed -i '/ctagg-view/,$d' readme	# --disable-view
 for run in 1 2 3; do
 	bash "$top/examples/demo.sh" >said 2>err || fail "run $run ended with status $?"
 	grep '^demo: ' said | diff readme - >differ || fail "README (<) and run $run (>): $(cat differ)"
@@ -16,8 +18,26 @@ for run in 1 2 3; do
 	LC_ALL=C grep -qv '^{"type":"' out && fail "neither a record nor a sentence: $(grep -v '^{' out)"
 	equal "sentences about records" "$(grep -c '^demo: ^' said)" "$(wc -l <out)"
 	equal "messages" "$(cat err)" ""
+	[ ! -x "$view" ] || grep -q '</html>' ctagg-demo.html || fail "no report in run $run"
+	rm -f ctagg-demo.html
 done
 equal "starts and ends of connections" "$(total starts)" "$(total ends)"
+
+# On a terminal the live view comes, too, and q leaves it.
+if [ -x "$view" ]; then
+	mkfifo keys
+	TERM=xterm script -q -e -c "bash '$top/examples/demo.sh'" typescript <keys >/dev/null 2>&1 &
+	terminal=$!
+	exec 7>keys
+	is_live() { grep -qF $'\e[?1049h' typescript; }	# the terminal's other screen
+	wait_for is_live
+	leaves() { printf q >&7 && ! kill -0 $terminal 2>/dev/null; }
+	wait_for leaves
+	wait $terminal
+	equal "status of the demo on a terminal" $? 0
+	exec 7>&-
+	grep -q 'demo: The report of both windows is in' typescript || fail "on a terminal: $(tail -n 2 typescript)"
+fi
 
 # Nothing runs on, and no namespace has stayed, also after an interruption.
 left() {
