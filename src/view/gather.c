@@ -11,8 +11,9 @@
 #include "view/record.h"
 #include "view/seen.h"
 
-/* line  the fields of the line that is being read
- * head  the window that this line belongs to
+/* bound  how many bytes the opened windows may hold
+ * line   the fields of the line that is being read
+ * head   the window that this line belongs to
  */
 struct view_gather {
 	struct view_texts *texts;
@@ -20,6 +21,7 @@ struct view_gather {
 	void *arg;
 	struct view_gathered counts;
 	struct view_opened opened;
+	size_t bound;
 	struct view_seen *seen;
 	struct record_line line;
 	struct view_head head;
@@ -36,6 +38,7 @@ int view_gather_open(struct view_gather **out, struct view_texts *texts, view_wi
 	g->texts = texts;
 	g->fn = fn;
 	g->arg = arg;
+	g->bound = VIEW_GATHER_MAX_BYTES;
 	view_opened_init(&g->opened);
 	record_line_init(&g->line);
 	*out = g;
@@ -49,6 +52,11 @@ void view_gather_close(struct view_gather *g)
 	view_opened_free(&g->opened);
 	view_seen_close(g->seen);
 	free(g);
+}
+
+void view_gather_bound(struct view_gather *g, size_t bytes)
+{
+	g->bound = bytes;
 }
 
 const struct view_gathered *view_gather_counts(const struct view_gather *g)
@@ -142,7 +150,7 @@ static int make_room(struct view_gather *g, struct opened_window *o)
 	struct opened_window *oldest;
 	int err;
 
-	while (g->opened.bytes > VIEW_GATHER_MAX_BYTES) {
+	while (g->opened.bytes > g->bound) {
 		oldest = view_opened_oldest(&g->opened, o);
 		if (!oldest)
 			return 0;
@@ -236,7 +244,11 @@ static int take_line(struct view_gather *g, const char **why)
 
 static bool is_empty(const char *line, size_t len)
 {
-	return !len || (len == 1 && *line == '\r');
+	while (len && (*line == ' ' || *line == '\r')) {
+		line++;
+		len--;
+	}
+	return !len;
 }
 
 int view_gather_line(struct view_gather *g, const char *line, size_t len)

@@ -44,6 +44,9 @@ typedef int view_window_fn(struct view_window *w, void *arg);
 /* texts is lent and gets the texts of all records. Returns 0 or -ENOMEM. */
 int view_gather_open(struct view_gather **out, struct view_texts *texts, view_window_fn *fn, void *arg);
 
+/* Let windows without a window record hold so many bytes, in place of VIEW_GATHER_MAX_BYTES. */
+void view_gather_bound(struct view_gather *g, size_t bytes);
+
 /* Take a line without its newline, which is copied as far as it is needed. Returns 0; or -errno
  * of fn, or -ENOMEM. A malformed line is counted and is no error. */
 int view_gather_line(struct view_gather *g, const char *line, size_t len);

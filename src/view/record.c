@@ -49,6 +49,13 @@ static int text_of(struct view_texts *texts, const struct record_line *r, enum r
 
 /* --- keys ------------------------------------------------------------------------------------- */
 
+/* Two texts of one network become the same key. */
+static void cut(uint8_t addr[16], unsigned int bits)
+{
+	for (unsigned int i = bits / 8; i < 16; i++)
+		addr[i] &= i == bits / 8 ? 0xff00 >> bits % 8 : 0;
+}
+
 /* An address, or a network: the prefix of a record counts the bits of its own family. */
 static bool address(const struct record_line *r, enum record_field field, uint8_t addr[16], uint8_t *bits)
 {
@@ -62,6 +69,8 @@ static bool address(const struct record_line *r, enum record_field field, uint8_
 	if (!line_network(text, len, addr, &family, &n))
 		return false;
 	*bits = (uint8_t)(family == AF_INET ? 96 + n : n);
+	if (*bits < 128)
+		cut(addr, *bits);
 	return true;
 }
 
