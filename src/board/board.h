@@ -164,12 +164,13 @@ size_t board_back(const struct board *b, uint64_t level_ms, uint64_t slot_ns);
 /* How many frames were dropped for want of room, or because a clock was stepped back. */
 uint64_t board_forgotten(const struct board *b);
 
-/* Find the rows of a frame, and sort them. They are those of this frame and of the BOARD_HISTORY
+/* Find the rows of a frame. They are those of this frame and of the BOARD_HISTORY
  * frames before: a row whose flows have no record in the frame has zeros. Returns how many rows
  * there are, or -ENOMEM (then there are none); *frame is all 0 when there is no such frame. */
 long board_ask(struct board *b, const struct board_query *q, struct board_frame *frame);
 
-/* The i-th row of the latest answer, which holds until the next board_add() or board_ask(). */
+/* The i-th row of the latest answer, which holds until the next board_add() or board_ask(). Rows are
+ * sorted as far as somebody looks: the first call takes longer than those for rows nearby. */
 void board_row(const struct board *b, size_t i, struct board_row *row);
 
 /* Where in the latest answer the row with this key, host and `other' stands; -1: nowhere. The row

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "netlabel/grow.h"
+#include "hash/grow.h"
 #include "netlabel/trie.h"
 
 /* The first bits of an address. */
@@ -121,7 +121,7 @@ int netlabel_trie_add(struct netlabel_trie *t, const struct flow_network *networ
 		return -ENOSPC;
 	if (!t->used)
 		t->used = 1;
-	if (!netlabel_grow((void **)&t->nodes, &t->room, t->used + 2, sizeof(*t->nodes)))
+	if (!grow_items((void **)&t->nodes, &t->room, t->used + 2, sizeof(*t->nodes)))
 		return -ENOMEM;
 	node = &t->nodes[place(t, &p, network->family)];
 	if (node->is_network && node->file == file && node->number != number)

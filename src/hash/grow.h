@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CTAGG_NETLABEL_GROW_H
-#define CTAGG_NETLABEL_GROW_H
+#ifndef CTAGG_HASH_GROW_H
+#define CTAGG_HASH_GROW_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -8,7 +8,7 @@
 
 /* Give *items, which have room for *room items of `size' bytes, room for n at least; they may move.
  * Returns false without memory: then the items are where they were. */
-static inline bool netlabel_grow(void **items, size_t *room, size_t n, size_t size)
+static inline bool grow_items(void **items, size_t *room, size_t n, size_t size)
 {
 	size_t wanted = *room ? *room : 64;
 	void *grown;
