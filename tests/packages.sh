@@ -18,6 +18,7 @@ TEST_PACKAGES="$DEMO_PACKAGES
 	nfdump
 	pmacct
 	python3 python3-fastjsonschema python3-jsonschema
+	tmux
 	libclang-rt-14-dev iptables conntrackd logrotate mandoc netbase shellcheck git xz-utils gawk strace zsh fish
 	qemu-system-x86 busybox-static cpio kmod binutils
 	prometheus prometheus-node-exporter

@@ -20,11 +20,13 @@
  *
  * line, rest   the line that is being written, and what is left of it
  * left         how many lines can follow
+ * full         a part has been cut: there is no room for others
  * look         of parts that have no look of their own
  */
 struct parts {
 	struct place line, rest;
 	int left;
+	bool full;
 	enum look look;
 };
 
@@ -39,8 +41,8 @@ static bool next_line(struct parts *p)
 	return true;
 }
 
-/* Write a part. One that has no room in its line begins the next one, or is left out when there is
- * none; one that is longer than a line is cut. */
+/* Write a part. One that has no room in its line begins the next one; where there is none it is cut,
+ * and is the last one. */
 __attribute__((format(printf, 3, 4))) static void part(struct parts *p, enum look look,
 							const char *fmt, ...)
 {
@@ -51,8 +53,10 @@ __attribute__((format(printf, 3, 4))) static void part(struct parts *p, enum loo
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	if (picture_columns(text) > p->rest.width && p->rest.column > p->line.column && !next_line(p))
+	if (p->full)
 		return;
+	if (picture_columns(text) > p->rest.width && p->rest.column > p->line.column)
+		p->full = !next_line(p);
 	taken = picture_put(p->rest, look, text) + GAP;
 	p->rest.column += taken;
 	p->rest.width -= taken;
@@ -240,7 +244,7 @@ static void put_window(struct parts *p, const struct shown *s)
 int header_put(struct place first, int most, const struct shown *s)
 {
 	bool here = s->frame.level_ms;
-	struct parts p = { first, first, most - 1, LOOK_HEADER };
+	struct parts p = { first, first, most - 1, false, LOOK_HEADER };
 
 	if (here && board_is_incomplete(&s->frame))
 		p.look = LOOK_ALARM;

@@ -67,7 +67,7 @@ typedef bool shown_name_fn(void *arg, const uint8_t addr[16], char *to, size_t s
  * page      how many rows the picture has room for
  */
 struct shown {
-	const struct board *board;
+	struct board *board;
 	struct board_query query;
 	struct board_frame frame;
 	size_t n_rows;

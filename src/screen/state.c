@@ -16,6 +16,7 @@ void state_init(struct state *s, const struct screen_options *o, struct board *b
 	s->names = o->names;
 	s->shown = (struct shown){
 		.board = board, .texts = texts, .chosen = -1, .filter = s->filter,
+		.port_names = o->names,
 		.error = s->error.why,
 		.query = {
 			.level_ms = o->level_ms, .group = o->group, .sort = o->sort,

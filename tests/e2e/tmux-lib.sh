@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# A terminal for ctagg-view: tmux, with a server of its own for each test, which ends with the test
+# (its processes are in the test's pid namespace). Sourced after view-lib.sh.
+
+command -v tmux >/dev/null || { echo "no tmux"; exit 77; }
+export TMUX_TMPDIR=/run/work
+unset TMUX TMUX_PANE
+export TERM=xterm-256color
+tm() { tmux -L view -f /dev/null -u "$@"; }
+
+# Run a line of shell in a terminal of this size, in place of the one before. What comes behind it in
+# the terminal: "ended" and the statuses of the line's pipe.
+terminal() {	# columns, lines, line of shell
+	tm kill-server 2>/dev/null
+	wait_for no_server
+	tm new-session -d -x "$1" -y "$2" \
+		"bash -c '$3; echo \"ended \${PIPESTATUS[*]}\"; exec sleep infinity'" || fail "tmux"
+	tm set -g default-terminal tmux-256color
+}
+no_server() { ! tm has-session 2>/dev/null; }
+
+press() { tm send-keys "$@"; }
+
+# What the terminal shows, a line each; and whether it shows a text.
+shown() { tm capture-pane -p; }
+shows() { shown | grep -qF -- "$1"; }
+hides() { ! shows "$1"; }
+
+# The rows of the table, from the line behind the heads of the columns on, without blanks that align.
+rows() {
+	shown | awk '/bytes|packets.*starts/ && !n { n = 1; next } n && / of .*: at most / { exit } n' |
+		tr -s ' ' | sed 's/ $//' | grep -v '^$'
+}
+
+# Whether the terminal is as a shell wants it: no screen of its own, a cursor, and the modes that are
+# in the file `modes'.
+is_given_back() {
+	[ "$(tm display -p '#{alternate_on} #{cursor_flag}')" = "0 1" ] &&
+		cmp -s modes <(tm display -p '#{pane_tty}' | xargs stty -g -F)
+}
