@@ -25,9 +25,9 @@ static size_t all_spans(const struct report_totals *t, struct report_span *to)
 {
 	size_t n = 0, kept = 0;
 
-	for (size_t i = 0; i < t->n_hosts; i++)
-		for (size_t j = 0; j < t->hosts[i].spans.n; j++)
-			to[n++] = t->hosts[i].spans.of[j];
+	for (size_t i = 0; i < t->hosts.n; i++)
+		for (size_t j = 0; j < report_totals_host(t, i)->spans.n; j++)
+			to[n++] = report_totals_host(t, i)->spans.of[j];
 	if (n)
 		qsort(to, n, sizeof(*to), by_start);
 	for (size_t i = 0; i < n; i++) {
@@ -102,9 +102,9 @@ static uint64_t elsewhere(const struct report_axis *a, const struct report_total
 {
 	uint64_t n = 0;
 
-	for (size_t i = 0; i < t->n_hosts; i++)
-		for (size_t j = 0; j < t->hosts[i].series.n; j++) {
-			const struct report_point *p = &t->hosts[i].series.of[j];
+	for (size_t i = 0; i < t->hosts.n; i++)
+		for (size_t j = 0; j < report_totals_host(t, i)->series.n; j++) {
+			const struct report_point *p = &report_totals_host(t, i)->series.of[j];
 
 			if (p->start_ns < a->start_ns || p->start_ns > a->end_ns)
 				n += p->windows;
@@ -116,9 +116,9 @@ static uint64_t longest_ns(const struct report_totals *t)
 {
 	uint64_t ms = 0;
 
-	for (size_t i = 0; i < t->runs.n; i++)
-		if (t->runs.of[i].level_ms > ms)
-			ms = t->runs.of[i].level_ms;
+	for (size_t i = 0; i < t->runs.keys.n; i++)
+		if (report_runs_get(&t->runs, i)->level_ms > ms)
+			ms = report_runs_get(&t->runs, i)->level_ms;
 	return ms < UINT64_MAX / 4 / NS_PER_MS ? ms * NS_PER_MS : UINT64_MAX / 4;
 }
 
@@ -145,12 +145,12 @@ static int edges(const struct report_axis *a, struct report_totals *t)
 	uint64_t longest = longest_ns(t);
 	int err = 0;
 
-	for (size_t i = 0; i < t->n_hosts && !err; i++) {
-		if (!t->hosts[i].windows)
+	for (size_t i = 0; i < t->hosts.n && !err; i++) {
+		if (!report_totals_host(t, i)->windows)
 			continue;
-		err = edge(t, i, a->start_ns, t->hosts[i].start_ns, longest);
+		err = edge(t, i, a->start_ns, report_totals_host(t, i)->start_ns, longest);
 		if (!err)
-			err = edge(t, i, t->hosts[i].end_ns, a->end_ns, longest);
+			err = edge(t, i, report_totals_host(t, i)->end_ns, a->end_ns, longest);
 	}
 	report_incidents_sort(&t->incidents);
 	return err;
@@ -162,8 +162,8 @@ int report_axis_of(struct report_axis *a, struct report_totals *t)
 	size_t n = 0;
 
 	memset(a, 0, sizeof(*a));
-	for (size_t i = 0; i < t->n_hosts; i++)
-		n += t->hosts[i].spans.n;
+	for (size_t i = 0; i < t->hosts.n; i++)
+		n += report_totals_host(t, i)->spans.n;
 	spans = malloc((n + 1) * sizeof(*spans));
 	if (!spans)
 		return -ENOMEM;

@@ -109,27 +109,40 @@ static take_fn *const takes[REPORT_N_GROUPS] = {
 	[REPORT_SERVICES] = take_service,
 };
 
-static int add(struct report_group *g, const struct report_field *field, const struct report_counts *counts)
+void report_flows_expect(const struct report_totals *t, const struct view_flow *f, struct report_flow *to)
 {
-	struct report_key key;
-
-	memcpy(&key, field, sizeof(key));
-	return report_group_add(g, &key, counts);
-}
-
-int report_flows_add(struct report_totals *t, const struct view_flow *f, const struct report_counts *counts)
-{
-	int err = 0;
-
-	for (unsigned int i = 0; i < REPORT_N_GROUPS && !err; i++) {
+	for (unsigned int i = 0; i < REPORT_N_GROUPS; i++) {
 		struct report_field field = { .what = f->other ? REPORT_OTHERS : REPORT_KEYED };
 
 		if (!takes[i])
 			continue;
 		if (!f->other)
 			takes[i](&field, &f->key);
-		err = add(&t->groups[i], &field, counts);
+		memcpy(&to->keys[i], &field, sizeof(field));
+		to->hashes[i] = report_keys_expect(&t->groups[i].keys, &to->keys[i]);
 	}
+}
+
+static int add_flow(struct report_totals *t, const struct report_flow *flow)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; i < REPORT_N_GROUPS && !err; i++)
+		if (takes[i])
+			err = report_group_add_by(&t->groups[i], &flow->keys[i], flow->hashes[i], &flow->counts);
+	return err;
+}
+
+int report_flows_add(struct report_totals *t, const struct report_flow *flows, size_t n)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < n; i++)
+		for (unsigned int j = 0; j < REPORT_N_GROUPS; j++)
+			if (takes[j])
+				report_keys_approach(&t->groups[j].keys, flows[i].hashes[j]);
+	for (size_t i = 0; i < n && !err; i++)
+		err = add_flow(t, &flows[i]);
 	return err;
 }
 
@@ -146,7 +159,9 @@ int report_rules_add(struct report_totals *t, uint32_t host, const struct view_r
 {
 	struct report_field field = { .text = { r->prefix, r->rule, r->comment }, .host = host };
 	struct report_counts counts = { .known = 0 };
+	struct report_key key;
 
+	memcpy(&key, &field, sizeof(key));
 	take_number(&counts, REPORT_drops, r->drops);
 	take_number(&counts, REPORT_drop_bytes, r->drop_bytes);
 	take_number(&counts, REPORT_logged, r->logged);
@@ -154,5 +169,5 @@ int report_rules_add(struct report_totals *t, uint32_t host, const struct view_r
 	take_number(&counts, REPORT_orig_bytes, r->bytes);
 	t->rule_logs = t->rule_logs || r->drops.state != VIEW_ABSENT;
 	t->rule_counters = t->rule_counters || r->packets.state != VIEW_ABSENT;
-	return add(&t->groups[REPORT_RULES], &field, &counts);
+	return report_group_add(&t->groups[REPORT_RULES], &key, &counts);
 }

@@ -16,7 +16,7 @@ int report_group_open(struct report_group *g, size_t max_rows, report_size_fn *s
 	g->size = size;
 	g->lacks = calloc(1, sizeof(*g->lacks));
 	g->lacks_room = 1;
-	if (g->lacks && !report_keys_open(&g->keys))
+	if (g->lacks && !report_keys_open(&g->keys, sizeof(struct report_row)))
 		return 0;
 	report_group_close(g);
 	return -ENOMEM;
@@ -25,7 +25,6 @@ int report_group_open(struct report_group *g, size_t max_rows, report_size_fn *s
 void report_group_close(struct report_group *g)
 {
 	report_keys_close(&g->keys);
-	free(g->rows);
 	free(g->lacks);
 	memset(g, 0, sizeof(*g));
 }
@@ -37,7 +36,7 @@ static int by_size(const void *a, const void *b)
 	for (int i = 0; i < 2; i++)
 		if (x->size.of[i] != y->size.of[i])
 			return x->size.of[i] > y->size.of[i] ? -1 : 1;
-	return memcmp(x->key, y->key, sizeof(*x->key));
+	return memcmp(&x->row->key, &y->row->key, sizeof(x->row->key));
 }
 
 int report_group_sort(const struct report_group *g, struct report_place **places)
@@ -48,7 +47,7 @@ int report_group_sort(const struct report_group *g, struct report_place **places
 	if (!of)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
-		of[i] = (struct report_place){ g->size(&g->rows[i].sums), &g->keys.of[i], i };
+		of[i] = (struct report_place){ g->size(&report_group_row(g, i)->sums), report_group_row(g, i) };
 	qsort(of, n, sizeof(*of), by_size);
 	*places = of;
 	return 0;
@@ -69,12 +68,9 @@ static void close_ranks(struct report_group *g, const bool *goes)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < g->keys.n; i++) {
-		if (goes[i])
-			continue;
-		g->keys.of[kept] = g->keys.of[i];
-		g->rows[kept++] = g->rows[i];
-	}
+	for (size_t i = 0; i < g->keys.n; i++)
+		if (!goes[i])
+			*report_group_row(g, kept++) = *report_group_row(g, i);
 	report_keys_renew(&g->keys, kept);
 }
 
@@ -91,8 +87,8 @@ static int fold_smaller_half(struct report_group *g)
 		err = report_group_sort(g, &places);
 	if (!err) {
 		for (size_t i = n / 2; i < n; i++) {
-			goes[places[i].number] = true;
-			fold_row(g, &g->rows[places[i].number].sums, &largest);
+			goes[places[i].row - report_group_row(g, 0)] = true;
+			fold_row(g, &places[i].row->sums, &largest);
 		}
 		g->lacks[g->folds + 1] = g->lacks[g->folds];
 		report_counts_add(&g->lacks[++g->folds], &largest);
@@ -105,25 +101,21 @@ static int fold_smaller_half(struct report_group *g)
 
 int report_group_add(struct report_group *g, const struct report_key *key, const struct report_counts *sums)
 {
-	uint32_t number;
-	int new = report_keys_number(&g->keys, key, &number);
-
-	if (new > 0) {
-		int err = grow_by_one((void **)&g->rows, number, &g->room, sizeof(*g->rows));
-
-		if (err) {
-			report_keys_renew(&g->keys, number);
-			return err;
-		}
-		g->rows[number] = (struct report_row){ .born = g->folds };
-	}
-	if (new < 0)
-		return new;
-	report_counts_add(&g->rows[number].sums, sums);
-	return g->keys.n >= g->max_rows ? fold_smaller_half(g) : 0;
+	return report_group_add_by(g, key, report_keys_expect(&g->keys, key), sums);
 }
 
-uint64_t report_group_lacks(const struct report_group *g, uint32_t number, enum report_counter counter)
+int report_group_add_by(struct report_group *g, const struct report_key *key, uint64_t hash,
+			const struct report_counts *sums)
 {
-	return g->lacks[g->rows[number].born].of[counter];
+	uint32_t number;
+	int new = report_keys_number_by(&g->keys, key, hash, &number);
+	struct report_row *row;
+
+	if (new < 0)
+		return new;
+	row = report_group_row(g, number);
+	if (new)
+		row->born = g->folds;
+	report_counts_add(&row->sums, sums);
+	return g->keys.n >= g->max_rows ? fold_smaller_half(g) : 0;
 }

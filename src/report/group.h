@@ -19,23 +19,21 @@ struct report_size {
 };
 typedef struct report_size report_size_fn(const struct report_counts *sums);
 
-/* sums  of the key of the same number
- * born  how often rows had been folded when the row began
- */
+/* born  how often rows had been folded when the row began */
 struct report_row {
-	struct report_counts sums;
+	struct report_key key;
 	uint32_t born;
+	struct report_counts sums;
 };
 
-/* keys, rows  by number
+/* keys        the rows, by number: struct report_row
  * rest        of rows that were folded; n_rest counts the rows: a key can have been in several
- * lacks       lacks[i]: the largest sums of a row of the first fold, of the second ... of the i-th,
+ * lacks       [i]: the largest sums of a row of the first fold, of the second ... of the i-th,
  *             added up; folds + 1 of them
  */
 struct report_group {
 	struct report_keys keys;
-	struct report_row *rows;
-	size_t room, max_rows;
+	size_t max_rows;
 	report_size_fn *size;
 	struct report_counts rest;
 	uint64_t n_rest;
@@ -51,14 +49,26 @@ void report_group_close(struct report_group *g);	/* one that is all zero is fine
 int report_group_add(struct report_group *g, const struct report_key *key,
 		     const struct report_counts *sums);
 
-/* How much of a counter the row of this number can lack at most. */
-uint64_t report_group_lacks(const struct report_group *g, uint32_t number, enum report_counter counter);
+/* The same with the hash that report_keys_expect() gave for the key. */
+int report_group_add_by(struct report_group *g, const struct report_key *key, uint64_t hash,
+			const struct report_counts *sums);
+
+/* How much a row can lack at most. */
+static inline const struct report_counts *report_group_lacks(const struct report_group *g,
+							     const struct report_row *row)
+{
+	return &g->lacks[row->born];
+}
+
+static inline struct report_row *report_group_row(const struct report_group *g, size_t number)
+{
+	return report_keys_item(&g->keys, number);
+}
 
 /* A row in its place among others. */
 struct report_place {
 	struct report_size size;
-	const struct report_key *key;
-	uint32_t number;
+	const struct report_row *row;
 };
 
 /* The rows, largest first, equal ones by their keys: an array of g->keys.n places that the caller

@@ -18,7 +18,7 @@ void report_page_text(const struct report_page *p, uint32_t text)
 
 void report_page_host(const struct report_page *p, uint32_t host)
 {
-	const struct report_host *h = &p->t->hosts[host];
+	const struct report_host *h = report_totals_host(p->t, host);
 
 	report_page_text(p, h->host);
 	if (!h->netns)
@@ -47,20 +47,20 @@ static int by_name(const void *a, const void *b)
 
 static int sort_hosts(struct report_page *p)
 {
-	struct named *named = malloc((p->t->n_hosts + 1) * sizeof(*named));
+	struct named *named = malloc((p->t->hosts.n + 1) * sizeof(*named));
 	size_t len;
 
 	p->n_hosts = 0;
-	p->hosts = malloc((p->t->n_hosts + 1) * sizeof(*p->hosts));
+	p->hosts = malloc((p->t->hosts.n + 1) * sizeof(*p->hosts));
 	if (!named || !p->hosts) {
 		free(named);
 		return -ENOMEM;
 	}
-	for (uint32_t i = 0; i < p->t->n_hosts; i++)
-		if (p->t->hosts[i].windows)
+	for (uint32_t i = 0; i < p->t->hosts.n; i++)
+		if (report_totals_host(p->t, i)->windows)
 			named[p->n_hosts++] = (struct named){
-				view_texts_get(p->texts, p->t->hosts[i].host, &len),
-				view_texts_get(p->texts, p->t->hosts[i].netns, &len), i,
+				view_texts_get(p->texts, report_totals_host(p->t, i)->host, &len),
+				view_texts_get(p->texts, report_totals_host(p->t, i)->netns, &len), i,
 			};
 	qsort(named, p->n_hosts, sizeof(*named), by_name);
 	for (size_t i = 0; i < p->n_hosts; i++)

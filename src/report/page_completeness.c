@@ -40,7 +40,7 @@ static void legend(const struct report_page *p)
 
 static void strip(const struct report_page *p, uint32_t host)
 {
-	const struct report_host *h = &p->t->hosts[host];
+	const struct report_host *h = report_totals_host(p->t, host);
 
 	fputs("<div class=\"host\"><p><strong>", p->out);
 	report_page_host(p, host);
@@ -59,7 +59,7 @@ static void strips(const struct report_page *p)
 
 	fputs("<div class=\"card strips\">\n", p->out);
 	for (size_t i = 0; i < p->n_hosts; i++) {
-		bool is = is_whole(p, &p->t->hosts[p->hosts[i]]);
+		bool is = is_whole(p, report_totals_host(p->t, p->hosts[i]));
 
 		if (is && p->n_hosts > ALL_STRIPS) {
 			whole++;

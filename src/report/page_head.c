@@ -41,7 +41,7 @@ static void title(const struct report_page *p)
 	fputs("ctagg report", p->out);
 	if (!p->n_hosts)
 		return;
-	s = view_texts_get(p->texts, p->t->hosts[p->hosts[0]].host, &len);
+	s = view_texts_get(p->texts, report_totals_host(p->t, p->hosts[0])->host, &len);
 	fputs(": ", p->out);
 	html_text(p->out, s, len, 60);
 	if (p->n_hosts > 1)

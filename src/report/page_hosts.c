@@ -51,7 +51,7 @@ static int plot(const struct report_page *p, uint32_t host, unsigned int rates, 
 	fputs("<div class=\"card\"><h3>", p->out);
 	report_page_host(p, host);
 	fprintf(p->out, "</h3>\n<svg width=\"100%%\" height=\"%u\" role=\"img\"><title>Traffic of ", PLOT + AXIS_ROOM);
-	name = view_texts_get(p->texts, p->t->hosts[host].host, &len);
+	name = view_texts_get(p->texts, report_totals_host(p->t, host)->host, &len);
 	html_text(p->out, name, len, 100);
 	fputs(" over time</title>\n", p->out);
 	report_page_axis(p, PLOT + 1);
@@ -153,7 +153,7 @@ static void table(const struct report_page *p)
 		fprintf(p->out, "<th scope=\"col\" class=\"n\">%s</th>", names[i]);
 	fputs("</tr></thead>\n<tbody>\n", p->out);
 	for (size_t i = 0; i < p->n_hosts; i++) {
-		const struct report_host *h = &p->t->hosts[p->hosts[i]];
+		const struct report_host *h = report_totals_host(p->t, p->hosts[i]);
 
 		add(&all, h);
 		if (i >= MAX_ROWS) {

@@ -61,9 +61,9 @@ static void runs(const struct report_page *p)
 	const struct report_runs *r = &p->t->runs;
 	uint64_t longer = 0, none = 0;
 
-	for (size_t i = 0; i < r->n; i++) {
-		longer += r->of[i].longer;
-		none += !r->of[i].counted;
+	for (size_t i = 0; i < r->keys.n; i++) {
+		longer += report_runs_get(r, i)->longer;
+		none += !report_runs_get(r, i)->counted;
 	}
 	if (longer) {
 		fputs("<li>", p->out);

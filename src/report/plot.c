@@ -21,7 +21,7 @@ struct report_column *report_plot_columns(const struct report_page *p, uint32_t 
 		columns[i].whole = true;
 	for (size_t i = 0; i < p->n_hosts; i++)
 		if (host == UINT32_MAX || p->hosts[i] == host)
-			report_columns_add(columns, &p->axis, &p->t->hosts[p->hosts[i]]);
+			report_columns_add(columns, &p->axis, report_totals_host(p->t, p->hosts[i]));
 	return columns;
 }
 

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/grow.h"
 #include "report/runs.h"
 
 /* All windows that are kept back have this much memory together. Beyond that the level of a run is
@@ -16,16 +15,15 @@ int report_runs_open(struct report_runs *r, uint64_t level_ms)
 {
 	memset(r, 0, sizeof(*r));
 	r->asked_ms = level_ms;
-	return report_keys_open(&r->keys);
+	return report_keys_open(&r->keys, sizeof(struct report_run));
 }
 
 void report_runs_close(struct report_runs *r)
 {
-	for (size_t i = 0; i < r->n; i++) {
-		view_window_free(r->of[i].kept);
-		free(r->of[i].stretches.of);
+	for (size_t i = 0; i < r->keys.n; i++) {
+		view_window_free(report_runs_get(r, i)->kept);
+		free(report_runs_get(r, i)->stretches.of);
 	}
-	free(r->of);
 	report_keys_close(&r->keys);
 	memset(r, 0, sizeof(*r));
 }
@@ -69,19 +67,22 @@ static int count(struct report_runs *r, struct report_run *run, struct view_wind
 static struct report_run *run_of(struct report_runs *r, uint32_t host, uint32_t text)
 {
 	struct report_key key = { { 0 } };
+	struct report_run *found;
 	uint32_t number;
 	int new;
 
 	memcpy(key.bytes, &host, sizeof(host));
 	memcpy(key.bytes + sizeof(host), &text, sizeof(text));
 	new = report_keys_number(&r->keys, &key, &number);
-	if (new < 0 || (new && grow_by_one((void **)&r->of, number, &r->room, sizeof(*r->of))))
+	if (new < 0)
 		return NULL;
+	found = report_runs_get(r, number);
 	if (new) {
-		r->of[number] = (struct report_run){ .host = host, .run = text, .level_ms = r->asked_ms };
-		r->n = number + 1;
+		found->host = host;
+		found->run = text;
+		found->level_ms = r->asked_ms;
 	}
-	return &r->of[number];
+	return found;
 }
 
 static struct view_window *take_kept(struct report_runs *r, struct report_run *run)
@@ -149,7 +150,7 @@ int report_runs_end(struct report_runs *r, report_window_fn *fn, void *arg)
 {
 	int err = 0;
 
-	for (size_t i = 0; i < r->n && !err; i++)
-		err = settle(r, &r->of[i], fn, arg);
+	for (size_t i = 0; i < r->keys.n && !err; i++)
+		err = settle(r, report_runs_get(r, i), fn, arg);
 	return err;
 }

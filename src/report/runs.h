@@ -23,6 +23,7 @@
  * longer    the run has windows of a shorter level, which came too late; this one is counted
  */
 struct report_run {
+	struct report_key key;
 	uint32_t host, run;
 	uint64_t level_ms, counted;
 	bool longer;
@@ -35,7 +36,8 @@ struct report_level {
 	uint64_t ms, counted, left_out;
 };
 
-/* levels     of which there are windows, in the order in which they came. ctagg knows eight of a
+/* keys       the runs, by number: struct report_run
+ * levels     of which there are windows, in the order in which they came. ctagg knows eight of a
  *            run at most
  * others     windows of further levels, all left out
  * snapshots  windows that are none of time, left out
@@ -44,8 +46,7 @@ struct report_level {
 struct report_runs {
 	uint64_t asked_ms;
 	struct report_keys keys;
-	struct report_run *of;
-	size_t n, room, kept_bytes;
+	size_t kept_bytes;
 	struct report_level levels[REPORT_MAX_LEVELS];
 	size_t n_levels;
 	uint64_t others, snapshots;
@@ -53,6 +54,11 @@ struct report_runs {
 
 /* Counts a window, which stays the caller's. Returns 0 or -errno. */
 typedef int report_window_fn(void *arg, struct report_run *run, const struct view_window *w);
+
+static inline struct report_run *report_runs_get(const struct report_runs *r, size_t number)
+{
+	return report_keys_item(&r->keys, number);
+}
 
 int report_runs_open(struct report_runs *r, uint64_t level_ms);	/* 0 or -ENOMEM */
 void report_runs_close(struct report_runs *r);

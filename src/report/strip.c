@@ -165,7 +165,7 @@ static void describe(const struct report_page *p, const struct report_host *h)
 
 void report_page_strip(const struct report_page *p, uint32_t host)
 {
-	const struct report_host *h = &p->t->hosts[host];
+	const struct report_host *h = report_totals_host(p->t, host);
 	uint32_t marks[PLACES] = { 0 };
 
 	mark_gaps(p, h, marks);

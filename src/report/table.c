@@ -73,7 +73,7 @@ static void row(const struct report_page *p, const struct report_table *table, c
 
 	fputs("<tr>", p->out);
 	table->keyed(p, field);
-	report_table_cells(p, table, &row->sums, all, &g->lacks[row->born]);
+	report_table_cells(p, table, &row->sums, all, report_group_lacks(g, row));
 	fputs("</tr>\n", p->out);
 }
 
@@ -84,10 +84,10 @@ static void rows(const struct report_page *p, const struct report_table *table, 
 	size_t top = p->o->top ? p->o->top : DEFAULT_TOP, shown = 0;
 
 	for (size_t i = 0; i < g->keys.n; i++) {
-		const struct report_row *r = &g->rows[places[i].number];
+		const struct report_row *r = places[i].row;
 		struct report_field field;
 
-		memcpy(&field, places[i].key, sizeof(field));
+		memcpy(&field, &r->key, sizeof(field));
 		if (field.what == REPORT_OTHERS) {
 			report_counts_add(&parts->folded, &r->sums);
 			parts->any_folded = true;
@@ -105,7 +105,7 @@ static void sum_all(const struct report_group *g, struct report_counts *all)
 {
 	*all = g->rest;
 	for (size_t i = 0; i < g->keys.n; i++)
-		report_counts_add(all, &g->rows[i].sums);
+		report_counts_add(all, &report_group_row(g, i)->sums);
 }
 
 int report_table_write(const struct report_page *p, const struct report_table *table)

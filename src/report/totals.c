@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "report/flows.h"
-#include "report/grow.h"
 #include "report/totals.h"
 #include "view/filter.h"
 
@@ -23,7 +22,7 @@ int report_totals_open(struct report_totals *t, const struct flow_select *select
 	t->max_points = MAX_POINTS;
 	err = report_runs_open(&t->runs, level_ms);
 	if (!err)
-		err = report_keys_open(&t->host_keys);
+		err = report_keys_open(&t->hosts, sizeof(struct report_host));
 	if (!err)
 		err = report_flows_open(t);
 	if (err)
@@ -35,12 +34,11 @@ void report_totals_close(struct report_totals *t)
 {
 	for (unsigned int i = 0; i < REPORT_N_GROUPS; i++)
 		report_group_close(&t->groups[i]);
-	for (size_t i = 0; i < t->n_hosts; i++) {
-		report_series_close(&t->hosts[i].series);
-		free(t->hosts[i].spans.of);
+	for (size_t i = 0; i < t->hosts.n; i++) {
+		report_series_close(&report_totals_host(t, i)->series);
+		free(report_totals_host(t, i)->spans.of);
 	}
-	free(t->hosts);
-	report_keys_close(&t->host_keys);
+	report_keys_close(&t->hosts);
 	report_runs_close(&t->runs);
 	report_incidents_close(&t->incidents);
 	memset(t, 0, sizeof(*t));
@@ -49,49 +47,61 @@ void report_totals_close(struct report_totals *t)
 static int host_of(struct report_totals *t, const struct view_window *w, uint32_t *number)
 {
 	struct report_key key = { { 0 } };
+	struct report_host *host;
 	int new;
 
 	memcpy(key.bytes, &w->host, sizeof(w->host));
 	memcpy(key.bytes + sizeof(w->host), &w->netns, sizeof(w->netns));
-	new = report_keys_number(&t->host_keys, &key, number);
+	new = report_keys_number(&t->hosts, &key, number);
 	if (new <= 0)
 		return new;
-	if (grow_by_one((void **)&t->hosts, *number, &t->hosts_room, sizeof(*t->hosts)))
-		return -ENOMEM;
-	t->hosts[*number] = (struct report_host){
-		.host = w->host, .netns = w->netns, .last_incident = SIZE_MAX,
-	};
-	t->n_hosts = *number + 1;
+	host = report_totals_host(t, *number);
+	host->host = w->host;
+	host->netns = w->netns;
+	host->last_incident = SIZE_MAX;
 	return 0;
 }
 
 /* --- what a window has ------------------------------------------------------------------------ */
 
-/* Add the flows that are selected to the groups. *selected: their sums; *all: those of all flows. */
+/* What all records say, and whether this one is selected. *all: the sums of all flows of a window
+ * without a window record. */
+static bool take_flow(struct report_totals *t, const struct view_flow *f, struct report_counts *counts,
+		      struct report_counts *all)
+{
+	t->has |= f->key.has;
+	t->others += f->other;
+	t->folded_flows = report_plus(t->folded_flows, f->folded_flows);
+	report_counts_of(counts, &f->sums);
+	if (f->key.has & VIEW_PROTO && f->key.proto != IPPROTO_TCP)
+		report_counts_without_tcp(counts);
+	if (all)
+		report_counts_add(all, counts);
+	if (!t->select || view_filter_holds(t->select, f))
+		return true;
+	t->unselected++;
+	return false;
+}
+
+/* Add the flows that are selected to the groups, AT_A_TIME of them. *selected: their sums. */
+#define AT_A_TIME 16
+
 static int take_flows(struct report_totals *t, const struct view_window *w, struct report_counts *selected,
 		      struct report_counts *all)
 {
+	struct report_flow flows[AT_A_TIME];
+	size_t n = 0;
 	int err = 0;
 
 	for (size_t i = 0; i < w->n_flows && !err; i++) {
-		const struct view_flow *f = &w->flows[i];
-		struct report_counts counts;
-
-		t->has |= f->key.has;
-		t->others += f->other;
-		t->folded_flows = report_plus(t->folded_flows, f->folded_flows);
-		report_counts_of(&counts, &f->sums);
-		if (f->key.has & VIEW_PROTO && f->key.proto != IPPROTO_TCP)
-			report_counts_without_tcp(&counts);
-		if (!w->complete)
-			report_counts_add(all, &counts);
-		if (t->select && !view_filter_holds(t->select, f)) {
-			t->unselected++;
-			continue;
+		if (take_flow(t, &w->flows[i], &flows[n].counts, w->complete ? NULL : all)) {
+			report_counts_add(selected, &flows[n].counts);
+			report_flows_expect(t, &w->flows[i], &flows[n++]);
 		}
-		t->flows += !f->other;
-		report_counts_add(selected, &counts);
-		err = report_flows_add(t, f, &counts);
+		if (n < AT_A_TIME && i + 1 < w->n_flows)
+			continue;
+		err = report_flows_add(t, flows, n);
+		n = 0;
 	}
 	report_counts_add(&t->selected, selected);
 	return err;
@@ -140,11 +150,11 @@ static void widen(struct report_totals *t)
 	while (t->points > t->max_points / 2) {
 		t->width_ns = report_wider(t->width_ns);
 		t->points = 0;
-		for (size_t i = 0; i < t->n_hosts; i++) {
-			report_series_merge(&t->hosts[i].series, t->width_ns);
-			t->points += t->hosts[i].series.n;
+		for (size_t i = 0; i < t->hosts.n; i++) {
+			report_series_merge(&report_totals_host(t, i)->series, t->width_ns);
+			t->points += report_totals_host(t, i)->series.n;
 		}
-		if (t->points <= t->n_hosts)	/* no width makes fewer */
+		if (t->points <= t->hosts.n)	/* no width makes fewer */
 			break;
 	}
 }
@@ -166,7 +176,7 @@ static int take_point(struct report_totals *t, struct report_host *host, const s
 	if (more < 0)
 		return more;
 	t->points += more;
-	if (t->points > t->max_points && t->points > 2 * t->n_hosts)
+	if (t->points > t->max_points && t->points > 2 * t->hosts.n)
 		widen(t);
 	return 0;
 }
@@ -177,7 +187,7 @@ static int take_point(struct report_totals *t, struct report_host *host, const s
 static int count(void *arg, struct report_run *run, const struct view_window *w)
 {
 	struct report_totals *t = arg;
-	struct report_host *host = &t->hosts[run->host];
+	struct report_host *host = report_totals_host(t, run->host);
 	struct report_counts selected = { .known = 0 }, total = { .known = 0 };
 	struct report_incident incident;
 	bool any = report_incident_of(&incident, w);
@@ -215,17 +225,17 @@ static int cover_hosts(struct report_totals *t, struct report_cover *covers)
 {
 	int err = 0;
 
-	for (size_t i = 0; i < t->n_hosts; i++)
+	for (size_t i = 0; i < t->hosts.n; i++)
 		covers[i] = (struct report_cover){ .host = i, .incidents = &t->incidents };
-	for (size_t i = 0; i < t->runs.n && !err; i++) {
-		struct report_run *run = &t->runs.of[i];
+	for (size_t i = 0; i < t->runs.keys.n && !err; i++) {
+		struct report_run *run = report_runs_get(&t->runs, i);
 
 		err = report_cover_run(&covers[run->host], &run->stretches);
 		free(run->stretches.of);
 		run->stretches = (struct report_stretches){ .of = NULL };
 	}
-	for (size_t i = 0; i < t->n_hosts; i++) {
-		struct report_host *host = &t->hosts[i];
+	for (size_t i = 0; i < t->hosts.n; i++) {
+		struct report_host *host = report_totals_host(t, i);
 		int failed = report_cover_close(&covers[i], &host->spans);
 
 		err = err ? err : failed;
@@ -240,14 +250,14 @@ int report_totals_end(struct report_totals *t)
 	struct report_cover *covers;
 	int err = report_runs_end(&t->runs, count, t);
 
-	covers = calloc(t->n_hosts + 1, sizeof(*covers));
+	covers = calloc(t->hosts.n + 1, sizeof(*covers));
 	if (!covers)
 		return -ENOMEM;
 	if (!err)
 		err = cover_hosts(t, covers);
 	free(covers);
-	for (size_t i = 0; i < t->n_hosts; i++)
-		report_series_merge(&t->hosts[i].series, t->width_ns);
+	for (size_t i = 0; i < t->hosts.n; i++)
+		report_series_merge(&report_totals_host(t, i)->series, t->width_ns);
 	report_incidents_sort(&t->incidents);
 	return err;
 }

@@ -64,6 +64,7 @@ _Static_assert(sizeof(struct report_field) == sizeof(struct report_key), "a key 
  * last_incident   see report_incidents_add()
  */
 struct report_host {
+	struct report_key key;
 	uint32_t host, netns;
 	struct report_counts total;
 	uint64_t windows, whole, lost_windows;
@@ -75,7 +76,8 @@ struct report_host {
 	size_t last_incident;
 };
 
-/* has          enum view_field: fields that any flow record had
+/* hosts        by number: struct report_host
+ * has          enum view_field: fields that any flow record had
  * others       how many records of type other there are, and how many flows they say are in them
  * unselected   flow records that are not selected; others too
  * selected     sums of the flows that are selected, and of other records when all are; total: of
@@ -87,18 +89,21 @@ struct report_host {
 struct report_totals {
 	const struct flow_select *select;	/* NULL: all flows */
 	struct report_group groups[REPORT_N_GROUPS];
-	struct report_keys host_keys;
-	struct report_host *hosts;
-	size_t n_hosts, hosts_room;
+	struct report_keys hosts;
 	struct report_runs runs;
 	struct report_incidents incidents;
 	struct report_counts selected, total;
 	uint32_t has;
-	uint64_t windows, flows, others, folded_flows, unselected;
+	uint64_t windows, others, folded_flows, unselected;
 	bool rule_counters, rule_logs, interim;
 	uint64_t width_ns;
 	size_t points, max_points;
 };
+
+static inline struct report_host *report_totals_host(const struct report_totals *t, size_t number)
+{
+	return report_keys_item(&t->hosts, number);
+}
 
 /* select is lent; NULL: all flows. Returns 0 or -ENOMEM. */
 int report_totals_open(struct report_totals *t, const struct flow_select *select, uint64_t level_ms);
