@@ -61,10 +61,9 @@ enum board_column {
 /* level_ms  which level; 0: the shortest one that there is
  * back      which frame: 0 is the newest one, 1 the one before
  * sort      by this column, largest first; reverse: smallest first; an unknown number counts as 0.
- *           Rows that are equal stand in the order of their keys, either way: keys with the same
- *           fields together, and these by their fields in the order of enum view_field. IPv4 stands
- *           before IPv6, and texts and hosts stand in the order in which they first came. `other'
- *           is the last
+ *           Rows that are equal stand in the order of their keys, either way: by `has', then by
+ *           the fields in the order of enum view_field. IPv4 stands before IPv6, addresses before
+ *           networks, and texts and hosts by their numbers. `other' is the last
  * select    lent for the call
  */
 struct board_query {
@@ -110,8 +109,8 @@ struct board_row {
  * events      starts + ends + drops + logged, of the window records
  * total       added up, of the window records; `live' and `closing' as above
  * numbers     added up; null when one of them is, and absent when all are. table_rows and
- *             table_capacity are those of the fullest table; so are kernel_entries and kernel_max;
- *             seq is that of the window that came last
+ *             table_capacity are those of the fullest table of which both are known; so are
+ *             kernel_entries and kernel_max; seq is that of the window that came last
  * clock_step_ms  of the window that came last among those that say one; 0: none does
  * flowtable_uncounted  one window at least says so
  * missing     records that have not come

@@ -21,23 +21,20 @@ enum kind {
 /* How an address begins. Of a network, the length of its prefix follows the address. */
 enum { V4 = 4, V4_NETWORK, V6, V6_NETWORK };
 
-#define NO_BITS 0	/* no member of a key begins there: `has' does */
-
 /* at    where the field stands in a key
- * bits  of an address: where the length of its prefix stands; NO_BITS: it is always 128
+ * bits  of an address: where the length of its prefix stands
  */
 static const struct field {
 	enum kind kind;
 	uint8_t at, bits;
 } fields[] = {	/* by the bits of enum view_field */
-#define FIELD(kind, member) { kind, offsetof(struct view_key, member), NO_BITS }
+#define FIELD(kind, member) { kind, offsetof(struct view_key, member), 0 }
 #define NETWORK(member) { ADDRESS, offsetof(struct view_key, member), \
 			  offsetof(struct view_key, member##_bits) }
 	FIELD(BYTE, direction), FIELD(BYTE, proto),
 	NETWORK(src), FIELD(PORT, sport), NETWORK(dst), FIELD(PORT, dport),
 	FIELD(BYTE, icmp_type), FIELD(BYTE, icmp_code),
-	FIELD(ADDRESS, nat_src), FIELD(PORT, nat_sport),
-	FIELD(ADDRESS, nat_dst), FIELD(PORT, nat_dport),
+	NETWORK(nat_src), FIELD(PORT, nat_sport), NETWORK(nat_dst), FIELD(PORT, nat_dport),
 	FIELD(PORT, zone), FIELD(NUMBER, mark), FIELD(NUMBER, iif), FIELD(NUMBER, oif),
 	FIELD(NUMBER, src_label), FIELD(NUMBER, dst_label), FIELD(NUMBER, mark_label),
 	FIELD(NUMBER, prefix), FIELD(NUMBER, rule), FIELD(NUMBER, comment),
@@ -120,12 +117,12 @@ static uint8_t *write_field(uint8_t *p, const struct field *f, const struct view
 	case ADDRESS:
 		break;
 	}
-	return write_address(p, at, f->bits == NO_BITS ? 128 : ((const uint8_t *)key)[f->bits]);
+	return write_address(p, at, ((const uint8_t *)key)[f->bits]);
 }
 
 static const uint8_t *read_field(const uint8_t *p, const struct field *f, struct view_key *key)
 {
-	uint8_t *at = (uint8_t *)key + f->at, bits;
+	uint8_t *at = (uint8_t *)key + f->at;
 	uint16_t port;
 	uint32_t n;
 
@@ -144,10 +141,7 @@ static const uint8_t *read_field(const uint8_t *p, const struct field *f, struct
 	case ADDRESS:
 		break;
 	}
-	p = read_address(p, at, &bits);
-	if (f->bits != NO_BITS)
-		((uint8_t *)key)[f->bits] = bits;
-	return p;
+	return read_address(p, at, (uint8_t *)key + f->bits);
 }
 
 size_t board_code_key(uint8_t code[BOARD_CODE_MAX], const struct view_key *key)

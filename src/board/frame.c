@@ -61,16 +61,18 @@ static void add_number(struct view_number *to, const struct view_number *n)
 	to->state = to->state == VIEW_NULL || n->state == VIEW_NULL ? VIEW_NULL : VIEW_KNOWN;
 }
 
-/* Take how full a table is, and what it holds at most, unless that of *used is fuller. */
+static bool is_table(const struct view_number *used, const struct view_number *room)
+{
+	return used->state == VIEW_KNOWN && room->state == VIEW_KNOWN && room->n;
+}
+
+/* Take how full a table is, and what it holds at most, unless the table before is fuller. */
 static void take_fuller(struct view_number *used, struct view_number *room,
 			const struct view_number *its_used, const struct view_number *its_room)
 {
-	bool known = used->state == VIEW_KNOWN && room->state == VIEW_KNOWN;
-	bool its_known = its_used->state == VIEW_KNOWN && its_room->state == VIEW_KNOWN;
-
-	if (known && (!its_known || (double)used->n * its_room->n > (double)its_used->n * room->n))
+	if (!is_table(its_used, its_room))
 		return;
-	if (!its_known && its_used->state == VIEW_ABSENT && its_room->state == VIEW_ABSENT)
+	if (is_table(used, room) && (double)used->n * its_room->n > (double)its_used->n * room->n)
 		return;
 	*used = *its_used;
 	*room = *its_room;

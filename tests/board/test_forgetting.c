@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Boards that have little room, or get no memory. */
+#include "config.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "board/naive_board.h"
+#include "board/some_windows.h"
+#include "refusing_calloc.h"
+
+/* Whether the board has a frame. */
+static bool has_frame(const struct board *b, uint64_t level_ms, uint64_t slot_ns)
+{
+	struct board_query q = { .level_ms = level_ms, .back = board_back(b, level_ms, slot_ns) };
+	struct board_frame frame;
+
+	/* Only the frame is looked at, but the board makes an answer, too. */
+	return board_ask((struct board *)b, &q, &frame) >= 0 && frame.slot_ns == slot_ns &&
+	       frame.level_ms == level_ms;
+}
+
+static size_t frames_of(const struct naive_board *naive)
+{
+	uint64_t ms[8], slots[4096];
+	size_t n = naive_levels(naive, ms, 8), frames = 0;
+
+	for (size_t i = 0; i < n; i++)
+		frames += naive_frames(naive, ms[i], slots, 4096);
+	return frames;
+}
+
+/* Forget in the oracle what the board says to have forgotten since the window was added: each time
+ * the oldest frame, but not that of the window, of the level that has the most. */
+static void forget_as_the_board(struct naive_board *naive, const struct board *b,
+				const struct view_window *added)
+{
+	uint64_t kept_ms = added->window_ms ? added->window_ms : BOARD_SNAPSHOTS;
+
+	while (naive->forgotten < board_forgotten(b)) {
+		uint64_t ms[8], slots[4096], level = 0, oldest = 0;
+		size_t n = naive_levels(naive, ms, 8), most = 0;
+
+		for (size_t i = 0; i < n; i++) {
+			size_t frames = naive_frames(naive, ms[i], slots, 4096), last = frames - 1;
+
+			if (ms[i] == kept_ms && slots[last] == added->slot_ns && !last--)
+				continue;
+			if (frames <= most)
+				continue;
+			most = frames;
+			level = ms[i];
+			oldest = slots[last];
+		}
+		cr_assert_gt(most, 0, "there is another frame");
+		naive_forget(naive, level, oldest);
+	}
+}
+
+static void expect_same_frames(struct board *b, const struct naive_board *naive)
+{
+	uint64_t ms[8], its[8], slots[4096];
+	size_t n = naive_levels(naive, ms, 8);
+
+	cr_assert_eq(board_levels(b, its, 8), n);
+	for (size_t i = 0; i < n; i++) {
+		size_t frames = naive_frames(naive, ms[i], slots, 4096);
+
+		cr_assert_eq(board_frames(b, ms[i]), frames);
+		for (size_t k = 0; k < frames; k++)
+			cr_assert(has_frame(b, ms[i], slots[k]), "%zu of %zu", k, frames);
+	}
+}
+
+static void expect_same_rows(struct board *b, const struct naive_board *naive, struct random *r)
+{
+	struct board_query q = {
+		.back = random_below(r, 3), .group = random_below(r, BOARD_N_GROUPS),
+		.sort = random_below(r, BOARD_N_COLUMNS),
+	};
+	struct board_frame frame, naive_frame;
+	struct board_row row, *rows;
+	long n = naive_ask(naive, &q, &naive_frame, &rows);
+
+	cr_assert_eq(board_ask(b, &q, &frame), n);
+	for (long i = 0; i < n; i++) {
+		board_row(b, i, &row);
+		cr_assert_arr_eq(&row.key, &rows[i].key, sizeof(row.key));
+		cr_assert_arr_eq(row.of, rows[i].of, sizeof(row.of));
+		cr_assert_eq(row.quiet, rows[i].quiet);
+	}
+	free(rows);
+}
+
+Test(board_forgetting, the_level_with_most_frames_loses_its_oldest_one)
+{
+	struct some_windows s = { .r = random_from(1), .keys = 500, .flows = 30 };
+	struct naive_board naive = { 0 };
+	size_t fewest = SIZE_MAX;
+	struct board *b;
+
+	cr_assert_eq(board_open(&b, 60000), 0);
+	for (unsigned int i = 0; i < 2000; i++) {
+		struct view_window w = some_window_by_chance(&s);
+
+		naive_add(&naive, &w);
+		cr_assert_eq(board_add(b, &w), 0);
+		forget_as_the_board(&naive, b, &w);
+		cr_assert_eq(naive.forgotten, board_forgotten(b));
+		if (i % 5 == 0) {
+			expect_same_frames(b, &naive);
+			expect_same_rows(b, &naive, &s.r);
+		}
+		if (i > 500 && frames_of(&naive) < fewest)
+			fewest = frames_of(&naive);
+		free(w.flows);
+	}
+	cr_expect(board_forgotten(b) > 500 && fewest > 5 && frames_of(&naive) < 60);
+	naive_close(&naive);
+	board_close(b);
+}
+
+Test(board_forgetting, at_least_one_frame_stays)
+{
+	struct view_flow flows[100];
+	struct view_window w = some_window(5, flows, 100);
+	struct board *b;
+
+	for (unsigned int i = 0; i < 100; i++)
+		flows[i] = some_flow(i, 1, 1, 1);
+	cr_assert_eq(board_open(&b, 0), 0);
+	for (unsigned int i = 0; i < 10; i++) {
+		w = some_window(i, flows, 100);
+		if (i == 8)
+			w.window_ms = 60000;
+		cr_assert_eq(board_add(b, &w), 0);
+		cr_expect_eq(board_frames(b, 0), 1);
+		cr_expect_eq(board_forgotten(b), i);
+		cr_expect(has_frame(b, w.window_ms, w.slot_ns));
+	}
+	board_close(b);
+}
+
+/* Windows of nothing but new keys: what is kept of them takes the bytes that it may take, and not
+ * many more or fewer. A flow has about 75 bytes then, with its key. */
+Test(board_forgetting, memory_is_used_as_far_as_it_may_be)
+{
+	static struct view_flow flows[1000];
+	const size_t max = 2 << 20;
+	struct board *b;
+
+	cr_assert_eq(board_open(&b, max), 0);
+	for (unsigned int second = 0; second < 300; second++) {
+		struct view_window w = some_window(second, flows, 1000);
+
+		for (unsigned int i = 0; i < 1000; i++) {
+			flows[i] = some_flow(i, second, i, 1 + i);
+			flows[i].key.dst[14] = second >> 8;
+			flows[i].key.src[14] = i >> 8;
+		}
+		cr_assert_eq(board_add(b, &w), 0);
+	}
+	cr_expect_geq(board_frames(b, 0) * 1000 * 100, max);
+	cr_expect_leq(board_frames(b, 0) * 1000 * 40, max);
+	cr_expect_eq(board_frames(b, 0) + board_forgotten(b), 300);
+	board_close(b);
+}
+
+Test(board_forgetting, without_memory_nothing_is_added)
+{
+	static const size_t limits[] = { 0, 20, 100, 300, 600, 1000, 3000, 9000 };
+	struct some_windows s = { .r = random_from(9), .keys = 2000, .flows = 60 };
+	unsigned int refused = 0, unanswered = 0, without_history = 0;
+	struct naive_board naive = { 0 };
+	struct board *b;
+
+	cr_assert_eq(board_open(&b, 1 << 30), 0);
+	for (unsigned int i = 0; i < 1500; i++) {
+		struct view_window w = some_window_by_chance(&s);
+		struct board_query q = { .group = random_below(&s.r, BOARD_N_GROUPS) };
+		uint64_t of[BOARD_HISTORY];
+		bool present[BOARD_HISTORY], partial[BOARD_HISTORY];
+		struct board_frame frame;
+		int err;
+
+		calloc_refused_bytes = limits[random_below(&s.r, 8)];
+		err = board_add(b, &w);
+		cr_assert(!err || err == -ENOMEM);
+		if (board_ask(b, &q, &frame) == -ENOMEM)
+			unanswered++;
+		q.select = &(struct flow_select){ .proto = { .n = 1, .inverted = true } };
+		if (board_history(b, &q, NULL, of, present, partial)) {
+			cr_assert(!of[BOARD_HISTORY - 1] && !present[BOARD_HISTORY - 1]);
+			without_history++;
+		}
+		calloc_refused_bytes = 0;
+		refused += err != 0;
+		if (!err)
+			naive_add(&naive, &w);
+		if (i % 10 == 0) {
+			expect_same_frames(b, &naive);
+			expect_same_rows(b, &naive, &s.r);
+		}
+		free(w.flows);
+	}
+	cr_expect(refused > 300 && refused < 1200 && unanswered && without_history > 300,
+		  "%u, %u, %u", refused, unanswered, without_history);
+	naive_close(&naive);
+	board_close(b);
+}
