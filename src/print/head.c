@@ -6,19 +6,35 @@
 
 #include "board/why.h"
 #include "print/head.h"
+#include "view/character.h"
 #include "view/show.h"
 
 #define NS_PER_S 1000000000ULL
 #define NS_PER_MS 1000000ULL
 #define DATE_LEN 10	/* of 2026-11-21 */
 
-static void put_outside(struct printing *p, uint32_t number)
+/* A harmless text, as the terminal shows it. */
+static void put_shown(struct printing *p, const char *text)
 {
-	size_t len;
-	const char *text = view_texts_get(p->texts, number, &len);
+	bool wide = character_is_wide();
+	size_t len = strlen(text);
+	struct character c;
 
-	show_text(p->text, sizeof(p->text), text, len);
-	out_text(&p->out, p->text);
+	for (size_t i = 0, n; i < len; i += n) {
+		n = character_next(text + i, len - i, wide, &c);
+		out_put(&p->out, c.c == L'?' ? "?" : text + i, c.c == L'?' ? 1 : n);
+	}
+}
+
+/* A name of a host or a namespace: what is longer is cut. */
+static void put_name(struct printing *p, uint32_t number)
+{
+	char text[128];
+	size_t len;
+	const char *from = view_texts_get(p->texts, number, &len);
+
+	show_text(text, sizeof(text), from, len);
+	put_shown(p, text);
 }
 
 /* A time, with milliseconds when it is not a whole second. */
@@ -65,7 +81,7 @@ static void put_conditions(struct printing *p, const struct board_frame *frame)
 		return;
 	out_text(&p->out, "only flows with ");
 	show_text(p->text, sizeof(p->text), p->o->filter, strlen(p->o->filter));
-	out_text(&p->out, p->text);
+	put_shown(p, p->text);
 	if (frame->other_flows) {
 		show_exact(number, sizeof(number), frame->other_flows);
 		out_text(&p->out, "; ");
@@ -78,10 +94,10 @@ static void put_conditions(struct printing *p, const struct board_frame *frame)
 
 void head_print(struct printing *p, const struct view_window *w, const struct board_frame *frame)
 {
-	put_outside(p, w->host);
+	put_name(p, w->host);
 	if (w->netns) {
 		out_text(&p->out, ", namespace ");
-		put_outside(p, w->netns);
+		put_name(p, w->netns);
 	}
 	out_text(&p->out, "  ");
 	put_bounds(p, w);

@@ -36,7 +36,7 @@ struct sum {
  */
 struct rows {
 	struct printing *p;
-	const struct board *board;
+	struct board *board;
 	size_t n, shown;
 	long other;
 	struct sum sums[3];

@@ -48,7 +48,7 @@ commands() {
 		[[ $line =~ ^(\{|[a-z]+:\ ) ]] && continue	# a record; a message
 		word=${line%%[ ;|]*}
 		case $line in
-		*"| jq"* | *"| ctagg"* | "ctagg "* | *" ctagg "* | "ctagg-deliver "*) echo "$line" ;;
+		*"| jq"* | *"| ctagg"* | "ctagg "* | *" ctagg "* | "ctagg-deliver "* | "ctagg-view "*) echo "$line" ;;
 		*) is_command "$word" && echo "$line" ;;
 		esac
 	done

@@ -28,6 +28,8 @@ mkdir bin
 printf '#!/bin/sh\nexec "%s" -v "$@"\n' "$CTAGG" >bin/ctagg
 chmod +x bin/ctagg
 ln -s "$DELIVER" bin/ctagg-deliver
+view=$(dirname "$CTAGG")/ctagg-view
+[ ! -x "$view" ] || ln -s "$view" bin/ctagg-view	# not with --disable-view
 ln -s "$top/examples" examples
 host a 1
 ip netns exec a ncat -k -l 8080 --exec /bin/cat >/dev/null 2>&1 &
@@ -257,6 +259,32 @@ top_of_file() {
 		| sort_by(-.bytes) | .[] | "\(.bytes)\t\(.src)"' live.json)"
 }
 
+# What ctagg-view makes of such a file; tests/e2e/view_text.sh and view_report.sh have all of that.
+viewed() {	# what is compared with the lines, and how: view_text.py's arguments
+	local asked=$example
+	example="ctagg -w 60 --interim -g 5 -o /var/log/ctagg.jsonl"
+	run_windows
+	example=$asked
+	PATH=$PWD/bin:$PATH bash -c "$example" >pasted.out 2>err || fail "$example"
+}
+as_table() {	# group, sort, top
+	viewed
+	"$E2E/view_text.py" table /var/log/ctagg.jsonl pasted.out "$@" >verdict || fail "$example: $(cat verdict)"
+}
+as_csv_of() {	# which lines
+	viewed
+	jq -c "select(.type == \"window\" or ($1)) | if .type == \"window\" then .records = 0 else . end" /var/log/ctagg.jsonl >chosen
+	"$E2E/view_text.py" csv chosen flows.csv >verdict || fail "$example: $(cat verdict)"
+}
+as_report() {
+	viewed
+	local page=${example#*--report=}
+	grep -q '</html>' "${page%% *}" || fail "$example: no report"
+	for address in $(jq -r 'select(.type == "flow") | .src_ip, .dst_ip' /var/log/ctagg.jsonl | sort -u); do
+		grep -qF "$address" "${page%% *}" || fail "$example: the report lacks $address"
+	done
+}
+
 # What was in the spool is in the files of /var/log, once, and in the order of the windows.
 delivered_files() {
 	make_spool /var/spool/ctagg
@@ -286,6 +314,7 @@ cannot_run() {	# example, where it stands; prints the reason
 	"ctagg-deliver "*" ssh "* | "ctagg-deliver "*" --url="* | "ctagg-deliver "*" --udp="* | \
 	"ctagg-deliver "*" --ipfix="*)
 		echo "it delivers to another host" ;;
+	*" | ctagg-view"* | "ctagg-view --follow="*) echo "tests/e2e/view_live.sh has a terminal" ;;
 	"ctagg --read="*" --anonymize="*) echo "tests/read_vectors.sh counts lines of events with a key" ;;
 	"ctagg --events --spool="*) echo "tests/e2e/deliver_ipfix_nat.sh has translations to log" ;;
 	"ctagg-deliver "*" --status") echo "tests/e2e/deliver_status.sh has spools in every state" ;;
@@ -294,6 +323,7 @@ cannot_run() {	# example, where it stands; prints the reason
 	systemd-sysusers* | systemctl*) echo "tests/systemd/run makes the users and folders and starts the units" ;;
 	*) case $2:$1 in
 		ctagg-cookbook.7:*) echo "tests/e2e/cookbook_*.sh type the procedures" ;;
+		*:"ctagg-view "*) [ ! -x "$view" ] && echo "built with --disable-view" ;;
 		ctagg.1:nft* | ctagg.1:sysctl*) echo "tests/e2e/docs.sh runs the commands of NO DATA" ;;
 		*) return 1 ;;
 		esac ;;
@@ -313,6 +343,11 @@ check_example() {
 	*"| jq -c 'select(.type == \"rule\") | {rule, log_prefix, drops}'") rules_with_drops ;;
 	*"--snapshot -k src/24/64 | jq -r 'select(.type == \"flow\") | [.src_ip, .live, .orig_bytes, .reply_bytes] | @csv'") networks ;;
 	"jq -s -r -f examples/recipes/top-talkers.jq /var/log/ctagg.jsonl") top_of_file ;;
+	"ctagg-view --table --group=src --top=5 /var/log/ctagg.jsonl") as_table src bytes 5 ;;
+	"ctagg-view --table --group=rule --sort=drops /var/log/ctagg.jsonl") as_table rule drops 20 ;;
+	"ctagg-view --csv --dport=8080 /var/log/ctagg.jsonl >flows.csv") as_csv_of '.dst_port == 8080' ;;
+	"ctagg-view --csv /var/log/ctagg.jsonl >flows.csv") as_csv_of true ;;
+	"ctagg-view --report="*" /var/log/ctagg.jsonl") as_report ;;
 	"apt-get install "*) packages_of_a_build ;;
 	*"| jq "* | [!c]* | c[!t]*) fail "no oracle for: $example (see the head of pasted.sh)" ;;
 	*)
@@ -333,11 +368,14 @@ check_example() {
 	done
 	of_help | commands | sed 's/^/--help /'
 	CTAGG=$DELIVER of_help | commands | sed 's/^/--help /'
+	[ ! -x "$view" ] || CTAGG=$view of_help | commands | sed 's/^/--help /'
 } >examples.list
 for source in README.md ctagg.1 --help; do
 	grep -q "^$source ctagg " examples.list || fail "no example found in $source"
 done
-grep -q "^ctagg-deliver.1 ctagg-deliver " examples.list || fail "no example found in ctagg-deliver.1"
+for program in ctagg-deliver ctagg-view; do
+	grep -q "^$program.1 $program " examples.list || fail "no example found in $program.1"
+done
 LC_ALL=C grep -n '[^ -~]' examples.list && fail "an example has a character that no shell takes"
 : >seen
 while read -r source line <&3; do

@@ -38,7 +38,7 @@ nft -f - <<-'N' || fail "rules"
 	table inet shut {
 		chain in {
 			type filter hook input priority 10
-			udp dport 5000 log prefix "no, \"five\" " group 5 drop comment "=closed"
+			udp dport 5000 log prefix "=no, five; " group 5 drop comment "=closed"
 			udp dport 5001 log prefix "six" group 5 drop
 		}
 	}
