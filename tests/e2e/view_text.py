@@ -298,7 +298,7 @@ def hostile():
 
 def window(host, run, length, i, flows, **more):
     """A window of so many seconds, the i-th of them, with as many flows, and its window record."""
-    start, end = (f"2026-11-21T{s // 3600:02}:{s // 60 % 60:02}:{s % 60:02}.000000Z"
+    start, end = (f"2026-11-{21 + s // 86400}T{s // 3600 % 24:02}:{s // 60 % 60:02}:{s % 60:02}.000000Z"
                   for s in (i * length, i * length + length))
     head = {"host": host, "run": run, "window_ms": length * 1000, "slot": start,
             "window_start": start, "window_end": end}
@@ -327,6 +327,7 @@ def hosts():
     yield from window("alpha", "aaaaaaaa", 10, 4, 0, status="nodata")
     yield from window("beta", "bbbbbbbb", 60, 3, 2, records=5)
     yield from window("beta", "bbbbbbbb", 60, 2, 3)		# again
+    yield from window("beta", "bbbbbbbb", 60, 1439, 1)		# to midnight
     yield from list(window("alpha", "aaaaaaaa", 10, 5, 2))[:-1]
 
 

@@ -123,6 +123,7 @@ ok "hosts, csv" csv hosts printed
 view 0 --table hosts
 ok "hosts, table" table hosts printed flow bytes 20
 grep -qF '2026-11-21 00:00:30 to 00:00:40 UTC  10s  partial: 1,234 events lost' printed || fail "$(cat printed)"
+grep -qF '2026-11-21 23:59:00 to 2026-11-22 00:00:00 UTC  1m  complete' printed || fail "$(cat printed)"
 grep -qF '  partial: 3 records missing' printed || fail "$(cat printed)"
 grep -qF '  partial: 1 window without its end' printed || fail "$(cat printed)"
 view 0 --csv - <hosts
@@ -190,6 +191,18 @@ view 0 --table --group=rule hostile
 # A locale without these characters shows none of them.
 LC_ALL=C view 0 --table hostile
 ! LC_ALL=C grep -q '[^ -~]' printed || fail "beyond ASCII in the locale C"
+
+# --- names ----------------------------------------------------------------------------------------
+printf '%s\n' '10.0.0.1 web-1.example' '10.0.4.1 db-1.example' >names
+echo 'hosts: files' >nsswitch
+grep -E '^services:' /etc/nsswitch.conf >>nsswitch
+mount --bind names /etc/hosts && mount --bind nsswitch /etc/nsswitch.conf || fail "mount"
+head -n 2 many | sed 's/192\.0\.2\.1/10.0.4.1/' >one
+view 0 --table --names one
+service=$(getent services 53/udp | awk '{ print $1 }')
+grep -qE "^out +udp +web-1\.example +db-1\.example +${service:-53} " printed || fail "names: $(cat printed)"
+view 0 --table one
+grep -qE "^out +udp +10\.0\.0\.1 +10\.0\.4\.1 +53 " printed || fail "names, not asked for: $(cat printed)"
 
 # --- wrong usage ----------------------------------------------------------------------------------
 wrong() {	# a word that the line must have, arguments

@@ -102,6 +102,23 @@ Test(print_grid, columns_are_those_of_a_terminal)
 			 "Zu\u0308rich    80      1\n");
 }
 
+/* A name has 48 columns, however many bytes they take. */
+Test(print_grid, names_are_cut_by_columns)
+{
+	char name[256] = "", expected[600];
+
+	if (!setlocale(LC_ALL, "C.UTF-8"))
+		cr_skip_test("no locale C.UTF-8 here");
+	for (int i = 0; i < 24; i++)
+		strcat(name, "\u6771");
+	snprintf(expected, sizeof(expected), "NAME%*s  PORT  BYTES\n%s    80      1\n", 44, "", name);
+	cr_expect_str_eq(PRINTED({ { name, "80", "1" } }), expected);
+	strcat(name, "\u6771");
+	snprintf(expected, sizeof(expected), "NAME%*s  PORT  BYTES\n%.*s~    80      1\n", 43, "",
+		 23 * (int)strlen("\u6771"), name);
+	cr_expect_str_eq(PRINTED({ { name, "80", "1" } }), expected);
+}
+
 Test(print_grid, other_locales_have_no_characters_beyond_ascii)
 {
 	setlocale(LC_ALL, "C");
