@@ -48,7 +48,7 @@ build() {
 # ctagg-view too, unless configured with --disable-view.
 make_programs() {
 	local view=
-	grep -qs '^S\["VIEW_TRUE"\]=""' config.status && view=ctagg-view
+	grep -qs '^S\["VIEW_TRUE"\]=""' config.status && view="ctagg-view"
 	make -s ctagg $view
 }
 

@@ -26,10 +26,10 @@ equal "starts and ends of connections" "$(total starts)" "$(total ends)"
 # On a terminal the live view comes, too, and q leaves it.
 if [ -x "$view" ]; then
 	mkfifo keys
-	TERM=xterm script -q -e -c "bash '$top/examples/demo.sh'" typescript <keys >/dev/null 2>&1 &
+	TERM=xterm script -q -f -e -c "bash '$top/examples/demo.sh'" typescript <keys >/dev/null 2>&1 &
 	terminal=$!
-	exec 7>keys
-	is_live() { grep -qF $'\e[?1049h' typescript; }	# the terminal's other screen
+	exec 7<>keys
+	is_live() { grep -qsF $'\e[?1049h' typescript; }	# the terminal's other screen
 	wait_for is_live
 	leaves() { printf q >&7 && ! kill -0 $terminal 2>/dev/null; }
 	wait_for leaves

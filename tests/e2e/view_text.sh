@@ -145,7 +145,7 @@ ok "beside a file that is not there" csv sorted printed
 {
 	echo '{"type":"flow"'
 	cat hosts
-	printf 'not a line of ctagg\n\n{"type":"socket"}\n\xff\xfe\n'
+	printf 'not a line of ctagg\n\n {"type":"socket"}\n\xff\xfe\n'
 } >damaged
 view 0 --csv damaged
 ok "damaged lines" csv hosts printed
