@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -121,6 +122,7 @@ int report_write(const struct report_options *o)
 	struct report_totals t;
 	int err = view_texts_open(&texts), status = 1;
 
+	signal(SIGPIPE, SIG_IGN);
 	if (err) {
 		log_error("--report=%s: %s", o->path, strerror(-err));
 		return 1;

@@ -58,6 +58,8 @@ const char report_style[] =
 	"time{white-space:nowrap}\n"
 	/* cards and charts */
 	".card{padding:1rem 1.25rem;border:1px solid var(--line);border-radius:8px;background:var(--card)}\n"
+	".card{container-type:inline-size}\n"
+	"@container (max-width:30rem){.odd{display:none}}\n"
 	".card>:last-child{margin-bottom:0}\n"
 	"svg{display:block;overflow:visible}\n"
 	"svg.sign{display:inline-block;margin:0 .4em 0 0;vertical-align:-.08em}\n"
@@ -119,8 +121,11 @@ const char report_style[] =
 	".notes li{margin-bottom:.3rem;overflow-wrap:anywhere}\n"
 	".warn{font-weight:600}\n"
 	"@media (max-width:40rem){header,main,footer{padding-left:1rem;padding-right:1rem}header{padding-top:1.25rem}"
-	"h1{font-size:1.5rem}.card{padding:.8rem .8rem}.odd{display:none}th,td{padding:.35rem .6rem}caption{padding:.5rem .6rem}"
+	"h1{font-size:1.5rem}.card{padding:.8rem .8rem}th,td{padding:.35rem .6rem}caption{padding:.5rem .6rem}"
 	".figures{grid-template-columns:1fr 1fr}.figures dd{font-size:1.15rem}}\n"
 	"@media print{body{background:#fff;font-size:10pt}header,main,footer{max-width:none;padding-left:0;padding-right:0}"
-	".scroll{overflow:visible}table{font-size:8pt}th,td{padding:.2rem .4rem}tr,.card,.answer,.figures{break-inside:avoid}h2{break-after:avoid}"
+	".scroll{overflow:visible}table,thead th{font-size:7pt}caption,.soft,.legend{font-size:9pt}td .soft,th .soft{font-size:7pt}"
+	"th,td{padding:.15rem .2rem}time,.key{white-space:normal;overflow-wrap:anywhere}.text bdi,td>bdi{max-width:5.5rem}.wide{min-width:8rem}"
+	".bar{display:none}.share,thead .n{min-width:0}"
+	"tr,.card,.answer,.figures{break-inside:avoid}h2{break-after:avoid}"
 	"*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}\n";
