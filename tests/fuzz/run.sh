@@ -23,7 +23,7 @@ if ! [ -x seeds ]; then
 	exit 2
 fi
 
-targets="conntrack flat lines nflog packet text"
+targets="conntrack flat lines nflog packet records text"
 pids=
 # shellcheck disable=SC2086 # a list
 trap 'kill $pids 2>/dev/null; exit 1' INT TERM

@@ -10,6 +10,7 @@
 #include <linux/netfilter/nfnetlink_log.h>
 
 #include "source/message.h"
+#include "view/written.h"
 
 /* Write inputs for the fuzz targets to begin with: seeds TARGET DIRECTORY. */
 
@@ -132,8 +133,33 @@ static int nflog_seeds(const char *dir)
 	return failed;
 }
 
+/* Windows as ctagg writes them, one of them cut off. */
+static int record_seeds(const char *dir)
+{
+	static struct written w;
+	int failed = 0;
+
+	for (int i = 0; i < 8; i++) {
+		written_begin(&w, i % 2 ? "gw1" : "gw2");
+		if (i == 0)
+			written_records(&w);
+		if (i == 1)
+			written_snapshot(&w);
+		if (i == 2)
+			written_events(&w);
+		written_flow(&w, 1, 1);
+		written_window(&w, i / 2);
+		written_flow(&w, 2, 1);
+		written_end(&w, i + 1, w.lines);
+		failed |= write_seed(dir, i, w.text, i == 7 ? w.len / 2 : w.len);
+	}
+	return failed;
+}
+
 int main(int argc, char *argv[])
 {
+	if (argc == 3 && !strcmp(argv[1], "records"))
+		return record_seeds(argv[2]);
 	if (argc == 3 && !strcmp(argv[1], "packet"))
 		return packet_seeds(argv[2]);
 	if (argc == 3 && !strcmp(argv[1], "nflog"))
@@ -144,6 +170,6 @@ int main(int argc, char *argv[])
 		return line_seeds(argv[2]);
 	if (argc == 3 && !strcmp(argv[1], "text"))
 		return text_seeds(argv[2]);
-	fprintf(stderr, "usage: seeds conntrack|flat|lines|nflog|packet|text DIRECTORY\n");
+	fprintf(stderr, "usage: seeds conntrack|flat|lines|nflog|packet|records|text DIRECTORY\n");
 	return 2;
 }

@@ -145,6 +145,8 @@ Test(flat, names_have_the_numbers_of_the_reader_in_any_order)
 		expect_numbers(&known, "{\"a\" :0,\"o\":{\"a\":1,\"x\":2},\"x\":3}", (int[]){ 0, 2, -1, -1, -2 });
 		expect_numbers(&known, "{\"o\":{\"a\":1},\"a\":1,\"\\u0061\":3}", (int[]){ 2, 0, -3 });
 		expect_numbers(&known, "{\"a\":1,\"a\":1}", (int[]){ 0, -3 });
+		expect_numbers(&known, "{\"long name 1\":2,\"a\":1}", (int[]){ 1, 0, -2 });
+		expect_numbers(&known, "{\"a\":1,\"long name 1\":2,\"a\":3}", (int[]){ 0, 1, -3 });
 		expect_numbers(&known, "{\"x\":1,\"o\":{\"x\":1,\"x\":2}}", (int[]){ -1, -1, -3 });
 	}
 }
@@ -158,6 +160,18 @@ static void expect_found_twice(struct flat_names *names, const char *name)
 	expect_numbers(names, line, (int[]){ -1, -1, -2 });
 	snprintf(line, sizeof(line), "{\"%s\":1,\"other\":2,\"%s\":2}", name, name);
 	expect_numbers(names, line, (int[]){ -1, -1, -3 });
+}
+
+Test(flat, a_name_with_escapes_is_the_name_without_however_long)
+{
+	char line[512];
+	bool taken;
+
+	for (int len = 1; len < 100; len++) {
+		snprintf(line, sizeof(line), "{\"%0*d\":1,\"\\u0030%0*d\":2}", len + 1, 0, len, 0);
+		cr_expect(json_agree(line, strlen(line), &taken), "%s", line);
+		cr_expect_not(taken, "%s", line);
+	}
 }
 
 /* Names of up to so many bytes, more than are remembered. */

@@ -147,20 +147,23 @@ Test(view_gather, all_windows_twice_in_any_order_count_once)
 Test(view_gather, a_window_of_another_run_level_or_namespace_is_another_window)
 {
 	static const char *const heads[] = {
-		"\"run\":\"aaaaaaaa\",\"window_ms\":60000", "\"run\":\"bbbbbbbb\",\"window_ms\":60000", "\"run\":\"aaaaaaaa\",\"window_ms\":3600000",
-		"\"run\":\"aaaaaaaa\",\"netns\":\"lan\",\"window_ms\":60000", "\"run\":\"aaaaaaaa\"",
+		"\"run\":\"aaaaaaaa\",\"window_ms\":60000", "\"run\":\"bbbbbbbb\",\"window_ms\":60000",
+		"\"run\":\"bbbbbbbb\",\"netns\":\"lan\",\"window_ms\":60000", "\"run\":\"aaaaaaaa\",\"netns\":\"lan\",\"window_ms\":60000",
+		"\"run\":\"aaaaaaaa\",\"window_ms\":3600000", "\"run\":\"aaaaaaaa\"",
 	};
 	size_t n = sizeof(heads) / sizeof(heads[0]);
 
-	for (int round = 0; round < 2; round++)
-		for (size_t i = 0; i < n; i++) {
+	for (int round = 0; round < 2; round++) {
+		for (size_t i = 0; i < n; i++)
 			give("{\"type\":\"flow\",\"host\":\"gw1\",%s,\"window_start\":\"2026-11-21T01:00:00Z\","
 			     "\"window_end\":\"2026-11-21T02:00:00Z\",\"starts\":1}", heads[i]);
+		for (size_t i = 0; i < n; i++)
 			give("{\"type\":\"window\",\"host\":\"gw1\",%s,\"window_start\":\"2026-11-21T01:00:00Z\","
 			     "\"window_end\":\"2026-11-21T02:00:00Z\",\"seq\":1,\"status\":\"ok\",\"records\":1}", heads[i]);
-		}
+	}
 	cr_assert_eq(shown.n, n);
-	cr_expect_eq(all_starts(), n);
+	for (size_t i = 0; i < n; i++)
+		cr_expect_eq(shown.windows[i]->n_flows, 1);
 	cr_expect_eq(view_gather_counts(shown.gather)->repeated, n);
 }
 
@@ -176,6 +179,16 @@ Test(view_gather, records_that_come_again_before_the_window_record_count_once)
 	cr_expect_eq(view_gather_counts(shown.gather)->repeated_lines, 3);
 	for (unsigned int i = 0; i < 6; i++)
 		cr_expect_eq(shown.windows[0]->flows[i].key.src[15], i + 1, "the first one stays, in its place");
+}
+
+Test(view_gather, records_can_come_again_and_others_be_missing)
+{
+	give_part("gw1", 0, 6, 0, 3);
+	give_part("gw1", 0, 6, 0, 3);
+	give_part("gw1", 0, 6, 6, 6);
+	cr_assert_eq(shown.n, 1);
+	cr_expect_eq(shown.windows[0]->n_flows, 4);
+	cr_expect_eq(shown.windows[0]->missing, 2);
 }
 
 Test(view_gather, records_that_come_again_behind_the_window_record_count_once)
@@ -300,6 +313,18 @@ Test(view_gather, bounds_are_wanted)
 	cr_expect_eq(view_gather_counts(shown.gather)->malformed, 2 * n);
 	cr_assert_eq(view_gather_end(shown.gather), 0);
 	cr_expect_eq(shown.n, 0);
+}
+
+/* A line between two of one window, whose bounds are malformed, changes nothing. */
+Test(view_gather, the_head_of_a_malformed_line_is_forgotten)
+{
+	give(FLOW("gw1", 1, ",\"starts\":1"));
+	give(END("gw1", 1, ",\"records\":1"));
+	give("{\"type\":\"flow\",\"host\":\"gw1\",\"run\":\"aaaaaaaa\",\"window_start\":\"2026-11-21T00:00:00Z\",\"window_end\":\"x\"}");
+	give(FLOW("gw1", 1, ",\"starts\":1"));
+	cr_assert_eq(view_gather_end(shown.gather), 0);
+	cr_expect_eq(shown.n, 1);
+	cr_expect_eq(view_gather_counts(shown.gather)->repeated, 1);
 }
 
 Test(view_gather, lines_of_no_window_are_counted)

@@ -74,6 +74,35 @@ Test(view_seen, bounds_lie_within_a_sequence_or_not)
 	cr_expect_not(view_seen_has(seen, &stream, 24000, 26000));
 }
 
+Test(view_seen, a_sequence_grows_at_both_ends)
+{
+	cr_expect_eq(add(&stream, 11), 1);
+	cr_expect_eq(add(&stream, 10), 1);
+	cr_expect_eq(add(&stream, 12), 1);
+	cr_expect(view_seen_has(seen, &stream, 10000, 11000));
+	cr_expect(view_seen_has(seen, &stream, 10500, 12500));
+	cr_expect_not(view_seen_has(seen, &stream, 9999, 11000));
+	cr_expect_not(view_seen_has(seen, &stream, 12000, 13001));
+}
+
+Test(view_seen, windows_whose_numbers_have_a_gap_are_apart)
+{
+	cr_expect_eq(view_seen_add(seen, &stream, 10, 10000, 11000), 1);
+	cr_expect_eq(view_seen_add(seen, &stream, 20, 11000, 12000), 1);
+	cr_expect_eq(view_seen_add(seen, &stream, 15, 0, 1), 1);
+}
+
+/* Each second window joins two sequences, so there is one in the end. */
+Test(view_seen, sequences_that_meet_become_one)
+{
+	for (uint64_t n = 0; n < 4 * VIEW_SEEN_MAX_STREAM; n += 2) {
+		cr_assert_eq(add(&stream, n + 2), 1);
+		cr_assert_eq(add(&stream, n + 1), 1);
+	}
+	for (uint64_t n = 1; n < 4 * VIEW_SEEN_MAX_STREAM; n++)
+		cr_assert_eq(add(&stream, n), 0);
+}
+
 /* The clock was set back: window 11 begins before window 10. What follows it lies in its time again. */
 Test(view_seen, windows_that_do_not_touch_are_apart)
 {
@@ -110,6 +139,9 @@ Test(view_seen, so_many_sequences_are_kept)
 		again += add(&s, 1) == 0;
 	}
 	cr_expect_eq(again, VIEW_SEEN_MAX - VIEW_SEEN_MAX_STREAM);
+	s.host = 2;
+	cr_expect_eq(add(&s, 5), 1);
+	cr_expect_eq(add(&s, 5), 1, "there is no room for a second sequence");
 	cr_expect_eq(add(&stream, 1), 1, "it joins two");
 	cr_expect_eq(add(&stream, 1), 0);
 }
