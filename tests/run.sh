@@ -92,7 +92,7 @@ unpack_shippers() {
 # A build without the kernel table wants nothing of clang, bpftool or libbpf, and its tests are not
 # those of that table. A few tests of the whole program are enough.
 without_bpf() {
-	build_in nobpf --disable-bpf --disable-maxminddb --disable-ipfix --disable-seccomp --disable-landlock CLANG=/none BPFTOOL=/none LLVM_STRIP=/none &&
+	build_in nobpf --disable-bpf --disable-maxminddb --disable-ipfix --disable-view --disable-seccomp --disable-landlock CLANG=/none BPFTOOL=/none LLVM_STRIP=/none &&
 		! ldd "$build/nobpf/ctagg" | grep -E 'libbpf|libelf|libmaxminddb' &&
 		"$build/nobpf/ctagg" -V | grep -q 'Kernel table (BPF): not built in'
 }

@@ -56,6 +56,26 @@ equal "parts of kernel" "$(sed -n '/^\.Sh THE KERNEL OBJECT/,/^\.El/s/^\.It Li /
 equal "names that are no columns" "$(cut -d' ' -f1 fields | grep -vE '^[a-z][a-z0-9_]{0,62}$|^distinct_FIELD')" ""
 equal "reserved names" "$(cut -d' ' -f1 fields | grep -xFf "$E2E/sql-reserved.txt")" ""
 
+# The columns of ctagg-view --csv are the fields of flow and other records, but for these, and its
+# page names all of them.
+if [ -x "$viewer" ]; then
+	"$viewer" --csv /dev/null 2>/dev/null | tr -d '\r' | tr ',' '\n' | sort >columns
+	"$CTAGG" --schema | jq -r '."$defs" | .flow, .other | .properties | keys[]' | sort -u |
+		grep -vE '^(schema|id|slot|first_seen|last_seen|rule_candidates|uncounted_live|unsized_drops|distinct_.*|tag_.*|.*_cut)$' >shown
+	grep -vx status columns | diff shown - >differ ||
+		fail "fields of --schema (<) and columns of ctagg-view --csv (>): $(cat differ)"
+	sed -n '/^\.Sh CSV/,/^\.El/p' "$viewing" | sed -nE 's/^\.It the .* Ta/.It/; s/ Ta .*//; s/^(\.It )?\.?Cm //p' | tr -d ' ' | tr ',' '\n' | grep . | sort >in_man
+	diff columns in_man >differ || fail "columns of ctagg-view --csv (<) and of its page (>): $(cat differ)"
+fi
+
+# The keys of the live view: those of its help are those of the page.
+sed -n '/^} page\[\] = {/,/^};/s/^	{ "\([^"]*\)", .*/\1/p' "$E2E/../../src/screen/help.c" | tr ' ' '\n' |
+	grep -vxE '|!|-|5\+' | sort -u >in_help
+sed -n '/^\.Sh LIVE VIEW/,/^\.Sh REPORT/p' "$viewing" | sed -nE 's/^(\.It )?\.?Cm //p' | tr ' ' '\n' | sed 's/^\\&//' |
+	grep -vx '[,.;]*' | sort -u >in_man
+[ "$(wc -l <in_help)" -gt 20 ] || fail "only $(wc -l <in_help) keys"
+diff in_help in_man >differ || fail "keys of the help (<) and of ctagg-view(1) (>): $(cat differ)"
+
 # The records that README and ctagg-record(5) show, folded, have the fields that ctagg writes
 # in the demo's case. Only the kernel table has times of its own.
 fields_of="del(.rotate_us, .drain_us) | keys_unsorted"
