@@ -154,7 +154,7 @@ void html_length(FILE *out, uint64_t ns)
 		fprintf(out, " %" PRIu64 "\u202f%s", seconds / units[i + 1].seconds, units[i + 1].name);
 }
 
-void html_share(FILE *out, uint64_t part, uint64_t whole)
+void html_percent(FILE *out, uint64_t part, uint64_t whole)
 {
 	double share = whole ? (double)part / (double)whole * 100 : 0;
 
@@ -164,9 +164,17 @@ void html_share(FILE *out, uint64_t part, uint64_t whole)
 		share = 100;
 	if (part < whole && share >= 99.9)
 		share = 99.9;
-	fprintf(out, "<span class=\"bar\"><i style=\"width:%.1f%%\"></i></span>", share);
 	if (part && share < 0.1)
 		fputs("<span class=\"percent\">&lt;\u202f0.1\u202f%</span>", out);
 	else
 		fprintf(out, "<span class=\"percent\">%.1f\u202f%%</span>", (double)(uint64_t)(share * 10 + 1e-9) / 10);
+}
+
+void html_share(FILE *out, uint64_t part, uint64_t whole)
+{
+	double share = whole ? (double)part / (double)whole * 100 : 0;
+
+	if (whole)
+		fprintf(out, "<span class=\"bar\"><i style=\"width:%.1f%%\"></i></span>", share < 100 ? share : 100);
+	html_percent(out, part, whole);
 }

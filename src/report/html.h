@@ -36,7 +36,8 @@ void html_time(FILE *out, uint64_t ns);
 /* A length of time: 1 d 2 h, 3 min 20 s, 0.25 s. */
 void html_length(FILE *out, uint64_t ns);
 
-/* A share of a whole: 12.3 %, rounded down, with a bar. Nothing when there is no whole. */
+/* A share of a whole: 12.3 %, rounded down; and with a bar. Nothing when there is no whole. */
+void html_percent(FILE *out, uint64_t part, uint64_t whole);
 void html_share(FILE *out, uint64_t part, uint64_t whole);
 
 /* What a noun ends with behind this number. */

@@ -38,10 +38,10 @@ struct named {
 static int by_name(const void *a, const void *b)
 {
 	const struct named *x = a, *y = b;
-	int order = strcmp(x->host, y->host);
+	int order = strverscmp(x->host, y->host);	/* gw2 before gw10 */
 
 	if (!order)
-		order = strcmp(x->netns, y->netns);
+		order = strverscmp(x->netns, y->netns);
 	return order ? order : x->number < y->number ? -1 : x->number > y->number;
 }
 

@@ -101,8 +101,8 @@ static void sum_cell(const struct report_page *p, const struct report_counts *c,
 
 static void percent_cell(const struct report_page *p, uint64_t part, uint64_t whole)
 {
-	fputs("<td class=\"n share\">", p->out);
-	html_share(p->out, part, whole);
+	fputs("<td class=\"n share percent-only\">", p->out);
+	html_percent(p->out, part, whole);
 	fputs("</td>", p->out);
 }
 

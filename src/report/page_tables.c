@@ -167,13 +167,13 @@ static const char *const source[] = { "Source" }, *const destination[] = { "Dest
 #define KEYS(keys) (keys), SIZE(keys)
 
 static const struct report_table tables[] = {
-	{ REPORT_SOURCES, "sources", "Top talkers", "Sources, by bytes both ways. Sent: by the source. Received: by the source.",
+	{ REPORT_SOURCES, "sources", "Top talkers", "Sources, by bytes both ways, then by events. Sent: by the source. Received: by the source.",
 	  KEYS(source), key_address, NULL, traffic, SIZE(traffic) },
-	{ REPORT_DESTINATIONS, "destinations", "Destinations", "Destinations, by bytes both ways. Sent: to the destination. Received: from it.",
+	{ REPORT_DESTINATIONS, "destinations", "Destinations", "Destinations, by bytes both ways, then by events. Sent: to the destination. Received: from it.",
 	  KEYS(destination), key_address, NULL, traffic, SIZE(traffic) },
-	{ REPORT_PORTS, "ports", "Ports", "Destination ports, types of ICMP, and protocols without ports, by bytes both ways.",
+	{ REPORT_PORTS, "ports", "Ports", "Destination ports, types of ICMP, and protocols without ports, by bytes both ways, then by events.",
 	  KEYS(ports), key_port, NULL, traffic, SIZE(traffic) },
-	{ REPORT_LABELS, "labels", "Labels", "Labels of networks, from the source's to the destination's, by bytes both ways.",
+	{ REPORT_LABELS, "labels", "Labels", "Labels of networks, from the source's to the destination's, by bytes both ways, then by events.",
 	  KEYS(labels), key_labels, NULL, traffic, SIZE(traffic) },
 	{ REPORT_DIRECTIONS, "directions", "Directions", "In: to an address of the host. Out: from one. Forward: through it. Local: from one of its addresses to another.",
 	  KEYS(direction), key_direction, NULL, traffic, SIZE(traffic) },

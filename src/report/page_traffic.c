@@ -26,6 +26,7 @@ static const struct {
 	{ "Connections started", "starts", "", REPORT_STARTS },
 	{ "Packets dropped", "drops", "", REPORT_DROPS },
 };
+#define FIRST_WITHOUT_BYTES 2
 #define N_PLOTS (sizeof(plots) / sizeof(plots[0]))
 
 static bool is_bytes(enum report_rate rate)
@@ -95,17 +96,18 @@ static void titles(const struct report_page *p, const struct report_column *colu
 	}
 }
 
-static void chart(const struct report_page *p, const struct report_column *columns, size_t n)
+/* Plots from `first' on, up to `end'. */
+static void chart(const struct report_page *p, const struct report_column *columns, size_t first, size_t end)
 {
-	unsigned int height = n * (HEAD + PLOT + FOOT) - FOOT;
+	unsigned int height = (end - first) * (HEAD + PLOT + FOOT) - FOOT;
 
 	fprintf(p->out, "<svg class=\"chart\" width=\"100%%\" height=\"%u\" role=\"img\"><title>Traffic over time</title><desc>", height + AXIS);
 	fputs("Plots of what was sent and received a second, of connections started and of packets dropped. The table below has the same numbers.</desc>\n",
 	      p->out);
 	report_page_axis(p, height);
-	for (size_t i = 0; i < n; i++)
-		draw(p, columns, i, i * (HEAD + PLOT + FOOT));
-	titles(p, columns, n, height);
+	for (size_t i = first; i < end; i++)
+		draw(p, columns, i, (i - first) * (HEAD + PLOT + FOOT));
+	titles(p, columns, end, height);
 	fputs("</svg>\n", p->out);
 }
 
@@ -153,18 +155,30 @@ static void table(const struct report_page *p, const struct report_column *colum
 	fputs("</tbody></table></div></details>\n", p->out);
 }
 
+static bool any_bytes(const struct report_page *p, const struct report_column *columns)
+{
+	for (size_t i = 0; i < p->axis.n; i++)
+		if (columns[i].known)
+			return true;
+	return false;
+}
+
 static bool any_drops(const struct report_page *p, const struct report_column *columns)
 {
 	return report_plot_largest(p, columns, 1u << REPORT_DROPS) > 0;
 }
 
-static void explain(const struct report_page *p, bool drops)
+static void explain(const struct report_page *p, bool bytes, bool drops)
 {
-	fputs("<p class=\"soft\">Sent: from the source of a connection to its destination. Received: back. ", p->out);
+	fputs("<p class=\"soft\">", p->out);
+	if (!bytes)
+		fputs("Bytes are not known, as no connection had counters: ctagg counts them with <code>--enable=acct</code>. ", p->out);
+	else
+		fputs("Sent: from the source of a connection to its destination. Received: back. ", p->out);
 	if (p->n_hosts > 1)
 		fputs("All hosts together. ", p->out);
 	fputs("Hatched: no windows, or no known bytes; lightly: a window is missing, so that the plot is too low. ", p->out);
-	if (!p->t->interim)
+	if (bytes && !p->t->interim)
 		fputs("Without <code>--interim</code>, ctagg counts all that a connection carried in the window in which the kernel forgets it. ", p->out);
 	if (!drops)
 		fputs("No packet was dropped. ", p->out);
@@ -174,17 +188,18 @@ static void explain(const struct report_page *p, bool drops)
 int report_page_traffic(const struct report_page *p)
 {
 	struct report_column *columns = report_plot_columns(p, UINT32_MAX);
-	bool drops;
+	bool bytes, drops;
 
 	if (!columns)
 		return -ENOMEM;
+	bytes = any_bytes(p, columns);
 	drops = any_drops(p, columns);
 	fputs("<section aria-labelledby=\"over-time\">\n<h2 id=\"over-time\">Traffic over time</h2>\n", p->out);
 	if (p->t->select)
 		fputs("<p>Of the flows that are selected.</p>\n", p->out);
 	fputs("<div class=\"card\">\n", p->out);
-	chart(p, columns, drops ? N_PLOTS : N_PLOTS - 1);
-	explain(p, drops);
+	chart(p, columns, bytes ? 0 : FIRST_WITHOUT_BYTES, drops ? N_PLOTS : N_PLOTS - 1);
+	explain(p, bytes, drops);
 	table(p, columns);
 	fputs("</div>\n</section>\n", p->out);
 	free(columns);

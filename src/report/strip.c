@@ -45,7 +45,7 @@ void report_page_axis(const struct report_page *p, unsigned int height)
 	const struct report_axis *a = &p->axis;
 	uint64_t step = step_ns(a), first = (a->start_ns + step - 1) / step;
 
-	for (uint64_t i = first; i * step <= a->end_ns; i++) {
+	for (uint64_t i = first; i - first <= MAX_TICKS && i <= a->end_ns / step; i++) {
 		double place = report_axis_place(a, i * step) * 100;
 		char text[16];
 
