@@ -261,9 +261,6 @@ static void other_key(struct state *s, unsigned int key)
 	case 't':
 		next_level(s);
 		break;
-	case CTRL('L'):
-		s->redraw = true;
-		break;
 	default:
 		break;
 	}
@@ -271,7 +268,9 @@ static void other_key(struct state *s, unsigned int key)
 
 void state_key(struct state *s, unsigned int key)
 {
-	if (s->shown.help)
+	if (key == CTRL('L'))
+		s->redraw = true;
+	else if (s->shown.help)
 		s->shown.help = false;
 	else if (s->editing)
 		edit_filter(s, key);

@@ -109,6 +109,7 @@ static int begin_ncurses(const char **why)
 	char text[256] = "";
 	const char *type = getenv("TERM");
 
+	terminal_end_prepare(terminal.fd);	/* newterm() changes the modes */
 	terminal.screen = newterm(NULL, terminal.out, terminal.in);
 	if (!terminal.screen || !tigetstr("cup")) {
 		*why = type && *type ? "its type, $TERM, is not known or cannot move the cursor; --table prints text"
@@ -120,7 +121,7 @@ static int begin_ncurses(const char **why)
 	add_capability(text, sizeof(text), "rmkx");
 	add_capability(text, sizeof(text), "cnorm");
 	add_capability(text, sizeof(text), "rmcup");
-	terminal_end_prepare(terminal.fd, text);
+	terminal_end_text(text);
 	return 0;
 }
 
@@ -226,7 +227,6 @@ static void close_screen(void)
 		delwin(terminal.keys);
 	endwin();
 	delscreen(terminal.screen);
-	terminal_end_done();
 	terminal.keys = NULL;
 	terminal.screen = NULL;
 }
@@ -235,6 +235,7 @@ void terminal_close(void)
 {
 	if (terminal.screen)
 		close_screen();
+	terminal_end_done();
 	if (terminal.event >= 0)
 		for (size_t i = 0; i < N_CAUGHT; i++)
 			sigaction(caught[i], &terminal.before[i], NULL);

@@ -21,6 +21,7 @@ static struct {
 	struct termios modes;
 	struct sigaction before[N_CRASHES], alarm_before;
 	volatile sig_atomic_t tries;
+	bool prepared;
 } end;
 
 /* What the terminal has not taken is thrown away, so that there is room for the text. */
@@ -57,13 +58,19 @@ static void on_alarm(int signal)
 	errno = saved;
 }
 
-void terminal_end_prepare(int fd, const char *text)
+void terminal_end_text(const char *text)
+{
+	snprintf(end.text, sizeof(end.text), "%s", text);
+}
+
+void terminal_end_prepare(int fd)
 {
 	struct sigaction crash = { .sa_handler = on_crash, .sa_flags = SA_NODEFER };
 	struct sigaction rings = { .sa_handler = on_alarm, .sa_flags = SA_RESTART };
 
+	end.prepared = true;
 	end.fd = fd;
-	snprintf(end.text, sizeof(end.text), "%s", text);
+	end.text[0] = '\0';
 	tcgetattr(fd, &end.modes);
 	for (size_t i = 0; i < N_CRASHES; i++)
 		sigaction(crashes[i], &crash, &end.before[i]);
@@ -72,6 +79,9 @@ void terminal_end_prepare(int fd, const char *text)
 
 void terminal_end_done(void)
 {
+	if (!end.prepared)
+		return;
+	end.prepared = false;
 	terminal_end_hurry(false);
 	for (size_t i = 0; i < N_CRASHES; i++)
 		sigaction(crashes[i], &end.before[i], NULL);

@@ -7,12 +7,15 @@
 /* How the terminal is put back when the usual way is not gone: after a crash, and while the
  * terminal takes nothing. Only calls that signal handlers may make (signal-safety(7)). */
 
-/* From now on a crash puts the terminal back: fd, of which the modes are those to put back, and
- * which is sent `text' first (copied; cut when it is longer than any terminal needs). The program
- * then dies of the crash. */
-void terminal_end_prepare(int fd, const char *text);
+/* From now on a crash puts the terminal back: fd, with the modes that it has at this moment. The
+ * program then dies of the crash. */
+void terminal_end_prepare(int fd);
 
-/* No longer: crashes do what they did before. */
+/* What the terminal is sent before its modes are put back; copied, and cut when it is longer than
+ * any terminal needs. */
+void terminal_end_text(const char *text);
+
+/* No longer: crashes do what they did before. Fine without terminal_end_prepare(), too. */
 void terminal_end_done(void);
 
 /* What the program does next may have to wait for the terminal. When it is still at it after some

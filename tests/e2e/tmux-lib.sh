@@ -9,6 +9,14 @@ unset TMUX TMUX_PANE
 export TERM=xterm-256color
 tm() { tmux -L view -f /dev/null -u "$@"; }
 
+# As in lib.sh, with what the terminal shows.
+fail() {
+	echo "FAIL: $*"
+	[ -s err ] && sed 's/^/  stderr: /' err | head -n 20
+	tm capture-pane -p 2>/dev/null | sed 's/^/  screen: /'
+	exit 1
+}
+
 # Run a line of shell in a terminal of this size, in place of the one before. What comes behind it in
 # the terminal: "ended" and the statuses of the line's pipe.
 terminal() {	# columns, lines, line of shell
