@@ -25,6 +25,7 @@ static const char tail[] =
 "\n"
 "Examples:\n"
 "  ctagg --check                            why is there no data?\n"
+"  ctagg -w 2 --interim | ctagg-view        watch, on a terminal\n"
 "  ctagg --window 60 --interim | jq         watch; without --interim the bytes of\n"
 "                                           a TCP connection come two minutes\n"
 "                                           after it was closed\n"
