@@ -114,8 +114,8 @@ static void cells(const struct report_page *p, const struct report_host *h, uint
 	percent_cell(p, h->covered_ns < time_ns ? h->covered_ns : time_ns, time_ns);
 	count_cell(p, h->windows, false);
 	count_cell(p, h->lost_windows, false);
-	count_cell(p, h->lost_events, h->lost_unknown);
-	count_cell(p, h->lost_drops, h->lost_unknown);
+	count_cell(p, h->lost_events, h->lost_events_unknown);
+	count_cell(p, h->lost_drops, h->lost_drops_unknown);
 	sum_cell(p, c, REPORT_orig_bytes, REPORT_orig_bytes, true);
 	sum_cell(p, c, REPORT_reply_bytes, REPORT_reply_bytes, true);
 	sum_cell(p, c, REPORT_orig_packets, REPORT_reply_packets, false);
@@ -130,7 +130,8 @@ static void add(struct report_host *to, const struct report_host *h)
 	report_counts_add(&to->total, &h->total);
 	to->lost_events = report_plus(to->lost_events, h->lost_events);
 	to->lost_drops = report_plus(to->lost_drops, h->lost_drops);
-	to->lost_unknown = to->lost_unknown || h->lost_unknown;
+	to->lost_events_unknown = to->lost_events_unknown || h->lost_events_unknown;
+	to->lost_drops_unknown = to->lost_drops_unknown || h->lost_drops_unknown;
 	to->windows += h->windows;
 	to->lost_windows = report_plus(to->lost_windows, h->lost_windows);
 	to->whole += h->whole;

@@ -158,7 +158,7 @@ static void describe(const struct report_page *p, const struct report_host *h)
 	html_text(p->out, view_texts_get(p->texts, h->host, &(size_t){ 0 }),
 		  strlen(view_texts_get(p->texts, h->host, &(size_t){ 0 })), 100);
 	fprintf(p->out, "</title><desc>%llu of %llu windows are complete; %.1f percent of the time is covered. The table below lists what is missing.</desc>",
-		(unsigned long long)h->whole, (unsigned long long)h->windows,
+		(unsigned long long)h->whole, (unsigned long long)report_plus(h->windows, h->lost_windows),
 		(double)report_covered(&h->spans, p->axis.start_ns, p->axis.end_ns) /
 			(double)(p->axis.end_ns - p->axis.start_ns + (p->axis.end_ns == p->axis.start_ns)) * 100);
 }

@@ -116,11 +116,11 @@ static int take_rules(struct report_totals *t, uint32_t host, const struct view_
 	return err;
 }
 
-static void add_loss(struct report_host *host, uint64_t *lost, struct view_number number)
+static void add_loss(uint64_t *lost, bool *unknown, struct view_number number)
 {
 	if (number.state == VIEW_KNOWN)
 		*lost = report_plus(*lost, number.n);
-	host->lost_unknown = host->lost_unknown || number.state == VIEW_NULL;
+	*unknown = *unknown || number.state == VIEW_NULL;
 }
 
 static void take_totals(struct report_totals *t, struct report_host *host, const struct view_window *w,
@@ -137,8 +137,8 @@ static void take_totals(struct report_totals *t, struct report_host *host, const
 	report_counts_add(&t->total, total);
 	if (w->complete) {
 		t->interim = t->interim || (w->total.known >> VIEW_live & 1);
-		add_loss(host, &host->lost_events, w->lost_events);
-		add_loss(host, &host->lost_drops, w->lost_drops);
+		add_loss(&host->lost_events, &host->lost_events_unknown, w->lost_events);
+		add_loss(&host->lost_drops, &host->lost_drops_unknown, w->lost_drops);
 	}
 }
 

@@ -203,6 +203,21 @@ Test(report_totals, a_window_without_its_record_counts_by_its_flows)
 	report_totals_close(&totals);
 }
 
+Test(report_totals, what_is_unknown_of_one_loss_is_known_of_the_other)
+{
+	struct view_window *w = case_window(1, 1, 10000, 1, 0, 10);
+
+	cr_assert_eq(report_totals_open(&totals, NULL, 0), 0);
+	w->lost_events = (struct view_number){ 7, VIEW_KNOWN };
+	w->lost_drops.state = VIEW_NULL;
+	cr_assert_eq(report_totals_take(&totals, w), 0);
+	cr_assert_eq(report_totals_end(&totals), 0);
+	cr_expect_eq(report_totals_host(&totals, 0)->lost_events, 7);
+	cr_expect_not(report_totals_host(&totals, 0)->lost_events_unknown);
+	cr_expect(report_totals_host(&totals, 0)->lost_drops_unknown);
+	report_totals_close(&totals);
+}
+
 /* A rule's packets as it logged them, and as its counter counted them. */
 Test(report_totals, rules_of_two_hosts_are_two)
 {
