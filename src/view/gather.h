@@ -23,13 +23,14 @@ struct view_gather;
  * lines        all lines that were given, empty ones too
  * malformed    lines that are no records: a damaged file, or something else
  * first_malformed, why   the number of the first one among all lines, from 1, and a static text
- * repeated     windows that came again: the same host, run, netns, window_ms and seq. Windows are
- *              remembered in up to VIEW_SEEN_MAX (view/seen.h) sequences without a gap
+ * repeated     windows that came again: the same host, run, netns, window_ms, seq and bounds. Windows
+ *              are remembered in up to VIEW_SEEN_MAX (view/seen.h) sequences without a gap
  * repeated_lines  records that came again within a window
  * other_types  well-formed lines that belong to no window's flows or rules: socket, change, event,
  *              check and unknown ones
  * unfinished   windows that were shown without their window record
- * left_out     records for which there was no room
+ * left_out     records for which there was no room. (Where there is no more room for texts, see view/texts.h,
+ *              those of keys have number 0.)
  */
 struct view_gathered {
 	uint64_t lines, malformed, first_malformed, repeated, repeated_lines, other_types, unfinished,

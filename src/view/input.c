@@ -126,7 +126,7 @@ static int read_entry(struct reading *r, int dir, const char *folder, const char
 static int read_folder(struct reading *r, const char *folder, int dir)
 {
 	struct dirent **entries;
-	int err = 0, n = scandirat(dir, ".", &entries, not_hidden, by_name);
+	int err = 0, n = scandir(folder, &entries, not_hidden, by_name);
 
 	if (n < 0)
 		say(r, folder, -errno);

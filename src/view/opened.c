@@ -17,10 +17,7 @@
 
 void view_opened_init(struct view_opened *all)
 {
-	all->tree = NULL;
-	all->bytes = 0;
-	all->last = NULL;
-	TAILQ_INIT(&all->order);
+	*all = (struct view_opened){ .tree = NULL };
 }
 
 #define ORDER(member) if (x->member != y->member) return x->member < y->member ? -1 : 1
@@ -39,6 +36,19 @@ static int by_head(const void *a, const void *b)
 	return 0;
 }
 
+static void append(struct view_opened *all, struct opened_window *o)
+{
+	o->before = all->newest;
+	*(o->before ? &o->before->next : &all->first) = o;
+	all->newest = o;
+}
+
+static void take_out(struct view_opened *all, struct opened_window *o)
+{
+	*(o->before ? &o->before->next : &all->first) = o->next;
+	*(o->next ? &o->next->before : &all->newest) = o->before;
+}
+
 static struct opened_window *make(struct view_opened *all, const struct view_window *head)
 {
 	struct opened_window *o = calloc(1, sizeof(*o));
@@ -48,7 +58,7 @@ static struct opened_window *make(struct view_opened *all, const struct view_win
 		*w = *head;
 		o->w = w;
 		if (tsearch(o, &all->tree, by_head)) {
-			TAILQ_INSERT_TAIL(&all->order, o, others);
+			append(all, o);
 			all->bytes += OWN_BYTES;
 			return o;
 		}
@@ -69,9 +79,7 @@ struct opened_window *view_opened_find(struct view_opened *all, const struct vie
 
 struct opened_window *view_opened_oldest(const struct view_opened *all, const struct opened_window *but)
 {
-	struct opened_window *first = TAILQ_FIRST(&all->order);
-
-	return first && first == but ? TAILQ_NEXT(first, others) : first;
+	return all->first && all->first == but ? but->next : all->first;
 }
 
 /* Room for one more record of `size' bytes. The steps are small enough that the bytes of all windows are
@@ -161,7 +169,7 @@ static void forget(struct view_opened *all, struct opened_window *o)
 	if (all->last == o)
 		all->last = NULL;
 	tdelete(o, &all->tree, by_head);
-	TAILQ_REMOVE(&all->order, o, others);
+	take_out(all, o);
 	all->bytes -= OWN_BYTES + o->flows_room * sizeof(struct view_flow) +
 		      o->rules_room * sizeof(struct view_rule);
 	free(o);
@@ -179,8 +187,6 @@ struct view_window *view_opened_take(struct view_opened *all, struct opened_wind
 
 void view_opened_free(struct view_opened *all)
 {
-	struct opened_window *o;
-
-	while ((o = TAILQ_FIRST(&all->order)))
-		view_window_free(view_opened_take(all, o));
+	while (all->first)
+		view_window_free(view_opened_take(all, all->first));
 }

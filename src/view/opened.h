@@ -4,31 +4,31 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/queue.h>
 
 #include "view/window.h"
 
 /* The windows whose window record has not come yet; for gather.c. */
 
-/* w      owned
- * lines  records that have come
+/* w         owned
+ * lines     records that have come
  * repeated  of these, records that came a second time: see view_opened_unrepeat()
+ * before, next  in the order in which they began to come
  */
 struct opened_window {
-	TAILQ_ENTRY(opened_window) others;
+	struct opened_window *before, *next;
 	struct view_window *w;
 	uint64_t lines, repeated;
 	size_t flows_room, rules_room;
 };
 
 /* tree   of struct opened_window (tsearch(3))
- * order  that in which they began to come
+ * first, newest  the ends of the order in which they began to come
  * bytes  that all of them take
  * last   the one that view_opened_find() returned last; NULL: it has been handed over
  */
 struct view_opened {
 	void *tree;
-	TAILQ_HEAD(, opened_window) order;
+	struct opened_window *first, *newest;
 	size_t bytes;
 	struct opened_window *last;
 };

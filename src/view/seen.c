@@ -14,7 +14,7 @@ struct sequence {
 	uint64_t first, last, start_ns, end_ns;
 };
 
-/* The sequences of a stream, by their numbers. */
+/* The sequences of a stream, in no order: mostly there is one. */
 struct node {
 	struct view_stream stream;
 	size_t n, room;
@@ -89,20 +89,9 @@ static struct node *make(struct view_seen *s, const struct view_stream *stream)
 	return node;
 }
 
-/* The first sequence that does not end before seq. */
-static size_t place_of(const struct node *node, uint64_t seq)
+static bool is_part(const struct sequence *q, const struct sequence *of)
 {
-	size_t from = 0, to = node->n;
-
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-
-		if (node->of[middle].last < seq)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	return from;
+	return of->first <= q->first && q->last <= of->last && of->start_ns <= q->start_ns && q->end_ns <= of->end_ns;
 }
 
 static bool joins(const struct sequence *a, const struct sequence *b)
@@ -110,14 +99,14 @@ static bool joins(const struct sequence *a, const struct sequence *b)
 	return a->last + 1 == b->first && a->end_ns == b->start_ns;
 }
 
-static void remove_at(struct view_seen *s, struct node *node, size_t at)
+/* Forget a sequence. The last one takes its place: they have no order. */
+static void forget(struct view_seen *s, struct node *node, struct sequence *q)
 {
-	node->n--;
+	*q = node->of[--node->n];
 	s->n--;
-	memmove(node->of + at, node->of + at + 1, (node->n - at) * sizeof(*node->of));
 }
 
-static int insert_at(struct view_seen *s, struct node *node, size_t at, const struct sequence *q)
+static int keep(struct view_seen *s, struct node *node, const struct sequence *q)
 {
 	size_t room = node->room ? 2 * node->room : 1;
 	struct sequence *grown;
@@ -131,33 +120,42 @@ static int insert_at(struct view_seen *s, struct node *node, size_t at, const st
 		node->of = grown;
 		node->room = room;
 	}
-	memmove(node->of + at + 1, node->of + at, (node->n - at) * sizeof(*node->of));
-	node->of[at] = *q;
-	node->n++;
+	node->of[node->n++] = *q;
 	s->n++;
 	return 0;
 }
 
-/* Make a sequence longer by q, or two of them one. Returns whether there is one that q joins. */
-static bool lengthen(struct view_seen *s, struct node *node, size_t at, const struct sequence *q)
+/* Make *to longer by q, in front or behind. */
+static void lengthen(struct sequence *to, const struct sequence *q)
 {
-	struct sequence *before = at ? &node->of[at - 1] : NULL;
-	struct sequence *behind = at < node->n ? &node->of[at] : NULL;
-
-	if (behind && joins(q, behind)) {
-		behind->first = q->first;
-		behind->start_ns = q->start_ns;
-		q = behind;
+	if (joins(to, q)) {
+		to->last = q->last;
+		to->end_ns = q->end_ns;
 	} else {
-		behind = NULL;
+		to->first = q->first;
+		to->start_ns = q->start_ns;
 	}
-	if (!before || !joins(before, q))
-		return behind;
-	before->last = q->last;
-	before->end_ns = q->end_ns;
-	if (behind)
-		remove_at(s, node, at);
-	return true;
+}
+
+/* Keep q, as a part of the sequences that it joins: none, one or two, which then are one. */
+static int join(struct view_seen *s, struct node *node, const struct sequence *q)
+{
+	struct sequence *longer = NULL;
+
+	for (size_t i = 0; i < node->n; i++) {
+		struct sequence *other = &node->of[i];
+
+		if (!joins(other, q) && !joins(q, other))
+			continue;
+		if (longer) {
+			lengthen(longer, other);
+			forget(s, node, other);
+			return 0;
+		}
+		lengthen(other, q);
+		longer = other;
+	}
+	return longer ? 0 : keep(s, node, q);
 }
 
 int view_seen_add(struct view_seen *s, const struct view_stream *stream, uint64_t seq, uint64_t start_ns,
@@ -165,15 +163,14 @@ int view_seen_add(struct view_seen *s, const struct view_stream *stream, uint64_
 {
 	const struct sequence q = { seq, seq, start_ns, end_ns };
 	struct node *node = s->n < VIEW_SEEN_MAX ? make(s, stream) : find(s, stream);
-	size_t at;
 	int err;
 
 	if (!node)
 		return s->n < VIEW_SEEN_MAX ? -ENOMEM : 1;
-	at = place_of(node, seq);
-	if (at < node->n && node->of[at].first <= seq)
-		return 0;
-	err = lengthen(s, node, at, &q) ? 0 : insert_at(s, node, at, &q);
+	for (size_t i = 0; i < node->n; i++)
+		if (is_part(&q, &node->of[i]))
+			return 0;
+	err = join(s, node, &q);
 	return err ? err : 1;
 }
 

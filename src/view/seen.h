@@ -23,8 +23,8 @@ struct view_stream {
 int view_seen_open(struct view_seen **out);	/* 0 or -ENOMEM */
 void view_seen_close(struct view_seen *s);	/* NULL is fine */
 
-/* Remember a window. Returns 1 when it is new, 0 when a window of this number was seen before, or
- * -ENOMEM. */
+/* Remember a window. Returns 1 when it is new, 0 when a window of this number was seen before within
+ * a sequence that its bounds are in, too, or -ENOMEM. (With --seed several runs have one name.) */
 int view_seen_add(struct view_seen *s, const struct view_stream *stream, uint64_t seq, uint64_t start_ns,
 		  uint64_t end_ns);
 

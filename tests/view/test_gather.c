@@ -426,6 +426,24 @@ Test(view_gather, windows_without_end_take_bounded_memory)
 	view_gather_close(g);
 }
 
+/* A window that was open before all others, and grows. */
+Test(view_gather, the_window_that_gets_a_record_is_not_the_one_that_is_given_up)
+{
+	view_gather_bound(shown.gather, MIB / 8);
+	give(FLOW("gw1", 1, ",\"starts\":1"));
+	give(FLOW("gw1", 2, ",\"starts\":2"));
+	give(FLOW("gw1", 3, ",\"starts\":3"));
+	for (int i = 0; i < 1000; i++)
+		give(FLOW("gw1", 1, ",\"starts\":1"));
+	cr_assert_eq(shown.n, 2);
+	cr_expect_eq(shown.windows[0]->flows[0].sums.of[VIEW_starts], 2);
+	cr_expect_eq(shown.windows[1]->flows[0].sums.of[VIEW_starts], 3);
+	cr_assert_eq(view_gather_end(shown.gather), 0);
+	cr_assert_eq(shown.n, 3);
+	cr_expect_gt(shown.windows[2]->n_flows, 200);
+	cr_expect_eq(view_gather_counts(shown.gather)->left_out, 1001 - shown.windows[2]->n_flows);
+}
+
 static int refuse_window(struct view_window *window, void *arg)
 {
 	(void)arg;

@@ -98,7 +98,7 @@ Test(view_records, windows_have_all_that_their_records_say)
 		lines = w.lines;
 		written_end(&w, i + 1, lines);
 		give_lines(w.text, w.len);
-		cr_assert_eq(shown.n, i + 1);
+		cr_assert_eq(shown.n, (size_t)i + 1);
 		cr_expect_eq(shown.windows[i]->start_ns, WRITTEN_START + (uint64_t)i * WRITTEN_MS * 1000000);
 		cr_expect_eq(shown.windows[i]->slot_ns, shown.windows[i]->start_ns);
 		cr_expect_eq(shown.windows[i]->end_ns, shown.windows[i]->start_ns + WRITTEN_MS * 1000000ULL);

@@ -89,18 +89,36 @@ Test(view_seen, windows_whose_numbers_have_a_gap_are_apart)
 {
 	cr_expect_eq(view_seen_add(seen, &stream, 10, 10000, 11000), 1);
 	cr_expect_eq(view_seen_add(seen, &stream, 20, 11000, 12000), 1);
-	cr_expect_eq(view_seen_add(seen, &stream, 15, 0, 1), 1);
+	cr_expect_eq(view_seen_add(seen, &stream, 15, 10500, 11500), 1);
+}
+
+/* Another run of the same name, as --seed makes them. */
+Test(view_seen, a_window_of_the_same_number_and_another_time_is_another)
+{
+	for (uint64_t n = 10; n < 20; n++)
+		cr_expect_eq(add(&stream, n), 1);
+	for (uint64_t n = 10; n < 20; n++)
+		cr_expect_eq(view_seen_add(seen, &stream, n, 1000000 + 1000 * n, 1001000 + 1000 * n), 1);
+	for (uint64_t n = 10; n < 20; n++) {
+		cr_expect_eq(add(&stream, n), 0);
+		cr_expect_eq(view_seen_add(seen, &stream, n, 1000000 + 1000 * n, 1001000 + 1000 * n), 0);
+	}
+	cr_expect_eq(view_seen_add(seen, &stream, 30, 10000, 11000), 1, "the same time, another number");
 }
 
 /* Each second window joins two sequences, so there is one in the end. */
 Test(view_seen, sequences_that_meet_become_one)
 {
-	for (uint64_t n = 0; n < 4 * VIEW_SEEN_MAX_STREAM; n += 2) {
+	const struct view_stream other = { 9, 9, 9, 9 };
+
+	for (uint64_t n = 0; n < 3 * VIEW_SEEN_MAX; n += 2) {
 		cr_assert_eq(add(&stream, n + 2), 1);
 		cr_assert_eq(add(&stream, n + 1), 1);
 	}
-	for (uint64_t n = 1; n < 4 * VIEW_SEEN_MAX_STREAM; n++)
+	for (uint64_t n = 1; n < 3 * VIEW_SEEN_MAX; n++)
 		cr_assert_eq(add(&stream, n), 0);
+	cr_expect_eq(add(&other, 1), 1);
+	cr_expect_eq(add(&other, 1), 0, "there is room for others");
 }
 
 /* The clock was set back: window 11 begins before window 10. What follows it lies in its time again. */
@@ -111,8 +129,8 @@ Test(view_seen, windows_that_do_not_touch_are_apart)
 	cr_expect_eq(view_seen_add(seen, &stream, 12, 6000, 7000), 1);
 	cr_expect_not(view_seen_has(seen, &stream, 8000, 9000));
 	cr_expect(view_seen_has(seen, &stream, 5500, 6500));
-	for (uint64_t n = 10; n <= 12; n++)
-		cr_expect_eq(view_seen_add(seen, &stream, n, 0, 0), 0);
+	cr_expect_eq(view_seen_add(seen, &stream, 11, 5000, 6000), 0);
+	cr_expect_eq(view_seen_add(seen, &stream, 10, 10000, 11000), 0);
 	cr_expect_eq(view_seen_add(seen, &stream, 9, 9000, 10000), 1);
 	cr_expect_eq(view_seen_add(seen, &stream, INT64_MAX, 0, UINT64_MAX), 1);
 	cr_expect_eq(view_seen_add(seen, &stream, INT64_MAX, 0, UINT64_MAX), 0);
