@@ -9,6 +9,7 @@
 #include "report/html.h"
 #include "report/plot.h"
 
+#define NS_PER_MS 1000000
 #define MAX_PLOTS 60
 #define MAX_ROWS 500
 #define PLOT 56
@@ -106,12 +107,13 @@ static void percent_cell(const struct report_page *p, uint64_t part, uint64_t wh
 	fputs("</td>", p->out);
 }
 
-static void cells(const struct report_page *p, const struct report_host *h, uint64_t time_ns)
+/* covered: how much the host's windows cover `of' the time; both have one unit. */
+static void cells(const struct report_page *p, const struct report_host *h, uint64_t covered, uint64_t of)
 {
 	const struct report_counts *c = &h->total;
 
 	percent_cell(p, h->whole, report_plus(h->windows, h->lost_windows));
-	percent_cell(p, h->covered_ns < time_ns ? h->covered_ns : time_ns, time_ns);
+	percent_cell(p, covered, of);
 	count_cell(p, h->windows, false);
 	count_cell(p, h->lost_windows, false);
 	count_cell(p, h->lost_events, h->lost_events_unknown);
@@ -125,8 +127,18 @@ static void cells(const struct report_page *p, const struct report_host *h, uint
 	fputs("</tr>\n", p->out);
 }
 
-static void add(struct report_host *to, const struct report_host *h)
+/* Several hosts: how many, and their sums. The time that they cover is in milliseconds: 64 bits have no room
+ * for the nanoseconds of some hundred hosts in a year. */
+struct several {
+	size_t n;
+	struct report_host sums;
+	uint64_t covered_ms;
+};
+
+static void add(struct several *s, const struct report_host *h, uint64_t covered_ns)
 {
+	struct report_host *to = &s->sums;
+
 	report_counts_add(&to->total, &h->total);
 	to->lost_events = report_plus(to->lost_events, h->lost_events);
 	to->lost_drops = report_plus(to->lost_drops, h->lost_drops);
@@ -135,7 +147,13 @@ static void add(struct report_host *to, const struct report_host *h)
 	to->windows += h->windows;
 	to->lost_windows = report_plus(to->lost_windows, h->lost_windows);
 	to->whole += h->whole;
-	to->covered_ns = report_plus(to->covered_ns, h->covered_ns);
+	s->covered_ms += covered_ns / NS_PER_MS;
+	s->n++;
+}
+
+static void several_cells(const struct report_page *p, const struct several *s, uint64_t time_ns)
+{
+	cells(p, &s->sums, s->covered_ms, time_ns / NS_PER_MS * s->n);
 }
 
 static void table(const struct report_page *p)
@@ -145,7 +163,7 @@ static void table(const struct report_page *p)
 		"Sent", "Received", "Packets", "Starts", "Ends", "Drops",
 	};
 	uint64_t time_ns = p->axis.end_ns - p->axis.start_ns;
-	struct report_host all = { .host = 0 }, rest = { .host = 0 };
+	struct several all = { .n = 0 }, rest = { .n = 0 };
 
 	fputs("<div class=\"scroll\" role=\"region\" aria-label=\"Hosts\" tabindex=\"0\"><table id=\"hosts\">\n"
 	      "<caption><span>Totals of the window records of each host, everything that was counted</span></caption>\n"
@@ -155,23 +173,24 @@ static void table(const struct report_page *p)
 	fputs("</tr></thead>\n<tbody>\n", p->out);
 	for (size_t i = 0; i < p->n_hosts; i++) {
 		const struct report_host *h = report_totals_host(p->t, p->hosts[i]);
+		uint64_t covered_ns = report_covered(&h->spans, p->axis.start_ns, p->axis.end_ns);
 
-		add(&all, h);
+		add(&all, h, covered_ns);
 		if (i >= MAX_ROWS) {
-			add(&rest, h);
+			add(&rest, h, covered_ns);
 			continue;
 		}
 		fputs("<tr><th scope=\"row\" class=\"text\">", p->out);
 		report_page_host(p, p->hosts[i]);
 		fputs("</th>", p->out);
-		cells(p, h, time_ns);
+		cells(p, h, covered_ns, time_ns);
 	}
-	if (p->n_hosts > MAX_ROWS) {
-		fprintf(p->out, "<tr class=\"rest\"><th scope=\"row\">%zu more</th>", p->n_hosts - MAX_ROWS);
-		cells(p, &rest, time_ns * (p->n_hosts - MAX_ROWS));
+	if (rest.n) {
+		fprintf(p->out, "<tr class=\"rest\"><th scope=\"row\">%zu more</th>", rest.n);
+		several_cells(p, &rest, time_ns);
 	}
 	fputs("<tr class=\"sum\"><th scope=\"row\">All</th>", p->out);
-	cells(p, &all, time_ns * p->n_hosts);
+	several_cells(p, &all, time_ns);
 	fputs("</tbody></table></div>\n", p->out);
 }
 

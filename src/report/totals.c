@@ -240,7 +240,6 @@ static int cover_hosts(struct report_totals *t, struct report_cover *covers)
 
 		err = err ? err : failed;
 		host->lost_windows = covers[i].lost_windows;
-		host->covered_ns = report_covered(&host->spans, 0, UINT64_MAX);
 	}
 	return err;
 }

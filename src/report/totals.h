@@ -60,7 +60,6 @@ _Static_assert(sizeof(struct report_field) == sizeof(struct report_key), "a key 
  * total           of the window records; of windows without one the sums of their flows
  * windows, whole  how many windows were counted; those of them in which nothing is missing
  * lost_*          as far as windows know; *_unknown: a window does not know how many
- * covered_ns      time in which there was a window
  * start_ns, end_ns  first and last time
  * last_incident   see report_incidents_add()
  */
@@ -71,7 +70,7 @@ struct report_host {
 	uint64_t windows, whole, lost_windows;
 	uint64_t lost_events, lost_drops;
 	bool lost_events_unknown, lost_drops_unknown;
-	uint64_t covered_ns, start_ns, end_ns;
+	uint64_t start_ns, end_ns;
 	struct report_series series;
 	struct report_spans spans;
 	size_t last_incident;

@@ -136,6 +136,58 @@ Test(report, a_page_of_whole_windows_says_so)
 	cr_expect_null(strstr(text, "id=\"incidents\""));
 }
 
+/* A window of a year of each host: more nanoseconds together than 64 bits can count. */
+#define HOSTS 700
+
+Test(report, many_hosts_cover_a_long_time_together)
+{
+	FILE *to = fopen(lines, "w");
+	const char *row;
+
+	cr_assert_not_null(to);
+	for (unsigned int host = 0; host < HOSTS; host++)
+		fprintf(to, "{\"type\":\"window\",\"host\":\"h%u\",\"run\":\"r\",\"window_ms\":31536000000,\"window_start\":\"2025-01-01T00:00:00Z\","
+			"\"window_end\":\"2026-01-01T00:00:00Z\",\"seq\":1,\"status\":\"ok\",\"records\":0,\"starts\":1}\n", host);
+	/* One of them has half a year more, so that the others cover two thirds of the time. */
+	fputs("{\"type\":\"window\",\"host\":\"h0\",\"run\":\"r\",\"window_ms\":31536000000,\"window_start\":\"2026-01-01T00:00:00Z\","
+	      "\"window_end\":\"2026-07-02T12:00:00Z\",\"seq\":2,\"status\":\"ok\",\"records\":0,\"starts\":1}\n", to);
+	cr_assert_eq(fclose(to), 0);
+	cr_assert_eq(report(page), 0);
+	read_page();
+	row = strstr(text, "id=\"hosts\"");
+	cr_assert_not_null(row);
+	row = strstr(row, "200 more</th>");
+	cr_assert_not_null(row);
+	cr_expect_not_null(strstr(row, ">66.6\u202f%"));
+	row = strstr(row, ">All</th>");
+	cr_assert_not_null(row);
+	cr_expect_not_null(strstr(row, ">66.7\u202f%"), "of all: %.400s", row);
+}
+
+/* An hour by a clock that was wrong, which the time axis leaves out; then an hour, a gap and an hour. */
+Test(report, a_host_covers_what_its_windows_cover_of_the_time_that_is_shown)
+{
+	static const char *const bounds[][2] = {
+		{ "2001-01-01T00:00:00Z", "2001-01-01T01:00:00Z" },
+		{ "2026-01-01T00:00:00Z", "2026-01-01T01:00:00Z" },
+		{ "2026-01-01T02:00:00Z", "2026-01-01T03:00:00Z" },
+	};
+	FILE *to = fopen(lines, "w");
+	const char *row;
+
+	cr_assert_not_null(to);
+	for (size_t i = 0; i < 3; i++)
+		fprintf(to, "{\"type\":\"window\",\"host\":\"h\",\"run\":\"r\",\"window_ms\":3600000,\"window_start\":\"%s\","
+			"\"window_end\":\"%s\",\"seq\":%zu,\"status\":\"ok\",\"records\":0,\"starts\":1}\n", bounds[i][0], bounds[i][1], i + 1);
+	cr_assert_eq(fclose(to), 0);
+	cr_assert_eq(report(page), 0);
+	read_page();
+	has("66.7 percent of the time is covered");
+	row = strstr(text, "id=\"hosts\"");
+	cr_assert_not_null(row);
+	cr_expect_not_null(strstr(row, ">66.6\u202f%"), "a share is rounded down");
+}
+
 Test(report, hostile_texts_are_shown_and_do_nothing)
 {
 	static const char *const hostile[] = {
