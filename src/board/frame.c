@@ -104,19 +104,16 @@ static void add_total(struct board_frame *to, const struct view_window *w)
 	static const enum view_counter events[] = {
 		VIEW_starts, VIEW_ends, VIEW_drops, VIEW_logged,
 	};
-	struct view_sums total = w->total;
 
-	total.known &= ~GAUGES;
-	total.unknown &= ~GAUGES;
-	view_sums_add(&to->total, &total);
+	view_sums_add(&to->total, &w->total);
 	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
-		to->events = flow_sums_capped(to->events, known(&total, events[i]));
+		to->events = flow_sums_capped(to->events, known(&w->total, events[i]));
 }
 
 static void add_record(struct board_frame *to, const struct view_window *w)
 {
 	window_status_at_least(&to->status, w->missing ? WINDOW_PARTIAL : w->status);
-	add_total(to, w);
+	add_total(to, w);	/* frame_settle() has other values for gauges */
 	add_numbers(to, w);
 	if (w->clock_step_ms)
 		to->clock_step_ms = w->clock_step_ms;

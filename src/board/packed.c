@@ -23,7 +23,7 @@ void board_sums_of(struct board_sums *to, const struct view_sums *from)
 		enum view_counter c = view_counters[i];
 
 		if (from->known >> c & 1)
-			to->of[i] = from->of[c] < FLOW_SUMS_MAX ? from->of[c] : FLOW_SUMS_MAX;
+			to->of[i] = from->of[c];
 		to->known |= (from->known >> c & 1) << i;
 		to->unknown |= (from->unknown >> c & 1) << i;
 	}

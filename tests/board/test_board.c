@@ -133,6 +133,17 @@ static struct view_window half(unsigned int n, uint64_t live)
 	return w;
 }
 
+/* What the history says of live connections in the newest frame. */
+static uint64_t newest_live(void)
+{
+	struct board_query q = { .sort = BOARD_LIVE };
+	uint64_t of[BOARD_HISTORY];
+	bool present[BOARD_HISTORY], partial[BOARD_HISTORY];
+
+	cr_assert_eq(board_history(b, &q, NULL, of, present, partial), 0);
+	return of[BOARD_HISTORY - 1];
+}
+
 Test(board_frames, windows_that_a_host_closed_early_add_up_but_for_live)
 {
 	struct view_window w = half(0, 100);
@@ -145,6 +156,7 @@ Test(board_frames, windows_that_a_host_closed_early_add_up_but_for_live)
 	cr_expect_eq(row(0).of[BOARD_LIVE], 40);
 	cr_expect_eq(frame.total.of[VIEW_live], 40);
 	cr_expect_eq(frame.total.of[VIEW_closing], 80);
+	cr_expect_eq(newest_live(), 40);
 	cr_expect_eq(frame.span_ns, SECOND);
 	cr_expect_eq(frame.hosts, 1);
 	cr_expect_eq(frame.seq.n, 101);
@@ -179,6 +191,11 @@ Test(board_frames, live_is_of_the_last_window_that_knows)
 	cr_expect_eq(row(0).of[BOARD_LIVE], 100);
 	cr_expect_eq(frame.total.of[VIEW_live], 100);
 	cr_expect(row(0).known >> BOARD_LIVE & 1);
+	/* another one with the same end */
+	w = half(0, 5);
+	add(&w);
+	ask(0, 0);
+	cr_expect_eq(row(0).of[BOARD_LIVE], 5);
 	/* the last one says that it is unknown */
 	w = half(1, 0);
 	w.end_ns += 1;
