@@ -108,6 +108,8 @@ Test(view_show, addresses_and_networks)
 	cr_expect_str_eq(address("2001:db8::1", 128), "2001:db8::1");
 	cr_expect_str_eq(address("2001:db8::", 32), "2001:db8::/32");
 	cr_expect_str_eq(address("::", 0), "::/0");
+	/* no network of IPv4 is so large: damaged lines have such prefixes */
+	cr_expect_str_eq(address("::ffff:1.2.3.4", 90), "::ffff:1.2.3.4/90");
 }
 
 Test(view_show, protocols_have_names_or_numbers)
