@@ -14,10 +14,14 @@ static int peek(const struct flat *f)
 	return f->p < f->end ? (unsigned char)*f->p : -1;
 }
 
+/* Mostly there is none. */
 static void skip_space(struct flat *f)
 {
-	while (f->p < f->end && (*f->p == ' ' || *f->p == '\t' || *f->p == '\r' || *f->p == '\n'))
-		f->p++;
+	const char *p = f->p, *end = f->end;
+
+	while (p < end && (unsigned char)*p <= ' ' && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
+		p++;
+	f->p = p;
 }
 
 /* --- numbers and words ---------------------------------------------------------- */
@@ -91,11 +95,12 @@ static int read_odd_number(struct flat *f, struct flat_field *field, const char 
 
 static int read_number(struct flat *f, struct flat_field *field)
 {
-	const char *start = f->p, *digits = start + (*start == '-');
+	const char *start = f->p, *digits = start + (*start == '-'), *p = digits, *end = f->end;
 	uint64_t n = 0;
 
-	for (f->p = digits; is_digit(peek(f)); f->p++)
-		n = 10 * n + (*f->p - '0');
+	for (; p < end && is_digit(*p); p++)
+		n = 10 * n + (*p - '0');
+	f->p = p;
 	if (f->p == digits || (*digits == '0' && f->p - digits > 1))
 		return flat_bad(f, "a number without digits, or with a 0 before them");
 	if (digits != start || peek(f) == '.' || (peek(f) | 0x20) == 'e')
@@ -147,9 +152,12 @@ static int read_value(struct flat *f, struct flat_field *field)
  * such names are rare: all are compared. */
 static bool met_other(const struct flat *f, const struct flat_text *name)
 {
-	for (size_t i = f->first_other; i < f->n_others; i++)
-		if (flat_same_text(&f->others[i], name))
+	for (size_t i = f->first_other; i < f->n_others; i++) {
+		const struct flat_text *other = &f->others[i];
+
+		if ((other->len == name->len || other->escaped || name->escaped) && flat_same_text(other, name))
 			return true;
+	}
 	return false;
 }
 
@@ -283,6 +291,10 @@ void flat_allow(struct flat *f, const char *name)
 /* Skip what stands before a field. Returns 1 before a field, 0 behind the object. */
 static int find_field(struct flat *f)
 {
+	if (f->any && f->end - f->p > 1 && f->p[0] == ',' && f->p[1] == '"') {
+		f->p++;
+		return 1;
+	}
 	skip_space(f);
 	if (!f->begun && peek(f) != '{')
 		return flat_bad(f, "no object");

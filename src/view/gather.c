@@ -262,7 +262,7 @@ int view_gather_line(struct view_gather *g, const char *line, size_t len)
 	err = record_read(&g->line, line, len, &why);
 	if (!err)
 		err = take_line(g, &why);
-	if (err != -EBADMSG)
+	if (err != -EBADMSG || !why)	/* the window's function can return anything */
 		return err;
 	blame(g, why);
 	return 0;

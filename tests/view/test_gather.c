@@ -446,19 +446,21 @@ Test(view_gather, the_window_that_gets_a_record_is_not_the_one_that_is_given_up)
 
 static int refuse_window(struct view_window *window, void *arg)
 {
-	(void)arg;
 	view_window_free(window);
-	return -EPIPE;
+	return *(int *)arg;
 }
 
 Test(view_gather, an_error_of_who_takes_a_window_ends_it)
 {
 	struct view_gather *g;
+	int err = -EBADMSG;
 
-	cr_assert_eq(view_gather_open(&g, shown.texts, refuse_window, NULL), 0);
+	cr_assert_eq(view_gather_open(&g, shown.texts, refuse_window, &err), 0);
 	written_begin(&w, "gw1");
 	written_end(&w, 1, 0);
-	cr_expect_eq(view_gather_line(g, w.text, w.len - 1), -EPIPE);
+	cr_expect_eq(view_gather_line(g, w.text, w.len - 1), -EBADMSG);
+	cr_expect_eq(view_gather_counts(g)->malformed, 0);
+	err = -EPIPE;
 	w.len = 0;
 	written_window(&w, 1);
 	written_flow(&w, 1, 1);
