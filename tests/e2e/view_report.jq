@@ -56,5 +56,9 @@ def failed:
 	($all | map(select(.type == "rule")) | rows("rules";
 		"\(.rule // "no single rule") | \(.log_prefix // "none") | \(.rule_comment // "none") | \(.host)"; drops)),
 	($windows | rows("hosts"; .host; hosts)),
-	(if $ARGS.named.dport then empty else $windows | group_by(.window_start)[]
-		| .[0].window_start as $key | over_time | lines("traffic"; "row"; $key) end)
+	# of a selection: the flows of each window
+	($windows | group_by(.window_start)[] | .[0].window_start as $key | length as $n
+		| if $ARGS.named.dport then $flows | map(select(.window_start == $key)) | over_time
+			| map([.[0], if .[0] == "Windows" then $n else .[1] // 0 end])
+		else over_time end
+		| lines("traffic"; "row"; $key))
