@@ -112,6 +112,9 @@ expected_incidents() {
 	echo "$last | $(minute 30) | gw1 | No windows"
 } | sorted >truth
 diff told truth >difference || fail "what is missing differs: $(cat difference)"
+equal "flows that were folded for want of room" "$("$E2E/report.py" torn.html incidents |
+	awk -F'\t' '$4 == "Windows" && match($3, /[0-9,]+ flows? folded/) { text = substr($3, RSTART, RLENGTH); gsub(/[^0-9]/, "", text); n += text } END { print n }')" \
+	"$(jq -s 'map(select(.reason == "table_full").folded_flows) | add' gw2.half)"
 grep -q '<strong>Incomplete.</strong>' torn.html || fail "the report claims to be complete"
 grep -q '1</data> window came twice' torn.html || fail "nothing of the window that came twice"
 "$E2E/report.py" torn.html hosts | grep -P 'gw3\tWindows missing\t3$' >/dev/null || fail "windows that are missing are not counted"
