@@ -124,7 +124,7 @@ static void input(const struct report_page *p)
 static void records(const struct report_page *p)
 {
 	if (p->t->select) {
-		number(p, p->t->unselected, "record is not selected.", "records are not selected.");
+		number(p, p->t->unselected - p->t->others, "flow record is not selected.", "flow records are not selected.");
 		number(p, p->t->others, "record of type other has no key, and is not selected either.",
 		       "records of type other have no key, and are not selected either.");
 	} else if (p->t->others) {

@@ -78,7 +78,7 @@ const char *columns_title(const struct shown *s, enum board_column column)
 	return s->totals || !s->frame.span_ns ? totals[column] : titles[column];
 }
 
-static uint64_t per_second(uint64_t n, uint64_t span_ns)
+uint64_t columns_per_second(uint64_t n, uint64_t span_ns)
 {
 	double rate = (double)n * NS_PER_S / (double)span_ns;
 
@@ -91,7 +91,7 @@ void columns_number(char *to, size_t size, const struct shown *s, enum board_col
 	bool rate = (column == BOARD_BYTES || column == BOARD_PACKETS) && !s->totals &&
 		    s->frame.span_ns;
 
-	show_count(to, size, rate ? per_second(n, s->frame.span_ns) : n);
+	show_count(to, size, rate ? columns_per_second(n, s->frame.span_ns) : n);
 }
 
 /* A row's number; at least so much: `12.3k+'. */

@@ -27,6 +27,8 @@ void columns_row(struct place line, const struct columns *c, const struct shown 
  * known, with `+' behind it when it is at least so much. per second where the column is a rate */
 void columns_number(char *to, size_t size, const struct shown *s, enum board_column column,
 		    uint64_t n);
+/* So many in span_ns, which is not 0: how many a second, rounded down, at most 2^63 - 1. */
+uint64_t columns_per_second(uint64_t n, uint64_t span_ns);
 const char *columns_title(const struct shown *s, enum board_column column);
 
 #endif

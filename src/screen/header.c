@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "board/why.h"
+#include "screen/columns.h"
 #include "screen/header.h"
 #include "view/show.h"
 
 #define TEXT_SIZE 512
 #define NUMBER_SIZE 32
-#define NS_PER_S 1e9
 #define GAP 2		/* columns between two parts */
 #define ROOM_FOR_DATE 70	/* columns of a line that also has the date */
 
@@ -157,8 +157,7 @@ static void put_numbers(struct parts *p, const struct board_frame *f)
 	char text[NUMBER_SIZE];
 
 	if (f->span_ns) {
-		show_exact(text, sizeof(text),
-			   (uint64_t)((double)f->events * NS_PER_S / (double)f->span_ns));
+		show_exact(text, sizeof(text), columns_per_second(f->events, f->span_ns));
 		part(p, p->look, "%s events/s", text);
 	}
 	put_bad(p, &f->lost_events, "lost events");

@@ -136,6 +136,28 @@ Test(report, a_page_of_whole_windows_says_so)
 	cr_expect_null(strstr(text, "id=\"incidents\""));
 }
 
+Test(report, records_that_are_not_selected_are_counted_once)
+{
+	static struct report_options o;
+	char *files[] = { lines };
+	FILE *to = fopen(lines, "w");
+
+	cr_assert_not_null(to);
+	write_window(to, "gw1", 1, "x", 0);
+	for (int i = 0; i < 2; i++)
+		fprintf(to, "{\"type\":\"other\"," HEAD ",\"reason\":\"%s\",\"folded_flows\":3,\"starts\":1}\n",
+			"gw1", 2u, 2u, 3u, i ? "top" : "table_full");
+	write_window(to, "gw1", 2, "x", 0);
+	cr_assert_eq(fclose(to), 0);
+	o = (struct report_options){ .files = files, .n = 1, .path = page };
+	o.select.dport.list[0] = (struct flow_range){ 80, 80 };
+	o.select.dport.n = 1;
+	cr_assert_eq(report_write(&o), 0);
+	read_page();
+	has("<data value=\"2\">2</data> flow records are not selected.");
+	has("<data value=\"2\">2</data> records of type other have no key");
+}
+
 /* A window of a year of each host: more nanoseconds together than 64 bits can count. */
 #define HOSTS 700
 

@@ -72,6 +72,16 @@ Test(layout, a_complete_window)
 	cr_expect(has("flows: 2"));
 }
 
+Test(layout, a_rate_is_never_too_large_to_be_shown)
+{
+	end_window("ok", "");
+	draw(24, 100);
+	live.shown.frame.events = INT64_MAX;
+	live.shown.frame.span_ns = 1;
+	draw(24, 100);
+	cr_expect(has("9,223,372,036,854,775,807 events/s"));
+}
+
 Test(layout, rows_and_their_numbers)
 {
 	int first, second;
