@@ -65,7 +65,7 @@ nft delete table ip oracle
 # The viewer shows what the service has counted, to a user without privileges.
 setpriv --reuid=65534 --regid=65534 --clear-groups ctagg-view --table --dst=127.0.0.0/8 --dport=9 \
 	</var/log/ctagg/ctagg.jsonl >/tmp/table || fail "ctagg-view"
-grep -q '^out .* udp .* 127.0.0.20 ' /tmp/table || fail "ctagg-view --table: $(cat /tmp/table)"
+grep -q '^local .* udp .* 127.0.0.20 ' /tmp/table || fail "ctagg-view --table: $(cat /tmp/table)"
 rm /tmp/table
 
 # The test of the installed package that Debian's machines run, too.
