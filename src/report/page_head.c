@@ -101,7 +101,7 @@ static bool is_complete(const struct report_page *p)
 {
 	uint32_t marks = report_marks(p->t->incidents.all.kinds);
 
-	return !p->unread && !p->gathered->malformed && !p->gathered->left_out &&
+	return !p->unread && !p->gathered->malformed && !p->gathered->left_out && !p->gathered->blanks &&
 	       !(marks & ~(1u << REPORT_NOTE));
 }
 
@@ -120,6 +120,11 @@ static void input_missing(const struct report_page *p)
 		fputs("<li>", p->out);
 		html_count(p->out, p->gathered->left_out);
 		fputs(" records found no room in memory</li>\n", p->out);
+	}
+	if (p->gathered->blanks) {
+		fputs("<li>", p->out);
+		html_count(p->out, p->gathered->blanks);
+		fputs(" labels, rules and other texts found no room in memory: rows without a text have these, too</li>\n", p->out);
 	}
 }
 

@@ -184,6 +184,8 @@ static void put_left_out(struct parts *p, const struct shown *s)
 		  "files were gone before they could be read" },
 		{ s->unread, "file could not be read", "files could not be read" },
 		{ s->malformed, "line is no record", "lines are no records" },
+		{ s->left_out, "record had no room in memory", "records had no room in memory" },
+		{ s->blanks, "text is empty: no room in memory", "texts are empty: no room in memory" },
 	};
 	char text[NUMBER_SIZE];
 

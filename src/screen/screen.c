@@ -147,11 +147,14 @@ static bool take_lines(struct screen *s, int *err)
 
 static void count_left_out(struct screen *s)
 {
+	const struct view_gathered *counts = view_gather_counts(s->gather);
 	struct shown *shown = &s->state.shown;
 
 	shown->slow = s->feed.slow;
 	shown->large = s->feed.large;
-	shown->malformed = view_gather_counts(s->gather)->malformed;
+	shown->malformed = counts->malformed;
+	shown->left_out = counts->left_out;
+	shown->blanks = counts->blanks;
 	if (s->follow) {
 		shown->gone = follow_gone(s->follow);
 		shown->unread = follow_unread(s->follow);

@@ -55,6 +55,7 @@ typedef bool shown_name_fn(void *arg, const uint8_t addr[16], char *to, size_t s
  * large     windows that were skipped, because each was larger than the memory for windows
  * gone, unread  files that were gone before they could be read; that could not be read
  * malformed lines that are no records
+ * left_out  records for which there was no room; blanks: texts of records
  * filter    as it is in force; empty: none
  * edit      the filter that is being typed; NULL: none is
  * error     why what was typed is refused; empty: it is not
@@ -82,7 +83,7 @@ struct shown {
 
 	bool paused, ended, keeps, help;
 	size_t back;
-	uint64_t slow, large, gone, unread, malformed;
+	uint64_t slow, large, gone, unread, malformed, left_out, blanks;
 	const char *filter;
 	const struct line_edit *edit;
 	const char *error;

@@ -187,13 +187,24 @@ static int take_rule(struct view_gather *g, struct opened_window *o)
 	return err;
 }
 
+/* A window whose window record is malformed stays opened, and is one more that needs room. */
+static int take_end(struct view_gather *g, struct opened_window *o, const char **why)
+{
+	int room, err = finish(g, o, why);
+
+	if (err != -EBADMSG || !*why)
+		return err;
+	room = make_room(g, o);
+	return room < 0 ? room : err;
+}
+
 static int take_record(struct view_gather *g, struct opened_window *o, const char **why)
 {
 	enum record_type type = g->line.type;
 	int room, err = 0;
 
 	if (type == RECORD_WINDOW)
-		return finish(g, o, why);
+		return take_end(g, o, why);
 	room = make_room(g, o);
 	if (room < 0)
 		return room;
@@ -262,6 +273,7 @@ int view_gather_line(struct view_gather *g, const char *line, size_t len)
 	err = record_read(&g->line, line, len, &why);
 	if (!err)
 		err = take_line(g, &why);
+	g->counts.blanks = view_texts_blanks(g->texts);
 	if (err != -EBADMSG || !why)	/* the window's function can return anything */
 		return err;
 	blame(g, why);

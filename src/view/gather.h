@@ -29,12 +29,12 @@ struct view_gather;
  * other_types  well-formed lines that belong to no window's flows or rules: socket, change, event,
  *              check and unknown ones
  * unfinished   windows that were shown without their window record
- * left_out     records for which there was no room. (Where there is no more room for texts, see view/texts.h,
- *              those of keys have number 0.)
+ * left_out     records for which there was no room
+ * blanks       texts of records (labels, rules ...) for which there was no room: the record has none
  */
 struct view_gathered {
 	uint64_t lines, malformed, first_malformed, repeated, repeated_lines, other_types, unfinished,
-		left_out;
+		left_out, blanks;
 	const char *why;
 };
 

@@ -14,6 +14,9 @@ static void say_malformed(const struct view_gathered *g)
 	if (g->left_out)
 		log_notice("%" PRIu64 " records are left out: the memory for windows without a window record, or for texts, is used up",
 			   g->left_out);
+	if (g->blanks)
+		log_notice("%" PRIu64 " labels, rules and other texts are shown as empty: there are more different ones than are kept (a million, or 64 MiB)",
+			   g->blanks);
 }
 
 /* Windows and lines come twice when a file is named twice, or when a delivery was repeated. */

@@ -30,7 +30,7 @@ const char *view_record_text(const struct record_line *r, enum record_field fiel
 	return copy;
 }
 
-/* The number of a text, 0 where the line has none. */
+/* The number of a text, 0 where the line has none, and where there is no room for the text. */
 static int text_of(struct view_texts *texts, const struct record_line *r, enum record_field field,
 		   uint32_t *number)
 {
@@ -44,7 +44,10 @@ static int text_of(struct view_texts *texts, const struct record_line *r, enum r
 		return 0;
 	text = view_record_text(r, field, copy, &len);
 	err = view_texts_number(texts, text, len, number);
-	return err == -ENOSPC ? 0 : err;
+	if (err != -ENOSPC)
+		return err;
+	view_texts_blank(texts);
+	return 0;
 }
 
 /* --- keys ------------------------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 
 struct view_texts {
 	struct texts *texts;
+	uint64_t blanks;
 };
 
 int view_texts_open(struct view_texts **out)
@@ -38,4 +39,14 @@ int view_texts_number(struct view_texts *t, const char *text, size_t len, uint32
 const char *view_texts_get(const struct view_texts *t, uint32_t number, size_t *len)
 {
 	return texts_get(t->texts, number, len);
+}
+
+void view_texts_blank(struct view_texts *t)
+{
+	t->blanks++;
+}
+
+uint64_t view_texts_blanks(const struct view_texts *t)
+{
+	return t->blanks;
 }

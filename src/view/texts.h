@@ -22,4 +22,8 @@ int view_texts_number(struct view_texts *t, const char *text, size_t len, uint32
  * this while view_texts_number() runs, of numbers that it was told of. */
 const char *view_texts_get(const struct view_texts *t, uint32_t number, size_t *len);
 
+/* A record was read without one of its texts, for which there was no room. */
+void view_texts_blank(struct view_texts *t);
+uint64_t view_texts_blanks(const struct view_texts *t);	/* how often that was */
+
 #endif

@@ -135,6 +135,12 @@ Test(layout, what_did_not_get_here_is_said)
 	cr_expect(has("2 files were gone before they could be read"));
 	cr_expect(has("1 file could not be read"));
 	cr_expect(has("1,234 lines are no records"));
+	live.shown.slow = live.shown.large = live.shown.gone = live.shown.unread = live.shown.malformed = 0;
+	live.shown.left_out = 5;
+	live.shown.blanks = 1;
+	draw(30, 100);
+	cr_expect(has("5 records had no room in memory"));
+	cr_expect(has("1 text is empty: no room in memory"));
 }
 
 Test(layout, the_first_line_of_the_narrowest_screen_has_what_matters)

@@ -29,4 +29,14 @@ void give_lines(const char *lines, size_t len);
 /* Whether the number stands for this text. */
 bool is_text(uint32_t number, const char *text);
 
+/* Lines of a host's window of a minute: a flow, and the window record. rest: further fields. */
+#define WINDOW(host, minute)                                                                   \
+	"\"host\":\"" host "\",\"run\":\"aaaaaaaa\",\"window_ms\":60000,"                        \
+	"\"slot\":\"2026-11-21T01:0" #minute ":00.000000Z\","                                    \
+	"\"window_start\":\"2026-11-21T01:0" #minute ":00.000000Z\","                            \
+	"\"window_end\":\"2026-11-21T01:0" #minute ":59.999999Z\""
+#define FLOW(host, minute, rest) "{\"type\":\"flow\",\"schema\":1," WINDOW(host, minute) rest "}"
+#define END(host, minute, rest)                                                                \
+	"{\"type\":\"window\",\"schema\":1," WINDOW(host, minute) ",\"seq\":1,\"closed_by\":\"timer\",\"status\":\"ok\"" rest "}"
+
 #endif

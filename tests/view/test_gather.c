@@ -12,15 +12,6 @@
 
 TestSuite(view_gather, .init = open_gather, .fini = close_gather, .timeout = 60);
 
-#define WINDOW(host, minute)                                                                   \
-	"\"host\":\"" host "\",\"run\":\"aaaaaaaa\",\"window_ms\":60000,"                        \
-	"\"slot\":\"2026-11-21T01:0" #minute ":00.000000Z\","                                    \
-	"\"window_start\":\"2026-11-21T01:0" #minute ":00.000000Z\","                            \
-	"\"window_end\":\"2026-11-21T01:0" #minute ":59.999999Z\""
-#define FLOW(host, minute, rest) "{\"type\":\"flow\",\"schema\":1," WINDOW(host, minute) rest "}"
-#define END(host, minute, rest)                                                                \
-	"{\"type\":\"window\",\"schema\":1," WINDOW(host, minute) ",\"seq\":1,\"closed_by\":\"timer\",\"status\":\"ok\"" rest "}"
-
 Test(view_gather, a_window_is_shown_when_its_window_record_comes)
 {
 	const struct view_window *w;
@@ -369,79 +360,6 @@ Test(view_gather, nothing_breaks_on_damaged_lines)
 	}
 	cr_expect_gt(view_gather_counts(shown.gather)->malformed, 1000);
 	cr_expect_lt(view_gather_counts(shown.gather)->malformed, 90000);
-}
-
-/* --- bounds ----------------------------------------------------------------------------------- */
-
-#define MIB ((size_t)1 << 20)
-
-Test(view_gather, a_window_without_end_takes_bounded_memory)
-{
-	const struct view_window *big;
-
-	view_gather_bound(shown.gather, 8 * MIB);
-	for (int i = 0; i < 100000; i++)
-		give(FLOW("gw1", 1, ",\"src_ip\":\"10.0.%d.%d\",\"starts\":1"), i / 256 % 256, i % 256);
-	cr_expect_eq(shown.n, 0);
-	give(END("gw1", 1, ",\"records\":100000"));
-	cr_assert_eq(shown.n, 1);
-	big = shown.windows[0];
-	cr_expect_gt(big->n_flows, 8 * MIB / sizeof(struct view_flow) / 2);
-	cr_expect_lt(view_window_bytes(big), 17 * MIB, "room grows by up to as much as there is");
-	cr_expect_eq(view_gather_counts(shown.gather)->left_out, 100000 - big->n_flows);
-	cr_expect_eq(big->missing, 100000 - big->n_flows);
-}
-
-static size_t n_passed;
-
-static int count_and_free(struct view_window *window, void *arg)
-{
-	(void)arg;
-	n_passed++;
-	cr_expect_not(window->complete);
-	cr_expect_eq(window->window_ms, n_passed, "the oldest first");
-	view_window_free(window);
-	return 0;
-}
-
-Test(view_gather, windows_without_end_take_bounded_memory)
-{
-	struct view_gather *g;
-	char line[512];
-
-	cr_assert_eq(view_gather_open(&g, shown.texts, count_and_free, NULL), 0);
-	view_gather_bound(g, 8 * MIB);
-	n_passed = 0;
-	for (int i = 1; i <= 100000; i++) {
-		int len = snprintf(line, sizeof(line), "{\"type\":\"flow\",\"host\":\"gw1\",\"run\":\"aaaaaaaa\",\"window_ms\":%d,"
-				   "\"window_start\":\"2026-11-21T01:00:00Z\",\"window_end\":\"2026-11-21T02:00:00Z\",\"starts\":1}", i);
-
-		cr_assert_eq(view_gather_line(g, line, len), 0);
-	}
-	cr_expect_gt(n_passed, 90000);
-	cr_assert_eq(view_gather_end(g), 0);
-	cr_expect_eq(n_passed, 100000);
-	cr_expect_eq(view_gather_counts(g)->unfinished, 100000);
-	cr_expect_eq(view_gather_counts(g)->left_out, 0);
-	view_gather_close(g);
-}
-
-/* A window that was open before all others, and grows. */
-Test(view_gather, the_window_that_gets_a_record_is_not_the_one_that_is_given_up)
-{
-	view_gather_bound(shown.gather, MIB / 8);
-	give(FLOW("gw1", 1, ",\"starts\":1"));
-	give(FLOW("gw1", 2, ",\"starts\":2"));
-	give(FLOW("gw1", 3, ",\"starts\":3"));
-	for (int i = 0; i < 1000; i++)
-		give(FLOW("gw1", 1, ",\"starts\":1"));
-	cr_assert_eq(shown.n, 2);
-	cr_expect_eq(shown.windows[0]->flows[0].sums.of[VIEW_starts], 2);
-	cr_expect_eq(shown.windows[1]->flows[0].sums.of[VIEW_starts], 3);
-	cr_assert_eq(view_gather_end(shown.gather), 0);
-	cr_assert_eq(shown.n, 3);
-	cr_expect_gt(shown.windows[2]->n_flows, 200);
-	cr_expect_eq(view_gather_counts(shown.gather)->left_out, 1001 - shown.windows[2]->n_flows);
 }
 
 static int refuse_window(struct view_window *window, void *arg)

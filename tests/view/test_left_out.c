@@ -33,6 +33,7 @@ Test(view_left_out, malformed_lines_are_counted)
 	cr_expect_str_eq(SAID(3, 0, .lines = 10, .malformed = 2, .first_malformed = 4, .why = "no object"),
 			 "ctagg: 2 of 10 lines are no records of ctagg and are left out; the first is line 4: no object\n");
 	cr_expect(strstr(SAID(1, 0, .lines = 10, .left_out = 7), "7 records are left out"));
+	cr_expect(strstr(SAID(1, 0, .lines = 10, .blanks = 3), "3 labels, rules and other texts are shown as empty"));
 }
 
 Test(view_left_out, no_window_is_a_failure)
