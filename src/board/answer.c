@@ -33,7 +33,8 @@ int board_answer_open(struct board_answer **out)
 
 void board_answer_forget(struct board_answer *a)
 {
-	a->n = 0;
+	a->n = a->n_sums = 0;
+	a->found_all = false;
 }
 
 void board_answer_close(struct board_answer *a)
@@ -190,33 +191,31 @@ static int find_sums(struct asked *q, const struct frame_window *w)
 	return err;
 }
 
-static int find_all(struct asked *q, const struct board_level *level, size_t back)
+/* Whether the rows of this question have been found. */
+static bool is_found(const struct board_answer *a, const struct board_query *q,
+		     const struct flow_select *select)
 {
-	int err = 0;
-
-	for (unsigned int quiet = 0; !err && quiet <= BOARD_HISTORY; quiet++) {
-		const struct frame *f = board_frame_back(level, back + quiet);
-
-		for (size_t i = 0; !err && f && i < f->n; i++) {
-			q->host_place = 0;
-			err = quiet ? find_quiet(q, &f->windows[i], quiet) :
-				      find_sums(q, &f->windows[i]);
-		}
-	}
-	return err;
+	return a->found_all && a->query.level_ms == q->level_ms && a->query.back == q->back &&
+	       a->query.group == q->group && !a->query.select == !select &&
+	       (!select || !memcmp(&a->select, select, sizeof(*select)));
 }
 
-/* --- answering ---------------------------------------------------------------------- */
+static bool is_in_order(const struct board_answer *a, const struct board_query *q)
+{
+	return a->query.sort == q->sort && a->query.reverse == q->reverse && a->query.way == q->way;
+}
 
 /* Forget the last answer, and have a place for each key. */
-static int begin(struct board *b, const struct board_query *q)
+static int begin(struct board *b, const struct board_query *q, const struct flow_select *select)
 {
 	struct board_answer *a = b->answer;
 	size_t n = board_keys_end(b->keys);
 
+	board_answer_forget(a);
 	a->query = *q;
-	a->query.select = NULL;	/* which was lent */
-	a->n = a->n_sums = 0;
+	a->query.select = select;
+	if (select)
+		memcpy(&a->select, select, sizeof(a->select));
 	board_keys_clear(a->groups);
 	if (!grow_items((void **)&a->place, &a->place_room, n, sizeof(*a->place)))
 		return -ENOMEM;
@@ -224,6 +223,26 @@ static int begin(struct board *b, const struct board_query *q)
 		memset(a->place, 0, n * sizeof(*a->place));
 	return 0;
 }
+
+static int find_all(struct board *b, const struct board_query *q, const struct board_level *level)
+{
+	struct asked asked = { .b = b, .by = board_group_by(q) };
+	int err = begin(b, q, asked.by.select);
+
+	for (unsigned int quiet = 0; !err && quiet <= BOARD_HISTORY; quiet++) {
+		const struct frame *f = board_frame_back(level, q->back + quiet);
+
+		for (size_t i = 0; !err && f && i < f->n; i++) {
+			asked.host_place = 0;
+			err = quiet ? find_quiet(&asked, &f->windows[i], quiet) :
+				      find_sums(&asked, &f->windows[i]);
+		}
+	}
+	b->answer->found_all = !err;
+	return err;
+}
+
+/* --- answering ---------------------------------------------------------------------- */
 
 static void say(struct board_frame *says, const struct board_level *level, size_t back)
 {
@@ -235,19 +254,27 @@ static void say(struct board_frame *says, const struct board_level *level, size_
 long board_ask(struct board *b, const struct board_query *q, struct board_frame *frame)
 {
 	const struct board_level *level = board_level(b, q->level_ms);
-	struct asked asked = { .b = b, .by = board_group_by(q) };
-	int err = begin(b, q);
+	struct board_answer *a = b->answer;
+	int err = 0;
 
 	memset(frame, 0, sizeof(*frame));
-	if (err || !board_frame_back(level, q->back))
-		return err;
+	if (!board_frame_back(level, q->back)) {
+		board_answer_forget(a);
+		return 0;
+	}
 	say(frame, level, q->back);
-	err = find_all(&asked, level, q->back);
+	if (!is_found(a, q, board_group_by(q).select))
+		err = find_all(b, q, level);
+	else if (is_in_order(a, q))
+		return a->n;
+	a->query.sort = q->sort;
+	a->query.reverse = q->reverse;
+	a->query.way = q->way;
 	if (!err)
 		err = board_order_begin(b);
 	if (err)
-		board_answer_forget(b->answer);
-	return err ? err : (long)b->answer->n;
+		board_answer_forget(a);
+	return err ? err : (long)a->n;
 }
 
 void board_row(const struct board *b, size_t i, struct board_row *row)

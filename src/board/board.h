@@ -139,7 +139,8 @@ struct board_frame {
 };
 
 /* max_bytes: of all frames and the keys in them; nothing is taken ahead. What is asked takes memory
- * besides, up to 40 bytes a row. Returns 0 or -ENOMEM. */
+ * besides: about 50 bytes a row, and 80 more when it has a record in the frame. Returns 0 or
+ * -ENOMEM. */
 int board_open(struct board **out, size_t max_bytes);
 void board_close(struct board *b);	/* NULL is fine */
 
@@ -163,9 +164,10 @@ size_t board_back(const struct board *b, uint64_t level_ms, uint64_t slot_ns);
 /* How many frames were dropped for want of room, or because a clock was stepped back. */
 uint64_t board_forgotten(const struct board *b);
 
-/* Find the rows of a frame. They are those of this frame and of the BOARD_HISTORY
- * frames before: a row whose flows have no record in the frame has zeros. Returns how many rows
- * there are, or -ENOMEM (then there are none); *frame is all 0 when there is no such frame. */
+/* Find the rows of a frame: those of this frame and of the BOARD_HISTORY frames before. A row whose
+ * flows have no record in the frame has zeros. When nothing has been added since the last question,
+ * and only the order or the way is another one, the rows are not looked for again. Returns how many
+ * rows there are, or -ENOMEM (then there are none); *frame is all 0 when there is no such frame. */
 long board_ask(struct board *b, const struct board_query *q, struct board_frame *frame);
 
 /* The i-th row of the latest answer, which holds until the next board_add() or board_ask(). Rows are

@@ -38,7 +38,9 @@ struct board_part {
 
 /* The latest answer.
  *
- * query    what was asked, without its selection
+ * found_all  the rows are those of `query' and `select', and nothing has been added since
+ * query    what was asked; the pointer to the selection says only whether there is one
+ * select   a copy of the selection
  * groups   the codes of rows, unless they are flows
  * place    by the id of a key: FIRST_PLACE and where its row stands in found; or HIDDEN; 0: not known
  * found    n rows, those that have records in the frame first
@@ -48,7 +50,9 @@ struct board_part {
  * chance   the state of a generator of numbers
  */
 struct board_answer {
+	bool found_all;
 	struct board_query query;
+	struct flow_select select;
 	struct board_keys *groups;
 	uint32_t *place;
 	size_t place_room;

@@ -108,6 +108,36 @@ static void ask(struct board *b, const struct naive_board *naive, const struct b
 	free(rows);
 }
 
+/* Much the same question, which the board need not work on from the beginning. */
+static void ask_again(struct board *b, const struct naive_board *naive, struct board_query *q,
+		      struct random *r, struct tally *tally)
+{
+	switch (random_below(r, 8)) {
+	case 0:
+		q->sort = random_below(r, BOARD_N_COLUMNS);
+		break;
+	case 1:
+		q->reverse = !q->reverse;
+		break;
+	case 2:
+		q->way = random_below(r, BOARD_N_WAYS);
+		break;
+	case 3:
+		q->select = random_below(r, 2) ? NULL : &selections[random_below(r, 5)];
+		break;
+	case 4:
+		q->back++;
+		break;
+	case 5:
+		q->group = random_below(r, BOARD_N_GROUPS);
+		break;
+	case 6:
+		q->level_ms = q->level_ms == 2000 ? 10000 : 2000;
+		break;
+	}
+	ask(b, naive, q, r, tally);
+}
+
 static void expect_same_levels(struct board *b, const struct naive_board *naive, struct random *r)
 {
 	uint64_t ms[8], naive_ms[8], slots[4096], slot;
@@ -152,6 +182,7 @@ static void rounds(struct some_windows *s, unsigned int n, unsigned int windows,
 
 			expect_same_levels(b, &naive, &s->r);
 			ask(b, &naive, &q, &s->r, tally);
+			ask_again(b, &naive, &q, &s->r, tally);
 		}
 	}
 	board_close(b);
