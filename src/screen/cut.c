@@ -94,7 +94,8 @@ static void give_up(struct cut *c)
 	c->too_large = true;
 	if (chunk->len - c->line > FIRST_SIZE)
 		c->line = chunk->len;
-	memmove(chunk->bytes, chunk->bytes + c->line, chunk->len - c->line);
+	if (c->line)
+		memmove(chunk->bytes, chunk->bytes + c->line, chunk->len - c->line);
 	chunk->len -= c->line;
 	c->line = 0;
 }

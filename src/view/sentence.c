@@ -18,9 +18,11 @@ void sentence_add(struct sentence *s, const char *fmt, ...)
 	va_list args;
 	int n;
 
+	if (!s->size)
+		return;
 	va_start(args, fmt);
 	n = vsnprintf(s->to + s->len, s->size - s->len, fmt, args);
 	va_end(args);
-	if (n > 0 && s->size)
+	if (n > 0)
 		s->len = (size_t)n < s->size - s->len ? s->len + n : s->size - 1;
 }
