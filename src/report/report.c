@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,24 @@ static int take(struct view_window *w, void *arg)
 static bool is_standard_output(const struct report_options *o)
 {
 	return !strcmp(o->path, "-");
+}
+
+/* Whether the report would replace a file that is no page, such as one of the lines that it is made of:
+ * `--report *.jsonl' names the first one. */
+static bool would_lose(const struct report_options *o)
+{
+	char first = '<';
+	int fd;
+
+	if (is_standard_output(o))
+		return false;
+	fd = open(o->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return false;
+	if (read(fd, &first, 1) < 0)
+		first = '<';	/* replace_file() says what is wrong */
+	close(fd);
+	return first != '<';
 }
 
 /* Put the page at its place. */
@@ -120,8 +139,13 @@ int report_write(const struct report_options *o)
 {
 	struct view_texts *texts;
 	struct report_totals t;
-	int err = view_texts_open(&texts), status = 1;
+	int err, status = 1;
 
+	if (would_lose(o)) {
+		log_error("--report=%s: this file is there and is no page of HTML; name another one, or remove it first", o->path);
+		return 1;
+	}
+	err = view_texts_open(&texts);
 	signal(SIGPIPE, SIG_IGN);
 	if (err) {
 		log_error("--report=%s: %s", o->path, strerror(-err));

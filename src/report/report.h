@@ -30,7 +30,8 @@ struct report_options {
 };
 
 /* Read the files and write the report, in place of an older one with the same path, which stays as
- * it is when that fails. A path is never reached through a symbolic link; the new file has mode
+ * it is when that fails. A file that is no page (it has bytes, and the first one is no `<') is not
+ * replaced: it may be the lines. A path is never reached through a symbolic link; the new file has mode
  * 0640, less what the umask takes.
  *
  * Returns the exit status of the program: 0; 1 after a message: a file could not be read (the

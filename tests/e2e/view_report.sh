@@ -145,11 +145,20 @@ ln -s aim link.html
 [ ! -e aim ] || fail "written through a link"
 "$VIEW" --report=/dev/full gw3 2>err && fail "a device was replaced"
 [ -c /dev/full ] || fail "a device was replaced"
-echo old >folder.html
+# Only a page is replaced: with `--report *.jsonl' the first file of lines would be lost.
+cp gw3 lines
+"$VIEW" --report lines gw3 2>err && fail "a file of lines was replaced"
+equal "exit status when lines would be replaced" "$("$VIEW" --report=lines lines 2>/dev/null; echo $?)" 1
+cmp -s lines gw3 || fail "lines were replaced"
+[ "$(wc -l <err)" = 1 ] && grep -q 'lines: .*no page' err || fail "message: $(cat err)"
+: >empty.html
+"$VIEW" --report=empty.html gw3 || fail "an empty file is not replaced"
+cmp -s empty.html whole.html || fail "an empty file is not replaced"
+echo '<old>' >folder.html
 mkdir full && mount -t tmpfs -o size=16k tmpfs full || exit 77
-echo old >full/report.html
+echo '<old>' >full/report.html
 "$VIEW" --report=full/report.html gw3 2>err && fail "success on a full disk"
-equal "the old report" "$(cat full/report.html)" old
+equal "the old report" "$(cat full/report.html)" '<old>'
 equal "what is left on a full disk" "$(ls full)" report.html
 # A reader that went away is no failure.
 "$VIEW" --report=- gw3 | head -c 10 >/dev/null

@@ -264,7 +264,7 @@ Test(report, an_old_report_stays_when_the_new_one_cannot_be_written)
 	FILE *old = fopen(page, "w");
 
 	cr_assert_not_null(old);
-	fputs("old", old);
+	fputs("<old>", old);
 	fclose(old);
 	write_lines("gw1", "x");
 	signal(SIGXFSZ, SIG_IGN);
@@ -273,7 +273,19 @@ Test(report, an_old_report_stays_when_the_new_one_cannot_be_written)
 	limit.rlim_cur = RLIM_INFINITY;
 	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
 	read_page();
-	cr_expect_str_eq(text, "old");
+	cr_expect_str_eq(text, "<old>");
+}
+
+Test(report, lines_are_not_replaced)
+{
+	write_lines("gw1", "x");
+	cr_expect_eq(rename(lines, page), 0);
+	write_lines("gw1", "y");
+	cr_expect_eq(report(page), 1);
+	read_page();
+	cr_expect_eq(text[0], '{');
+	cr_expect_eq(truncate(page, 0), 0);
+	cr_expect_eq(report(page), 0, "an empty file is");
 }
 
 Test(report, a_report_is_not_written_through_a_link)
