@@ -64,8 +64,15 @@ static int host_of(struct report_totals *t, const struct view_window *w, uint32_
 
 /* --- what a window has ------------------------------------------------------------------------ */
 
+/* Whether the window record says the sums of the window. Where a part of the flows was shown before, these
+ * have been counted. */
+static bool is_total(const struct view_window *w)
+{
+	return w->complete && !w->before;
+}
+
 /* What all records say, and whether this one is selected. *all: the sums of all flows of a window
- * without a window record. */
+ * whose window record does not say them. */
 static bool take_flow(struct report_totals *t, const struct view_flow *f, struct report_counts *counts,
 		      struct report_counts *all)
 {
@@ -94,7 +101,7 @@ static int take_flows(struct report_totals *t, const struct view_window *w, stru
 	int err = 0;
 
 	for (size_t i = 0; i < w->n_flows && !err; i++) {
-		if (take_flow(t, &w->flows[i], &flows[n].counts, w->complete ? NULL : all)) {
+		if (take_flow(t, &w->flows[i], &flows[n].counts, is_total(w) ? NULL : all)) {
 			report_counts_add(selected, &flows[n].counts);
 			report_flows_expect(t, &w->flows[i], &flows[n++]);
 		}
@@ -162,7 +169,7 @@ static void widen(struct report_totals *t)
 static int take_point(struct report_totals *t, struct report_host *host, const struct view_window *w,
 		      const struct report_counts *sums, uint32_t marks)
 {
-	uint64_t long_ns = w->end_ns - w->start_ns;
+	uint64_t long_ns = w->before ? 0 : w->end_ns - w->start_ns;
 	struct report_value sent = report_value(sums, (struct report_figure){ REPORT_orig_bytes, REPORT_orig_bytes });
 	struct report_point p = {
 		.start_ns = w->start_ns, .covered_ns = long_ns,
@@ -183,7 +190,8 @@ static int take_point(struct report_totals *t, struct report_host *host, const s
 
 /* --- windows ---------------------------------------------------------------------------------- */
 
-/* Of a window without its window record the sums are those of the flows that have come. */
+/* Of a window without its window record the sums are those of the flows that have come. Of one whose flows
+ * come in several parts, the first part counts its time, and all parts their flows. */
 static int count(void *arg, struct report_run *run, const struct view_window *w)
 {
 	struct report_totals *t = arg;
@@ -193,7 +201,7 @@ static int count(void *arg, struct report_run *run, const struct view_window *w)
 	bool any = report_incident_of(&incident, w);
 	int err = take_flows(t, w, &selected, &total);
 
-	if (w->complete)
+	if (is_total(w))
 		report_counts_of(&total, &w->total);
 	incident.host = run->host;
 	take_totals(t, host, w, &total, !(report_marks(incident.kinds) & ~(1u << REPORT_NOTE)));

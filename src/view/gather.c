@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "view/early.h"
 #include "view/gather.h"
 #include "view/head.h"
 #include "view/opened.h"
@@ -23,6 +24,7 @@ struct view_gather {
 	struct view_opened opened;
 	size_t bound;
 	struct view_seen *seen;
+	struct view_early early;
 	struct record_line line;
 	struct view_head head;
 };
@@ -51,6 +53,7 @@ void view_gather_close(struct view_gather *g)
 		return;
 	view_opened_free(&g->opened);
 	view_seen_close(g->seen);
+	view_early_free(&g->early);
 	free(g);
 }
 
@@ -89,8 +92,10 @@ static struct view_stream stream_of(const struct view_window *w)
  * before. */
 static int show_unfinished(struct view_gather *g, struct opened_window *o)
 {
+	uint64_t records = o->lines;
 	struct view_window *w = view_opened_take(&g->opened, o);
 	const struct view_stream stream = stream_of(w);
+	int err;
 
 	if (view_seen_has(g->seen, &stream, w->start_ns, w->end_ns)) {
 		g->counts.repeated++;
@@ -98,7 +103,12 @@ static int show_unfinished(struct view_gather *g, struct opened_window *o)
 		return 0;
 	}
 	g->counts.unfinished++;
-	return g->fn(w, g->arg);
+	w->before = view_early_records(&g->early, w);
+	err = view_early_add(&g->early, w, records);
+	if (!err)
+		return g->fn(w, g->arg);
+	view_window_free(w);
+	return err;
 }
 
 /* How many records of a window are missing. Where there are more lines than the window record says, some
@@ -106,6 +116,7 @@ static int show_unfinished(struct view_gather *g, struct opened_window *o)
 static int compare_records(struct view_gather *g, struct opened_window *o)
 {
 	struct view_window *w = o->w;
+	uint64_t come;
 	int err;
 
 	if (w->records.state != VIEW_KNOWN)
@@ -113,7 +124,8 @@ static int compare_records(struct view_gather *g, struct opened_window *o)
 	err = o->lines > w->records.n ? view_opened_unrepeat(o) : 0;
 	g->counts.repeated_lines += o->repeated;
 	o->lines -= o->repeated;
-	w->missing = w->records.n > o->lines ? w->records.n - o->lines : 0;
+	come = o->lines + w->before;
+	w->missing = w->records.n > come ? w->records.n - come : 0;
 	return err;
 }
 
@@ -127,6 +139,8 @@ static int finish(struct view_gather *g, struct opened_window *o, const char **w
 		return err;
 	*w = said;
 	w->complete = true;
+	w->before = view_early_records(&g->early, w);
+	view_early_forget(&g->early, w);
 	is_new = view_seen_add(g->seen, &stream, w->seq.state == VIEW_KNOWN ? w->seq.n : w->start_ns,
 			       w->start_ns, w->end_ns);
 	if (is_new > 0)

@@ -12,7 +12,8 @@
  * is shown when its window record has come.
  *
  * Windows that have no window record yet may hold VIEW_GATHER_MAX_BYTES together. Where they would
- * hold more, the one that began to come first is shown unfinished; when there is only one, further
+ * hold more, the one that began to come first is shown unfinished, and what comes of this window later as
+ * another window of the same bounds (`before' of struct view_window); when there is only one, further
  * records of it are left out, and are `missing' from it. */
 struct view_gather;
 
@@ -28,7 +29,7 @@ struct view_gather;
  * repeated_lines  records that came again within a window
  * other_types  well-formed lines that belong to no window's flows or rules: socket, change, event,
  *              check and unknown ones
- * unfinished   windows that were shown without their window record
+ * unfinished   windows, or parts of windows, that were shown without their window record
  * left_out     records for which there was no room
  * blanks       texts of records (labels, rules ...) for which there was no room: the record has none
  */

@@ -60,6 +60,8 @@ struct view_rule {
  * slot_ns           the aligned start of the nominal window, which hosts share; without a slot
  *                   (--no-align) start_ns
  * start_ns, end_ns  the true bounds, since 1970
+ * before            records of the window that have been shown as an unfinished window: there was no
+ *                   memory for all of them until the window record came. Usually 0
  * complete          the window record has come; otherwise everything below, but flows and rules, is
  *                   unset: the input ended before it, or it was lost
  * total             its counters
@@ -69,7 +71,7 @@ struct view_rule {
  */
 struct view_window {
 	uint32_t host, run, netns;
-	uint64_t window_ms, slot_ns, start_ns, end_ns;
+	uint64_t window_ms, slot_ns, start_ns, end_ns, before;
 	bool complete;
 	enum window_status status;
 	uint32_t engine, closed_by;

@@ -204,6 +204,25 @@ Test(report_totals, a_window_without_its_record_counts_by_its_flows)
 	report_totals_close(&totals);
 }
 
+/* A part without its window record, and the rest with it. */
+Test(report_totals, flows_of_a_window_that_comes_in_parts_count_once)
+{
+	cr_assert_eq(report_totals_open(&totals, NULL, 0), 0);
+	for (unsigned int part = 0; part < 2; part++) {
+		struct view_window *w = case_window(1, 1, 10000, part, 0, 10);
+
+		w->before = part;
+		case_count(&case_flow(w)->sums, VIEW_starts, 5);
+		case_count(&w->total, VIEW_starts, 10);
+		cr_assert_eq(report_totals_take(&totals, w), 0);
+	}
+	cr_assert_eq(report_totals_end(&totals), 0);
+	cr_expect_eq(totals.total.of[REPORT_starts], 10);
+	cr_expect_eq(report_totals_host(&totals, 0)->total.of[REPORT_starts], 10);
+	cr_expect_eq(report_totals_host(&totals, 0)->series.of[0].covered_ns, 10 * CASE_SECOND);
+	report_totals_close(&totals);
+}
+
 Test(report_totals, what_is_unknown_of_one_loss_is_known_of_the_other)
 {
 	struct view_window *w = case_window(1, 1, 10000, 1, 0, 10);

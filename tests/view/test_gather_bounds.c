@@ -82,6 +82,31 @@ Test(view_gather_bounds, the_window_that_gets_a_record_is_not_the_one_that_is_gi
 	cr_expect_eq(view_gather_counts(shown.gather)->left_out, 1001 - shown.windows[2]->n_flows);
 }
 
+/* Two windows whose lines come mixed, and together are more than the memory has room for. */
+Test(view_gather_bounds, no_record_of_a_window_that_is_shown_in_parts_is_missing)
+{
+	const struct view_window *last;
+	uint64_t flows = 0;
+
+	view_gather_bound(shown.gather, MIB / 2);
+	for (int i = 0; i < 2000; i++) {
+		give(FLOW("gw1", 1, ",\"starts\":1"));
+		give(FLOW("gw1", 2, ",\"starts\":1"));
+	}
+	give(END("gw1", 1, ",\"records\":2000"));
+	cr_assert_gt(shown.n, 2);
+	last = shown.windows[shown.n - 1];
+	for (size_t i = 0; i < shown.n; i++) {
+		if (shown.windows[i]->start_ns != last->start_ns)
+			continue;
+		cr_expect_eq(shown.windows[i]->before, flows);
+		flows += shown.windows[i]->n_flows;
+	}
+	cr_expect(last->complete);
+	cr_expect_eq(last->missing, 2000 - flows);
+	cr_expect_gt(flows, last->n_flows);
+}
+
 Test(view_gather_bounds, malformed_window_records_take_bounded_memory)
 {
 	struct view_gather *g;
