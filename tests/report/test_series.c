@@ -60,6 +60,11 @@ Test(report_series, each_width_is_a_multiple_of_the_one_before)
 	}
 }
 
+static uint64_t thousandths(double rate)
+{
+	return (uint64_t)(rate * 1000 + 0.5);
+}
+
 Test(report_series, few_windows_have_a_column_each)
 {
 	struct report_column *c;
@@ -74,8 +79,8 @@ Test(report_series, few_windows_have_a_column_each)
 	c = columns_of(0);
 	for (unsigned int i = 0; i < 20; i++) {
 		cr_expect_eq(c[i].sums[REPORT_SENT], i * 100);
-		cr_expect_float_eq(c[i].rates[REPORT_SENT], i * 10, 1e-6);
-		cr_expect_float_eq(c[i].rates[REPORT_RECEIVED], i * 20, 1e-6);
+		cr_expect_eq(thousandths(c[i].rates[REPORT_SENT]), i * 10 * 1000u);
+		cr_expect_eq(thousandths(c[i].rates[REPORT_RECEIVED]), i * 20 * 1000u);
 		cr_expect(c[i].whole && c[i].known && c[i].hosts == 1);
 	}
 	free(c);
@@ -112,7 +117,7 @@ Test(report_series, a_long_window_fills_the_columns_that_it_covers)
 	cr_assert_eq(axis.n, 5);
 	for (unsigned int i = 1; i < 5; i++) {
 		cr_expect_eq(c[i].hosts, 1);
-		cr_expect_float_eq(c[i].rates[REPORT_SENT], 2, 1e-6);
+		cr_expect_eq(thousandths(c[i].rates[REPORT_SENT]), 2 * 1000u);
 		cr_expect_eq(c[i].sums[REPORT_SENT], i == 1 ? 80 : 0);
 	}
 	free(c);
