@@ -306,6 +306,10 @@ static int show_files(struct screen *s)
 {
 	int failed = view_input_read(s->gather, s->options->files, s->options->n_files), status;
 
+	if (failed < 0) {
+		log_error("the files were not read to their end: %s", strerror(-failed));
+		return 1;
+	}
 	s->over = s->state.shown.ended = true;
 	status = view_left_out(view_gather_counts(s->gather), s->windows);
 	if (!status && show(s))
