@@ -136,7 +136,7 @@ equal "windows all the same" "$("$E2E/report.py" unread.html hosts | awk -F'\t' 
 # --- where it goes -----------------------------------------------------------------------------------
 "$VIEW" --report=- gw3 >stdout.html || fail "exit status $?"
 cmp -s stdout.html whole.html || fail "standard output has another report than a file"
-cat gw3 | "$VIEW" --report=stdin.html - || fail "exit status $?"
+"$VIEW" --report=stdin.html - < <(cat gw3) || fail "exit status $?"
 equal "from standard input" "$(compared stdin.html | sorted)" "$(compared whole.html | sorted)"
 (umask 022; "$VIEW" --report=mode.html gw3) || fail "exit status $?"
 equal "mode" "$(stat -c %a mode.html)" 640
