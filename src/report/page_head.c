@@ -91,8 +91,9 @@ static void made_of(const struct report_page *p)
 	windows(p);
 	fputs(", ", p->out);
 	html_count(p->out, p->gathered->lines);
-	fprintf(p->out, " line%s in %zu file%s. <a href=\"#about\">How this report was made</a></p>\n",
-		html_plural(p->gathered->lines), p->o->n, html_plural(p->o->n));
+	fprintf(p->out, " line%s in ", html_plural(p->gathered->lines));
+	html_count(p->out, p->gathered->files);
+	fprintf(p->out, " file%s. <a href=\"#about\">How this report was made</a></p>\n", html_plural(p->gathered->files));
 }
 
 /* --- the answer ------------------------------------------------------------------------------- */

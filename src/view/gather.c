@@ -75,6 +75,11 @@ static void blame(struct view_gather *g, const char *why)
 	}
 }
 
+void view_gather_file(struct view_gather *g)
+{
+	g->counts.files++;
+}
+
 void view_gather_malformed(struct view_gather *g, const char *why)
 {
 	g->counts.lines++;

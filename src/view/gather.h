@@ -21,6 +21,7 @@ struct view_gather;
 
 /* What has been left out, since the beginning.
  *
+ * files        how often view_gather_file() was called
  * lines        all lines that were given, empty ones too
  * malformed    lines that are no records: a damaged file, or something else
  * first_malformed, why   the number of the first one among all lines, from 1, and a static text
@@ -34,7 +35,7 @@ struct view_gather;
  * blanks       texts of records (labels, rules ...) for which there was no room: the record has none
  */
 struct view_gathered {
-	uint64_t lines, malformed, first_malformed, repeated, repeated_lines, other_types, unfinished,
+	uint64_t files, lines, malformed, first_malformed, repeated, repeated_lines, other_types, unfinished,
 		left_out, blanks;
 	const char *why;
 };
@@ -52,6 +53,9 @@ void view_gather_bound(struct view_gather *g, size_t bytes);
 /* Take a line without its newline, which is copied as far as it is needed. Returns 0; or -errno
  * of fn, or -ENOMEM. A malformed line is counted and is no error. */
 int view_gather_line(struct view_gather *g, const char *line, size_t len);
+
+/* Count a file, whose lines are given next. */
+void view_gather_file(struct view_gather *g);
 
 /* Count a line that cannot be given, as malformed: why is a static text. */
 void view_gather_malformed(struct view_gather *g, const char *why);

@@ -86,6 +86,7 @@ static int read_fd(struct reading *r, const char *name, int fd)
 			close(fd);
 		return err;
 	}
+	view_gather_file(r->g);
 	err = read_lines(r->g, fd, in, &gathered);
 	if (err)
 		say(r, name, err);

@@ -116,6 +116,7 @@ Test(report, a_page_says_what_was_there_and_what_is_missing)
 	has("<strong>Incomplete.</strong>");
 	has("<data value=\"1\">1</data> window missing");
 	has("18 of 20 windows are complete;");
+	has("lines in <data value=\"1\">1</data> file.");
 	has("<data value=\"1\">1</data> event lost, in <data value=\"1\">1</data> window");
 	has("<data value=\"3900\" title=\"3,900 bytes\">3.9\u202fkB</data>");
 	has("<bdi>a rule</bdi>");

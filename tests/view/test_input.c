@@ -99,6 +99,7 @@ Test(view_input, a_folder_stands_for_its_files)
 	put_window("spool/folder/1.jsonl", "gw4");
 	cr_expect_eq(READ("spool"), 0);
 	EXPECT_HOSTS("gw1", "gw10", "gw2");
+	cr_expect_eq(view_gather_counts(shown.gather)->files, 3);
 }
 
 static void give_input(const char *bytes, size_t len)
