@@ -197,8 +197,8 @@ tm kill-server
 
 # --- files that have no room ---------------------------------------------------------------------------
 # What was read of them is not shown as if it were all. (A program built with sanitizers needs more.)
-awk 'BEGIN { for (i = 0; i < 200000; i++) printf "{\"type\":\"flow\",\"host\":\"gw1\",\"run\":\"r\",\"window_ms\":60000,\"window_start\":\"2026-11-21T01:00:00Z\",\"window_end\":\"2026-11-21T01:01:00Z\",\"starts\":%d}\n", i }' >large
+awk 'BEGIN { for (i = 0; i < 200000; i++) printf "{\"type\":\"flow\",\"host\":\"gw1\",\"run\":\"r\",\"window_ms\":60000,\"window_start\":\"2026-11-21T01:00:00Z\",\"window_end\":\"2026-11-21T01:01:00Z\",\"starts\":%d}\n", i }' >/run/large
 if (ulimit -v 60000; "$VIEW" --csv window1 >printed 2>err); then
-	(ulimit -v 60000; "$VIEW" window1 large >printed 2>err) && fail "success without memory"
+	(ulimit -v 60000; "$VIEW" window1 /run/large >printed 2>err) && fail "success without memory"
 	equal "message" "$(cat err)" "ctagg-view: the files were not read to their end: Cannot allocate memory"
 fi
