@@ -217,14 +217,27 @@ void columns_choose(struct columns *c, struct shown *s, int width, size_t n)
 	}
 }
 
-/* Calls put for each column, from both ends of the line. */
+/* Where the last column of numbers ends: they stand close to the names, so that a line can be followed
+ * by eye on a wide screen, too. */
+static int width_of(const struct columns *c)
+{
+	int width = -COLUMNS_GAP;
+
+	for (enum name_column i = 0; i < NAME_N; i++)
+		width += c->names[i] ? c->names[i] + COLUMNS_GAP : 0;
+	for (enum board_column i = 0; i < BOARD_N_COLUMNS; i++)
+		width += c->numbers[i] ? c->numbers[i] + COLUMNS_GAP : 0;
+	return width;
+}
+
+/* Calls put for each column. */
 typedef void column_fn(struct place at, const struct shown *s, bool number, int column, void *arg);
 
 static void each(struct place line, const struct columns *c, const struct shown *s, column_fn *put,
 		 void *arg)
 {
 	struct place at = line;
-	int right = line.column + line.width;
+	int right = line.column + width_of(c);
 
 	for (enum name_column i = 0; i < NAME_N; i++) {
 		if (!c->names[i])

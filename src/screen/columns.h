@@ -7,7 +7,7 @@
 #include "screen/shown.h"
 
 /* Which columns of the table have room, and how wide they are. A width of 0: the column is left
- * out. Columns stand COLUMNS_GAP apart: names at the left end of the line, numbers at the right. */
+ * out. Columns stand COLUMNS_GAP apart: texts at the left end of theirs, numbers at the right. */
 #define COLUMNS_GAP 2
 struct columns {
 	int names[NAME_N];

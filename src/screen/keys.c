@@ -81,7 +81,7 @@ static void choose(struct state *s, long on)
 	if ((size_t)row >= shown->n_rows)
 		row = shown->n_rows - 1;
 	board_row(s->board, row, &s->chosen);
-	s->has_chosen = true;
+	s->has_chosen = s->moved = true;
 }
 
 static void set_group(struct state *s, enum board_group group)
@@ -189,6 +189,7 @@ static bool row_key(struct state *s, unsigned int key)
 		return true;
 	case KEY_OF_ESCAPE:
 		s->has_chosen = false;
+		s->moved = true;
 		s->shown.first = 0;
 		return true;
 	default:

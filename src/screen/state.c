@@ -50,6 +50,7 @@ static int ask_history(struct state *s)
 {
 	struct shown *shown = &s->shown;
 
+	s->moved = false;
 	shown->chosen = s->has_chosen ? board_find(s->board, &s->chosen) : -1;
 	s->has_chosen = shown->chosen >= 0;
 	return board_history(s->board, &shown->query, s->has_chosen ? &s->chosen : NULL, shown->of,
@@ -62,7 +63,7 @@ int state_ask(struct state *s)
 	long n;
 
 	if (!s->stale)
-		return ask_history(s);
+		return s->moved ? ask_history(s) : 0;
 	shown->query.back = back(s);
 	n = board_ask(s->board, &shown->query, &shown->frame);
 	shown->n_rows = n < 0 ? 0 : n;

@@ -15,7 +15,7 @@
  * step         windows to go back from there (negative: forward) when the board is asked next
  * chosen, has_chosen   the row that is chosen, by its key
  * names        names of addresses are wanted
- * stale        the board must be asked again
+ * stale, moved the board must be asked again; only for the history, of another row
  * quit, redraw the user wants to leave; to have everything drawn anew
  */
 struct state {
@@ -31,7 +31,7 @@ struct state {
 	long step;
 	struct board_row chosen;
 	bool has_chosen;
-	bool names, stale, quit, redraw;
+	bool names, stale, moved, quit, redraw;
 };
 
 /* Begin with what the command line asks for. board and texts are lent. */

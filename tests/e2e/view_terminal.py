@@ -3,6 +3,7 @@
 """ctagg-view on a terminal whose other end is this program: every byte is seen, or none is taken.
 
 hostile VIEW FILE   keys are pressed; nothing but what ncurses sends arrives
+names VIEW FILE     the same of names of addresses, which are looked up
 slow VIEW           the terminal takes nothing: the writer of the pipe is not held up, and the screen
                     says how many windows were skipped
 stuck VIEW          a signal ends the program while the terminal takes nothing
@@ -129,6 +130,14 @@ def hostile(view, file):
     check_bytes(t.seen)
     if b"boom" not in t.seen:
         fail("the text is not on the screen at all")
+
+
+def names(view, file):
+    t = Terminal([view, "--names", file], subprocess.DEVNULL)
+    t.wait_for("evil")
+    t.press(b"q")
+    t.end(0)
+    check_bytes(t.seen)
 
 
 # --- a terminal that takes nothing -----------------------------------------------------------------

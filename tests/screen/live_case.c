@@ -15,7 +15,8 @@ struct state live;
 struct picture picture;
 
 static struct board *board;
-static unsigned int minute;
+static const char *host;
+static unsigned int minute, minutes;
 static size_t added;
 
 void open_live(void)
@@ -27,6 +28,7 @@ void open_live(void)
 	cr_assert_eq(board_open(&board, 64 << 20), 0);
 	state_init(&live, &options, board, shown.texts);
 	minute = added = 0;
+	lines_of("gw1", 1);
 }
 
 void close_live(void)
@@ -36,18 +38,29 @@ void close_live(void)
 	picture_free(&picture);
 }
 
+void lines_of(const char *whose, unsigned int length)
+{
+	host = whose;
+	minutes = length;
+}
+
+void go_to_minute(unsigned int number)
+{
+	minute = number;
+}
+
 /* The fields that all records of the window have. */
 static const char *head(void)
 {
 	static char text[512];
 
 	snprintf(text, sizeof(text),
-		 "\"schema\":1,\"host\":\"gw1\",\"run\":\"aaaaaaaa\",\"window_ms\":60000,"
+		 "\"schema\":1,\"host\":\"%s\",\"run\":\"aaaaaaaa\",\"window_ms\":%u,"
 		 "\"slot\":\"2026-11-21T%02u:%02u:00.000000Z\","
 		 "\"window_start\":\"2026-11-21T%02u:%02u:00.000000Z\","
 		 "\"window_end\":\"2026-11-21T%02u:%02u:00.000000Z\"",
-		 minute / 60, minute % 60, minute / 60, minute % 60, (minute + 1) / 60,
-		 (minute + 1) % 60);
+		 host, minutes * 60000, minute / 60, minute % 60, minute / 60, minute % 60,
+		 (minute + minutes) / 60, (minute + minutes) % 60);
 	return text;
 }
 
@@ -88,8 +101,8 @@ void plain_flow(unsigned int n, unsigned long long bytes)
 void end_window(const char *status, const char *rest)
 {
 	give("{\"type\":\"window\",%s,\"seq\":%u,\"closed_by\":\"timer\",\"status\":\"%s\"%s}", head(),
-	     minute + 1, status, rest);
-	minute++;
+	     minute / minutes + 1, status, rest);
+	minute += minutes;
 	for (; added < shown.n; added++) {
 		cr_assert_eq(board_add(board, shown.windows[added]), 0);
 		live.stale = true;

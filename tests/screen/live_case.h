@@ -12,7 +12,13 @@ extern struct picture picture;
 void open_live(void);
 void close_live(void);
 
-/* A flow or other record of the window that is open, a minute of host gw1: what stands behind its
+/* Whose lines follow, and their nominal length in minutes: at first host gw1 and 1. */
+void lines_of(const char *host, unsigned int minutes);
+
+/* The next window begins at this minute. */
+void go_to_minute(unsigned int minute);
+
+/* A flow or other record of the window that is open: what stands behind its
  * head, `,"proto":"tcp",...'. */
 void flow(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void other(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

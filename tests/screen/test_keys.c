@@ -261,6 +261,42 @@ Test(keys, the_end_of_time_ends_a_pause)
 	cr_expect(has("1 window back"));
 }
 
+Test(keys, levels)
+{
+	for (int i = 1; i <= 5; i++)
+		plain_window(6000);
+	lines_of("gw1", 5);
+	go_to_minute(0);
+	plain_window(30000);
+	cr_expect(has("gw1  1m  2026-11-21 00:04:00"));
+	press("t");
+	cr_expect(has("gw1  5m  2026-11-21 00:00:00 to 00:05:00"));
+	cr_expect(has(" 300 "), "90,000 bytes in 5 minutes");
+	press("t");
+	cr_expect(has("gw1  1m  2026-11-21 00:04:00"));
+	/* back in time, the longer window is that of the same time */
+	press("[[t");
+	cr_expect(has("gw1  5m  2026-11-21 00:00:00 to 00:05:00"));
+	press("t");
+	cr_expect(has("gw1  1m  2026-11-21 00:02:00"), "and the other way round");
+}
+
+Test(keys, hosts_stand_side_by_side)
+{
+	plain_window(6000);
+	go_to_minute(0);
+	lines_of("gw2", 1);
+	plain_window(60000);
+	cr_expect(has("2 hosts  1m"));
+	cr_expect(has("   3.3k "), "198,000 bytes of both in a minute");
+	press("h");
+	cr_expect(has("gw1        300 "));
+	cr_expect(has("gw2       3.0k "));
+	go_to_minute(1);
+	plain_window(1);
+	cr_expect(has("gw2  1m"));
+}
+
 /* --- rows -------------------------------------------------------------------------- */
 
 Test(keys, the_chosen_row_is_followed)
