@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -21,7 +22,7 @@ static struct {
 	struct termios modes;
 	struct sigaction before[N_CRASHES], alarm_before;
 	volatile sig_atomic_t tries;
-	bool prepared;
+	bool prepared, exit_seen;
 } end;
 
 /* What the terminal has not taken is thrown away, so that there is room for the text. */
@@ -58,6 +59,13 @@ static void on_alarm(int signal)
 	errno = saved;
 }
 
+/* ncurses calls exit(3) when it has no memory. */
+static void on_exit_within(void)
+{
+	if (end.prepared)
+		put_back();
+}
+
 void terminal_end_text(const char *text)
 {
 	snprintf(end.text, sizeof(end.text), "%s", text);
@@ -68,6 +76,8 @@ void terminal_end_prepare(int fd)
 	struct sigaction crash = { .sa_handler = on_crash, .sa_flags = SA_NODEFER };
 	struct sigaction rings = { .sa_handler = on_alarm, .sa_flags = SA_RESTART };
 
+	if (!end.exit_seen && !atexit(on_exit_within))
+		end.exit_seen = true;
 	end.prepared = true;
 	end.fd = fd;
 	end.text[0] = '\0';

@@ -8,7 +8,7 @@
  * terminal takes nothing. Only calls that signal handlers may make (signal-safety(7)). */
 
 /* From now on a crash puts the terminal back: fd, with the modes that it has at this moment. The
- * program then dies of the crash. */
+ * program then dies of the crash. So does exit(3), which a library may call. */
 void terminal_end_prepare(int fd);
 
 /* What the terminal is sent before its modes are put back; copied, and cut when it is longer than
