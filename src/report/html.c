@@ -10,6 +10,7 @@
 
 #define TEXT_SIZE 4200	/* a line of ctagg has no longer text */
 #define BDI_MAX 120	/* bytes */
+#define SHORT 10000000
 #define NS_PER_S UINT64_C(1000000000)
 
 static void escaped(FILE *out, const char *text, size_t len)
@@ -88,21 +89,36 @@ static size_t spaced(char *to, size_t size, uint64_t n, const char *suffix)
 			unit ? text + len - 1 : "", suffix);
 }
 
-void html_value(FILE *out, struct report_value v, bool bytes)
+/* The number, `shown' so, and its digits as a title where that is not all of them. */
+static void value(FILE *out, struct report_value v, const char *shown, bool rounded, const char *unit)
 {
-	char text[48], exact[32];
+	char exact[32];
 
 	if (!v.known) {
 		fputs("<span title=\"no record has the number\">\u2013</span>", out);
 		return;
 	}
 	show_exact(exact, sizeof(exact), v.n);
-	if (bytes)
-		spaced(text, sizeof(text), v.n, "B");
 	fprintf(out, "<data value=\"%" PRIu64 "\"", v.n);
-	if (bytes || v.least)
-		fprintf(out, " title=\"%s%s%s\"", v.least ? "at least " : "", exact, bytes ? " bytes" : "");
-	fprintf(out, ">%s%s</data>", v.least ? "\u2265\u202f" : "", bytes ? text : exact);
+	if (rounded || v.least)
+		fprintf(out, " title=\"%s%s%s\"", v.least ? "at least " : "", exact, unit);
+	fprintf(out, ">%s%s</data>", v.least ? "\u2265\u202f" : "", rounded ? shown : exact);
+}
+
+void html_value(FILE *out, struct report_value v, bool bytes)
+{
+	char shown[48];
+
+	spaced(shown, sizeof(shown), v.n, "B");
+	value(out, v, shown, bytes, bytes ? " bytes" : "");
+}
+
+void html_short(FILE *out, struct report_value v, bool bytes)
+{
+	char shown[48];
+
+	spaced(shown, sizeof(shown), v.n, bytes ? "B" : "");
+	value(out, v, shown, bytes || v.n >= SHORT, bytes ? " bytes" : "");
 }
 
 void html_count(FILE *out, uint64_t n)

@@ -27,6 +27,9 @@ void html_count(FILE *out, uint64_t n);
 void html_bytes(FILE *out, uint64_t n);
 void html_value(FILE *out, struct report_value v, bool bytes);
 
+/* The same where there is little room: a number of more than seven digits is shown as 12.3 M. */
+void html_short(FILE *out, struct report_value v, bool bytes);
+
 /* 1.2 M, 12, 0.05: for scales and titles; suffix: "B/s". size is 32 at least. */
 size_t html_rate(char *to, size_t size, double rate, const char *suffix);
 

@@ -169,7 +169,7 @@ static void figure(const struct report_page *p, const char *name, enum report_co
 		   enum report_counter second, bool bytes)
 {
 	fprintf(p->out, "<div><dt>%s</dt><dd>", name);
-	html_value(p->out, report_value(&p->t->total, (struct report_figure){ first, second }), bytes);
+	html_short(p->out, report_value(&p->t->total, (struct report_figure){ first, second }), bytes);
 	fputs("</dd></div>\n", p->out);
 }
 

@@ -104,6 +104,7 @@ CHECKS = r"""
 		const r = e.getBoundingClientRect();
 		if (r.right > width + 1 || r.left < -1) fault('wider than the page', e);
 	});
+	all('.figures dd').forEach(e => { if (e.scrollWidth > e.clientWidth) fault('a figure that leaves its box', e); });
 	all('svg').filter(e => !inside(e.parentNode, 'svg')).forEach(svg => {
 		const box = svg.getBoundingClientRect();
 		for (const s of ['text.tick', 'text.name', 'text.scale']) {

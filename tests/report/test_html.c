@@ -110,6 +110,9 @@ Test(report_html, numbers_are_there_exactly)
 	       "\u2265\u202f9,223,372,036,854,775,807</data>", html_count(out, INT64_MAX));
 	EXPECT("<data value=\"5\" title=\"at least 5\">\u2265\u202f5</data>",
 	       html_value(out, (struct report_value){ 5, true, true }, false));
+	EXPECT("<data value=\"9999999\">9,999,999</data>", html_short(out, (struct report_value){ 9999999, true, false }, false));
+	EXPECT("<data value=\"12345678\" title=\"12,345,678\">12.3\u202fM</data>",
+	       html_short(out, (struct report_value){ 12345678, true, false }, false));
 	EXPECT("<span title=\"no record has the number\">\u2013</span>",
 	       html_value(out, (struct report_value){ 0, false, true }, true));
 }
