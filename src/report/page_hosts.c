@@ -73,8 +73,9 @@ static int plots(const struct report_page *p)
 	int err = top < 0 ? -ENOMEM : 0;
 
 	html_rate(text, sizeof(text), top, bytes ? "B/s" : "");
-	fprintf(p->out, "<p>%s, all plots from 0 to %s%s.</p>\n<div class=\"grid-of-plots\">\n",
-		bytes ? "Bytes sent and received together" : "Connections started", text, bytes ? "" : " a second");
+	fprintf(p->out, "<p>%s%s, all plots from 0 to %s%s.</p>\n<div class=\"grid-of-plots\">\n",
+		bytes ? "Bytes sent and received together" : "Connections started",
+		p->t->select ? ", of the flows that are selected" : "", text, bytes ? "" : " a second");
 	for (size_t i = 0; i < p->n_hosts && i < MAX_PLOTS && !err; i++)
 		err = plot(p, p->hosts[i], rates, top);
 	fputs("</div>\n", p->out);

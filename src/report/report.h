@@ -11,8 +11,8 @@
  *
  * files, n   what is read: see view/input.h
  * path       where the report goes; `-' is standard output
- * select     which flows the tables of flows show. Totals of windows and of rules are always of
- *            everything, and the report says so
+ * select     which flows the plots and the tables of flows show. Totals of windows, hosts and rules
+ *            are always of everything, and the report says so
  * filter     the same conditions as text; NULL: none
  * level_ms   only windows of this nominal length; 0: of each run of ctagg the shortest level, since
  *            the longer levels of a run repeat the shortest one
