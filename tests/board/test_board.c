@@ -375,7 +375,7 @@ Test(board_frames, partial_frames_are_counted_over_the_history)
 			w.status = WINDOW_PARTIAL;
 		add(&w);
 		ask(0, 0);
-		cr_expect_eq(frame.partial, (second >= 10 && second < 70) + (second >= 20 && second < 80),
+		cr_expect_eq(frame.partial, (size_t)(second >= 10 && second < 70) + (second >= 20 && second < 80),
 			     "second %u", second);
 	}
 }

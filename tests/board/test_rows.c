@@ -396,7 +396,7 @@ Test(board_rows, have_a_history)
 			long second = 99 - (long)q.back - (long)(BOARD_HISTORY - 1 - i);
 
 			cr_assert_eq(present[i], q.back < 100 && second >= 0);
-			cr_assert_eq(of[i], present[i] ? (uint64_t)second : 0);
+			cr_assert_eq(of[i], present[i] ? (uint64_t)second : UINT64_C(0));
 			cr_assert_eq(partial[i], present[i] && second == 70);
 		}
 	}

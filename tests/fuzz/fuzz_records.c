@@ -68,7 +68,7 @@ static void check_text(struct view_texts *texts, uint32_t number)
 	size_t len;
 	const char *text = view_texts_get(texts, number, &len);
 
-	must(strlen(text) == len && len > 0 == number > 0);
+	must(strlen(text) == len && (len > 0) == (number > 0));
 }
 
 static void check_sums(const struct view_sums *sums)

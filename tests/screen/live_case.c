@@ -64,7 +64,7 @@ static const char *head(void)
 	return text;
 }
 
-static void give_record(const char *type, const char *fmt, va_list args)
+static void __attribute__((format(printf, 2, 0))) give_record(const char *type, const char *fmt, va_list args)
 {
 	char rest[4096];
 
