@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "screen/columns.h"
@@ -306,6 +307,21 @@ static void put_row(struct place at, const struct shown *s, bool number, int col
 	}
 }
 
+/* The `other' records have no key: left of the numbers stands how many flows are in them, where that
+ * has room. */
+static void put_other(struct place line, const struct columns *c, const struct shown *s,
+		      const struct board_row *row, enum look look)
+{
+	char flows[32], text[64];
+	int room = line.width;
+
+	for (int i = 0; i < BOARD_N_COLUMNS; i++)
+		room -= c->numbers[i] ? c->numbers[i] + COLUMNS_GAP : 0;
+	show_exact(flows, sizeof(flows), s->frame.other_flows);
+	snprintf(text, sizeof(text), "other: %s flow%s", flows, s->frame.other_flows == 1 ? "" : "s");
+	picture_put(line, look, row->quiet || picture_columns(text) > room ? "other" : text);
+}
+
 void columns_row(struct place line, const struct columns *c, const struct shown *s,
 		 const struct board_row *row, bool chosen)
 {
@@ -317,6 +333,6 @@ void columns_row(struct place line, const struct columns *c, const struct shown 
 		put.look = LOOK_CHOSEN;
 	picture_look(line, put.look);
 	if (row->other)
-		picture_put(line, put.look, "other");
+		put_other(line, c, s, row, put.look);
 	each(line, c, s, put_row, &put);
 }

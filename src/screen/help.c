@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "screen/help.h"
 #include "view/character.h"
 
@@ -57,15 +60,15 @@ void help_line(struct place line, const struct shown *s)
 	}
 }
 
-/* Lines of help: a key and what it does. The most wanted ones stand first: what has no room is left
- * out. */
+/* A key and what it does. The most wanted ones stand first: on a small screen the others are on pages
+ * of their own. */
 static const struct {
 	const char *keys, *what;
 } page[] = {
 	{ "q", "quit; the program that writes into the pipe ends, too" },
-	{ "?", "this help; any key leaves it" },
+	{ "?", "this help" },
 	{ "/", "filter: conditions as dst=10.0.0.0/8 port=443 proto=!udp" },
-	{ "", "  Enter shows what meets all; an empty line shows everything; Esc: as before" },
+	{ "", "Enter shows what meets all; an empty line shows everything; Esc: as before" },
 	{ "space", "pause, and go on: windows are still read" },
 	{ "left right [ ]", "one window back in time, and forward" },
 	{ "End", "the newest window" },
@@ -88,20 +91,69 @@ static const struct {
 	{ "", "" },
 	{ "!", "in the history: something is missing in this window" },
 	{ "-  5+", "not known; at least 5" },
+	{ "other", "in the table: flows that ctagg itself did not keep apart" },
 };
+#define N_ENTRIES (sizeof(page) / sizeof(page[0]))
 
 #define KEYS_WIDTH 16
 
-void help_page(struct picture *p)
+/* How many characters of an ASCII text have room in one line, which ends with a word. */
+static int fitting(const char *text, int width)
+{
+	int n = (int)strlen(text), end = width;
+
+	if (n <= width)
+		return n;
+	while (end > 0 && text[end] != ' ')
+		end--;
+	return end > 0 ? end : width;
+}
+
+/* How many lines an entry takes. */
+static int lines_of(const char *what, int width)
+{
+	int lines = 1;
+
+	for (what += fitting(what, width); *what; lines++) {
+		what += strspn(what, " ");
+		what += fitting(what, width);
+	}
+	return lines;
+}
+
+static void put_entry(struct place at, size_t number)
+{
+	const char *what = page[number].what;
+	struct place text = { at.picture, at.line, KEYS_WIDTH, at.picture->width - KEYS_WIDTH };
+	char part[128];
+
+	picture_put((struct place){ at.picture, at.line, 1, KEYS_WIDTH - 2 }, LOOK_KEY, page[number].keys);
+	for (int n; *what; what += strspn(what, " ")) {
+		n = fitting(what, text.width);
+		snprintf(part, sizeof(part), "%.*s", n, what);
+		picture_put(text, LOOK_PLAIN, part);
+		what += n;
+		text.line++;
+	}
+}
+
+size_t help_page(struct picture *p, size_t from)
 {
 	struct place at = { p, 0, 0, p->width };
+	size_t i = from;
+	int lines;
 
 	picture_look(at, LOOK_HEADER);
-	picture_put(at, LOOK_HEADER, "ctagg-view: keys");
-	for (size_t i = 0; i < sizeof(page) / sizeof(page[0]) && at.line + 1 < p->height; i++) {
-		at.line++;
-		picture_put((struct place){ p, at.line, 1, KEYS_WIDTH - 2 }, LOOK_KEY, page[i].keys);
-		picture_put((struct place){ p, at.line, KEYS_WIDTH, p->width - KEYS_WIDTH }, LOOK_PLAIN,
-			    page[i].what);
+	at.line++;
+	for (; i < N_ENTRIES; i++) {
+		lines = lines_of(page[i].what, p->width - KEYS_WIDTH);
+		if (at.line + lines > p->height && i > from)
+			break;
+		put_entry(at, i);
+		at.line += lines;
 	}
+	at.line = 0;
+	picture_put(at, LOOK_HEADER, i < N_ENTRIES ? "keys (any key: more; Esc: back)" :
+						    "keys (any key leaves this help)");
+	return i < N_ENTRIES ? i : 0;
 }

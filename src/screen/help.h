@@ -8,7 +8,8 @@
 /* The line of keys: as many as have room, the most wanted ones first. */
 void help_line(struct place line, const struct shown *s);
 
-/* All keys, in all of the picture. */
-void help_page(struct picture *p);
+/* The keys, in all of the picture: as many as have room, from this one on (0: the first). Returns the
+ * first key of the next page, or 0: this is the last one. */
+size_t help_page(struct picture *p, size_t from);
 
 #endif

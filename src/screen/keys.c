@@ -241,6 +241,7 @@ static void other_key(struct state *s, unsigned int key)
 		break;
 	case '?':
 		s->shown.help = true;
+		s->shown.help_from = 0;
 		break;
 	case '/':
 		begin_filter(s);
@@ -267,12 +268,19 @@ static void other_key(struct state *s, unsigned int key)
 	}
 }
 
+/* The next page of help, or back to the table. */
+static void turn_page(struct state *s, unsigned int key)
+{
+	s->shown.help_from = s->shown.help_next;
+	s->shown.help = s->shown.help_from && key != KEY_OF_ESCAPE;
+}
+
 void state_key(struct state *s, unsigned int key)
 {
 	if (key == CTRL('L'))
 		s->redraw = true;
 	else if (s->shown.help)
-		s->shown.help = false;
+		turn_page(s, key);
 	else if (s->editing)
 		edit_filter(s, key);
 	else if (!group_key(s, key) && !row_key(s, key) && !column_key(s, key))

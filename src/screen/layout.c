@@ -137,7 +137,7 @@ void layout(struct picture *p, struct shown *s)
 		return;
 	}
 	if (s->help) {
-		help_page(p);
+		s->help_next = help_page(p, s->help_from);
 		return;
 	}
 	at.line = header_put(at, share.header, s);

@@ -245,6 +245,17 @@ void names_text(char *to, size_t size, const struct shown *s, const struct board
 		sentence_add(&text, "-");
 }
 
+/* Whether the whole name of a row has this column. A pair of labels has both: the one that is missing
+ * is `-'. */
+static bool in_whole(const struct shown *s, const struct board_row *row, enum name_column column)
+{
+	if (column == NAME_HOST)
+		return s->query.group == BOARD_HOST;
+	if (column == NAME_SRC_LABEL || column == NAME_DST_LABEL)
+		return row->key.has & (VIEW_SRC_LABEL | VIEW_DST_LABEL);
+	return names_of_key(&row->key, column);
+}
+
 void names_whole(char *to, size_t size, const struct shown *s, const struct board_row *row)
 {
 	struct sentence text = sentence_begin(to, size);
@@ -253,12 +264,12 @@ void names_whole(char *to, size_t size, const struct shown *s, const struct boar
 	if (row->other)
 		sentence_add(&text, "other");
 	for (enum name_column c = 0; c < NAME_N && !row->other; c++) {
-		bool here = c == NAME_HOST ? s->query.group == BOARD_HOST : names_of_key(&row->key, c);
+		bool to_another = c == NAME_DST || c == NAME_DST_LABEL;
 
-		if (!here)
+		if (!in_whole(s, row, c))
 			continue;
 		names_text(part, sizeof(part), s, row, c);
-		sentence_add(&text, "%s%s", text.len ? c == NAME_DST ? " > " : " " : "", part);
+		sentence_add(&text, "%s%s", !text.len ? "" : to_another ? " > " : " ", part);
 	}
 	if (!text.len)
 		sentence_add(&text, "none");

@@ -66,6 +66,7 @@ typedef bool shown_name_fn(void *arg, const uint8_t addr[16], char *to, size_t s
  * widths    of columns, so that they do not move with every window. To be set to 0 when the
  *           grouping, the filter or the size changes
  * page      how many rows the picture has room for
+ * help_from, help_next   where the page of help begins; where the next one does, 0: there is none
  */
 struct shown {
 	struct board *board;
@@ -88,7 +89,7 @@ struct shown {
 	const struct line_edit *edit;
 	const char *error;
 
-	size_t first, page;
+	size_t first, page, help_from, help_next;
 	int widths[NAME_N];
 };
 

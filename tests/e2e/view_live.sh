@@ -121,9 +121,9 @@ wait_for shows "of all rows"
 
 # --- help -------------------------------------------------------------------------------------------
 press '?'
-wait_for shows "this help; any key leaves it"
+wait_for shows "any key leaves this help"
 press '?'
-wait_for hides "this help; any key leaves it"
+wait_for hides "any key leaves this help"
 
 # --- sizes -------------------------------------------------------------------------------------------
 # However narrow: the sorted column and the ends of flows. Nothing beyond the last column.

@@ -361,12 +361,47 @@ Test(keys, help_and_the_way_out)
 {
 	plain_window(1);
 	press("?");
-	cr_expect(has("this help; any key leaves it"));
+	draw(40, 120);
+	cr_expect_neq(line_with(&picture, "any key leaves this help"), -1);
 	press("q");
 	cr_expect_not(live.quit);
-	cr_expect_not(has("this help; any key leaves it"));
+	draw(40, 120);
+	cr_expect_eq(line_with(&picture, "any key leaves this help"), -1);
 	press("q");
 	cr_expect(live.quit);
+}
+
+/* On small screens each key is on one of the pages, whole. */
+Test(keys, help_has_pages)
+{
+	static const int sizes[][2] = { { 24, 80 }, { 6, 40 }, { 10, 60 } };
+
+	plain_window(1);
+	for (size_t i = 0; i < 3; i++) {
+		size_t pages = 1;
+		bool last_key = false, first_key = false;
+
+		press("?");
+		for (draw(sizes[i][0], sizes[i][1]); live.shown.help_next; draw(sizes[i][0], sizes[i][1])) {
+			cr_expect_neq(line_with(&picture, "any key: more; Esc: back"), -1);
+			first_key |= line_with(&picture, "quit; the program") >= 0;
+			last_key |= line_with(&picture, "Ctrl-L") >= 0;
+			state_key(&live, 'q');
+			pages++;
+		}
+		last_key |= line_with(&picture, "Ctrl-L") >= 0;
+		cr_expect(first_key && last_key, "%zu", i);
+		cr_expect_geq(pages, 2);
+		for (int line = 0; line < picture.height; line++)
+			cr_expect_null(strstr(line_of(&picture, line), "\u2026"), "%zu: %s", i, line_of(&picture, line));
+		state_key(&live, 'q');
+		cr_expect_not(live.shown.help);
+		cr_expect_not(live.quit);
+	}
+	press("?");
+	draw(6, 40);
+	state_key(&live, KEY_OF_ESCAPE);
+	cr_expect_not(live.shown.help);
 }
 
 Test(keys, nothing_happens_without_a_window)

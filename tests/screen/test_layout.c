@@ -257,12 +257,42 @@ Test(layout, other_is_a_row)
 	other(",\"reason\":\"top\",\"folded_flows\":30,\"starts\":30,\"orig_bytes\":600,\"reply_bytes\":0");
 	end_window("ok", "");
 	draw(24, 100);
-	cr_expect_eq(line_with(&picture, "other"), line_with(&picture, "10.0.0.1") + 1);
+	cr_expect_eq(line_with(&picture, "other: 30 flows  "), line_with(&picture, "10.0.0.1") + 1);
 	cr_expect_not(has("no filter can look into it"));
 	press("/proto=tcp");
 	press_key(KEY_OF_ENTER);
 	draw(24, 100);
 	cr_expect(has("without `other': no filter can look into it"));
+}
+
+/* How many flows there are does not stand in the way of the numbers. */
+Test(layout, other_leaves_room_for_numbers)
+{
+	const char *row;
+
+	plain_flow(1, 6000);
+	other(",\"reason\":\"top\",\"folded_flows\":123456,\"starts\":30,\"orig_bytes\":600,\"reply_bytes\":0");
+	end_window("ok", "");
+	press("d");
+	draw(24, 40);
+	row = line_of(&picture, line_with(&picture, "other"));
+	cr_expect(strstr(row, "other  "), "%s", row);
+	cr_expect_not(strstr(row, "12"), "%s", row);
+}
+
+/* The title of the history names both labels of a pair, also the one that is missing. */
+Test(layout, a_pair_of_labels_is_whole)
+{
+	flow(",\"src_ip\":\"10.0.0.1\",\"dst_label\":\"servers\",\"orig_bytes\":6000,\"reply_bytes\":0");
+	flow(",\"src_ip\":\"10.0.0.1\",\"src_label\":\"lab\",\"dst_label\":\"servers\",\"orig_bytes\":60,\"reply_bytes\":0");
+	end_window("ok", "");
+	press("l");
+	press_key(KEY_OF_DOWN);
+	draw(24, 100);
+	cr_expect(has("bytes/s of - > servers: "));
+	press_key(KEY_OF_DOWN);
+	draw(24, 100);
+	cr_expect(has("bytes/s of lab > servers: "));
 }
 
 Test(layout, a_row_without_a_record_is_quiet)
