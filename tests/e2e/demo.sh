@@ -19,6 +19,7 @@ for run in 1 2 3; do
 	equal "sentences about records" "$(grep -c '^demo: ^' said)" "$(wc -l <out)"
 	equal "messages" "$(cat err)" ""
 	[ ! -x "$view" ] || grep -q '</html>' ctagg-demo.html || fail "no report in run $run"
+	[ ! -x "$view" ] || grep -q '>2</data> windows of 1h' ctagg-demo.html || fail "the report is not of the two windows in run $run"
 	rm -f ctagg-demo.html
 done
 equal "starts and ends of connections" "$(total starts)" "$(total ends)"
