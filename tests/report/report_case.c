@@ -10,7 +10,7 @@
 
 static uint64_t at(double s)
 {
-	return CASE_BEGIN + (uint64_t)(s * 1e9);
+	return CASE_BEGIN + (uint64_t)(int64_t)(s * 1e9);	/* s can be negative */
 }
 
 struct view_window *case_window(uint32_t host, uint32_t run, uint64_t ms, uint64_t seq, double start_s, double end_s)
