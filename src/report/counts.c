@@ -19,22 +19,12 @@ _Static_assert(REPORT_N_COUNTERS <= 16, "a bit for each counter");
 	to->known |= (sums->known >> VIEW_##name & 1) << REPORT_##name;                        \
 	to->unknown |= (sums->unknown >> VIEW_##name & 1) << REPORT_##name;
 
-/* Whether the bytes of connections are not known, or not all of them. */
-static bool bytes_unknown(const struct view_sums *sums)
-{
-	if (sums->of[VIEW_uncounted_ends] && sums->known >> VIEW_uncounted_ends & 1)
-		return true;
-	if (!(sums->unknown >> VIEW_orig_bytes & 1))
-		return false;
-	return sums->of[VIEW_ends] || sums->of[VIEW_live] || sums->of[VIEW_closing];
-}
-
 void report_counts_of(struct report_counts *to, const struct view_sums *sums)
 {
 	to->known = 0;
 	to->unknown = 0;
 	REPORT_COUNTERS(TAKE)
-	if (!bytes_unknown(sums))
+	if (!view_traffic_unknown(sums))
 		to->unknown &= ~TRAFFIC;
 	else
 		to->unknown |= TRAFFIC;

@@ -22,3 +22,12 @@ void view_sums_add(struct view_sums *to, const struct view_sums *from)
 	to->known |= from->known;
 	to->unknown |= from->unknown;
 }
+
+bool view_traffic_unknown(const struct view_sums *sums)
+{
+	if (sums->of[VIEW_uncounted_ends] && sums->known >> VIEW_uncounted_ends & 1)
+		return true;
+	if (!(sums->unknown & VIEW_TRAFFIC))
+		return false;
+	return sums->of[VIEW_ends] || sums->of[VIEW_live] || sums->of[VIEW_closing];
+}

@@ -90,7 +90,8 @@ extern const char *const view_counter_names[VIEW_N_COUNTERS];
  * 2^63 - 1.
  *
  * known     a bit for each counter that the record has with a number: 1 << enum view_counter
- * unknown   a bit for each counter that the record has as null. Of a sum over several records,
+ * unknown   a bit for each counter that the record has as null; of packets and bytes, when some of them
+ *           are not known (view_traffic_unknown()). Of a sum over several records,
  *           both bits of a counter can be set: then the number is what is known, at least so much
  */
 struct view_sums {
@@ -99,6 +100,17 @@ struct view_sums {
 };
 
 void view_sums_add(struct view_sums *to, const struct view_sums *from);
+
+/* A bit for each counter of packets and bytes. */
+#define VIEW_TRAFFIC                                                                            \
+	(1u << VIEW_orig_packets | 1u << VIEW_orig_bytes | 1u << VIEW_reply_packets |            \
+	 1u << VIEW_reply_bytes)
+
+/* Whether packets and bytes are not known, or not all of them, by the counters of one record, of which
+ * `unknown' are null. Null is no unknown number where there was nothing to count: without an end and an
+ * open connection, as where a rule only dropped packets. And a number is only a part where
+ * uncounted_ends says that some of the ends had none. */
+bool view_traffic_unknown(const struct view_sums *sums);
 
 /* other         the record is of type other: no key, and folded_flows flows are in it
  * table_full    of those: the flows were folded for want of room, not by --top

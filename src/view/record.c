@@ -217,6 +217,10 @@ static void read_sums(struct view_sums *sums, const struct record_line *r)
 		sums->known |= (uint32_t)record_has(r, of[i]) << i;
 		sums->unknown |= (uint32_t)record_is_null(r, of[i]) << i;
 	}
+	if (!view_traffic_unknown(sums))
+		sums->unknown &= ~VIEW_TRAFFIC;
+	else if (sums->of[VIEW_uncounted_ends])
+		sums->unknown |= VIEW_TRAFFIC;
 }
 
 int view_record_flow(struct view_flow *f, struct view_texts *texts, const struct record_line *r,

@@ -45,3 +45,27 @@ Test(view_flow, sums_stop_at_the_largest_number)
 	view_sums_add(&sum, &more);
 	cr_expect_eq(sum.of[VIEW_ends], INT64_MAX);
 }
+
+/* A rule that only dropped packets has no connection whose bytes could be unknown. */
+Test(view_flow, null_is_unknown_where_there_was_something_to_count)
+{
+	struct view_sums sums = { .known = BIT(drops) | BIT(ends), .unknown = VIEW_TRAFFIC };
+
+	sums.of[VIEW_drops] = 5;
+	cr_expect_not(view_traffic_unknown(&sums));
+	sums.of[VIEW_ends] = 1;
+	cr_expect(view_traffic_unknown(&sums));
+	sums.of[VIEW_ends] = 0;
+	sums.of[VIEW_live] = 1;
+	cr_expect(view_traffic_unknown(&sums));
+}
+
+Test(view_flow, ends_without_counters_make_a_number_a_part)
+{
+	struct view_sums sums = { .known = BIT(ends) | BIT(uncounted_ends) | VIEW_TRAFFIC };
+
+	sums.of[VIEW_ends] = 5;
+	cr_expect_not(view_traffic_unknown(&sums));
+	sums.of[VIEW_uncounted_ends] = 4;
+	cr_expect(view_traffic_unknown(&sums));
+}
