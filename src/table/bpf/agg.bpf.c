@@ -35,71 +35,12 @@
 #include "table/bpf/clock.h"
 #include "table/bpf/row.h"
 #include "table/bpf/labels.h"
-
-#define PASS 0xffffffff
-#define TAKEN 0
-
-#define EEXIST 17
-#define E2BIG 7
-
-static __always_inline void count(__u32 what)
-{
-	__u64 *counter = bpf_map_lookup_elem(&passed, &what);
-
-	if (counter)
-		__sync_fetch_and_add(counter, 1);
-}
-
-static __always_inline int pass(__u32 reason)
-{
-	count(reason);
-	return PASS;
-}
-
-static __always_inline int add_to(void *rows, struct scratch *s)
-{
-	struct flow_sums_kernel *row = bpf_map_lookup_elem(rows, &s->key);
-	long err;
-
-	/* The look-up above has found the table, so the window is known: an event has no time
-	 * before it. Only an end with the kernel's own time can be late. */
-	if (!s->facts.time_ns)
-		s->facts.time_ns = tick_time();
-	else if (!s->facts.timed && s->facts.time_ns < clock.not_before_ns)
-		s->facts.time_ns = clock.not_before_ns;
-	if (!row) {
-		err = insert(rows, s);
-		if (!err) {
-			if (config.count_rows)
-				count_row(rows);
-			return TAKEN;
-		}
-		if (err == -EEXIST)	/* another CPU was first */
-			row = bpf_map_lookup_elem(rows, &s->key);
-		if (!row)
-			return pass(err == -E2BIG ? PASSED_FULL : PASSED_ERROR);
-	}
-	if (is_full(row, s->facts.is_end))
-		return pass(PASSED_MANY);
-	add_event(row, s);
-	return TAKEN;
-}
-
-static __always_inline int take_into(void *rows, struct scratch *s)
-{
-	int did = add_to(rows, s);
-
-	if (s->facts.timed && s->facts.time_ns < clock.not_before_ns && did == TAKEN)
-		count_late(rows, s);
-	return did;
-}
+#include "table/bpf/take.h"
 
 /* Make the key that `config` asks for, for this table, and select. Returns -1 for an event to take,
  * COUNTED_UNSELECTED for one that is not selected, or else why the message is passed on. */
 static __always_inline int configured(struct __sk_buff *skb, struct scratch *s, void *rows)
 {
-	int labels = 0;
-
 	/* Only user space knows how much of the connection's packets and bytes earlier windows
 	 * have counted already, so it needs every end, selected or not. */
 	if (config.interim && s->facts.is_end)
@@ -112,20 +53,7 @@ static __always_inline int configured(struct __sk_buff *skb, struct scratch *s, 
 	     config.selects & (SELECT_SPORT | SELECT_PORT | SELECT_ZONE | SELECT_MARK)) &&
 	    !extras(skb, &s->key, (struct words *)s->w))
 		return PASSED_LAYOUT;
-	if (config.fields & FIELD_DIR || config.selects & SELECT_DIR)
-		TAIL(&s->key) |= KEY_DIR(direction_of((const struct address *)s->key.saddr,
-						      &s->real_daddr));
-	if (config.selects && !selected(&s->key))
-		return COUNTED_UNSELECTED;
-	if (config.fields & FIELDS_LABEL) {	/* before make_key() cuts the addresses */
-		labels = labels_of(rows);
-		if (labels < 0)
-			return PASSED_ERROR;
-		write_labels(&s->key, labels);
-	}
-	if (config.masked)
-		make_key(&s->key);
-	return -1;
+	return choose(s, rows);
 }
 
 static __always_inline int run(struct __sk_buff *skb, int any)

@@ -9,8 +9,6 @@
 #include "flow/tcp_end.h"
 #include "table/bpf/scratch.h"
 
-#define IPS_SEEN_REPLY 2
-
 /* A number of eight bytes in network order, which begins at an even word or an odd one. */
 static __always_inline __u64 be64(const __u32 *w)
 {

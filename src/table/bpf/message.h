@@ -2,8 +2,6 @@
 #ifndef CTAGG_TABLE_BPF_MESSAGE_H
 #define CTAGG_TABLE_BPF_MESSAGE_H
 
-#include <linux/in.h>
-#include <linux/in6.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
 
@@ -11,12 +9,6 @@
 #include "table/bpf/scratch.h"
 
 #define TIMESTAMP_EVENT 27	/* linux/netfilter/nfnetlink_conntrack.h of 6.14 */
-
-static __always_inline int has_ports(__u8 l4)
-{
-	return l4 == IPPROTO_TCP || l4 == IPPROTO_UDP || l4 == IPPROTO_UDPLITE ||
-	       l4 == IPPROTO_SCTP || l4 == IPPROTO_DCCP;
-}
 
 /* Read the reply tuple, which begins at word `at`; only its source address is wanted.
  * Returns where the tuple ends, in bytes, or 0 for a message to pass on. */

@@ -4,6 +4,8 @@
 
 /* What is known of the message in hand, and the words that a message is made of. */
 
+#include <linux/in.h>
+#include <linux/in6.h>
 #include <linux/netlink.h>
 
 #include <bpf/bpf_endian.h>
@@ -12,6 +14,8 @@
 
 #define AF_INET 2
 #define AF_INET6 10
+
+#define IPS_SEEN_REPLY 2	/* linux/netfilter/nf_conntrack_common.h */
 
 #define NESTED(type) ((type) | NLA_F_NESTED)
 
@@ -58,8 +62,11 @@ struct facts {
 /* What is known of the message in hand. `w` holds the part of the message that was loaded last,
  * and in the end the counters of a new row. `w` is never cleared as a whole, which would take
  * as long as reading a message. */
+#ifndef SCRATCH_WORDS
+#define SCRATCH_WORDS (HEAD6_BYTES / 4)
+#endif
 struct scratch {
-	__u32 w[HEAD6_BYTES / 4];
+	__u32 w[SCRATCH_WORDS];
 	struct flow_key key;
 	struct address real_daddr;
 	struct facts facts;
@@ -95,6 +102,12 @@ static __always_inline __u64 two_words(__u32 first, __u32 second)
 #define KEY_DIR(dir) ((__u64)(dir) << 24)
 #define HALVES(first, second) ((__u32)(first) << 16 | (__u32)(second))
 #endif
+
+static __always_inline int has_ports(__u8 l4)
+{
+	return l4 == IPPROTO_TCP || l4 == IPPROTO_UDP || l4 == IPPROTO_UDPLITE ||
+	       l4 == IPPROTO_SCTP || l4 == IPPROTO_DCCP;
+}
 
 static __always_inline void copy_address(void *to, const __u32 *from, int v6)
 {
