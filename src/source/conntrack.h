@@ -22,10 +22,11 @@ struct conntrack;
  * lost       events that found no room in the receive buffer, from the socket's drop counter
  *            (SO_MEMINFO). Exact, except that events are missing for which the kernel had no
  *            memory to make a message
+ * unsure     events of which it is not known whether they were lost, of a feed
  * reopens    how often the socket had stopped receiving and was replaced
  */
 struct conntrack_stats {
-	uint64_t received, undecoded, foreign, lost, reopens;
+	uint64_t received, undecoded, foreign, lost, unsure, reopens;
 };
 
 /* Called for a socket before it joins its groups, to attach a filter. Returns 0 or -errno. */
@@ -37,6 +38,30 @@ typedef int conntrack_prepare_fn(int fd, void *arg);
  * the namespace. */
 int conntrack_open(struct conntrack **out, size_t buffer_bytes, conntrack_prepare_fn *prepare,
 		   void *arg);
+
+/* Another way for events to come than by messages to a socket. The functions get the feed's arg, and do
+ * what those of struct conntrack do that have their names; `lost' and `unsure' of the subscription's
+ * counters are the feed's to keep.
+ *
+ * receive      as conntrack_read()
+ * count_lost   bring the counters up to date
+ * waiting_max  how many events can wait at this moment, at most
+ * watch        NULL: there is nothing to watch
+ */
+struct conntrack_feed {
+	int (*fd)(const void *arg);
+	size_t (*buffer)(const void *arg);
+	ssize_t (*receive)(void *arg, struct flow_event *ev, size_t max);
+	void (*count_lost)(void *arg);
+	uint64_t (*waiting_max)(const void *arg);
+	int (*watch)(void *arg);
+	void (*close)(void *arg);
+};
+
+/* A subscription to the events of a feed, which is lent; arg is the subscription's from now on. *stats
+ * are the counters, for the feed. Returns 0, or -ENOMEM and arg is still the caller's. */
+int conntrack_open_feed(struct conntrack **out, const struct conntrack_feed *feed, void *arg,
+			struct conntrack_stats **stats);
 
 /* The descriptor that is readable when there are events. After conntrack_watch() has returned
  * 1, this function returns another descriptor. */
