@@ -143,6 +143,7 @@ _ctagg()
 	-g|--nflog-group|--nflog-group=) ;;
 	--sockets=) ;;
 	--netns|--netns=) _ctagg_netns "$value" ;;
+	--source|--source=) _ctagg_word "$value" netlink trace ;;
 	--buffer-size|--buffer-size=) ;;
 	--enable|--enable=) _ctagg_list "$value" acct timestamp events hooks ;;
 	--user|--user=) _ctagg_user "$value" ;;
@@ -155,7 +156,7 @@ _ctagg()
 	--check=) _ctagg_word "$value" json ;;
 	--fail-on|--fail-on=) _ctagg_word "$value" error warning note ;;
 	*=) ;;
-	*) _ctagg_word "$value" --window --count --output --spool --spool-max --spool-sync --early-close --no-align --metrics --strict --host --tag --labels --anonymize --key --distinct --max-flows --top --table --proto --src --dst --sport --dport --addr --port --direction --zone --mark --nflog-group --rules --sockets --no-conntrack --netns --buffer-size --enable --user --interim --interim=all --events --snapshot --state --changes --read --own --seed --check --check=json --fail-on --schema --quiet --verbose --help --version ;;
+	*) _ctagg_word "$value" --window --count --output --spool --spool-max --spool-sync --early-close --no-align --metrics --strict --host --tag --labels --anonymize --key --distinct --max-flows --top --table --proto --src --dst --sport --dport --addr --port --direction --zone --mark --nflog-group --rules --sockets --no-conntrack --netns --source --buffer-size --enable --user --interim --interim=all --events --snapshot --state --changes --read --own --seed --check --check=json --fail-on --schema --quiet --verbose --help --version ;;
 	esac
 	# end
 }

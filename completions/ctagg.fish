@@ -72,6 +72,7 @@ complete -c ctagg -l rules -d 'say each window what nftables rules with a counte
 complete -c ctagg -l sockets -f -d 'say each window what TCP sockets of this host carried'
 complete -c ctagg -l no-conntrack -d 'count no connections, only packets that rules drop'
 complete -c ctagg -l netns -r -F -a '(__ctagg_netns)' -d 'watch another network namespace'
+complete -c ctagg -l source -r -f -a 'netlink trace' -d 'how connections are seen (default netlink)'
 complete -c ctagg -l buffer-size -r -f -d 'size of the receive buffer to ask the kernel for (default 16M)'
 complete -c ctagg -l enable -r -f -a '(__ctagg_list acct timestamp events hooks)' -d 'switch kernel settings on for the run, and restore them at exit'
 complete -c ctagg -l user -r -f -a '(__fish_complete_users)' -d 'become this user once all is set up'

@@ -20,6 +20,11 @@ enum options_table {
 	OPTIONS_TABLE_HASH,	/* events are counted in memory */
 };
 
+enum options_source {
+	OPTIONS_SOURCE_NETLINK,	/* ctnetlink tells of events */
+	OPTIONS_SOURCE_TRACE,	/* a program in the kernel sees them */
+};
+
 enum options_check {
 	OPTIONS_NO_CHECK,
 	OPTIONS_CHECK,		/* print text */
@@ -85,6 +90,7 @@ struct options {
 	const char *netns;	/* NULL: the namespace that ctagg is started in */
 	uint32_t max_flows;
 	enum options_table table;
+	enum options_source source;
 	size_t buffer_bytes;	/* to ask the kernel for; the kernel can grant less */
 	struct flow_spec spec;		/* the key */
 	const char *key;		/* the same as it was given; NULL: the default */

@@ -21,6 +21,10 @@ static const struct options_choice tables[] = {
 	{ "hash", OPTIONS_TABLE_HASH }, { 0 },
 };
 
+static const struct options_choice sources[] = {
+	{ "netlink", OPTIONS_SOURCE_NETLINK }, { "trace", OPTIONS_SOURCE_TRACE }, { 0 },
+};
+
 static const struct options_choice check_formats[] = {
 	{ "json", OPTIONS_CHECK_JSON }, { 0 },
 };
@@ -167,6 +171,10 @@ const struct option_row option_rows[] = {
 		.take = take_text, ROW_MEMBER(netns), .shape = SHAPE_NETNS,
 		.expected = "a name, a path or a process id",
 		.once = "one namespace is watched; run a ctagg for each",
+	}, {
+		.name = "source", .group = GROUP_KERNEL, .argument = "%",
+		.help = "how connections are seen (default netlink); trace: by a program inside the kernel, which costs a fraction of any listener",
+		.take = take_choice, ROW_MEMBER(source), .choices = sources, .shape = SHAPE_WORD,
 	}, {
 		.name = "buffer-size", .group = GROUP_KERNEL, .argument = "BYTES",
 		.help = "size of the receive buffer to ask the kernel for (default 16M)",

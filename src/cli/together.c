@@ -22,11 +22,11 @@ const struct option_pair options_pairs[] = {
 	{ "snapshot", "sockets", "what sockets carry is said for windows, and there are none" },
 	{ "state", "distinct", "the file keeps counters, and no values" },
 	{ "state", "top", "every flow that has changed is printed; see --changes" },
-	{ "snapshot", "table buffer-size", "a snapshot receives no events" },
-	{ "no-conntrack", "interim enable zone mark",
+	{ "snapshot", "table source buffer-size", "a snapshot receives no events" },
+	{ "no-conntrack", "interim enable zone mark source",
 	  "that is for connections, and only drops are counted" },
 	{ "read", "check snapshot", "there is nothing of the kernel's to look at" },
-	{ "read", "nflog-group no-conntrack rules sockets netns buffer-size enable interim",
+	{ "read", "nflog-group no-conntrack rules sockets netns source buffer-size enable interim",
 	  "that is about the kernel, and events come from a file" },
 	{ 0 },
 };
@@ -111,6 +111,14 @@ static bool is_read_into_the_kernel(const struct options *opts)
 	return true;
 }
 
+static bool is_traced_too_far(const struct options *opts)
+{
+	if (opts->source != OPTIONS_SOURCE_TRACE || !opts->interim)
+		return false;
+	log_error("--source=trace and --interim: only ctnetlink tells which connection of the table an end belongs to; leave one of them out");
+	return true;
+}
+
 static bool is_selection_empty(const struct flow_select *s)
 {
 	struct refusal message;
@@ -158,6 +166,7 @@ enum options_result options_together(const struct option_program *p, void *to,
 	if (opts->read && opts->table == OPTIONS_TABLE_AUTO)
 		opts->table = OPTIONS_TABLE_HASH;
 	if (is_without_connections(opts) || is_table_useless(opts) || is_read_into_the_kernel(opts) ||
+	    is_traced_too_far(opts) ||
 	    is_top_wrong(opts) || is_distinct_useless(opts) || is_label_unknown(opts) ||
 	    is_selection_empty(&opts->select))
 		return OPTIONS_WRONG;

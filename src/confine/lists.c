@@ -153,6 +153,7 @@ static const struct list_call table_calls[] = {
 	{ "bpf", { { 0, ALL_BITS, BPF_MAP_DELETE_ELEM } } },
 	{ "bpf", { { 0, ALL_BITS, BPF_MAP_GET_NEXT_KEY } } },
 	{ "bpf", { { 0, ALL_BITS, BPF_MAP_LOOKUP_AND_DELETE_BATCH } } },
+	{ "bpf", { { 0, ALL_BITS, BPF_OBJ_GET_INFO_BY_FD } } },	/* how often the tracing program was not run */
 	END
 };
 static const struct list_group table = { NULL, table_calls };

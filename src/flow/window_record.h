@@ -64,6 +64,7 @@ enum window_switch {
 	X(count, records, own, always)                                                         \
 	X(sums, total, own, always)                                                            \
 	X(loss, lost_events, loss, always)                                                     \
+	X(count, lost_events_max, sum, unsure)                                                 \
 	X(loss, lost_drops, loss, always)                                                      \
 	X(count, odd_drops, sum, always)                                                       \
 	X(count, truncated_drops, sum, always)                                                 \

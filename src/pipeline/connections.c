@@ -12,6 +12,7 @@
 #include "pipeline/setup.h"
 #include "pipeline/sources.h"
 #include "pipeline/tracked.h"
+#include "pipeline/tracing.h"
 #include "source/conntrack.h"
 
 /* The source of conntrack events, with the kernel table on its socket, and with passes over
@@ -49,10 +50,15 @@ static int say_failed(const char *what, int err)
 	return err;
 }
 
-/* The filter counts from here on, so the first window must be open in the kernel table. */
+/* The filter, or the tracing program, counts from here on, so the first window must be open in the kernel
+ * table. */
 static int subscribe(struct connections *c)
 {
-	int err = conntrack_open(&c->conntrack, c->opts->buffer_bytes, c->kernel ? kernel_attach : NULL,
+	int err;
+
+	if (c->opts->source == OPTIONS_SOURCE_TRACE)
+		return tracing_subscribe(&c->conntrack, c->kernel);
+	err = conntrack_open(&c->conntrack, c->opts->buffer_bytes, c->kernel ? kernel_attach : NULL,
 				 c->kernel);
 
 	return err ? say_failed("cannot subscribe to connection tracking events", err) : 0;
@@ -153,15 +159,20 @@ static void describe(const struct source *s, struct window_record *w)
 	const struct connections *c = of(s);
 	const struct conntrack_stats *now = &c->ended, *then = &c->before;
 	uint64_t lost = now->lost - then->lost, undecoded = now->undecoded - then->undecoded;
-	uint64_t reopens = now->reopens - then->reopens;
+	uint64_t reopens = now->reopens - then->reopens, unsure = now->unsure - then->unsure;
 
 	w->lost_events.n += lost;
+	w->lost_events_max += lost + unsure;
+	if (unsure) {
+		w->lost_events.known = false;
+		w->lost_events.never = true;
+	}
 	w->passed_events += now->received - then->received;
 	w->undecoded_events += undecoded;
 	w->foreign_messages += now->foreign - then->foreign;
 	w->reopens += reopens;
 	w->vanished += c->losses.vanished;
-	if (lost || undecoded || reopens || c->live.failed || c->losses.vanished || c->losses.zeroed)
+	if (lost || unsure || undecoded || reopens || c->live.failed || c->losses.vanished || c->losses.zeroed)
 		window_status_at_least(&w->status, WINDOW_PARTIAL);
 }
 

@@ -10,6 +10,7 @@
 #include "host/boot.h"
 #include "pipeline/setup.h"
 #include "pipeline/tables.h"
+#include "pipeline/tracing.h"
 #include "window/clock.h"
 
 /* How often reading the kernel table is tried again at the end of the last window. At the end of
@@ -47,15 +48,40 @@ static void say_log(void)
 		log_verbose("%s", line);
 }
 
-static int choose_kernel(struct tables *t, const struct options *opts)
+static unsigned int kernel_flags(const struct options *opts)
 {
-	unsigned int flags = (opts->interim ? KERNEL_INTERIM : 0) |
-			     (opts->early_close ? KERNEL_COUNT_ROWS : 0);
+	return (opts->interim ? KERNEL_INTERIM : 0) | (opts->early_close ? KERNEL_COUNT_ROWS : 0);
+}
+
+/* The program counts in a kernel table, or, with --table=hash, passes everything on. */
+static int open_traced(struct tables *t, const struct options *opts)
+{
+	unsigned int flags = kernel_flags(opts) | KERNEL_TRACE;
 	struct flow_spec spec = tables_spec(opts);
 	int err;
 
-	if (opts->table == OPTIONS_TABLE_HASH || !opts->conntrack)
+	if (opts->table == OPTIONS_TABLE_HASH)
+		flags |= KERNEL_PASS_ALL;
+	err = kernel_open_tested(&t->kernel, opts->max_flows, flags, &spec, &opts->select);
+	if (err) {
+		tracing_refused(err);
+		return err;
+	}
+	return tracing_load(t->kernel, opts);
+}
+
+static int choose_kernel(struct tables *t, const struct options *opts)
+{
+	unsigned int flags = kernel_flags(opts);
+	struct flow_spec spec = tables_spec(opts);
+	int err;
+
+	if (!opts->conntrack)
 		return 0;	/* the filter sees conntrack events; drops are counted in memory */
+	if (opts->source == OPTIONS_SOURCE_TRACE)
+		return open_traced(t, opts);
+	if (opts->table == OPTIONS_TABLE_HASH)
+		return 0;
 	err = kernel_open_tested(&t->kernel, opts->max_flows, flags, &spec, &opts->select);
 	if (!err)
 		return 0;
@@ -139,7 +165,7 @@ int tables_labels(struct tables *t, const struct options *opts, struct intake *i
 {
 	int err = label_tables_open(&t->labelled, opts, t->kernel, intake, labels);
 
-	if (err && t->kernel && opts->table != OPTIONS_TABLE_BPF) {
+	if (err && t->kernel && opts->table != OPTIONS_TABLE_BPF && opts->source != OPTIONS_SOURCE_TRACE) {
 		log_notice("no kernel table, counting in memory: labels: %s", label_tables_why(err));
 		label_tables_close(&t->labelled);
 		kernel_close(t->kernel);
@@ -154,7 +180,7 @@ int tables_labels(struct tables *t, const struct options *opts, struct intake *i
 
 const char *tables_name(const struct tables *t)
 {
-	return t->kernel ? "bpf" : "hash";
+	return t->kernel && kernel_takes_any(t->kernel) ? "bpf" : "hash";
 }
 
 static int tell_address(void *arg, const __u8 addr[16], bool broadcast)

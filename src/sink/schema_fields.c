@@ -144,6 +144,7 @@ const struct schema_field schema_fields[] = {
 
 	/* the rest of a window */
 	{ "lost_events", COUNT_OR_NULL, IN_WINDOW, 0, NULL, "events that the kernel could not deliver" },
+	{ "lost_events_max", COUNT, IN_WINDOW, 0, NULL, "how many lost_events are at most, where it is null" },
 	{ "lost_drops", COUNT_OR_NULL, IN_WINDOW, 0, NULL, "logged packets that the kernel could not deliver" },
 	{ "odd_drops", COUNT, IN_WINDOW, 0, NULL, "logged packets that could not be read" },
 	{ "truncated_drops", COUNT, IN_WINDOW, 0, NULL, "logged packets without their ports or types" },

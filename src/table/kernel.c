@@ -5,9 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "table/kernel_parts.h"
 #include "table/filter_config.h"
+
+#ifndef SO_NETNS_COOKIE	/* asm-generic/socket.h of Linux 5.14 */
+#define SO_NETNS_COOKIE 71
+#endif
 
 /* Rows drained by one system call, to begin with. All rows of one bucket have to fit. */
 #define FIRST_BATCH 1024
@@ -100,8 +105,23 @@ static int choose_filter(struct kernel *k, const struct flow_select *select)
 					 false);
 }
 
+/* What tells this network namespace from all others that there were since the machine started. */
+static int own_netns(uint64_t *cookie)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), err = 0;
+	socklen_t size = sizeof(*cookie);
+
+	if (fd < 0)
+		return -errno;
+	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, cookie, &size))
+		err = errno == ENOPROTOOPT ? -EOPNOTSUPP : -errno;
+	close(fd);
+	return err;
+}
+
 static int load(struct kernel *k, const struct flow_spec *spec, const struct flow_select *select)
 {
+	uint64_t cookie = 0;
 	int err;
 
 	k->skel = agg__open();
@@ -112,6 +132,10 @@ static int load(struct kernel *k, const struct flow_spec *spec, const struct flo
 		err = set_config(k->skel, spec, select);
 	k->skel->rodata->config.interim = !!(k->flags & KERNEL_INTERIM);
 	k->skel->rodata->config.count_rows = !!(k->flags & KERNEL_COUNT_ROWS);
+	k->skel->rodata->config.pass_all = !!(k->flags & KERNEL_PASS_ALL);
+	if (!err && k->flags & KERNEL_TRACE)
+		err = own_netns(&cookie);
+	k->skel->rodata->config.netns_cookie = cookie;
 	if (!err)
 		err = choose_filter(k, select);
 	if (!err)
@@ -204,6 +228,11 @@ bool kernel_counts_ends(const struct kernel *k)
 	return !(k->flags & KERNEL_INTERIM);
 }
 
+bool kernel_takes_any(const struct kernel *k)
+{
+	return !(k->flags & KERNEL_PASS_ALL);
+}
+
 int kernel_works(void *arg)
 {
 	struct kernel *k = arg;
@@ -216,6 +245,7 @@ void kernel_close(struct kernel *k)
 {
 	if (!k)
 		return;
+	kernel_trace_close(k);
 	kernel_labels_close(k);
 	agg__destroy(k->skel);
 	free(k->keys);

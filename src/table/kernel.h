@@ -21,6 +21,8 @@ enum kernel_flags {
 	KERNEL_SMALL_BATCH = 2,	/* begin with batches of one row; they grow as needed */
 	KERNEL_INTERIM = 4,	/* pass every end on */
 	KERNEL_COUNT_ROWS = 8,	/* for kernel_rows() */
+	KERNEL_TRACE = 16,	/* for kernel_trace_load() */
+	KERNEL_PASS_ALL = 32,	/* with KERNEL_TRACE: take no event */
 };
 
 /* What a rotation found. */
@@ -65,6 +67,9 @@ bool kernel_is_default(const struct kernel *k);
 
 /* Whether the filter takes ends; otherwise it passes them on. */
 bool kernel_counts_ends(const struct kernel *k);
+
+/* Whether events are taken at all, or all are passed on (KERNEL_PASS_ALL). */
+bool kernel_takes_any(const struct kernel *k);
 
 /* With KERNEL_COUNT_ROWS: how many rows the table of the open window has; otherwise 0. */
 uint64_t kernel_rows(struct kernel *k);

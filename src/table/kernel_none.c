@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "table/kernel.h"
+#include "table/kernel_trace.h"
 
 int kernel_open(struct kernel **out, uint32_t max_flows, unsigned int flags,
 		const struct flow_spec *spec, const struct flow_select *select)
@@ -129,4 +130,60 @@ uint64_t kernel_rows(struct kernel *k)
 {
 	(void)k;
 	return 0;
+}
+
+bool kernel_takes_any(const struct kernel *k)
+{
+	(void)k;
+	return false;
+}
+
+int kernel_trace_load(struct kernel *k, size_t ring_bytes)
+{
+	(void)k;
+	(void)ring_bytes;
+	return -ENOSYS;
+}
+
+int kernel_trace_attach(struct kernel *k)
+{
+	(void)k;
+	return -ENOSYS;
+}
+
+void kernel_trace_detach(struct kernel *k)
+{
+	(void)k;
+}
+
+int kernel_trace_fd(const struct kernel *k)
+{
+	(void)k;
+	return -1;
+}
+
+ssize_t kernel_trace_read(struct kernel *k, struct flow_event *ev, size_t max)
+{
+	(void)k;
+	(void)ev;
+	(void)max;
+	return -ENOSYS;
+}
+
+size_t kernel_trace_bytes(const struct kernel *k)
+{
+	(void)k;
+	return 0;
+}
+
+uint64_t kernel_trace_waiting_max(const struct kernel *k)
+{
+	(void)k;
+	return 0;
+}
+
+void kernel_trace_losses(struct kernel *k, struct kernel_trace_losses *losses)
+{
+	(void)k;
+	(void)losses;
 }

@@ -47,8 +47,11 @@ struct kernel_labels {
 	size_t n_more;
 };
 
+struct kernel_trace;
+
 struct kernel {
 	struct agg *skel;
+	struct kernel_trace *trace;	/* NULL: events come by the filter */
 	uint32_t max_flows, batch;
 	unsigned int flags;
 	int rows_fd[2];
@@ -112,6 +115,8 @@ unsigned int kernel_labels_begin(struct kernel *k, int table);
 void kernel_labels_merge(struct kernel *k, int table, struct memory *into, const struct flow_row *row);
 
 void kernel_labels_close(struct kernel *k);
+
+void kernel_trace_close(struct kernel *k);
 
 /* Empty the table that the filter does not use. Returns 0 or -errno. k->undrained says
  * afterwards whether an error has left rows in the table. */

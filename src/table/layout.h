@@ -91,6 +91,10 @@ struct filter_config {
 	__u64 directions;
 	struct filter_range zones[FILTER_RANGES], marks[FILTER_RANGES];
 	__u32 n_zones, n_marks;
+	/* Of the tracing program: the network namespace that is counted (SO_NETNS_COOKIE), and
+	 * whether all events are passed on. */
+	__u64 netns_cookie;
+	__u32 pass_all, pad;
 };
 
 /* One bit a port, 65536 bits: 1 where the event is selected. An inverted list is inverted
@@ -120,8 +124,10 @@ enum kernel_passed {
 	PASSED_END,	/* an end, with --interim */
 	PASSED_MANY,	/* the row of the event has a full word (FLOW_SUMS_FULL) */
 	PASSED_REASONS,
-	/* Counted in the same map: events that are not selected. */
+	/* Counted in the same map: events that are not selected, and, by the tracing program,
+	 * events that found no room in the ring buffer. */
 	COUNTED_UNSELECTED = PASSED_REASONS,
+	COUNTED_LOST,
 	COUNTERS,
 };
 

@@ -260,6 +260,7 @@ static const struct {
 	{ "--anonymize=a", "--anonymize=b", LAST_HOLDS },
 	{ "--labels=a", "--labels=b", ADDS_UP },
 	{ "--interim=all", "--interim", LAST_HOLDS },
+	{ "--source=trace", "--source=netlink", LAST_HOLDS },
 	{ "--spool=a", "--spool=b", ADDS_UP },
 	{ "--spool-max=1G,7d", "--spool-max=2G", LAST_HOLDS },
 	{ "--spool-sync=none", "--spool-sync=window", LAST_HOLDS },

@@ -11,7 +11,7 @@ static struct window_record busy(uint64_t n)
 	return (struct window_record){
 		.seq = n, .closed_by = CLOSED_BY_SIGNAL, .status = WINDOW_OK, .records = n,
 		.lost_events = { .n = n, .known = true }, .lost_drops = { .n = n, .known = true }, .odd_drops = n,
-		.truncated_drops = n, .engine = "bpf", .kernel_events = n, .passed_events = n,
+		.lost_events_max = n, .truncated_drops = n, .engine = "bpf", .kernel_events = n, .passed_events = n,
 		.table_rows = n, .table_capacity = n, .rotated = true, .rotate_us = n, .drain_us = n,
 		.max_error = n, .max_error_counter = "bytes", .late_ends = n, .late_events = n, .vanished = n,
 		.injected_starts = n, .unread_rules = n, .unread_sockets = n, .clock_step_ms = n, .unselected_events = n, .undecoded_events = n,
@@ -46,6 +46,7 @@ Test(window_record, a_level_adds_up_what_its_windows_counted)
 	struct window_record windows[] = { busy(1), busy(10) }, level = level_of(windows, 2);
 
 	cr_expect_eq(level.lost_events.n, 11);
+	cr_expect_eq(level.lost_events_max, 11);
 	cr_expect_eq(level.lost_drops.n, 11);
 	cr_expect(level.lost_drops.known);
 	cr_expect_eq(level.odd_drops, 11);

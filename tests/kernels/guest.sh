@@ -52,6 +52,13 @@ check() {
 	fi
 }
 
+. /settings
+if [ -n "$only" ]; then
+	. "/$only.sh"
+	result all "done"
+	poweroff -f
+fi
+
 start ctagg -v --table=bpf -w 1
 ctgen --here --mixed --keys 500 --events 20000 >gen
 ctgen --here --proto tcp --keys 100 --events 4000 >>gen
@@ -175,6 +182,7 @@ else
 fi
 
 . /flowtable.sh
+. /trace.sh
 
 result all "done"
 poweroff -f

@@ -376,6 +376,23 @@ Test(record, a_loss_that_is_not_known_is_null)
 	json_decref(o);
 }
 
+Test(record, of_unsure_losses_the_window_says_how_many_there_are_at_most)
+{
+	struct flow_row row = tcp4();
+	struct window_record w = window7(&row.sum);
+	json_t *o;
+
+	w.lost_events_max = 9;
+	o = window_line(record_writer("gw1"), &w);
+	cr_expect_null(json_object_get(o, "lost_events_max"));
+	json_decref(o);
+	w.lost_events.known = false;
+	o = window_line(record_writer("gw1"), &w);
+	cr_expect(json_is_null(json_object_get(o, "lost_events")));
+	expect_number(o, "lost_events_max", 9);
+	json_decref(o);
+}
+
 Test(record, a_window_of_the_kernel_table_says_what_rotating_took)
 {
 	struct flow_row row = tcp4();

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/log.h"
+#include "pipeline/privileges.h"
+#include "pipeline/tracing.h"
+#include "source/listener.h"
+#include "source/tracker_stats.h"
+#include "table/kernel_trace.h"
+
+struct tracing {
+	struct kernel *kernel;
+	struct listener *listener;
+	struct conntrack_stats *stats;
+};
+
+void tracing_refused(int err)
+{
+	log_error("--source=trace: %s: %s", strerror(-err), kernel_trace_why(err));
+	for (size_t i = 0; kernel_log_line(i); i++)
+		log_verbose("%s", kernel_log_line(i));
+}
+
+/* The kernel loads nf_conntrack_netlink when somebody asks ctnetlink for something. What has been asked
+ * for does not matter. */
+static void load_module(void)
+{
+	struct window_kernel ignored = { 0 };
+	struct tracker_stats *stats;
+
+	if (tracker_stats_open(&stats))
+		return;
+	tracker_stats_read(stats, &ignored);
+	tracker_stats_close(stats);
+}
+
+int tracing_load(struct kernel *kernel, const struct options *opts)
+{
+	int err;
+
+	load_module();
+	err = kernel_trace_load(kernel, opts->buffer_bytes);
+	if (err)
+		tracing_refused(err);
+	return err;
+}
+
+/* --- the feed --------------------------------------------------------------------- */
+
+static int descriptor(const void *arg)
+{
+	const struct tracing *t = arg;
+
+	return kernel_trace_fd(t->kernel);
+}
+
+static size_t buffer(const void *arg)
+{
+	const struct tracing *t = arg;
+
+	return kernel_trace_bytes(t->kernel);
+}
+
+static ssize_t receive(void *arg, struct flow_event *ev, size_t max)
+{
+	struct tracing *t = arg;
+
+	return kernel_trace_read(t->kernel, ev, max);
+}
+
+static void count_lost(void *arg)
+{
+	struct kernel_trace_losses losses = { 0 };
+	struct tracing *t = arg;
+
+	kernel_trace_losses(t->kernel, &losses);
+	t->stats->lost = losses.lost;
+	t->stats->unsure = losses.unsure;
+}
+
+static uint64_t waiting_max(const void *arg)
+{
+	const struct tracing *t = arg;
+
+	return kernel_trace_waiting_max(t->kernel);
+}
+
+static void close_feed(void *arg)
+{
+	struct tracing *t = arg;
+
+	kernel_trace_detach(t->kernel);
+	listener_close(t->listener);
+	free(t);
+}
+
+static const struct conntrack_feed feed = {
+	.fd = descriptor,
+	.buffer = buffer,
+	.receive = receive,
+	.count_lost = count_lost,
+	.waiting_max = waiting_max,
+	.close = close_feed,
+};
+
+/* --- beginning -------------------------------------------------------------------- */
+
+static int begin(struct tracing *t)
+{
+	int err = kernel_trace_attach(t->kernel);
+
+	if (err) {
+		tracing_refused(err);
+		return err;
+	}
+	err = listener_open(&t->listener);
+	if (err)
+		log_error("--source=trace: cannot have the kernel make events: %s%s", strerror(-err),
+			  err == -EPERM ? privileges_net_admin() : "");
+	return err;
+}
+
+int tracing_subscribe(struct conntrack **out, struct kernel *kernel)
+{
+	struct tracing *t = calloc(1, sizeof(*t));
+	int err;
+
+	if (!t)
+		return -ENOMEM;
+	t->kernel = kernel;
+	err = begin(t);
+	if (!err)
+		err = conntrack_open_feed(out, &feed, t, &t->stats);
+	if (err)
+		close_feed(t);
+	return err;
+}

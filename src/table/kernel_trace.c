@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "table/kernel_parts.h"
+#include "table/kernel_trace.h"
+#include "table/trace_decode.h"
+
+#ifndef CTAGG_TRACE_SKELETON	/* tests name others */
+#define CTAGG_TRACE_SKELETON "src/table/bpf/trace.skel.h"
+#endif
+#include CTAGG_TRACE_SKELETON
+
+/* skel     the program, whose maps are those of the filter but for the ring buffer
+ * program  trace() or trace_any(): the one that is loaded
+ * link     NULL: not attached
+ * events   where kernel_trace_read() puts events: n so far, of max
+ */
+struct kernel_trace {
+	struct trace *skel;
+	struct bpf_program *program;
+	struct bpf_link *link;
+	struct ring_buffer *ring;
+	size_t bytes;
+	struct flow_event *events;
+	size_t n, max;
+};
+
+/* --- loading -------------------------------------------------------------------- */
+
+/* Both objects are made of the same headers, so each variable has the same place in both. */
+#define SAME_PLACE(of, member)                                                                  \
+	_Static_assert(__builtin_offsetof(struct trace__##of, member) ==                        \
+		       __builtin_offsetof(struct agg__##of, member), "one map for both")
+SAME_PLACE(rodata, own_keys);
+SAME_PLACE(rodata, config);
+SAME_PLACE(rodata, sport_bits);
+SAME_PLACE(rodata, dport_bits);
+SAME_PLACE(rodata, port_bits);
+SAME_PLACE(bss, clock);
+SAME_PLACE(bss, address_bits);
+SAME_PLACE(bss, clock_reading);
+SAME_PLACE(data, tick_now);
+
+static int share_maps(struct trace *t, const struct agg *with)
+{
+	const struct {
+		struct bpf_map *ours;
+		const struct bpf_map *theirs;
+	} maps[] = {
+		{ t->maps.rows_a, with->maps.rows_a }, { t->maps.rows_b, with->maps.rows_b },
+		{ t->maps.window, with->maps.window }, { t->maps.addresses, with->maps.addresses },
+		{ t->maps.passed, with->maps.passed }, { t->maps.program, with->maps.program },
+		{ t->maps.networks, with->maps.networks },
+		{ t->maps.labels_a, with->maps.labels_a }, { t->maps.labels_b, with->maps.labels_b },
+		{ t->maps.rodata, with->maps.rodata }, { t->maps.data, with->maps.data },
+		{ t->maps.bss, with->maps.bss },
+	};
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]) && !err; i++)
+		err = bpf_map__reuse_fd(maps[i].ours, bpf_map__fd(maps[i].theirs));
+	return err;
+}
+
+/* A ring buffer has a power of two of pages. */
+static size_t ring_size(size_t bytes)
+{
+	size_t size = sysconf(_SC_PAGESIZE);
+
+	while (size < bytes)
+		size *= 2;
+	return size;
+}
+
+/* The shorter program where it will do, as choose_filter() does in kernel.c. */
+static int choose_program(struct kernel_trace *t, const struct kernel *k)
+{
+	bool plain = k->filter == k->skel->progs.take;
+
+	t->program = plain ? t->skel->progs.trace : t->skel->progs.trace_any;
+	return bpf_program__set_autoload(plain ? t->skel->progs.trace_any : t->skel->progs.trace, false);
+}
+
+static int load(struct kernel_trace *t, const struct kernel *k, size_t ring_bytes)
+{
+	int err;
+
+	t->skel = trace__open();
+	if (!t->skel)
+		return -errno;
+	t->bytes = ring_size(ring_bytes);
+	err = share_maps(t->skel, k->skel);
+	if (!err)
+		err = bpf_map__set_max_entries(t->skel->maps.events, t->bytes);
+	if (!err)
+		err = choose_program(t, k);
+	return err ? err : trace__load(t->skel);
+}
+
+/* --- reading -------------------------------------------------------------------- */
+
+/* Called for each event in the ring buffer; what it returns but 0 ends the reading. */
+static int take_event(void *arg, void *data, size_t size)
+{
+	struct kernel_trace *t = arg;
+
+	if (size != sizeof(struct trace_event))
+		return -EBADMSG;
+	trace_event_decode(data, &t->events[t->n++]);
+	return t->n < t->max ? 0 : -ENOBUFS;
+}
+
+ssize_t kernel_trace_read(struct kernel *k, struct flow_event *ev, size_t max)
+{
+	struct kernel_trace *t = k->trace;
+	int err;
+
+	t->events = ev;
+	t->n = 0;
+	t->max = max;
+	err = ring_buffer__consume(t->ring);
+	if (t->n)
+		return t->n;
+	return err < 0 ? err : -EAGAIN;
+}
+
+int kernel_trace_fd(const struct kernel *k)
+{
+	return bpf_map__fd(k->trace->skel->maps.events);
+}
+
+size_t kernel_trace_bytes(const struct kernel *k)
+{
+	return k->trace->bytes;
+}
+
+uint64_t kernel_trace_waiting_max(const struct kernel *k)
+{
+	return k->trace->bytes / TRACE_EVENT_BYTES + 1;
+}
+
+static uint64_t lost(struct kernel *k)
+{
+	__u32 which = COUNTED_LOST;
+	uint64_t sum = 0;
+
+	if (bpf_map_lookup_elem(bpf_map__fd(k->skel->maps.passed), &which, k->per_cpu))
+		return 0;
+	for (int cpu = 0; cpu < k->cpus; cpu++)
+		sum += k->per_cpu[cpu];
+	return sum;
+}
+
+void kernel_trace_losses(struct kernel *k, struct kernel_trace_losses *losses)
+{
+	struct bpf_prog_info info = { 0 };
+	__u32 size = sizeof(info);
+
+	losses->lost = lost(k);
+	if (!bpf_obj_get_info_by_fd(bpf_program__fd(k->trace->program), &info, &size))
+		losses->unsure = info.recursion_misses;
+}
+
+/* --- beginning and ending --------------------------------------------------------- */
+
+int kernel_trace_load(struct kernel *k, size_t ring_bytes)
+{
+	struct kernel_trace *t = calloc(1, sizeof(*t));
+	int err;
+
+	if (!t)
+		return -ENOMEM;
+	k->trace = t;	/* kernel_close() closes what there is */
+	kernel_log_begin();
+	err = load(t, k, ring_bytes);
+	if (err)
+		return err;
+	t->ring = ring_buffer__new(bpf_map__fd(t->skel->maps.events), take_event, t, NULL);
+	return t->ring ? 0 : -errno;
+}
+
+int kernel_trace_attach(struct kernel *k)
+{
+	k->trace->link = bpf_program__attach(k->trace->program);
+	return k->trace->link ? 0 : -errno;
+}
+
+void kernel_trace_detach(struct kernel *k)
+{
+	bpf_link__destroy(k->trace->link);
+	k->trace->link = NULL;
+}
+
+void kernel_trace_close(struct kernel *k)
+{
+	struct kernel_trace *t = k->trace;
+
+	if (!t)
+		return;
+	bpf_link__destroy(t->link);
+	ring_buffer__free(t->ring);
+	trace__destroy(t->skel);
+	free(t);
+}

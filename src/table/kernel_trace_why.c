@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "table/kernel_trace.h"
+
+#define BTF "/sys/kernel/btf/"
+
+/* Whether the kernel is locked down so far that no program can read its memory (kernel_lockdown(7)). The
+ * mode in force stands in brackets. */
+static bool is_confidential(void)
+{
+	FILE *f = fopen("/sys/kernel/security/lockdown", "re");
+	char modes[128] = "";
+	bool found;
+
+	if (!f)
+		return false;
+	found = fgets(modes, sizeof(modes), f) && strstr(modes, "[confidentiality]");
+	fclose(f);
+	return found;
+}
+
+const char *kernel_trace_why(int err)
+{
+	if (err == -ENOSYS)
+		return "this ctagg, or this kernel, has no BPF";
+	if (err == -ENOMEM)
+		return "not enough memory for it; try a smaller --max-flows or --buffer-size";
+	if (is_confidential())
+		return "the kernel is locked down (lockdown=confidentiality), and lets no program look into it";
+	if (access(BTF "vmlinux", F_OK))
+		return "this kernel does not describe itself (" BTF "vmlinux is missing): it needs CONFIG_DEBUG_INFO_BTF";
+	if (err == -EPERM && geteuid())
+		return "it needs CAP_SYS_ADMIN: run as root";
+	if (err == -EPERM)
+		return "this root lacks CAP_SYS_ADMIN in the initial user namespace, or the kernel takes no tracing programs";
+	if (err == -EOPNOTSUPP)
+		return "it needs Linux 5.14 or later";
+	if (err == -ESRCH || err == -ENOENT)
+		return "the kernel does not describe the module nf_conntrack_netlink: it needs CONFIG_DEBUG_INFO_BTF_MODULES";
+	return "this kernel refuses it; -v shows its last words";
+}
