@@ -59,6 +59,7 @@ start() {	# listener
 	nobody) return ;;
 	floor) floor >said & ;;
 	bpf | hash) ctagg --table="$1" -w 3600 -m 65536 -o out 2>said & ;;
+	trace) ctagg --source=trace -w 3600 -m 65536 -o out 2>said & ;;
 	labels*)
 		networks "${1#labels}" >labels.csv
 		ctagg --table=bpf -w 3600 -k src-label,dst-label --labels=labels.csv -o out 2>said &
@@ -82,7 +83,7 @@ stop() {
 # How many events the listener that has ended tells of; "-" where it has no output.
 told() {
 	case $1 in
-	bpf | hash | labels*) grep '"type":"window"' out | sed 's/.*"starts":\([0-9]*\).*"ends":\([0-9]*\).*/\1 \2/' |
+	bpf | trace | hash | labels*) grep '"type":"window"' out | sed 's/.*"starts":\([0-9]*\).*"ends":\([0-9]*\).*/\1 \2/' |
 		awk '{ n += $1 + $2 } END { print n + 0 }' ;;
 	conntrack) sed -n 's/.* \([0-9]*\) flow events have been shown.*/\1/p' said ;;
 	*) echo - ;;

@@ -19,13 +19,14 @@ static __always_inline int is_icmp(__u8 l4)
 
 /* Whether ctnetlink writes ports. A kernel without a tracker for the protocol writes none, and has 0 for
  * both: TCP and UDP have trackers always. */
-static __always_inline int ports_known(__u8 l4, __be16 sport, __be16 dport)
+static __always_inline int ports_known(const struct nf_conntrack_tuple *orig, __u8 l4)
 {
-	return has_ports(l4) && (l4 == IPPROTO_TCP || l4 == IPPROTO_UDP || (sport | dport));
+	return l4 == IPPROTO_TCP || l4 == IPPROTO_UDP ||
+	       (has_ports(l4) && (orig->src.u.all || orig->dst.u.all));
 }
 
-/* The key's addresses, protocol, destination port and type of ICMP, and real_daddr. */
-static __always_inline void read_tuples(struct scratch *s, const struct nf_conn *ct, int v6)
+/* The key's addresses, protocol, destination port and type of ICMP, and real_daddr. Returns the protocol. */
+static __always_inline __u8 read_tuples(struct scratch *s, const struct nf_conn *ct, int v6)
 {
 	const struct nf_conntrack_tuple *orig = &ct->tuplehash[ORIGINAL].tuple;
 	const struct nf_conntrack_tuple *reply = &ct->tuplehash[REPLY].tuple;
@@ -35,74 +36,89 @@ static __always_inline void read_tuples(struct scratch *s, const struct nf_conn 
 	copy_address(s->key.daddr, orig->dst.u3.all, v6);
 	copy_address(s->real_daddr.w, reply->src.u3.all, v6);
 	TAIL(&s->key) = KEY_TAIL(0, l4, v6 ? AF_INET6 : AF_INET, 0, 0, 0);
-	if (is_icmp(l4)) {
+	if (ports_known(orig, l4)) {
+		TAIL(&s->key) |= KEY_TAIL(orig->dst.u.all, 0, 0, 0, 1, 0);
+	} else if (is_icmp(l4)) {
 		__be16 type_code = orig->dst.u.all;
 
 		TAIL(&s->key) |= KEY_TAIL(0, 0, 0, *(const __u8 *)&type_code, 0, 1);
-	} else if (ports_known(l4, orig->src.u.all, orig->dst.u.all)) {
-		TAIL(&s->key) |= KEY_TAIL(orig->dst.u.all, 0, 0, 0, 1, 0);
 	}
+	return l4;
 }
 
-/* Read an extension of the entry of so many bytes. Returns 0 where the entry has none. */
-static __always_inline int extension(const struct nf_conn *ct, __u32 id, void *to, __u32 bytes)
+/* What the extensions of an entry tell of its life. */
+struct life {
+	struct nf_conn_acct acct;
+	struct nf_conn_tstamp times;
+};
+#define LIFE_ACCT 1
+#define LIFE_TIMES 2
+
+/* Read packets and bytes, and when the connection began and stopped. Returns a set of LIFE_*: what is
+ * known. Times that contradict each other are not known, as in lifetime() in end.h, nor is a stop that is 0,
+ * which ctnetlink does not write.
+ *
+ * The kernel adds the two extensions one after the other (init_conntrack() in nf_conntrack_core.c,
+ * ctnetlink_create_conntrack()), so one call mostly reads both. */
+static __always_inline int read_life(const struct nf_conn *ct, struct life *life)
 {
 	const struct nf_ct_ext *ext = ct->ext;
-	const __u8 *offsets;
-	__u8 at;
+	const __u8 *offsets, *begin = (const __u8 *)ext;
+	__u8 acct_at = 0, times_at = 0;
+	int found = 0;
 
 	if (!ext)
 		return 0;
 	offsets = ext->offset;
-	at = offsets[id];
-	return at && !bpf_probe_read_kernel(to, bytes, (const __u8 *)ext + at);
+	if (bpf_core_type_size(struct nf_conn_acct) == sizeof(life->acct))
+		acct_at = offsets[bpf_core_enum_value(enum nf_ct_ext_id, NF_CT_EXT_ACCT)];
+	if (bpf_core_enum_value_exists(enum nf_ct_ext_id, NF_CT_EXT_TSTAMP) &&
+	    bpf_core_type_size(struct nf_conn_tstamp) == sizeof(life->times))
+		times_at = offsets[bpf_core_enum_value(enum nf_ct_ext_id, NF_CT_EXT_TSTAMP)];
+	if (acct_at && times_at == acct_at + sizeof(life->acct)) {
+		if (!bpf_probe_read_kernel(life, sizeof(*life), begin + acct_at))
+			found = LIFE_ACCT | LIFE_TIMES;
+	} else {
+		if (acct_at && !bpf_probe_read_kernel(&life->acct, sizeof(life->acct), begin + acct_at))
+			found = LIFE_ACCT;
+		if (times_at && !bpf_probe_read_kernel(&life->times, sizeof(life->times), begin + times_at))
+			found |= LIFE_TIMES;
+	}
+	if (found & LIFE_TIMES && (!life->times.start || life->times.stop < life->times.start))
+		found &= ~LIFE_TIMES;
+	return found;
 }
 
-static __always_inline void read_counters(struct facts *f, const struct nf_conn *ct)
+/* The state of TCP in which the connection has ended. */
+static __always_inline __u8 read_state(const struct nf_conn *ct, __u8 l4)
 {
-	struct nf_conn_acct acct;
+	__u8 state;
 
-	if (bpf_core_type_size(struct nf_conn_acct) != sizeof(acct) ||
-	    !extension(ct, bpf_core_enum_value(enum nf_ct_ext_id, NF_CT_EXT_ACCT), &acct, sizeof(acct)))
-		return;
-	f->orig_packets = acct.counter[0];
-	f->orig_bytes = acct.counter[1];
-	f->reply_packets = acct.counter[2];
-	f->reply_bytes = acct.counter[3];
-	f->has_counters = 1;
+	if (l4 != IPPROTO_TCP)
+		return TCP_CONNTRACK_NONE;
+	state = ct->proto.tcp.state;
+	return state < TCP_CONNTRACK_MAX ? state : TCP_CONNTRACK_NONE;
 }
 
-/* As lifetime() in end.h does. A stop that is 0 is not written. */
-static __always_inline void read_lifetime(struct facts *f, const struct nf_conn *ct, __u64 *start_ns)
+static __always_inline void read_end(struct facts *f, const struct nf_conn *ct, __u8 l4)
 {
-	struct nf_conn_tstamp times;
-
-	if (!bpf_core_enum_value_exists(enum nf_ct_ext_id, NF_CT_EXT_TSTAMP) ||
-	    bpf_core_type_size(struct nf_conn_tstamp) != sizeof(times) ||
-	    !extension(ct, bpf_core_enum_value(enum nf_ct_ext_id, NF_CT_EXT_TSTAMP), &times, sizeof(times)))
-		return;
-	if (!times.start || times.stop < times.start)
-		return;
-	f->timed = 1;
-	f->duration_us = (times.stop - times.start) / 1000;
-	f->time_ns = times.stop;
-	*start_ns = times.start;
-}
-
-/* Returns when the connection began; 0: unknown. */
-static __always_inline __u64 read_end(struct facts *f, const struct nf_conn *ct, __u8 l4)
-{
-	__u64 start_ns = 0;
+	struct life life;
+	int found = read_life(ct, &life);
 
 	f->unreplied = !(ct->status & IPS_SEEN_REPLY);
-	read_counters(f, ct);
-	read_lifetime(f, ct, &start_ns);
-	if (l4 == IPPROTO_TCP) {
-		__u8 state = ct->proto.tcp.state;
-
-		f->tcp_state = state < TCP_CONNTRACK_MAX ? state : TCP_CONNTRACK_NONE;
+	f->tcp_state = read_state(ct, l4);
+	if (found & LIFE_ACCT) {
+		f->orig_packets = life.acct.counter[0];
+		f->orig_bytes = life.acct.counter[1];
+		f->reply_packets = life.acct.counter[2];
+		f->reply_bytes = life.acct.counter[3];
+		f->has_counters = 1;
 	}
-	return start_ns;
+	if (found & LIFE_TIMES) {
+		f->timed = 1;
+		f->duration_us = (life.times.stop - life.times.start) / 1000;
+		f->time_ns = life.times.stop;
+	}
 }
 
 /* The zone of the original direction. ctnetlink writes the zone of an entry whose directions have the

@@ -46,23 +46,24 @@ static __always_inline void fill_tuples(struct trace_event *to, const struct nf_
 	to->reply_destination = reply->dst.u.all;
 	to->l4 = orig->dst.protonum;
 	to->family = v6 ? AF_INET6 : AF_INET;
-	to->has_ports = ports_known(to->l4, to->source, to->destination);
+	to->has_ports = ports_known(orig, to->l4);
 }
 
+_Static_assert(__builtin_offsetof(struct trace_event, start_ns) - __builtin_offsetof(struct trace_event, orig_packets) ==
+	       __builtin_offsetof(struct life, times), "an event ends as struct life does");
+
+/* The extensions are read to where they go: the stack is all but full. */
 static __always_inline void fill_end(struct trace_event *to, const struct nf_conn *ct)
 {
-	struct facts f = { 0 };
+	int found;
 
-	to->start_ns = read_end(&f, ct, to->l4);
 	to->is_end = 1;
-	to->replied = !f.unreplied;
-	to->tcp_state = f.tcp_state;
-	to->has_counters = f.has_counters;
-	to->orig_packets = f.orig_packets;
-	to->orig_bytes = f.orig_bytes;
-	to->reply_packets = f.reply_packets;
-	to->reply_bytes = f.reply_bytes;
-	to->stop_ns = f.time_ns;
+	to->replied = (ct->status & IPS_SEEN_REPLY) != 0;
+	to->tcp_state = read_state(ct, to->l4);
+	found = read_life(ct, (struct life *)&to->orig_packets);
+	to->has_counters = (found & LIFE_ACCT) != 0;
+	if (!(found & LIFE_TIMES))
+		to->start_ns = to->stop_ns = 0;
 }
 
 /* Send the event to user space; without room it is lost, and counted. No function of its own for each
@@ -108,13 +109,14 @@ static __always_inline int take_event(const struct nf_conn *ct, int is_end, int 
 	struct scratch s;
 	__u32 slot = 0;
 	void *rows = open_rows(&slot);
+	__u8 l4;
 
 	if (!rows)
 		return pass(PASSED_ERROR);
-	read_tuples(&s, ct, v6);
+	l4 = read_tuples(&s, ct, v6);
 	s.facts = (struct facts){ .is_end = is_end, .injected = injected };
 	if (is_end)
-		read_end(&s.facts, ct, ct->tuplehash[ORIGINAL].tuple.dst.protonum);
+		read_end(&s.facts, ct, l4);
 	if (any) {
 		int why = configured(&s, ct, rows, v6);
 
@@ -128,14 +130,23 @@ static __always_inline int take_event(const struct nf_conn *ct, int is_end, int 
 	return take_into(rows, &s);
 }
 
-static __always_inline void handle(const struct nf_conn *ct, __u32 what, int injected, int v6, int any)
+static __always_inline void take_or_send(const struct nf_conn *ct, int is_end, int injected, int v6, int any)
 {
-	int is_end = (what & EVENT_DESTROY) != 0;
-
-	if (is_end && what & (EVENT_NEW | EVENT_RELATED))
-		send_event(ct, v6, 0, injected);
 	if (config.pass_all || take_event(ct, is_end, injected, v6, any) != TAKEN)
 		send_event(ct, v6, is_end, injected);
+}
+
+/* The compiler makes code of its own for starts and for ends of each family: each has less to ask. */
+static __always_inline void handle(const struct nf_ct_event *item, const struct nf_conn *ct, __u32 what,
+				   int v6, int any)
+{
+	if (!(what & EVENT_DESTROY)) {
+		take_or_send(ct, 0, item->portid != 0, v6, any);
+		return;
+	}
+	if (what & (EVENT_NEW | EVENT_RELATED))
+		send_event(ct, v6, 0, item->portid != 0);
+	take_or_send(ct, 1, 0, v6, any);
 }
 
 /* ctnetlink_conntrack_event(unsigned int events, const struct nf_ct_event *item), and its result. */
@@ -150,9 +161,9 @@ static __always_inline int run(const __u64 *args, int any)
 		return 0;
 	family = ct->tuplehash[ORIGINAL].tuple.src.l3num;
 	if (family == AF_INET)
-		handle(ct, what, item->portid != 0, 0, any);
+		handle(item, ct, what, 0, any);
 	else if (family == AF_INET6)
-		handle(ct, what, item->portid != 0, 1, any);
+		handle(item, ct, what, 1, any);
 	return 0;
 }
 
