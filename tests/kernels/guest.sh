@@ -52,9 +52,18 @@ check() {
 	fi
 }
 
-. /settings
-if [ -n "$only" ]; then
-	. "/$only.sh"
+# Run a command as nobody with some capabilities only. It replaces its subshell, so the
+# process id is ctagg's.
+only() { # capabilities, command
+	caps=$1
+	shift
+	exec setpriv-linux --reuid 65534 --clear-groups --inh-caps "-all,$caps" --ambient-caps "-all,$caps" --bounding-set "-all,$caps" "$@"
+}
+chmod 777 /run
+
+. /settings	# part
+if [ -n "$part" ]; then
+	. "/$part.sh"
 	result all "done"
 	poweroff -f
 fi
@@ -93,14 +102,6 @@ ctgen --here --mixed --keys 500 --events 8000 >gen
 stop
 check "in memory" hash
 
-# Run a command as nobody with some capabilities only. It replaces its subshell, so the
-# process id is ctagg's.
-only() { # capabilities, command
-	caps=$1
-	shift
-	exec setpriv-linux --reuid 65534 --clear-groups --inh-caps "-all,$caps" --ambient-caps "-all,$caps" --bounding-set "-all,$caps" "$@"
-}
-chmod 777 /run
 start only +net_admin ctagg -v -w 1
 ctgen --here --keys 500 --events 4000 >gen
 stop
@@ -183,6 +184,7 @@ fi
 
 . /flowtable.sh
 . /trace.sh
+. /trace_packets.sh
 
 result all "done"
 poweroff -f

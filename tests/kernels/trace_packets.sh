@@ -1,0 +1,56 @@
+# shellcheck shell=dash disable=SC2154 # result(), start(), stop(), check() and $status are of guest.sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Cases of guest.sh, sourced: --source=trace, and connections of packets. Another host sends to this one.
+echo /bin/modprobe >/proc/sys/kernel/modprobe	# nft and ip have modules loaded
+unshare -n sleep 10000 &
+peer=$!
+while [ "$(readlink /proc/$peer/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do usleep 10000; done
+ip-linux link add trace0 type veth peer name eth0 netns $peer
+ip-linux addr add 10.8.0.1/24 dev trace0
+ip-linux link set trace0 up
+nsenter -t $peer -n ip-linux addr add 10.8.0.2/24 dev eth0
+nsenter -t $peer -n ip-linux link set eth0 up
+while ! nsenter -t $peer -n ping -c 1 -W 1 10.8.0.1 >/dev/null; do :; done
+nft -f - <<'N' || result "trace: packets" "FAILED nft"
+	table inet traced {
+		chain input {
+			type filter hook input priority 0
+			ct state new counter
+		}
+	}
+N
+
+# Processes make connections on one processor, and the packets of another host meet them there, in interrupts:
+# the kernel does not run a program inside a run of the same program. What was not counted is said.
+echo 1 >/sys/class/net/trace0/queues/rx-0/rps_cpus
+echo 600 >$netfilter/nf_conntrack_udp_timeout
+echo 500000 >$netfilter/nf_conntrack_max
+ulimit -n 8192
+sysctl -q -w net.core.netdev_max_backlog=100000
+before=$(conntrack -C)
+start ctagg -v --source=trace -w 3600 --max-flows 300000
+ctgen --here --cpu 0 --keys 1000 --duration 5 >gen &
+one=$!
+for round in 1 2 3 4 5 6 7 8; do
+	nsenter -t $peer -n taskset 2 packets --count 4096 --to 10.8.0.1 --port $((round * 4096)) --ports 4096 >packets
+done
+wait $one
+# Packets still wait for the one processor that handles them.
+arrived=
+while [ "$arrived" != "$(conntrack -C)" ]; do arrived=$(conntrack -C); sleep 1; done
+stop
+grep '"type":"window"' out >window && mv window out	# the other lines are many
+entries=$(($(conntrack -C) - before))
+lost=$(total lost_events_max)
+missing=$(($(did created) + $(did deleted) + entries - $(total starts) - $(total ends)))
+known=true
+[ "$lost" = 0 ] || known=false
+said="starts $(total starts) of $(did created) + $entries, ends $(total ends) of $(did deleted), missing $missing, at most $lost"
+if [ "$status" = 0 ] && [ "$entries" -gt 10000 ] && [ $missing -ge 0 ] && [ $missing -le "$lost" ] &&
+	case $known in true) grep -q '"status":"ok".*"lost_events":0,' out ;; false) grep -q '"status":"partial".*"lost_events":null,' out ;; esac; then
+	result "trace: processes and packets" "ok $said"
+else
+	result "trace: processes and packets" "FAILED status $status, $said; $(tail -n 1 err)"
+fi
+conntrack -F 2>/dev/null
+kill $peer
