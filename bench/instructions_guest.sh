@@ -30,8 +30,9 @@ echo 268435456 >/proc/sys/net/core/rmem_default
 uname -r
 
 # A program that listens can be waited for: it is one of the sockets of netfilter's netlink
-# (12) that have joined groups. Column 5 is how much waits there, column 9 what found no room.
-listening() { awk '$2 == 12 && $4 ~ /[1-9]/ { n = 1 } END { exit !n }' /proc/net/netlink; }
+# (12) that have joined groups of ctnetlink, which are the first six bits of column 4: a ctagg that starts
+# has joined the group of nftables before. Column 5 is how much waits there, column 9 what found no room.
+listening() { awk '$2 == 12 && $4 ~ /[1-9a-f]$|[1-35-79abdef].$/ { n = 1 } END { exit !n }' /proc/net/netlink; }
 socket() { awk -v c="$1" '$2 == 12 && $4 ~ /[1-9]/ { s += $c } END { print s + 0 }' /proc/net/netlink; }
 cpu_ns() { cat /proc/"$pid"/task/*/schedstat | awk '{ s += $1 } END { printf "%.0f", s }'; }
 settle() {
