@@ -15,7 +15,7 @@
 #define NOT_SNAPSHOT "snapshot state changes "
 #define NOT_CHECK "check "
 #define NOT_EVENTS "events "
-#define NOT_READ NOT_SNAPSHOT NOT_CHECK "fail-on nflog-group rules sockets no-conntrack netns buffer-size enable interim "
+#define NOT_READ NOT_SNAPSHOT NOT_CHECK "fail-on nflog-group rules sockets no-conntrack netns source buffer-size enable interim "
 
 /* Each option as it can stand alone, perhaps with others that it needs, and the options that are
  * refused beside it; a pair stands in the list of one of the two at least. */
@@ -58,6 +58,7 @@ static const struct together {
 	{ "--sockets", { NULL }, NOT_SNAPSHOT NOT_CHECK NOT_EVENTS },
 	{ "--no-conntrack", { "--nflog-group=6" }, NOT_SNAPSHOT },
 	{ "--netns=n", { NULL }, "" },
+	{ "--source=trace", { NULL }, NOT_SNAPSHOT "no-conntrack interim " },
 	{ "--buffer-size=1M", { NULL }, NOT_SNAPSHOT },
 	{ "--enable=acct", { NULL }, NOT_SNAPSHOT NOT_CHECK "no-conntrack " },
 	{ "--user=root", { NULL }, "" },
