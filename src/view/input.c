@@ -124,8 +124,19 @@ static int read_entry(struct reading *r, int dir, const char *folder, const char
 	return read_fd(r, path, fd);
 }
 
+/* Nothing was in the files of a folder: is it a spool, whose windows are one folder further down? */
+static void hint_at_spool(const char *folder, int dir)
+{
+	struct stat st;
+
+	if (!fstatat(dir, "new", &st, 0) && S_ISDIR(st.st_mode))
+		log_notice("%s: no line is in the files of this folder; if it is a spool, name the folder of its windows: %s/new",
+			   folder, folder);
+}
+
 static int read_folder(struct reading *r, const char *folder, int dir)
 {
+	uint64_t before = view_gather_counts(r->g)->lines;
 	struct dirent **entries;
 	int err = 0, n = scandir(folder, &entries, not_hidden, by_name);
 
@@ -138,6 +149,8 @@ static int read_folder(struct reading *r, const char *folder, int dir)
 	}
 	if (n >= 0)
 		free(entries);
+	if (!err && view_gather_counts(r->g)->lines == before)
+		hint_at_spool(folder, dir);
 	return err;
 }
 

@@ -137,6 +137,12 @@ grep beta hosts >spool/2.jsonl
 cat spool/* >sorted
 view 0 --csv spool
 ok "a folder" csv sorted printed
+# The spool itself has its windows one folder further down.
+mkdir -p whole/new && cp spool/* whole/new && : >whole/lock
+view 1 --csv whole
+grep -q 'name the folder of its windows: whole/new$' err || fail "no hint at the windows of a spool: $(cat err)"
+view 0 --csv whole/new
+ok "the windows of a spool" csv sorted printed
 view 1 --csv nowhere spool
 grep -qx 'ctagg-view: nowhere: No such file or directory' err || fail "$(cat err)"
 ok "beside a file that is not there" csv sorted printed
