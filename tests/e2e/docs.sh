@@ -70,7 +70,7 @@ fi
 
 # The keys of the live view: those of its help are those of the page.
 sed -n '/^} page\[\] = {/,/^};/s/^	{ "\([^"]*\)", .*/\1/p' "$E2E/../../src/screen/help.c" | tr ' ' '\n' |
-	grep -vxE '|!|-|5\+' | sort -u >in_help
+	grep -vxE '|!|-|5\+|other' | sort -u >in_help
 sed -n '/^\.Sh LIVE VIEW/,/^\.Sh REPORT/p' "$viewing" | sed -nE 's/^(\.It )?\.?Cm //p' | tr ' ' '\n' | sed 's/^\\&//' |
 	grep -vx '[,.;]*' | sort -u >in_man
 [ "$(wc -l <in_help)" -gt 20 ] || fail "only $(wc -l <in_help) keys"
