@@ -24,9 +24,11 @@
 #define DRAW_NS (100 * MS)	/* while lines are taken, the screen is drawn so often */
 #define FIRST_MS 500		/* how long the first lines are waited for before the terminal is used */
 
-/* Memory: of windows that wait to be taken, of one window, and of those that can be looked at. */
-#define BACKLOG_BYTES (128 * MIB)
-#define BOARD_BYTES (512 * MIB)
+/* Memory: of windows that wait to be taken, of one window, and of those that can be looked at, which
+ * take no more than a quarter of the machine's. */
+#define WAITING_BYTES (128 * MIB)
+#define KEPT_BYTES (512 * MIB)
+#define SHARE 4
 
 /* live     lines come from a reader, not from files that are read first
  * windows  how many have come
@@ -78,13 +80,22 @@ static int open_live(struct screen *s)
 		log_error("%s: %s", path, strerror(-err));
 		return err;
 	}
-	err = backlog_open(&s->backlog, BACKLOG_BYTES);
+	err = backlog_open(&s->backlog, WAITING_BYTES);
 	if (!err)
-		err = reader_start(&s->reader, s->backlog, STDIN_FILENO, s->follow, BACKLOG_BYTES);
+		err = reader_start(&s->reader, s->backlog, STDIN_FILENO, s->follow, WAITING_BYTES);
 	if (err)
 		log_error("the input cannot be read: %s", strerror(-err));
 	s->feed = (struct feed){ .backlog = s->backlog, .gather = s->gather, .board = s->board };
 	return err;
+}
+
+static size_t kept_bytes(void)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+
+	if (pages > 0 && page > 0 && (uint64_t)pages * page / SHARE < KEPT_BYTES)
+		return (uint64_t)pages * page / SHARE;
+	return KEPT_BYTES;
 }
 
 static int open_all(struct screen *s)
@@ -94,7 +105,7 @@ static int open_all(struct screen *s)
 	if (!err)
 		err = view_gather_open(&s->gather, s->texts, add_window, s);
 	if (!err)
-		err = board_open(&s->board, BOARD_BYTES);
+		err = board_open(&s->board, kept_bytes());
 	if (err) {
 		log_error("there is no memory");
 		return err;

@@ -7,7 +7,14 @@ command -v tmux >/dev/null || { echo "no tmux"; exit 77; }
 export TMUX_TMPDIR=/run/work
 unset TMUX TMUX_PANE
 export TERM=xterm-256color
-tm() { tmux -L view -f /dev/null -u "$@"; }
+# A server that ends is in the way of the next one of its name.
+terminals=0
+tm() { tmux -L "view$terminals" -f /dev/null -u "$@"; }
+new_terminal() {	# columns, lines, command
+	tm kill-server 2>/dev/null
+	terminals=$((terminals + 1))
+	tm new-session -d -x "$1" -y "$2" "$3" || fail "tmux"
+}
 
 # As in lib.sh, with what the terminal shows.
 fail() {
@@ -20,13 +27,8 @@ fail() {
 # Run a line of shell in a terminal of this size, in place of the one before. What comes behind it in
 # the terminal: "ended" and the statuses of the line's pipe.
 terminal() {	# columns, lines, line of shell
-	tm kill-server 2>/dev/null
-	wait_for no_server
-	tm new-session -d -x "$1" -y "$2" \
-		"bash -c '$3; echo \"ended \${PIPESTATUS[*]}\"; exec sleep infinity'" || fail "tmux"
-	tm set -g default-terminal tmux-256color
+	new_terminal "$1" "$2" "bash -c '$3; echo \"ended \${PIPESTATUS[*]}\"; exec sleep infinity'"
 }
-no_server() { ! tm has-session 2>/dev/null; }
 
 press() { tm send-keys "$@"; }
 

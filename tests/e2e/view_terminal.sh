@@ -58,9 +58,7 @@ python3 -c "import ctypes; ctypes.CDLL(None).tgkill($PID, $(ls /proc/$PID/task |
 ended 139
 
 # --- stopped, and continued -----------------------------------------------------------------------
-tm kill-server
-wait_for no_server
-tm new-session -d -x 100 -y 30 "bash --norc --noprofile -i"
+new_terminal 100 30 "bash --norc --noprofile -i"
 press "PS1=; stty -g >modes; echo ready" Enter
 wait_for eval "shown | grep -qx ready"
 press "$VIEW lines" Enter

@@ -56,7 +56,7 @@ static void end(void)
 	backlog_close(b);
 }
 
-TestSuite(backlog, .init = begin, .fini = end);
+TestSuite(backlog, .init = begin, .fini = end, .timeout = 60);
 
 Test(backlog, chunks_come_out_in_order)
 {
