@@ -136,6 +136,7 @@ Test(follow, files_that_come_are_read)
 	expect("1\n2\n3\n");
 	write_file("../test_follow.tmp", "4\n", O_TRUNC);
 	cr_assert_eq(link("../test_follow.tmp", "c"), 0);	/* as into several spools */
+	cr_assert_eq(unlink("../test_follow.tmp"), 0);	/* nobody changes what has been linked */
 	expect("1\n2\n3\n4\n");
 	rename_file(".hidden", "no\n");
 	rename_file("d", "5\n");
