@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,8 +92,12 @@ static uint64_t waiting_max(const void *arg)
 
 static void close_feed(void *arg)
 {
+	struct kernel_trace_losses losses = { 0 };
 	struct tracing *t = arg;
 
+	kernel_trace_losses(t->kernel, &losses);
+	log_verbose("tracing: %" PRIu64 " times the second program has run inside a run of the first one, and %" PRIu64 " times neither",
+		    losses.nested, losses.unsure);
 	kernel_trace_detach(t->kernel);
 	listener_close(t->listener);
 	free(t);

@@ -15,16 +15,18 @@
 #include CTAGG_TRACE_SKELETON
 
 /* skel     the program, whose maps are those of the filter but for the ring buffer
- * program  trace() or trace_any(): the one that is loaded
+ * program  the two that are loaded: trace() and trace_nested(), or trace_any() and trace_any_nested()
  * link     NULL: not attached
+ * unsure   of struct kernel_trace_losses, as it was last said
  * events   where kernel_trace_read() puts events: n so far, of max
  */
 struct kernel_trace {
 	struct trace *skel;
-	struct bpf_program *program;
-	struct bpf_link *link;
+	struct bpf_program *program[2];
+	struct bpf_link *link[2];
 	struct ring_buffer *ring;
 	size_t bytes;
+	uint64_t unsure;
 	struct flow_event *events;
 	size_t n, max;
 };
@@ -76,13 +78,20 @@ static size_t ring_size(size_t bytes)
 	return size;
 }
 
-/* The shorter program where it will do, as choose_filter() does in kernel.c. */
-static int choose_program(struct kernel_trace *t, const struct kernel *k)
+/* The shorter programs where they will do, as choose_filter() does in kernel.c. */
+static int choose_programs(struct kernel_trace *t, const struct kernel *k)
 {
-	bool plain = k->filter == k->skel->progs.take;
+	struct bpf_program *programs[2][2] = {
+		{ t->skel->progs.trace, t->skel->progs.trace_nested },
+		{ t->skel->progs.trace_any, t->skel->progs.trace_any_nested },
+	};
+	int any = k->filter != k->skel->progs.take, err = 0;
 
-	t->program = plain ? t->skel->progs.trace : t->skel->progs.trace_any;
-	return bpf_program__set_autoload(plain ? t->skel->progs.trace_any : t->skel->progs.trace, false);
+	for (int i = 0; i < 2; i++) {
+		t->program[i] = programs[any][i];
+		err = err ? err : bpf_program__set_autoload(programs[!any][i], false);
+	}
+	return err;
 }
 
 static int load(struct kernel_trace *t, const struct kernel *k, size_t ring_bytes)
@@ -97,7 +106,7 @@ static int load(struct kernel_trace *t, const struct kernel *k, size_t ring_byte
 	if (!err)
 		err = bpf_map__set_max_entries(t->skel->maps.events, t->bytes);
 	if (!err)
-		err = choose_program(t, k);
+		err = choose_programs(t, k);
 	return err ? err : trace__load(t->skel);
 }
 
@@ -143,9 +152,8 @@ uint64_t kernel_trace_waiting_max(const struct kernel *k)
 	return k->trace->bytes / TRACE_EVENT_BYTES + 1;
 }
 
-static uint64_t lost(struct kernel *k)
+static uint64_t counter(struct kernel *k, __u32 which)
 {
-	__u32 which = COUNTED_LOST;
 	uint64_t sum = 0;
 
 	if (bpf_map_lookup_elem(bpf_map__fd(k->skel->maps.passed), &which, k->per_cpu))
@@ -158,11 +166,17 @@ static uint64_t lost(struct kernel *k)
 void kernel_trace_losses(struct kernel *k, struct kernel_trace_losses *losses)
 {
 	struct bpf_prog_info info = { 0 };
+	struct kernel_trace *t = k->trace;
 	__u32 size = sizeof(info);
 
-	losses->lost = lost(k);
-	if (!bpf_obj_get_info_by_fd(bpf_program__fd(k->trace->program), &info, &size))
-		losses->unsure = info.recursion_misses;
+	losses->lost = counter(k, COUNTED_LOST);
+	if (!bpf_obj_get_info_by_fd(bpf_program__fd(t->program[0]), &info, &size)) {
+		/* read second: what has just been counted in place is not missing */
+		losses->nested = counter(k, COUNTED_NESTED);
+		if (info.recursion_misses > losses->nested + t->unsure)
+			t->unsure = info.recursion_misses - losses->nested;
+	}
+	losses->unsure = t->unsure;
 }
 
 /* --- beginning and ending --------------------------------------------------------- */
@@ -185,14 +199,20 @@ int kernel_trace_load(struct kernel *k, size_t ring_bytes)
 
 int kernel_trace_attach(struct kernel *k)
 {
-	k->trace->link = bpf_program__attach(k->trace->program);
-	return k->trace->link ? 0 : -errno;
+	for (int i = 0; i < 2; i++) {
+		k->trace->link[i] = bpf_program__attach(k->trace->program[i]);
+		if (!k->trace->link[i])
+			return -errno;
+	}
+	return 0;
 }
 
 void kernel_trace_detach(struct kernel *k)
 {
-	bpf_link__destroy(k->trace->link);
-	k->trace->link = NULL;
+	for (int i = 0; i < 2; i++) {
+		bpf_link__destroy(k->trace->link[i]);
+		k->trace->link[i] = NULL;
+	}
 }
 
 void kernel_trace_close(struct kernel *k)
@@ -201,7 +221,7 @@ void kernel_trace_close(struct kernel *k)
 
 	if (!t)
 		return;
-	bpf_link__destroy(t->link);
+	kernel_trace_detach(k);
 	ring_buffer__free(t->ring);
 	trace__destroy(t->skel);
 	free(t);

@@ -128,6 +128,7 @@ enum kernel_passed {
 	 * events that found no room in the ring buffer. */
 	COUNTED_UNSELECTED = PASSED_REASONS,
 	COUNTED_LOST,
+	COUNTED_NESTED,	/* runs of its second program in place of the first one */
 	COUNTERS,
 };
 
