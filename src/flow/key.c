@@ -145,9 +145,9 @@ static void take_other_facts(struct flow_key *key, const struct flow_event *ev)
 	key->mark = ev->mark;
 	key->icmp_code = ev->icmp_code;
 	key->no_conntrack = !ev->conntrack;
-	memset(key->pad, 0, sizeof(key->pad));
+	key->drop_reason = key->pad = 0;
 	key->src_label = key->dst_label = 0;	/* the intake writes labels */
-	key->pad2 = 0;
+	key->netns = 0;
 	if (!ev->conntrack) {
 		memcpy(key->iif, ev->devices.iif, sizeof(key->iif));
 		memcpy(key->oif, ev->devices.oif, sizeof(key->oif));

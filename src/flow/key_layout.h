@@ -34,9 +34,13 @@
  *               0 also when the key has none of these
  * src_label     the label of the network that the whole source address is in, host order: a number
  * dst_label     that stands for a text (hash/texts.h). 0: the address is in no network
+ * drop_reason   of a packet that the kernel has dropped: which of the reasons that --kernel-drops
+ *               names, from 1; 0: none
  * nat_saddr     the source as SNAT has made it: the destination of the reply direction
  * nat_daddr     who really answers, after DNAT: the source of the reply direction
  * nat_*port     the ports of nat_saddr and nat_daddr, network order; 0 unless has_ports
+ * netns         the network namespace: the low half of its cookie (SO_NETNS_COOKIE), which is
+ *               given once and never again; 0: the key has none, or it is unknown
  *
  * iif, oif      of a packet, which has no translation: the names of the devices that it came in
  *               and would have gone out by. A name is followed by bytes of 0; all 0: no such
@@ -52,7 +56,7 @@ struct flow_key {
 	__be16 sport;
 	__u16  zone;
 	__u32  mark;
-	__u8   icmp_code, no_conntrack, pad[2];
+	__u8   icmp_code, no_conntrack, drop_reason, pad;
 	__u32  src_label, dst_label;
 	union {
 		struct {
@@ -63,7 +67,7 @@ struct flow_key {
 		};
 	};
 	__be16 nat_sport, nat_dport;
-	__u32  pad2;
+	__u32  netns;
 } __attribute__((aligned(8)));
 _Static_assert(sizeof(struct flow_key) == 104, "no hidden padding in a map key");
 
@@ -99,6 +103,8 @@ enum flow_field {
 	FIELD_OIF = 1 << 16,
 	FIELD_SRC_LABEL = 1 << 17,
 	FIELD_DST_LABEL = 1 << 18,
+	FIELD_NETNS = 1 << 19,
+	FIELD_DROP_REASON = 1 << 20,
 };
 
 #define FIELDS_DEFAULT                                                                         \
