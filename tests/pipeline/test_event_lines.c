@@ -79,6 +79,7 @@ static int run_source(const struct options *opts, source_open_fn *open, clock_re
 		collected_init(&lines);
 	status = pipeline_run_parts(opts, &parts);
 	cr_assert_eq(lines.waiting, 0, "all is flushed");
+	json_decref(records);	/* of a run before, in the same test */
 	records = collected_records(&lines);
 	return status;
 }
