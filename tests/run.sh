@@ -97,6 +97,11 @@ without_bpf() {
 		"$build/nobpf/ctagg" -V | grep -q 'Kernel table (BPF): not built in'
 }
 
+# A test can pass and leak: the leak is found when the test's process ends.
+without_reports() {
+	! grep -rE --include='*.log' '(Address|Leak)Sanitizer: |runtime error: ' "$build/sanitizers/tests"
+}
+
 # What wants the processors, while the tests of the first build wait most of the time: for windows
 # to end, for a file to be there. Whatever is built or emulated besides has its step here.
 other_builds() {
@@ -110,6 +115,7 @@ other_builds() {
 	check "build with the sanitizers" build_in sanitizers --enable-sanitizers
 	tests_in "$build/sanitizers" -j"$jobs" E2E_TESTS=
 	logs_of_failures sanitizers
+	check "no report of the sanitizers" without_reports
 	check "build without BPF" without_bpf
 	tests_in "$build/nobpf" -j"$jobs" E2E_TESTS="tests/e2e/exact.sh tests/e2e/windows.sh tests/e2e/bpf_privilege.sh"
 	logs_of_failures nobpf
