@@ -15,6 +15,7 @@ jobs=$(nproc)
 rm -rf "$build/steps"
 mkdir -p "$build/steps" || exit 1
 step_times=$build/steps/times
+failures=$build/steps/failures
 
 # shellcheck disable=SC2086 # a list
 install_missing $BUILD_PACKAGES $TEST_PACKAGES $SHIPPER_LIBRARIES

@@ -6,6 +6,14 @@
 
 passed=0 failed=0 skipped=0
 step_times=${step_times:-/dev/null}	# file: a line "SECONDS STEP" for each step
+failures=${failures:-/dev/null}	# file: what has failed, for the end
+
+# Count what has failed, and say so at once and, by summary(), again at the end.
+fail() {
+	echo "FAIL: $1"
+	echo "$1" >>"$failures"
+	failed=$((failed + 1))
+}
 
 # Run a step, which is a command, and note how long it took.
 timed() {	# name, command
@@ -23,8 +31,7 @@ check() {	# name, command
 	if timed "$@"; then
 		passed=$((passed + 1))
 	else
-		echo "FAIL: $1"
-		failed=$((failed + 1))
+		fail "$1"
 	fi
 }
 
@@ -57,8 +64,7 @@ join_aside() {	# file
 		failed=$((failed + counts[1]))
 		skipped=$((skipped + counts[2]))
 	else
-		echo "FAIL: the checks beside the others ended early"
-		failed=$((failed + 1))
+		fail "the checks beside the others ended early"
 	fi
 }
 
@@ -82,6 +88,7 @@ count() {
 		passed=$((passed + $(grep -c '^:test-result: *\(PASS\|XFAIL\)' "$log")))
 		failed=$((failed + $(grep -c '^:test-result: *\(FAIL\|ERROR\|XPASS\)' "$log")))
 		skipped=$((skipped + $(grep -c '^:test-result: *SKIP' "$log")))
+		sed -n "s,^:test-result: *\(FAIL\|ERROR\|XPASS\|SKIP\),${log%.trs}: \1,p" "$log" >>"$failures"
 	done
 }
 
@@ -95,8 +102,7 @@ tests_in() {
 	local status=$?
 	count "$dir"
 	if [ $status != 0 ] && [ "$failed" = "$before" ]; then
-		echo "FAIL: make check in $dir ended with status $status"
-		failed=$((failed + 1))
+		fail "make check in $dir ended with status $status"
 	fi
 }
 
@@ -108,17 +114,17 @@ count_tap() {
 		1..*) planned=$((planned + ${line#1..})) ;;
 		"ok "*"# SKIP"*) skipped=$((skipped + 1)) seen=$((seen + 1)) ;;
 		"ok "*) passed=$((passed + 1)) seen=$((seen + 1)) ;;
-		"not ok "*) echo "$line"; failed=$((failed + 1)) seen=$((seen + 1)) ;;
+		"not ok "*) fail "$line"; seen=$((seen + 1)) ;;
 		esac
 	done
 	if [ "$seen" != "$planned" ] || [ "$seen" = 0 ]; then
-		echo "FAIL: $seen of $planned tests were run"
-		failed=$((failed + 1))
+		fail "$seen of $planned tests were run"
 	fi
 }
 
-# Print the last line. Returns whether all is well. With $1 a skipped test has failed.
+# Print what has failed or was skipped, and the last line. Returns whether all is well. With $1 a skipped test has failed.
 summary() {
+	[ ! -s "$failures" ] || { echo "== what failed, or was skipped:"; cat "$failures"; }
 	if [ -n "${1-}" ] && [ "$skipped" -gt 0 ]; then
 		echo "a test was skipped, which counts as failed here"
 		failed=$((failed + skipped))

@@ -82,6 +82,20 @@ if [ "$(stat -c %W "$work/build/tests/e2e/slow.log")" != 0 ]; then
 	[ "$(wc -l <"$work/slow")" = 1 ] || { echo "FAIL: more than one is the slowest: $(cat "$work/slow")"; exit 1; }
 fi
 
+# What failed is named once more before the last line.
+failures=$work/failures
+: >"$failures"
+build <<'M'
+TESTS = all
+check:
+	@printf ':test-result: PASS x\n:test-result: ERROR - ends early\n' >tests/unit.trs; test -z "$(TESTS)"
+M
+is "names of what fails" "2 3 0" eval 'check gone false; tests_in "$work/build"; fail "by hand"'
+printf '%s\n' gone "$work/build/tests/unit: ERROR - ends early" "by hand" >"$work/expected"
+(summary | grep -A9 '^== ' | sed '1d;$d') >"$work/named"
+diff "$work/expected" "$work/named" || { echo "FAIL: names of what failed"; exit 1; }
+failures=/dev/null
+
 failing_summary() { ! summary "$@" >"$work/last"; }
 passed=0 failed=0 skipped=0
 failing_summary && [ "$(tail -n 1 "$work/last")" = "0 passed, 1 failed, 0 skipped" ] || { echo "FAIL: nothing run"; exit 1; }
