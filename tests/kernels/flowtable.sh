@@ -1,21 +1,10 @@
-# shellcheck shell=dash disable=SC2154 # result(), start(), stop() and $status are of guest.sh
+# shellcheck shell=dash disable=SC2154 # the functions and $status are of cases.sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A case of guest.sh, sourced: a host forwards between two others, through a flow table without `counter'.
+# A part of the cases, sourced by guest.sh: a host forwards between two others, through a flow table without `counter'.
 # The oracle is how many bytes have arrived.
-echo /bin/modprobe >/proc/sys/kernel/modprobe	# nft and ip have modules loaded
 echo 1 >/proc/sys/net/ipv4/ip_forward
 sent=4000000
 
-# Another host in a network namespace of its own, which the process $1 holds: 10.9.$2.2; ours is 10.9.$2.1.
-another() {
-	while [ "$(readlink "/proc/$1/ns/net")" = "$(readlink /proc/self/ns/net)" ]; do usleep 10000; done
-	ip-linux link add "to-$2" type veth peer name eth0 netns "$1"
-	ip-linux addr add "10.9.$2.1/24" dev "to-$2"
-	ip-linux link set "to-$2" up
-	nsenter -t "$1" -n ip-linux addr add "10.9.$2.2/24" dev eth0
-	nsenter -t "$1" -n ip-linux link set eth0 up
-	nsenter -t "$1" -n ip-linux route add default via "10.9.$2.1"
-}
 arrived() { wc -c <received; }
 flush() {	# until there are so many windows
 	kill -USR2 "$pid"
@@ -30,12 +19,10 @@ send_on() {
 	while [ "$(arrived)" -lt $target ]; do usleep 10000; done
 }
 
-unshare -n sleep 1000 &
-a=$!
-unshare -n sleep 1000 &
-b=$!
-another $a 1
-another $b 2
+another_host 1
+a=$host
+another_host 2
+b=$host
 while ! nsenter -t $a -n ping -c 1 -W 1 10.9.2.2 >/dev/null; do :; done
 nft -f - <<'N' || result "flow table" "FAILED nft"
 	table inet fast {

@@ -1,33 +1,7 @@
-# shellcheck shell=dash disable=SC2154 # result(), start(), stop(), check() and $status are of guest.sh
+# shellcheck shell=dash disable=SC2154 # the functions, $pid and $status are of cases.sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Cases of guest.sh, sourced: --source=trace. A pair of ctaggs, one with each source, sees the same load and has
-# to write the same records; how many events there were, the generator says.
-
-start ctagg -v --source=trace -w 1
-ctgen --here --mixed --keys 500 --events 20000 >gen
-ctgen --here --proto tcp --keys 100 --events 4000 >>gen
-ctgen --here --proto icmp --keys 50 --events 2000 >>gen
-stop
-check "trace: main job" bpf folded
-
-start ctagg -v --source=trace -w 100ms
-ctgen --here --cpu 0 --keys 1000 --events 20000 >gen1 &
-one=$!
-ctgen --here --cpu 1 --ipv6 --keys 1000 --events 20000 >gen2
-wait $one
-cat gen1 gen2 >gen
-stop
-check "trace: windows of 100 ms, load on both CPUs" bpf folded
-
-start ctagg -v --source=trace -w 1 --max-flows 16
-ctgen --here --keys 1000 --events 8000 >gen
-stop
-check "trace: full table" bpf other
-
-start ctagg -v --source=trace --table=hash -w 1
-ctgen --here --mixed --keys 500 --events 8000 >gen
-stop
-check "trace: in memory" hash
+# A part of the cases, sourced by guest.sh: --source=trace, and connections that the generator makes.
+usual_loads "trace: " --source=trace
 
 # What finds no room in the ring buffer, of one page, is lost, and counted.
 start ctagg -v --source=trace --table=hash --buffer-size=1 -w 1
@@ -92,44 +66,6 @@ else
 fi
 
 # --- netlink and trace side by side ----------------------------------------------
-
-wait_ready() { while ! grep -q 'ready' "$1" && kill -0 "$2" 2>/dev/null; do usleep 50000; done; }
-
-# What differs between two runs: ids, times, and how long something took.
-all_the_same() {
-	sed 's/"\(id\|run\|slot\|window_start\|window_end\|first_seen\|last_seen\)":"[^"]*",*//g
-		s/"\(rotate_us\|drain_us\|kernel_events\|passed_events\|table_rows\)":[0-9]*,*//g; s/"kernel":{[^}]*},*//' | sort
-}
-same_for_all() { all_the_same <"$1"; }
-
-pair() { # name, function that makes the load, options of both
-	label=$1 load=$2
-	shift 2
-	rm -f netlink trace netlink.err trace.err
-	ctagg -v -w 3600 --no-align --table=bpf -o netlink "$@" 2>netlink.err &
-	one=$!
-	ctagg -v -w 3600 --no-align --source=trace -o trace "$@" 2>trace.err &
-	two=$!
-	wait_ready netlink.err $one
-	wait_ready trace.err $two
-	$load >gen
-	kill -TERM $one $two
-	wait $one
-	status=$?
-	wait $two
-	status=$status,$?
-	grep -v '"window_ms":7200000' trace >out	# what is left is one window
-	same_for_all netlink >a
-	same_for_all trace >b
-	said="$(wc -l <b) records, starts $(total starts) of $(did created), ends $(total ends) of $(did deleted), unselected $(total unselected_events)"
-	if [ $status = 0,0 ] && [ "$(did created)" -gt 0 ] && cmp -s a b &&
-		[ $(($(total starts) + $(total ends) + $(total unselected_events))) = $(($(did created) + $(did deleted))) ]; then
-		result "$label" "ok $said"
-	else
-		result "$label" "FAILED status $status, $said, $(diff a b | grep -c '^[+-]{') differ; $(tail -n 1 trace.err)"
-		diff a b | head -n 12
-	fi
-}
 
 protocols() {
 	ctgen --here --mixed --keys 200 --events 2000

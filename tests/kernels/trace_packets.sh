@@ -1,16 +1,9 @@
-# shellcheck shell=dash disable=SC2154 # result(), start(), stop(), check() and $status are of guest.sh
+# shellcheck shell=dash disable=SC2154 # the functions and $status are of cases.sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Cases of guest.sh, sourced: --source=trace, and connections of packets. Another host sends to this one.
-echo /bin/modprobe >/proc/sys/kernel/modprobe	# nft and ip have modules loaded
-unshare -n sleep 10000 &
-peer=$!
-while [ "$(readlink /proc/$peer/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do usleep 10000; done
-ip-linux link add trace0 type veth peer name eth0 netns $peer
-ip-linux addr add 10.8.0.1/24 dev trace0
-ip-linux link set trace0 up
-nsenter -t $peer -n ip-linux addr add 10.8.0.2/24 dev eth0
-nsenter -t $peer -n ip-linux link set eth0 up
-while ! nsenter -t $peer -n ping -c 1 -W 1 10.8.0.1 >/dev/null; do :; done
+# A part of the cases, sourced by guest.sh: --source=trace, and connections of packets. Another host sends to
+# this one.
+another_host 8
+peer=$host
 nft -f - <<'N' || result "trace: packets" "FAILED nft"
 	table inet traced {
 		chain input {
@@ -22,7 +15,7 @@ N
 
 # Processes make connections on one processor, and the packets of another host meet them there, in interrupts:
 # the kernel does not run a program inside a run of the same program. What was not counted is said.
-echo 1 >/sys/class/net/trace0/queues/rx-0/rps_cpus
+echo 1 >/sys/class/net/to-8/queues/rx-0/rps_cpus
 echo 600 >$netfilter/nf_conntrack_udp_timeout
 echo 500000 >$netfilter/nf_conntrack_max
 ulimit -n 8192
@@ -32,7 +25,7 @@ start ctagg -v --source=trace -w 3600 --max-flows 300000
 ctgen --here --cpu 0 --keys 1000 --duration 5 >gen &
 one=$!
 for round in 1 2 3 4 5 6 7 8; do
-	nsenter -t $peer -n taskset 2 packets --count 4096 --to 10.8.0.1 --port $((round * 4096)) --ports 4096 >packets
+	nsenter -t $peer -n taskset 2 packets --count 4096 --to 10.9.8.1 --port $((round * 4096)) --ports 4096 >packets
 done
 wait $one
 # Packets still wait for the one processor that handles them.
