@@ -8,18 +8,11 @@
 
 #include <linux/netlink.h>
 
+#include "fuzz/targets.h"
 #include "source/conntrack.h"
 
 /* Whatever bytes come, the event that is decoded keeps the rules that tables and records
- * rely on. A broken rule ends in abort(), which the fuzzer reports. */
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
+ * rely on. */
 
 static void check(const struct flow_event *ev)
 {
@@ -38,7 +31,7 @@ static void check(const struct flow_event *ev)
 	must(!ev->timed || ev->has_time);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_conntrack(const uint8_t *data, size_t size)
 {
 	struct flow_event ev;
 	struct nlmsghdr *whole;

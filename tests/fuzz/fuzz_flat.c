@@ -6,11 +6,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "fuzz/targets.h"
 #include "json/agree.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_flat(const uint8_t *data, size_t size)
 {
 	bool taken;
 

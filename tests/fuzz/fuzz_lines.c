@@ -6,16 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/targets.h"
 #include "lines/event_read.h"
 #include "lines/event_write.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static struct label label_of(const struct line_event *line)
 {
@@ -44,7 +37,7 @@ static size_t write_line(char *to, const struct line_event *line)
 	return end - to - 1;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_lines(const uint8_t *data, size_t size)
 {
 	static struct line_event line, again;
 	char text[LINE_MAX_BYTES], text_again[LINE_MAX_BYTES];

@@ -9,9 +9,8 @@
 #include <linux/if_arp.h>
 #include <linux/netlink.h>
 
+#include "fuzz/targets.h"
 #include "source/nflog_decode.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* A device of each kind that the parser tells apart: Ethernet, without link header,
  * unknown, and one that does not exist. */
@@ -39,7 +38,7 @@ static void check(const void *message, size_t size)
 		abort();
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_nflog(const uint8_t *data, size_t size)
 {
 	struct nlmsghdr *whole = malloc(size ? size : 1);
 

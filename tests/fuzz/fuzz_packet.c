@@ -7,17 +7,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "fuzz/targets.h"
 #include "source/packet.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_packet(const uint8_t *data, size_t size)
 {
 	struct flow_event ev = { .kind = FLOW_DROP };
 	enum packet_result result;

@@ -7,23 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/targets.h"
 #include "lines/record_read.h"
 #include "view/gather.h"
 
 #define SMALL 20000	/* bytes for windows that are open, in every second input */
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 struct shown {
 	struct view_texts *texts;
 	uint64_t complete, unfinished;
 };
-
-static void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 /* Show all lines to fn, in memory that ends where the line ends. */
 static void each_line(const uint8_t *data, size_t size, void (*fn)(const char *line, size_t len, void *arg), void *arg)
@@ -117,7 +110,7 @@ static void gather_line(const char *line, size_t len, void *g)
 	must(!view_gather_line(g, line, len));
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_records(const uint8_t *data, size_t size)
 {
 	static struct record_line line;
 	struct shown shown = { .complete = 0 };

@@ -5,18 +5,11 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "fuzz/targets.h"
 #include "sink/text.h"
 
 /* Whatever bytes come, and however little room there is, they become the inside of a JSON
- * string in printable ASCII. abort() is what the fuzzer reports. */
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
+ * string in printable ASCII. */
 
 /* Four hexadecimal digits. */
 static unsigned int unit(const char *p, const char *end)
@@ -58,7 +51,7 @@ static void inside_of_a_string(const char *p, const char *end)
 	}
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_text(const uint8_t *data, size_t size)
 {
 	char *out = malloc(6 * size + 1);	/* the longest escape of a byte has 6 */
 	size_t max = size ? data[0] : 0;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include <libmnl/libmnl.h>
@@ -9,55 +8,49 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_log.h>
 
+#include "fuzz/targets.h"
 #include "source/message.h"
 #include "view/written.h"
 
-/* Write inputs for the fuzz targets to begin with: seeds TARGET DIRECTORY. */
+/* Where the seeds of a target go. */
+struct seeds {
+	seed_fn *fn;
+	void *arg;
+	int n;
+};
 
-static int write_seed(const char *dir, int n, const void *bytes, size_t len)
+static void give(struct seeds *to, const void *bytes, size_t len)
 {
-	char path[4096];
-	FILE *out;
-
-	snprintf(path, sizeof(path), "%s/seed-%03d", dir, n);
-	out = fopen(path, "w");
-	if (!out || fwrite(bytes, 1, len, out) != len || fclose(out)) {
-		perror(path);
-		return 1;
-	}
-	return 0;
+	to->fn(bytes, len, to->arg);
+	to->n++;
 }
 
-static int conntrack_seeds(const char *dir)
+static void conntrack_seeds(struct seeds *to)
 {
 	struct random r = random_from(1);
 	struct message_spec s;
 	struct message m;
-	int failed = 0;
 
 	for (int i = 0; i < 200; i++) {
 		message_random(&s, &r);
 		message_build(&m, &s);
-		failed |= write_seed(dir, i, m.bytes, m.len);
+		give(to, m.bytes, m.len);
 	}
-	return failed;
 }
 
-static int text_seeds(const char *dir)
+static void text_seeds(struct seeds *to)
 {
 	static const char *const texts[] = {
 		"DROP in=eth0 \"new\" \\ /", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "\x1b[31m\x7f\n",
 		"\xed\xa0\x80\xf4\x90\x80\x80\xc0\x80\xe0\x80\x80", "\xe2\x82", "\xff\xfe",
 	};
-	int failed = 0;
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		failed |= write_seed(dir, i, texts[i], strlen(texts[i]));
-	return failed;
+		give(to, texts[i], strlen(texts[i]));
 }
 
 /* Event lines: those of the format's description, and what else a line can have. */
-static int line_seeds(const char *dir)
+static void line_seeds(struct seeds *to)
 {
 	static const char *const texts[] = {
 		("{\"type\":\"event\",\"schema\":1,\"kind\":\"end\",\"time\":\"2026-11-21T01:00:03.120001Z\","
@@ -73,11 +66,9 @@ static int line_seeds(const char *dir)
 		"{\"type\":\"loss\",\"time\":\"2026-11-21T01:00:03Z\",\"lost_events\":5,\"lost_drops\":null}",
 		"{\"a\":1,\"\\u0061\":2}", "{\"a\":9223372036854775808}", "{\"a\":[{}]}", "{\"a\":\"\\ud800\"}",
 	};
-	int failed = 0;
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		failed |= write_seed(dir, i, texts[i], strlen(texts[i]));
-	return failed;
+		give(to, texts[i], strlen(texts[i]));
 }
 
 /* Packets of IPv4 and IPv6 with everything that may stand before the ports: an Ethernet
@@ -91,13 +82,11 @@ static const unsigned char packets[][100] = {
 	  0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 1, 0, 0, 0, 1, 0, 53, 0, 54 },
 };
 
-static int packet_seeds(const char *dir)
+static void packet_seeds(struct seeds *to)
 {
-	int failed = 0;
 
 	for (size_t i = 0; i < sizeof(packets) / sizeof(packets[0]); i++)
-		failed |= write_seed(dir, i, packets[i], sizeof(packets[i]));
-	return failed;
+		give(to, packets[i], sizeof(packets[i]));
 }
 
 static void put_nflog(struct nlmsghdr *nlh, const unsigned char *packet)
@@ -113,11 +102,10 @@ static void put_nflog(struct nlmsghdr *nlh, const unsigned char *packet)
 	mnl_attr_put(nlh, NFULA_PAYLOAD, sizeof(packets[0]) - 2, packet + 2);
 }
 
-static int nflog_seeds(const char *dir)
+static void nflog_seeds(struct seeds *to)
 {
 	static const unsigned char families[] = { NFPROTO_IPV4, NFPROTO_IPV6, NFPROTO_BRIDGE };
 	char buf[1024] __attribute__((aligned(8)));
-	int failed = 0, n = 0;
 
 	for (size_t i = 0; i < sizeof(packets) / sizeof(packets[0]); i++) {
 		for (size_t f = 0; f < sizeof(families); f++) {
@@ -127,17 +115,15 @@ static int nflog_seeds(const char *dir)
 			nlh->nlmsg_type = NFNL_SUBSYS_ULOG << 8 | NFULNL_MSG_PACKET;
 			nfg->nfgen_family = families[f];
 			put_nflog(nlh, packets[i]);
-			failed |= write_seed(dir, n++, buf, nlh->nlmsg_len);
+			give(to, buf, nlh->nlmsg_len);
 		}
 	}
-	return failed;
 }
 
 /* Windows as ctagg writes them, one of them cut off. */
-static int record_seeds(const char *dir)
+static void record_seeds(struct seeds *to)
 {
 	static struct written w;
-	int failed = 0;
 
 	for (int i = 0; i < 8; i++) {
 		written_begin(&w, i % 2 ? "gw1" : "gw2");
@@ -151,25 +137,25 @@ static int record_seeds(const char *dir)
 		written_window(&w, i / 2);
 		written_flow(&w, 2, 1);
 		written_end(&w, i + 1, w.lines);
-		failed |= write_seed(dir, i, w.text, i == 7 ? w.len / 2 : w.len);
+		give(to, w.text, i == 7 ? w.len / 2 : w.len);
 	}
-	return failed;
 }
 
-int main(int argc, char *argv[])
+int seeds_each(const char *target, seed_fn *fn, void *arg)
 {
-	if (argc == 3 && !strcmp(argv[1], "records"))
-		return record_seeds(argv[2]);
-	if (argc == 3 && !strcmp(argv[1], "packet"))
-		return packet_seeds(argv[2]);
-	if (argc == 3 && !strcmp(argv[1], "nflog"))
-		return nflog_seeds(argv[2]);
-	if (argc == 3 && !strcmp(argv[1], "conntrack"))
-		return conntrack_seeds(argv[2]);
-	if (argc == 3 && (!strcmp(argv[1], "flat") || !strcmp(argv[1], "lines")))
-		return line_seeds(argv[2]);
-	if (argc == 3 && !strcmp(argv[1], "text"))
-		return text_seeds(argv[2]);
-	fprintf(stderr, "usage: seeds conntrack|flat|lines|nflog|packet|records|text DIRECTORY\n");
-	return 2;
+	static const struct {
+		const char *target;
+		void (*give)(struct seeds *to);
+	} kinds[] = {
+		{ "conntrack", conntrack_seeds }, { "flat", line_seeds }, { "lines", line_seeds },
+		{ "nflog", nflog_seeds }, { "packet", packet_seeds }, { "records", record_seeds },
+		{ "text", text_seeds },
+	};
+	struct seeds to = { .fn = fn, .arg = arg };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (!strcmp(kinds[i].target, target))
+			kinds[i].give(&to);
+	}
+	return to.n;
 }
