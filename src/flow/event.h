@@ -79,6 +79,8 @@ enum flow_way {
  * timed         duration_ns is known (nf_conntrack_timestamp was on)
  * injected      of a start: a process has made the connection (nlmsg_pid is not 0), as
  *               `conntrack -I' and `conntrackd -c' do, and not a packet
+ * clash         of an end: the connection lost a race for its place in the connection table, and had
+ *               no start (IPS_NAT_CLASH; clash_ends in ctagg-record(5))
  * unreplied_live  of a live connection: when it has no reply, it is added to `unreplied', as
  *               in a snapshot
  */
@@ -91,7 +93,7 @@ struct flow_event {
 	__u8 l4, family, dir, icmp_type;	/* in the order of struct flow_key: the */
 	bool has_ports, has_icmp;		/* compiler copies them at once */
 	__u8 icmp_code;
-	bool conntrack, has_dir, has_time, has_counters, replied, timed, unreplied_live, injected;
+	bool conntrack, has_dir, has_time, has_counters, replied, timed, unreplied_live, injected, clash;
 	__u8 tcp_state;
 	__u16 zone;
 	__u32 rule, mark, id;

@@ -81,6 +81,7 @@ enum window_switch {
 	X(count, late_events, own, always)                                                     \
 	X(count, vanished, sum, interim)                                                       \
 	X(count, injected_starts, sum, received)                                               \
+	X(count, clash_ends, sum, always)                                                      \
 	X(count, unread_rules, sum, rules)                                                     \
 	X(count, unread_sockets, sum, sockets)                                                 \
 	X(step, clock_step_ms, own, stepped)                                                   \

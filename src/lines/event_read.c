@@ -257,6 +257,7 @@ static int read_end(struct line_values *v, struct flow_event *ev)
 		return -EBADMSG;
 	if (ev->kind != FLOW_END)
 		return 0;
+	ev->clash = line_has(v, FIELD_clash) && v->of[FIELD_clash].truth;
 	if (line_has(v, FIELD_replied))
 		ev->replied = v->of[FIELD_replied].truth;
 	else

@@ -122,6 +122,8 @@ static char *end(char *p, const struct flow_event *ev)
 	}
 	p = NAME(p, replied);
 	p = ev->replied ? TEXT(p, "true") : TEXT(p, "false");
+	if (ev->clash)
+		p = TEXT(NAME(p, clash), "true");
 	p = started(p, ev);
 	if (ev->l4 == IPPROTO_TCP && ev->tcp_state && ev->tcp_state < TCP_CONNTRACK_MAX)
 		p = word(NAME(p, tcp_state), line_tcp_states[ev->tcp_state]);

@@ -31,6 +31,7 @@
 	X(reply_packets, COUNT)    \
 	X(reply_bytes, COUNT)      \
 	X(replied, TRUTH)          \
+	X(clash, TRUTH)            \
 	X(started, STRING)         \
 	X(tcp_state, STRING)       \
 	X(log_prefix, STRING)      \

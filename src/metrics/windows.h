@@ -30,6 +30,7 @@
 	X(record, dropped_windows, "Closed windows that were removed from a spool for want of room.") \
 	X(record, dropped_records, "Records of these windows.")                                \
 	X(record, injected_starts, "Connections that a process made in the connection table.")  \
+	X(record, clash_ends, "Connections that ended and had not begun: they clashed.")        \
 	X(record, unread_rules, "Counters of rules that could not be read.")                    \
 	X(record, records, "Lines that were made, without window records.")
 

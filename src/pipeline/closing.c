@@ -281,6 +281,7 @@ static struct window_record describe(const struct closing *c, const struct closi
 		.drain_us = r->drain_ns / 1000,
 		.unselected_events = c->feed.unselected + r->unselected,
 		.injected_starts = c->feed.injected + r->injected,
+		.clash_ends = c->feed.clash + r->clash,
 		.lost_events = { .known = true },
 		.lost_drops = { .known = true },
 		.late_ends = c->feed.late[0],

@@ -12,7 +12,7 @@ void feed_begin(struct feed *f, const struct kernel_starts *starts)
 	f->starts = *starts;
 	memset(f->late, 0, sizeof(f->late));
 	memset(f->late_events, 0, sizeof(f->late_events));
-	f->unselected = f->injected = 0;
+	f->unselected = f->injected = f->clash = 0;
 	f->last_event_ns = 0;
 }
 
@@ -63,8 +63,10 @@ static void add(struct feed *f, struct source *s, const struct flow_event *event
 		event_lines_add(f->lines, events, n);
 		return;
 	}
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		f->injected += events[i].injected;
+		f->clash += events[i].clash;
+	}
 	intake_add(f->intake, f->tables->open, events, n);
 	source_do(s, added, events, n);
 }

@@ -43,6 +43,7 @@ struct feed_source {
  * late_events    the same, of recorded events: how many happened before the window
  * unselected     events that were read, but are not counted, because they are not selected
  * injected       of the starts that were read and counted: those that a process has caused
+ * clash          of the ends that were read and counted: those without a start, after a clash
  * last_event_ns  when an event was last read into the open window; 0: none was yet
  * stopping       ctagg was told to stop: every event until now belongs to the open window
  */
@@ -55,7 +56,7 @@ struct feed {
 	size_t batch;
 	struct kernel_starts starts;
 	uint64_t late[KERNEL_STARTS], late_events[KERNEL_STARTS];
-	uint64_t unselected, injected;
+	uint64_t unselected, injected, clash;
 	uint64_t last_event_ns;
 	bool stopping;
 	struct flow_event events[FEED_BATCH];

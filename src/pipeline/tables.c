@@ -219,6 +219,7 @@ static void add_rotation(struct kernel_rotation *to, const struct kernel_rotatio
 	to->drain_ns += more->drain_ns;
 	to->unselected += more->unselected;
 	to->injected += more->injected;
+	to->clash += more->clash;
 	for (int i = 0; i < KERNEL_STARTS; i++)
 		to->late[i] += more->late[i];
 	for (int reason = 0; reason < PASSED_REASONS; reason++)

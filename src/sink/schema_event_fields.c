@@ -42,6 +42,7 @@ const struct schema_field schema_event_fields[] = {
 	{ "reply_packets", COUNT, IN_EVENT, 0, NULL, "packets from destination to source" },
 	{ "reply_bytes", COUNT, IN_EVENT, 0, NULL, "their IP bytes" },
 	{ "replied", TRUTH, IN_EVENT, 0, NULL, "of an end: whether a reply was seen" },
+	{ "clash", TRUTH, IN_EVENT, 0, NULL, "of an end: the connection lost a race, and had no start" },
 	{ "started", TIME, IN_EVENT, 0, NULL, "of an end: when the connection began" },
 	{ "tcp_state", WORD, IN_EVENT, 0, TCP_STATES, "of an end: the state that TCP was in" },
 	{ "log_prefix", TEXT, IN_EVENT, 0, NULL, "the prefix with which a rule logged the packet" },

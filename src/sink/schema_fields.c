@@ -161,6 +161,7 @@ const struct schema_field schema_fields[] = {
 	{ "late_events", COUNT, IN_WINDOW, 0, NULL, "events that were read from before the window" },
 	{ "vanished", COUNT, IN_WINDOW, 0, NULL, "connections whose end did not come; in a snapshot with --state, flows that are gone" },
 	{ "injected_starts", COUNT, IN_WINDOW, 0, NULL, "of the starts: those that a process caused, and no packet" },
+	{ "clash_ends", COUNT, IN_WINDOW, 0, NULL, "of the ends: those of connections that lost a race, and had no start" },
 	{ "unread_rules", COUNT, IN_WINDOW, 0, NULL, "with --rules: counters of rules that could not be read, because the rules are gone or change too fast" },
 	{ "unread_sockets", COUNT, IN_WINDOW, 0, NULL, "with --sockets: sockets beyond --max-flows, of which nothing is counted" },
 	{ "clock_step_ms", SCHEMA_SIGNED, false, IN_WINDOW, 0, NULL, "by how much the clock was set when the window began" },

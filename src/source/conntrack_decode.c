@@ -212,6 +212,8 @@ static bool read_end(const struct attributes *msg, struct flow_event *ev)
 	if (!copy(msg, CTA_STATUS, &status, sizeof(status)))
 		return false;
 	ev->replied = ntohl(status) & IPS_SEEN_REPLY;
+	/* IPS_NAT_CLASH, by the name that the bit has outside of the kernel */
+	ev->clash = ntohl(status) & IPS_UNTRACKED;
 	read_counters(msg, ev);
 	read_tcp_state(msg, ev);
 	read_lifetime(msg, ev);

@@ -25,6 +25,7 @@ static void take_counts(const struct kernel_counts *counts, struct kernel_rotati
 {
 	for (int i = 0; i < KERNEL_STARTS; i++)
 		r->late[i] += counts->late[i];
+	r->clash += counts->clash;
 }
 
 static void merge(struct kernel *k, const void *key, const union value *value,

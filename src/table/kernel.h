@@ -35,6 +35,7 @@ struct kernel_rotation {
 	 * took the end, and before each level that was open then (struct kernel_starts). */
 	uint64_t late[KERNEL_STARTS];
 	uint64_t injected;	/* of the starts: those that a process has caused */
+	uint64_t clash;		/* of the ends: those without a start, after a clash */
 };
 
 /* Load the filter, with room for max_flows keys as spec asks for them. It counts the events

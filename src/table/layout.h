@@ -45,10 +45,11 @@ struct kernel_opening {
  * late   ends that were late: connections that stopped, by the kernel's time, before each
  *        time of struct kernel_starts
  * rows   the rows made for flows, with KERNEL_COUNT_ROWS; else 0
+ * clash  ends of connections that had no start, after a clash
  */
 struct kernel_counts {
 	__u64 late[KERNEL_STARTS];
-	__u64 rows;
+	__u64 rows, clash;
 };
 _Static_assert(sizeof(struct kernel_opening) <= sizeof(struct flow_sums_kernel) &&
 	       sizeof(struct kernel_counts) <= sizeof(struct flow_sums_kernel), "values of rows");

@@ -31,6 +31,7 @@ static void read_tuples(const struct trace_event *from, struct flow_event *ev)
 static void read_end(const struct trace_event *from, struct flow_event *ev)
 {
 	ev->replied = from->replied;
+	ev->clash = from->clash;
 	ev->tcp_state = from->tcp_state;
 	ev->has_counters = from->has_counters;
 	ev->orig_packets = from->orig_packets;

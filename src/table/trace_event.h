@@ -11,6 +11,7 @@
  * source, destination  u.all of the original tuple in the order of memory: ports; of ICMP an id, and
  *                      type and code
  * has_ports     the protocol has ports, and its tracker knows them
+ * clash         as flow/event.h has it
  * start_ns      and stop_ns: of an end, since 1970, as nf_conntrack_timestamp has them; 0: unknown
  * tcp_state     of an end of TCP, below TCP_CONNTRACK_MAX
  */
@@ -20,7 +21,8 @@ struct trace_event {
 	__u8 l4, family, is_end, injected;
 	__u8 has_ports, has_counters, replied, tcp_state;
 	__u32 mark;
-	__u16 zone, pad;
+	__u16 zone;
+	__u8 clash, pad;
 	__u64 orig_packets, orig_bytes, reply_packets, reply_bytes;
 	__u64 start_ns, stop_ns;
 } __attribute__((aligned(8)));

@@ -45,7 +45,7 @@ for table in $tables; do
 		equal "$table: $1" "$(sample $file "$name{tag_table=\"$table\"$label}")" "$2"
 	}
 	[ "$(total starts shortest)" -ge 200 ] || fail "$table: only $(total starts shortest) starts"
-	for counter in starts injected_starts ends unreplied drops logged lost_events lost_drops kernel_events passed_events \
+	for counter in starts injected_starts clash_ends ends unreplied drops logged lost_events lost_drops kernel_events passed_events \
 			undecoded_events dropped_windows dropped_records records unread_rules drop_bytes write_errors; do
 		is ctagg_${counter}_total "$(total $counter shortest)"
 	done

@@ -14,7 +14,7 @@ static struct window_record busy(uint64_t n)
 		.lost_events_max = n, .truncated_drops = n, .engine = "bpf", .kernel_events = n, .passed_events = n,
 		.table_rows = n, .table_capacity = n, .rotated = true, .rotate_us = n, .drain_us = n,
 		.max_error = n, .max_error_counter = "bytes", .late_ends = n, .late_events = n, .vanished = n,
-		.injected_starts = n, .unread_rules = n, .unread_sockets = n, .clock_step_ms = n, .unselected_events = n, .undecoded_events = n,
+		.injected_starts = n, .clash_ends = n, .unread_rules = n, .unread_sockets = n, .clock_step_ms = n, .unselected_events = n, .undecoded_events = n,
 		.foreign_messages = n, .reopens = n, .write_errors = n, .dropped_windows = n, .dropped_records = n, .accounting = SWITCH_ON,
 		.timestamps = SWITCH_UNKNOWN, .version = "1", .key = "src", .selection = "0", .nominal_ns = n,
 		.kernel = { .asked = true }, .flowtable_uncounted = true,
@@ -55,6 +55,7 @@ Test(window_record, a_level_adds_up_what_its_windows_counted)
 	cr_expect_eq(level.passed_events, 11);
 	cr_expect_eq(level.vanished, 11);
 	cr_expect_eq(level.injected_starts, 11);
+	cr_expect_eq(level.clash_ends, 11);
 	cr_expect_eq(level.unread_rules, 11);
 	cr_expect_eq(level.unread_sockets, 11);
 	cr_expect_eq(level.unselected_events, 11);

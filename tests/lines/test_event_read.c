@@ -128,6 +128,11 @@ Test(line_read, what_is_not_said_is_unknown)
 	cr_expect(line.event.replied, "not known to lack a reply");
 	line = well_formed(END ",\"orig_packets\":1,\"orig_bytes\":60,\"reply_packets\":0,\"reply_bytes\":0}");
 	cr_expect_not(line.event.replied);
+	cr_expect_not(line.event.clash);
+	line = well_formed(END ",\"clash\":true}");
+	cr_expect(line.event.clash);
+	line = well_formed(END ",\"clash\":false}");
+	cr_expect_not(line.event.clash);
 	line = well_formed(END ",\"replied\":false}");
 	cr_expect_not(line.event.replied);
 	line = well_formed(END ",\"replied\":null,\"orig_packets\":null,\"zone\":null,\"direction\":null}");
@@ -239,7 +244,7 @@ Test(line_read, a_value_that_a_field_cannot_have)
 		{ "\"direction\":\"up\"", "direction" }, { "\"direction\":1", "direction" },
 		{ "\"zone\":65536", "zone" }, { "\"zone\":\"1\"", "zone" }, { "\"zone\":-1", "zone" },
 		{ "\"mark\":4294967296", "mark" }, { "\"mark\":1.0", "mark" }, { "\"mark\":true", "mark" },
-		{ "\"conntrack_id\":4294967296", "conntrack_id" }, { "\"replied\":1", "replied" },
+		{ "\"conntrack_id\":4294967296", "conntrack_id" }, { "\"replied\":1", "replied" }, { "\"clash\":1", "clash" },
 		{ "\"replied\":\"true\"", "replied" }, { "\"tcp_state\":\"TIME_WAIT\"", "tcp_state" },
 		{ "\"tcp_state\":\"\"", "tcp_state" }, { "\"started\":\"2026-11-21T01:00:00\"", "started" },
 		{ "\"started\":\"2026-11-21T01:00:04Z\"", "started" }, { "\"started\":1", "started" },

@@ -142,6 +142,7 @@ static void random_tuple(struct random *r, const struct flow_event *ev, struct f
 static void random_end(struct random *r, struct flow_event *ev)
 {
 	ev->replied = random_below(r, 2);
+	ev->clash = random_below(r, 2);
 	ev->has_counters = random_below(r, 2);
 	if (ev->has_counters) {
 		ev->orig_packets = random_next(r) >> (1 + random_below(r, 63));
@@ -211,6 +212,7 @@ static void expect_same(const struct flow_event *got, const struct flow_event *e
 	EXPECT_SAME(has_time);
 	EXPECT_SAME(has_counters);
 	EXPECT_SAME(replied);
+	EXPECT_SAME(clash);
 	EXPECT_SAME(timed);
 	EXPECT_SAME(tcp_state);
 	EXPECT_SAME(zone);

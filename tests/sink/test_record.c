@@ -324,7 +324,7 @@ Test(record, other_has_counters_and_no_key)
 
 #define WINDOW_END                                                                             \
 	" lost_events lost_drops odd_drops truncated_drops engine kernel_events passed_events table_rows table_capacity" \
-	" max_error max_error_counter late_ends late_events injected_starts unselected_events undecoded_events " \
+	" max_error max_error_counter late_ends late_events injected_starts clash_ends unselected_events undecoded_events " \
 	"foreign_messages reopens write_errors accounting timestamps version key selection"
 
 Test(record, a_window_says_how_complete_it_is)
@@ -350,6 +350,7 @@ Test(record, a_window_says_how_complete_it_is)
 	expect_number(o, "table_rows", 10);
 	expect_number(o, "table_capacity", 11);
 	expect_number(o, "injected_starts", 13);
+	expect_number(o, "clash_ends", 14);
 	expect_number(o, "undecoded_events", 5);
 	expect_number(o, "foreign_messages", 6);
 	expect_number(o, "reopens", 8);

@@ -44,6 +44,7 @@ void expect_event(const struct flow_event *ev, const struct message_spec *s)
 	cr_assert_eq(ev->replied, expected.replied);
 	cr_assert_eq(ev->tcp_state, expected.tcp_state);
 	cr_assert_eq(ev->injected, expected.injected);
+	cr_assert_eq(ev->clash, expected.clash);
 	cr_assert_eq(ev->has_time, expected.has_time);
 	cr_assert_eq(ev->timed, expected.timed);
 	cr_assert_eq(ev->has_counters, expected.has_counters);

@@ -375,6 +375,7 @@ static void event_end(const struct message_spec *s, struct flow_event *ev)
 {
 	ev->kind = FLOW_END;
 	ev->replied = s->status & IPS_SEEN_REPLY;
+	ev->clash = s->status & IPS_UNTRACKED;
 	if (s->protoinfo && protoinfo_of(s) == CTA_PROTOINFO_TCP)
 		ev->tcp_state = tcp_state(s);
 	ev->has_counters = s->counted;

@@ -189,9 +189,9 @@ static bool same_values(void)
 	return true;
 }
 
-/* Of the window that was ended last: events that are not selected, and starts that a process has
- * caused. */
-static uint64_t left_out_kernel, left_out_memory, injected_kernel, injected_memory;
+/* Of the window that was ended last: events that are not selected, starts that a process has
+ * caused, and ends after a clash. */
+static uint64_t left_out_kernel, left_out_memory, injected_kernel, injected_memory, clash_kernel, clash_memory;
 
 /* The same events, by the labels before the newest ones. */
 static bool same_older_rows(bool times)
@@ -220,10 +220,13 @@ static bool same_rows(bool times)
 	left_out_memory = memory.unselected;
 	injected_kernel = kernel.injected;
 	injected_memory = memory.injected;
+	clash_kernel = kernel.clash;
+	clash_memory = memory.clash;
 	kernel.unselected = memory.unselected = 0;	/* the next window begins with none */
 	kernel.injected = memory.injected = 0;
+	kernel.clash = memory.clash = 0;
 	if (in_kernel != n || left_out_kernel != left_out_memory ||
-	    injected_kernel != injected_memory)
+	    injected_kernel != injected_memory || clash_kernel != clash_memory)
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (!same_row(&memory_rows_[i], &kernel_rows_[i], times))
@@ -280,6 +283,7 @@ static void show_difference(bool times)
 	       left_out_kernel);
 	printf("# injected: memory %" PRIu64 ", kernel %" PRIu64 "\n", injected_memory,
 	       injected_kernel);
+	printf("# clashes: memory %" PRIu64 ", kernel %" PRIu64 "\n", clash_memory, clash_kernel);
 	show_bytes(&memory_rows_[0], sizeof(memory_rows_[0]));
 	show_bytes(&kernel_rows_[0], sizeof(kernel_rows_[0]));
 }

@@ -336,6 +336,28 @@ BOTH(starts_that_a_process_caused_are_starts_and_are_counted_apart, 10)
 	cr_expect_eq(t->injected, 4, "of its own window");
 }
 
+/* --- ends without a start ------------------------------------------------------------ */
+
+BOTH(ends_after_a_clash_are_ends_and_are_counted_apart, 10)
+{
+	struct message_spec start = tcp_message(MESSAGE_NEW), end = tcp_message(MESSAGE_DESTROY);
+	uint32_t status = end.status;
+
+	start.status |= IPS_UNTRACKED;	/* no kernel says so, and no start is counted by it */
+	for (int i = 0; i < 6; i++) {
+		end.status = i % 3 ? status | IPS_UNTRACKED : status;
+		end.port = i;
+		feed_counted(t, &start);
+		feed_counted(t, &end);
+	}
+	cr_expect_eq(one_row(t).sum.ends, 6);
+	cr_expect_eq(t->clash, 4);
+	end.status = status;
+	feed_counted(t, &end);
+	cr_expect_eq(one_row(t).sum.ends, 1);
+	cr_expect_eq(t->clash, 4, "of its own window");
+}
+
 /* --- times -------------------------------------------------------------------------- */
 
 BOTH(the_kernels_own_times_are_taken, 10)

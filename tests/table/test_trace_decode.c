@@ -15,7 +15,7 @@ static struct trace_event whole(void)
 		.saddr = { [15] = 1 }, .daddr = { [15] = 2 }, .reply_saddr = { [15] = 3 }, .reply_daddr = { [15] = 4 },
 		.source = htons(5), .destination = htons(6), .reply_source = htons(7), .reply_destination = htons(8),
 		.l4 = IPPROTO_TCP, .family = AF_INET6, .is_end = 1, .injected = 1, .has_ports = 1, .has_counters = 1,
-		.replied = 1, .tcp_state = TCP_CONNTRACK_TIME_WAIT, .mark = 9, .zone = 10,
+		.replied = 1, .tcp_state = TCP_CONNTRACK_TIME_WAIT, .mark = 9, .zone = 10, .clash = 1,
 		.orig_packets = 11, .orig_bytes = 12, .reply_packets = 13, .reply_bytes = 14,
 		.start_ns = 15000, .stop_ns = 16000,
 	};
@@ -62,6 +62,7 @@ Test(trace_decode, an_end_has_all_facts)
 	cr_expect_eq(ev.time_ns, 16000);
 	cr_expect_eq(ev.duration_ns, 1000);
 	cr_expect_not(ev.injected);
+	cr_expect(ev.clash);
 	cr_expect_eq(ev.id, 0);
 	cr_expect_not(ev.has_dir);
 }
@@ -75,7 +76,7 @@ Test(trace_decode, a_start_has_what_a_start_can_have)
 	ev = decoded(&from);
 	cr_expect_eq(ev.kind, FLOW_START);
 	cr_expect(ev.injected);
-	cr_expect_not(ev.has_counters || ev.replied || ev.timed || ev.has_time);
+	cr_expect_not(ev.has_counters || ev.replied || ev.clash || ev.timed || ev.has_time);
 	cr_expect_eq(ev.tcp_state, TCP_CONNTRACK_NONE);
 	cr_expect_eq(ev.mark, 9);
 }

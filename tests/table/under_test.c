@@ -58,6 +58,7 @@ static int feed_memory(struct table_under_test *t, const void *bytes, size_t len
 			continue;
 		}
 		t->injected += ev.injected;
+		t->clash += ev.clash;
 		intake_add(&t->intake, t->open, &ev, 1);
 		events++;
 	}
@@ -156,6 +157,7 @@ static size_t rows_kernel(struct table_under_test *t, struct flow_row *rows, siz
 		return 0;
 	t->unselected += t->rotation.unselected;
 	t->injected += t->rotation.injected;
+	t->clash += t->rotation.clash;
 	memory_merge_all(t->window, t->open);
 	return copy_rows(t->window, rows, max);
 }

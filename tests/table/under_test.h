@@ -36,7 +36,7 @@ struct table_under_test {
 	struct kernel_rotation rotation;
 
 	struct intake intake;
-	uint64_t unselected, injected;	/* added up over windows */
+	uint64_t unselected, injected, clash;	/* added up over windows */
 	struct addresses *addresses;
 	struct memory *open;
 	struct labelled more;	/* where events are counted besides: t->older */

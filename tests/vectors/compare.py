@@ -12,6 +12,7 @@ DEFAULTS = {
     "unselected_events": 0,
     "late_events": 0,
     "late_ends": 0,
+    "clash_ends": 0,
     "odd_drops": 0,
     "truncated_drops": 0,
     "foreign_messages": 0,

@@ -218,7 +218,7 @@ void written_end(struct written *w, uint64_t seq, uint64_t records)
 		.seq = seq, .closed_by = CLOSED_BY_CLOCK, .status = WINDOW_PARTIAL, .records = records, .total = &total,
 		.lost_events = { .n = 11, .known = true }, .lost_drops = { .n = 10, .known = seq != 3 }, .odd_drops = 12, .truncated_drops = 13, .engine = "bpf",
 		.kernel_events = 14, .passed_events = 15, .table_rows = 16, .table_capacity = 17, .max_error = 18,
-		.max_error_counter = "bytes", .late_ends = 19, .late_events = 20, .vanished = 21, .injected_starts = 22,
+		.max_error_counter = "bytes", .late_ends = 19, .late_events = 20, .vanished = 21, .injected_starts = 22, .clash_ends = 29,
 		.unread_rules = 23, .unread_sockets = 24, .clock_step_ms = -2500, .undecoded_events = 25, .dropped_windows = 26,
 		.dropped_records = 27, .accounting = SWITCH_ON, .timestamps = SWITCH_UNKNOWN, .flowtable_uncounted = true,
 		.version = "0.1.0", .key = "src,dst", .selection = "e3b0c44298fc1c14", .rotated = true,

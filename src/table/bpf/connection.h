@@ -106,6 +106,7 @@ static __always_inline void read_end(struct facts *f, const struct nf_conn *ct, 
 	int found = read_life(ct, &life);
 
 	f->unreplied = !(ct->status & IPS_SEEN_REPLY);
+	f->clash = is_clash(ct->status);
 	f->tcp_state = read_state(ct, l4);
 	if (found & LIFE_ACCT) {
 		f->orig_packets = life.acct.counter[0];

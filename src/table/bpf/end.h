@@ -108,6 +108,7 @@ static __always_inline __u64 status(struct __sk_buff *skb, __u64 at, struct fact
 	    w[2] != ATTR(8, CTA_STATUS))
 		return 0;
 	f->unreplied = !(bpf_ntohl(w[3]) & IPS_SEEN_REPLY);
+	f->clash = is_clash(bpf_ntohl(w[3]));
 	if (left >= 24 && w[4] == ATTR(8, CTA_TIMEOUT))
 		return at + 4 * usual(f, w, 6, left);
 	return at + 4 * usual(f, w, 4, left);

@@ -162,6 +162,15 @@ static __always_inline void count_late(void *rows, const struct scratch *s)
 		__sync_fetch_and_add(&counts->late[i], is_less(s->facts.time_ns, starts->ns[i]));
 }
 
+/* Count an end that had no start. */
+static __always_inline void count_clash(void *rows)
+{
+	struct kernel_counts *counts = own_row(rows, OWN_COUNTS);
+
+	if (counts)
+		__sync_fetch_and_add(&counts->clash, 1);
+}
+
 static __always_inline void count_row(void *rows)
 {
 	struct kernel_counts *counts = own_row(rows, OWN_COUNTS);

@@ -16,6 +16,13 @@
 #define AF_INET6 10
 
 #define IPS_SEEN_REPLY 2	/* linux/netfilter/nf_conntrack_common.h */
+#define IPS_NAT_CLASH (1 << 12)
+
+/* 1 where the status of a connection says that it clashed with another one, and so had no start; else 0. */
+static __always_inline __u64 is_clash(__u64 status)
+{
+	return (status & IPS_NAT_CLASH) != 0;
+}
 
 #define NESTED(type) ((type) | NLA_F_NESTED)
 
@@ -51,10 +58,14 @@ struct words {
 } __attribute__((aligned(8)));
 
 /* What a message says besides its key. time_ns is 0 where the message has no time of its own.
- * Only an end has the facts behind `injected`; they are 0 where unknown. */
+ * `injected` is a fact of a start, and `clash` of an end. Only an end has the facts behind them; these are 0
+ * where unknown. */
 struct facts {
 	__u64 time_ns;
-	__u64 is_end, injected;
+	__u64 is_end;
+	union {
+		__u64 injected, clash;
+	};
 	__u64 unreplied, has_counters, has_times, has_state, timed, tcp_state;
 	__u64 orig_packets, orig_bytes, reply_packets, reply_bytes, duration_us;
 };

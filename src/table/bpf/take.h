@@ -63,9 +63,13 @@ static __always_inline int take_into(void *rows, struct scratch *s)
 {
 	int did = add_to(rows, s);
 
-	if (s->facts.timed && s->facts.time_ns < clock.not_before_ns && did == TAKEN)
+	if (!s->facts.is_end || did != TAKEN)
+		return did;
+	if (s->facts.timed && s->facts.time_ns < clock.not_before_ns)
 		count_late(rows, s);
-	return did;
+	if (s->facts.clash)
+		count_clash(rows);
+	return TAKEN;
 }
 
 /* Select, and make the key that `config` asks for, for this table; the key has all facts so far. Returns

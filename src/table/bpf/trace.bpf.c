@@ -59,6 +59,7 @@ static __always_inline void fill_end(struct trace_event *to, const struct nf_con
 
 	to->is_end = 1;
 	to->replied = (ct->status & IPS_SEEN_REPLY) != 0;
+	to->clash = is_clash(ct->status);
 	to->tcp_state = read_state(ct, to->l4);
 	found = read_life(ct, (struct life *)&to->orig_packets);
 	to->has_counters = (found & LIFE_ACCT) != 0;
