@@ -76,7 +76,10 @@ void check_facts(struct causes *c, const struct check_facts *f)
 	check_proc(c, f);
 	if (f->connections) {
 		check_connections(c, f);
-		check_kernel_table(c, f);
+		if (f->trace)
+			check_tracing(c, f);
+		else
+			check_kernel_table(c, f);
 	}
 	check_groups(c, f);
 }

@@ -79,6 +79,12 @@ struct check_sysctls {
  * table_err       of opening a kernel table with room for max_flows flows; 0 also when no
  *                 kernel table is wanted
  *
+ * trace           connections are to be traced (--source=trace); table_err means nothing then
+ * trace_why       with trace: why that cannot be, and what to do, static; NULL: it can be
+ * listens_here    with trace: a program listens to connection tracking events of this network namespace;
+ *                 listens_elsewhere: of another one
+ * listener        that program's process id, 0 when it is not known; then listener_name, as the kernel has it
+ *
  * no_drop_rule    groups are to be found in the rules (-g auto), and no rule that drops logs to one
  * drop_rules_err  of reading the rules for that
  */
@@ -98,6 +104,11 @@ struct check_facts {
 	uint64_t entries, offloaded;
 	int table_err;
 	uint32_t max_flows;
+
+	bool trace, listens_here, listens_elsewhere;
+	const char *trace_why;
+	uint32_t listener;
+	char listener_name[16];
 
 	bool no_drop_rule;
 	int drop_rules_err;

@@ -11,6 +11,7 @@
 
 void check_connections(struct causes *c, const struct check_facts *f);
 void check_kernel_table(struct causes *c, const struct check_facts *f);
+void check_tracing(struct causes *c, const struct check_facts *f);
 void check_groups(struct causes *c, const struct check_facts *f);
 
 /* Add the command that gives this program the capabilities it lacks. */

@@ -54,16 +54,11 @@ static bool has_open(const char *pid, const char *target)
 	return found;
 }
 
-void owner_find(struct owner *owner, int family, uint32_t port)
+static void find_holder(struct owner *owner, const char *socket)
 {
 	struct dirent *entry;
-	char socket[64];
-	DIR *proc;
+	DIR *proc = opendir("/proc");
 
-	memset(owner, 0, sizeof(*owner));
-	if (!find_inode(family, port, socket, sizeof(socket)))
-		return;
-	proc = opendir("/proc");
 	if (!proc)
 		return;
 	while (!owner->pid && (entry = readdir(proc)))
@@ -73,4 +68,22 @@ void owner_find(struct owner *owner, int family, uint32_t port)
 	closedir(proc);
 	if (owner->pid)
 		process_name(owner->name, owner->pid);
+}
+
+void owner_find(struct owner *owner, int family, uint32_t port)
+{
+	char socket[64];
+
+	memset(owner, 0, sizeof(*owner));
+	if (find_inode(family, port, socket, sizeof(socket)))
+		find_holder(owner, socket);
+}
+
+void owner_of_inode(struct owner *owner, uint64_t inode)
+{
+	char socket[64];
+
+	memset(owner, 0, sizeof(*owner));
+	snprintf(socket, sizeof(socket), "socket:[%" PRIu64 "]", inode);
+	find_holder(owner, socket);
 }

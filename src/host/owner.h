@@ -23,4 +23,7 @@ struct owner {
  * looked for in the descriptors of all processes, which takes long where there are many. */
 void owner_find(struct owner *owner, int family, uint32_t port);
 
+/* The same of a socket with this inode, in whatever network namespace. */
+void owner_of_inode(struct owner *owner, uint64_t inode);
+
 #endif

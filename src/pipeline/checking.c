@@ -11,6 +11,7 @@
 #include "pipeline/inspect.h"
 #include "pipeline/privileges.h"
 #include "pipeline/setup.h"
+#include "pipeline/tracing.h"
 #include "sink/check_record.h"
 #include "window/clock.h"
 
@@ -26,12 +27,12 @@ static void add_left(void *arg, const char *sysctl, int before, const char *file
 }
 
 /* Find the causes, worst first. Returns 0, or -ENOMEM with a list that is not whole. */
-static int find_causes(struct causes *causes, const struct options *opts)
+static int find_causes(struct causes *causes, const struct options *opts, const char *trace_why)
 {
 	struct check_facts facts;
 
 	causes_init(causes, opts->netns);
-	inspect(&facts, opts);
+	inspect(&facts, opts, trace_why);
 	check_facts(causes, &facts);
 	enable_left(add_left, causes);
 	causes_sort(causes);
@@ -52,6 +53,7 @@ static int print_causes(const struct causes *causes, const struct options *opts,
 
 int checking_run(const struct options *opts)
 {
+	const char *trace_why = NULL;
 	struct origin origin;
 	struct causes causes;
 	int status = setup_origin(&origin, opts), err;
@@ -61,11 +63,13 @@ int checking_run(const struct options *opts)
 		status = privileges_begin(opts);
 	if (!status)
 		status = setup_netns(&origin, opts);
+	if (!status && opts->conntrack && opts->source == OPTIONS_SOURCE_TRACE)
+		trace_why = tracing_why_not(opts);
 	if (!status)
 		status = privileges_reduce(PRIVILEGES_CHECK, opts, NULL);
 	if (status)
 		return status;
-	err = find_causes(&causes, opts);
+	err = find_causes(&causes, opts, trace_why);
 	if (!err)
 		err = print_causes(&causes, opts, &origin);
 	none = !causes.n;

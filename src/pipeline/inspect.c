@@ -46,6 +46,10 @@ _Static_assert(sizeof(((struct check_group *)0)->program) == sizeof(((struct own
 		      GROUP(NFNLGRP_CONNTRACK_DESTROY) | GROUP(NFNLGRP_CONNTRACK_EXP_NEW) |      \
 		      GROUP(NFNLGRP_CONNTRACK_EXP_UPDATE) | GROUP(NFNLGRP_CONNTRACK_EXP_DESTROY))
 
+/* The groups for which ctnetlink makes messages of connections (ctnetlink_conntrack_event()). */
+#define MESSAGE_GROUPS (GROUP(NFNLGRP_CONNTRACK_NEW) | GROUP(NFNLGRP_CONNTRACK_UPDATE) | \
+			GROUP(NFNLGRP_CONNTRACK_DESTROY))
+
 /* --- the host ------------------------------------------------------------------ */
 
 /* Whether this process is in another user namespace than the initial one. The initial one maps all
@@ -145,7 +149,7 @@ static void inspect_socket(struct check_facts *f)
 {
 	struct conntrack *events;
 
-	f->listened = listeners_any(NETLINK_NETFILTER, EVENT_GROUPS);
+	f->listened = listeners_here(NETLINK_NETFILTER, EVENT_GROUPS);
 	f->socket_err = conntrack_open(&events, f->buffer_bytes, NULL, NULL);
 	if (f->socket_err)
 		return;
@@ -206,14 +210,34 @@ static void inspect_kernel_table(struct check_facts *f, const struct options *op
 		kernel_close(k);
 }
 
+/* A program that listens in any network namespace makes tracing dearer. */
+static void inspect_listeners(struct check_facts *f)
+{
+	uint64_t inode = listeners_here(NETLINK_NETFILTER, MESSAGE_GROUPS);
+	struct owner owner;
+
+	f->listens_here = inode;
+	if (!inode)
+		inode = listeners_elsewhere(NETLINK_NETFILTER, MESSAGE_GROUPS);
+	if (!inode)
+		return;
+	f->listens_elsewhere = !f->listens_here;
+	owner_of_inode(&owner, inode);
+	f->listener = owner.pid;
+	memcpy(f->listener_name, owner.name, sizeof(f->listener_name));
+}
+
 static void inspect_connections(struct check_facts *f, const struct options *opts)
 {
 	inspect_dump(f);
+	if (f->trace)
+		inspect_listeners(f);
 	inspect_socket(f);
 	inspect_rules(f);
 	inspect_flowtables(f);
 	inspect_sysctls(&f->sysctls);
-	inspect_kernel_table(f, opts);
+	if (!f->trace)
+		inspect_kernel_table(f, opts);
 }
 
 /* --- drops ------------------------------------------------------------------------ */
@@ -296,9 +320,11 @@ static void begin(struct check_facts *f, const struct options *opts)
 	inspect_host(f);
 }
 
-void inspect(struct check_facts *facts, const struct options *opts)
+void inspect(struct check_facts *facts, const struct options *opts, const char *trace_why)
 {
 	begin(facts, opts);
+	facts->trace = opts->source == OPTIONS_SOURCE_TRACE;
+	facts->trace_why = trace_why;
 	if (facts->connections)
 		inspect_connections(facts, opts);
 	inspect_groups(facts, opts);

@@ -50,6 +50,19 @@ int tracing_load(struct kernel *kernel, const struct options *opts)
 	return err;
 }
 
+const char *tracing_why_not(const struct options *opts)
+{
+	struct kernel *kernel;
+	int err = kernel_open_tested(&kernel, opts->max_flows, KERNEL_TRACE, &opts->spec, &opts->select);
+
+	if (err)
+		return kernel_trace_why(err);
+	load_module();
+	err = kernel_trace_load(kernel, opts->buffer_bytes);
+	kernel_close(kernel);
+	return err ? kernel_trace_why(err) : NULL;
+}
+
 /* --- the feed --------------------------------------------------------------------- */
 
 static int descriptor(const void *arg)

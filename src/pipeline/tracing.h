@@ -12,6 +12,10 @@
  * -errno. */
 int tracing_load(struct kernel *kernel, const struct options *opts);
 
+/* Why --source=trace cannot be had here, and what to do, static; NULL: it can. The program is loaded, not
+ * attached, and gone again. */
+const char *tracing_why_not(const struct options *opts);
+
 /* Begin: from here on the kernel calls the program for the events of this network namespace. kernel is
  * lent for as long as the subscription is open. Says what fails. Returns 0 or -errno. */
 int tracing_subscribe(struct conntrack **out, struct kernel *kernel);

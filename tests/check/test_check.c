@@ -26,6 +26,15 @@ static struct check_facts healthy(void)
 	};
 }
 
+/* The same, with --source=trace. */
+static struct check_facts traced(void)
+{
+	struct check_facts f = healthy();
+
+	f.trace = true;
+	return f;
+}
+
 static struct causes causes_of(const struct check_facts *f)
 {
 	struct causes c;
@@ -370,4 +379,44 @@ Test(causes, only_some_commands_run_in_the_namespace)
 	cr_expect_str_eq(c.list[0].command, "nsenter --net='/run/a b' sysctl 1");
 	cr_expect_str_eq(c.list[1].command, "setcap 2");
 	causes_free(&c);
+}
+
+Test(check, tracing)
+{
+	struct check_facts f = traced();
+	struct causes c;
+
+	expect_n(&f, 0);
+	f.table_err = -EPERM;	/* means nothing */
+	expect_n(&f, 0);
+	f.trace_why = "the moon is full";
+	expect_one(&f, CHECK_NOTHING_COMES, "trace", "--source=netlink");
+	c = causes_of(&f);
+	cr_expect_not_null(strstr(c.list[0].text, "the moon is full"), "%s", c.list[0].text);
+	causes_free(&c);
+	f.trace = f.connections = false;
+	expect_n(&f, 0);
+}
+
+Test(check, who_makes_tracing_dear)
+{
+	struct check_facts f = traced();
+	struct causes c;
+
+	f.listens_elsewhere = true;
+	expect_one(&f, CHECK_LESS_DETAIL, "trace_listener", "ss -f netlink");
+	f.listener = 4711;
+	strcpy(f.listener_name, "conntrack");
+	expect_one(&f, CHECK_LESS_DETAIL, "trace_listener", "-p 4711");
+	c = causes_of(&f);
+	cr_expect_eq(strncmp(c.list[0].text, "conntrack, process 4711, ", 25), 0, "%s", c.list[0].text);
+	cr_expect_not_null(strstr(c.list[0].text, "in another network namespace"), "%s", c.list[0].text);
+	causes_free(&c);
+	f.listens_here = true;
+	f.listens_elsewhere = false;
+	c = causes_of(&f);
+	cr_expect_not_null(strstr(c.list[0].text, "in this network namespace"), "%s", c.list[0].text);
+	causes_free(&c);
+	f.trace = false;
+	expect_n(&f, 0);
 }

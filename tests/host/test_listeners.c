@@ -17,11 +17,11 @@ Test(listeners, members_of_a_group_in_this_namespace)
 
 	namespace_enter();
 	cr_assert_eq(netlink_open(&socket, NETLINK_NETFILTER, 0), 0);
-	cr_expect_not(listeners_any(NETLINK_NETFILTER, UINT32_MAX), "it has joined nothing yet");
+	cr_expect_not(listeners_here(NETLINK_NETFILTER, UINT32_MAX), "it has joined nothing yet");
 	cr_assert_eq(netlink_join(mnl_socket_get_fd(socket), NFNLGRP_CONNTRACK_DESTROY), 0);
-	cr_expect(listeners_any(NETLINK_NETFILTER, GROUP(NFNLGRP_CONNTRACK_DESTROY)));
-	cr_expect_not(listeners_any(NETLINK_NETFILTER, ~GROUP(NFNLGRP_CONNTRACK_DESTROY)));
-	cr_expect_not(listeners_any(NETLINK_ROUTE, GROUP(NFNLGRP_CONNTRACK_DESTROY)));
+	cr_expect(listeners_here(NETLINK_NETFILTER, GROUP(NFNLGRP_CONNTRACK_DESTROY)));
+	cr_expect_not(listeners_here(NETLINK_NETFILTER, ~GROUP(NFNLGRP_CONNTRACK_DESTROY)));
+	cr_expect_not(listeners_here(NETLINK_ROUTE, GROUP(NFNLGRP_CONNTRACK_DESTROY)));
 	mnl_socket_close(socket);
-	cr_expect_not(listeners_any(NETLINK_NETFILTER, UINT32_MAX));
+	cr_expect_not(listeners_here(NETLINK_NETFILTER, UINT32_MAX));
 }
