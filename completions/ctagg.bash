@@ -125,8 +125,8 @@ _ctagg()
 	--tag|--tag=) ;;
 	--labels|--labels=) _ctagg_file "$value" ;;
 	--anonymize|--anonymize=) _ctagg_file "$value" ;;
-	-k|--key|--key=) _ctagg_list "$value" src dst sport dport proto icmp icmp-code dir nat-src nat-sport nat-dst nat-dport zone mark rule iif oif src-label dst-label ;;
-	--distinct|--distinct=) _ctagg_word "$value" src dst sport dport proto icmp icmp-code dir nat-src nat-sport nat-dst nat-dport zone mark rule iif oif src-label dst-label ;;
+	-k|--key|--key=) _ctagg_list "$value" src dst sport dport proto icmp icmp-code dir nat-src nat-sport nat-dst nat-dport zone mark rule iif oif src-label dst-label netns ;;
+	--distinct|--distinct=) _ctagg_word "$value" src dst sport dport proto icmp icmp-code dir nat-src nat-sport nat-dst nat-dport zone mark rule iif oif src-label dst-label netns ;;
 	-m|--max-flows|--max-flows=) ;;
 	-t|--top|--top=) _ctagg_number_word "$value" starts ends drops bytes packets ;;
 	--table|--table=) _ctagg_word "$value" auto bpf hash ;;

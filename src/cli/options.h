@@ -87,7 +87,8 @@ struct options {
 	const char *labels[OPTIONS_MAX_LABELS];	/* files with labels of networks and marks */
 	size_t n_labels;
 	const char *anonymize;	/* the file of the key for addresses; NULL: they are shown */
-	const char *netns;	/* NULL: the namespace that ctagg is started in */
+	const char *netns;	/* NULL: the namespace that ctagg is started in, or with netns_all all */
+	bool netns_all;		/* connections of every network namespace are counted */
 	uint32_t max_flows;
 	enum options_table table;
 	enum options_source source;

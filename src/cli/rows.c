@@ -121,7 +121,7 @@ const struct option_row option_rows[] = {
 		.expected = "the name of a file",
 	}, {
 		.name = "key", .letter = 'k', .group = GROUP_FLOWS, .argument = "FIELD[,FIELD...]",
-		.help = "the fields that make a flow; %; src/24/64 keeps 24 bits of IPv4, 64 of IPv6, mark/0xff the last 8 bits (default " FLOW_KEY_DEFAULT ")",
+		.help = "the fields that make a flow; %; src/24/64 keeps 24 bits of IPv4, 64 of IPv6, mark/0xff the last 8 bits (default " FLOW_KEY_DEFAULT ", and netns with --netns=all)",
 		.take = take_key, ROW_MEMBER(spec),
 		.word = options_key_field, .shape = SHAPE_LIST,
 		.once = ONE_LIST,
@@ -166,8 +166,8 @@ const struct option_row option_rows[] = {
 		.help = "count no connections, only packets that rules drop",
 		.take = take_flag, ROW_MEMBER(conntrack), .value = false,
 	}, {
-		.name = "netns", .group = GROUP_KERNEL, .argument = "NAME|PATH|PID",
-		.help = "watch another network namespace",
+		.name = "netns", .group = GROUP_KERNEL, .argument = "NAME|PATH|PID|all",
+		.help = "watch another network namespace; all: count the connections of every one, told apart, with --source=trace",
 		.take = take_text, ROW_MEMBER(netns), .shape = SHAPE_NETNS,
 		.expected = "a name, a path or a process id",
 		.once = "one namespace is watched; run a ctagg for each",

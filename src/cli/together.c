@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include <string.h>
+
 #include "cli/beside.h"
 #include "cli/log.h"
 #include "cli/options.h"
 #include "cli/selection.h"
 #include "cli/syntax.h"
 #include "cli/together.h"
+#include "flow/enable.h"
 
 const struct option_pair options_pairs[] = {
 	{ "check", "snapshot state changes", "--check reads no connections" },
@@ -119,6 +122,63 @@ static bool is_traced_too_far(const struct options *opts)
 	return true;
 }
 
+/* What speaks of one namespace. */
+static const char *of_one_netns(const struct options *opts)
+{
+	const struct {
+		bool given;
+		const char *name;
+	} options[] = {
+		{ opts->snapshot, "snapshot" }, { opts->interim, "interim" }, { opts->rules, "rules" },
+		{ opts->sockets, "sockets" }, { opts->n_groups || opts->auto_groups, "nflog-group" },
+	};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (options[i].given)
+			return options[i].name;
+	return NULL;
+}
+
+static bool is_every_netns_wrong(const struct options *opts)
+{
+	const char *other = opts->netns_all ? of_one_netns(opts) : NULL;
+
+	if (other)
+		log_error("--netns=all and --%s: that speaks of one network namespace; leave one of them out", other);
+	else if (opts->netns_all && opts->enable & ENABLE_HOOKS)
+		log_error("--netns=all and --enable=hooks: a socket in each network namespace would keep it alive when it is deleted; leave one of them out");
+	else if (opts->netns_all && opts->source != OPTIONS_SOURCE_TRACE)
+		log_error("--netns=all: only a program in the kernel sees every network namespace; add --source=trace");
+	else
+		return false;
+	return true;
+}
+
+/* Of one namespace, whose name the head of each record has, there is nothing to tell apart. */
+static bool is_netns_unknown(const struct options *opts)
+{
+	bool counted = opts->distinct.field && opts->distinct.field->field == FIELD_NETNS;
+
+	if (opts->netns_all || opts->read || opts->check || !(counted || opts->spec.fields & FIELD_NETNS))
+		return false;
+	log_error("--%s netns: the connections of one network namespace are counted; add --netns=all",
+		  counted ? "distinct" : "key");
+	return true;
+}
+
+/* A namespace that is called all has a path, /run/netns/all. */
+static void choose_netns(struct options *opts)
+{
+	if (!opts->netns || strcmp(opts->netns, "all") != 0)
+		return;
+	opts->netns = NULL;
+	opts->netns_all = true;
+	if (opts->key || opts->snapshot)
+		return;
+	opts->key = FLOW_KEY_DEFAULT ",netns";
+	opts->spec.fields |= FIELD_NETNS;
+}
+
 static bool is_selection_empty(const struct flow_select *s)
 {
 	struct refusal message;
@@ -160,13 +220,14 @@ enum options_result options_together(const struct option_program *p, void *to,
 {
 	struct options *opts = to;
 
+	choose_netns(opts);
 	opts->spool_only = opts->n_spools && !program_given(p, given, "output");
 	if (!opts->conntrack && opts->top_default)
 		opts->top_by = TOP_DROPS;
 	if (opts->read && opts->table == OPTIONS_TABLE_AUTO)
 		opts->table = OPTIONS_TABLE_HASH;
 	if (is_without_connections(opts) || is_table_useless(opts) || is_read_into_the_kernel(opts) ||
-	    is_traced_too_far(opts) ||
+	    is_traced_too_far(opts) || is_every_netns_wrong(opts) || is_netns_unknown(opts) ||
 	    is_top_wrong(opts) || is_distinct_useless(opts) || is_label_unknown(opts) ||
 	    is_selection_empty(&opts->select))
 		return OPTIONS_WRONG;

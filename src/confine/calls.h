@@ -5,6 +5,7 @@
 /* What a program is about to do, from which follows which system calls it needs (lists.c). */
 enum confine_mode {
 	CONFINE_LIVE,			/* ctagg: windows of what the kernel reports */
+	CONFINE_LIVE_NETNS,		/* the same of every network namespace (--netns=all) */
 	CONFINE_SNAPSHOT,		/* --snapshot */
 	CONFINE_CHECK,			/* --check */
 	CONFINE_READ,			/* --read: files, and no socket at all */

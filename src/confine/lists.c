@@ -146,6 +146,13 @@ static const struct list_call netlink_calls[] = {
 _Static_assert(sizeof(struct sockaddr_nl) == 12, "shorter than an address of the Internet");
 static const struct list_group netlink = { netlink_names, netlink_calls };
 
+/* Other network namespaces. */
+static const struct list_call entering_calls[] = {
+	{ "setns", { { 1, ALL_BITS, CLONE_NEWNET } } },
+	END
+};
+static const struct list_group entering = { NULL, entering_calls };
+
 /* The rows of the kernel table. No program is loaded any more. */
 static const struct list_call table_calls[] = {
 	{ "bpf", { { 0, ALL_BITS, BPF_MAP_LOOKUP_ELEM } } },
@@ -279,6 +286,8 @@ static const struct list_group service = { service_names, NULL };
 
 static const struct list_group *const modes[CONFINE_MODES][GROUPS] = {
 	[CONFINE_LIVE] = { &basic, &descriptors, &opening, &changing, &children, &netlink, &table },
+	[CONFINE_LIVE_NETNS] = { &basic, &descriptors, &opening, &changing, &children, &netlink, &table,
+				 &entering },
 	[CONFINE_SNAPSHOT] = { &basic, &descriptors, &opening, &changing, &threads, &netlink },
 	[CONFINE_CHECK] = { &basic, &descriptors, &opening, &netlink, &loading },
 	[CONFINE_READ] = { &basic, &descriptors, &opening, &changing, &threads },

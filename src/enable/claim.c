@@ -7,18 +7,14 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "enable/claim.h"
 #include "host/identity.h"
+#include "host/netns.h"
 #include "window/clock.h"
-
-#ifndef SO_NETNS_COOKIE	/* asm-generic/socket.h of Linux 5.14 */
-#define SO_NETNS_COOKIE 71
-#endif
 
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
 #define PATIENCE_NS 5000000000ULL
@@ -64,18 +60,13 @@ static int inode_name(char *name, size_t size)
  * the same kind of name: a cookie or an inode. Fails where no socket can be opened. */
 static int namespace_name(char *name, size_t size)
 {
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), err = 0;
 	uint64_t cookie;
-	socklen_t len = sizeof(cookie);
+	int err = netns_cookie(&cookie);
 
-	if (fd < 0)
-		return -errno;
-	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &len))
-		err = -errno;
-	close(fd);
-	if (err == -ENOPROTOOPT)
+	if (err == -EOPNOTSUPP)
 		return inode_name(name, size);
-	snprintf(name, size, "net-%" PRIu64, cookie);
+	if (!err)
+		snprintf(name, size, "net-%" PRIu64, cookie);
 	return err;
 }
 

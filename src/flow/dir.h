@@ -9,6 +9,7 @@ enum flow_dir {
 	FLOW_DIR_IN,		/* the real destination is an address of this namespace */
 	FLOW_DIR_OUT,		/* the source is an address of this namespace */
 	FLOW_DIR_LOCAL,		/* both the source and the real destination are */
+	FLOW_DIR_UNKNOWN,	/* nobody knows the addresses of this namespace */
 };
 
 #endif

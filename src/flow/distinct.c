@@ -68,7 +68,9 @@ static bool is_known(const struct flow_cut *cut, const struct flow_key *key, con
 		return proto_is_known(key->family, key->l4);
 	if (field == FIELD_RULE)
 		return key->rule;
-	return !(field & FIELDS_LABEL) || *(const __u32 *)(const void *)value;
+	if (field == FIELD_DIR)
+		return key->dir != FLOW_DIR_UNKNOWN;
+	return !(field & (FIELDS_LABEL | FIELD_NETNS)) || *(const __u32 *)(const void *)value;
 }
 
 /* The bytes of a value; numbers of the host's order become big endian. An address has its family
@@ -78,7 +80,7 @@ static size_t copy(const struct flow_cut *cut, const struct flow_key *key, __u8 
 	const __u8 *value = (const __u8 *)key + cut->field->at;
 	__u32 number = cut->field->field == FIELD_ZONE ? key->zone : 0;
 
-	if (cut->field->field & (FIELD_ZONE | FIELD_MARK | FIELD_RULE | FIELDS_LABEL)) {
+	if (cut->field->field & (FIELD_ZONE | FIELD_MARK | FIELD_RULE | FIELDS_LABEL | FIELD_NETNS)) {
 		if (cut->field->bytes == sizeof(number))
 			memcpy(&number, value, sizeof(number));
 		number = htonl(number);

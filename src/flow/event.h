@@ -65,6 +65,8 @@ enum flow_way {
  * id            of a connection: a hash, under a secret of the kernel's, of where the
  *               connection lies in memory (nf_ct_get_id(), since 5.3); its bytes as the
  *               message has them. Two live connections can share an id by chance
+ * netns         the network namespace, as struct flow_key has it; 0: the one that is watched
+ * netns_inode   the number of that namespace's file, while it exists; 0: unknown
  * rule          of a packet: which rule logged it, see rule/labels.h; 0 for connections
  * bytes         of a packet: its IP length, header included. 0: the length is unknown; no IP
  *               packet is that short
@@ -96,7 +98,7 @@ struct flow_event {
 	bool conntrack, has_dir, has_time, has_counters, replied, timed, unreplied_live, injected, clash;
 	__u8 tcp_state;
 	__u16 zone;
-	__u32 rule, mark, id;
+	__u32 rule, mark, id, netns, netns_inode;
 	enum flow_kind kind;
 	enum flow_way way;
 	uint64_t bytes;

@@ -39,6 +39,7 @@ const struct flow_key_field flow_key_fields[] = {
 	{ "oif", FIELD_OIF, 0, HELD_IN(oif), 0 },
 	{ "src-label", FIELD_SRC_LABEL, 0, HELD_IN(src_label), 0 },
 	{ "dst-label", FIELD_DST_LABEL, 0, HELD_IN(dst_label), 0 },
+	{ "netns", FIELD_NETNS, 0, HELD_IN(netns), 0 },
 	{ NULL, 0, 0, 0, 0, 0 },
 };
 
@@ -147,7 +148,7 @@ static void take_other_facts(struct flow_key *key, const struct flow_event *ev)
 	key->no_conntrack = !ev->conntrack;
 	key->drop_reason = key->pad = 0;
 	key->src_label = key->dst_label = 0;	/* the intake writes labels */
-	key->netns = 0;
+	key->netns = ev->netns;
 	if (!ev->conntrack) {
 		memcpy(key->iif, ev->devices.iif, sizeof(key->iif));
 		memcpy(key->oif, ev->devices.oif, sizeof(key->oif));

@@ -81,13 +81,19 @@ static bool either_address(const struct flow_networks *networks, const struct fl
 			       networks->inverted;
 }
 
+/* A direction that nobody knows is neither in a list nor outside of one. */
+static bool direction(const struct flow_numbers *directions, __u8 dir)
+{
+	return !directions->n || (dir != FLOW_DIR_UNKNOWN && number(directions, true, dir));
+}
+
 bool flow_select_holds(const struct flow_select *s, const struct flow_event *ev)
 {
 	/* 0 is a protocol like others in an event of connection tracking. */
 	bool proto_known = ev->conntrack || proto_is_known(ev->family, ev->l4);
 
 	return number(&s->proto, proto_known, ev->l4) &&
-	       number(&s->direction, true, ev->dir) &&
+	       direction(&s->direction, ev->dir) &&
 	       number(&s->dport, ev->has_ports, ntohs(ev->orig.dport)) &&
 	       number(&s->sport, ev->has_ports, ntohs(ev->orig.sport)) &&
 	       either_port(&s->port, ev) &&

@@ -215,6 +215,29 @@ int addresses_open(struct addresses **out)
 	return 0;
 }
 
+int addresses_read(struct addresses **out)
+{
+	struct addresses *a = calloc(1, sizeof(*a));
+	int err = a ? reload(a) : -ENOMEM;
+
+	if (err) {
+		free(a);
+		return err;
+	}
+	*out = a;
+	return 0;
+}
+
+bool addresses_same(const struct addresses *a, const struct addresses *b)
+{
+	if (a->list.used != b->list.used)
+		return false;
+	for (size_t i = 0; i < a->list.used; i++)
+		if (by_address_and_kind(&a->list.entries[i], &b->list.entries[i]))
+			return false;
+	return true;
+}
+
 int addresses_of(struct addresses **out, const __u8 (*given)[16], size_t n)
 {
 	struct addresses *a = calloc(1, sizeof(*a));

@@ -17,6 +17,13 @@ struct addresses;
  * caller owns, or -errno with *out untouched. */
 int addresses_open(struct addresses **out);
 
+/* The addresses as they are at this moment, in the network namespace of the calling thread. Nothing is kept
+ * open, and nothing changes them. Returns 0 or -errno, as addresses_open(). */
+int addresses_read(struct addresses **out);
+
+/* Whether both have the same addresses. */
+bool addresses_same(const struct addresses *a, const struct addresses *b);
+
 /* A handle of n addresses that are given (network order, IPv4 as v4-mapped) in place of those of
  * interfaces; nothing changes them. Returns 0 or -ENOMEM, as addresses_open(). */
 int addresses_of(struct addresses **out, const __u8 (*given)[16], size_t n);

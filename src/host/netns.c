@@ -10,12 +10,17 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "host/netns.h"
 
-#define NAMES "/run/netns/"	/* of iproute2 */
+#define NAMES NETNS_NAMES "/"
+
+#ifndef SO_NETNS_COOKIE	/* asm-generic/socket.h of Linux 5.14 */
+#define SO_NETNS_COOKIE 71
+#endif
 
 enum netns_kind netns_kind(const char *name)
 {
@@ -82,6 +87,19 @@ static void describe(int fd, const char *name, char found[NETNS_NAME_SIZE])
 	fstat(fd, &netns);
 	snprintf(found, NETNS_NAME_SIZE, "%" PRIuMAX, (uintmax_t)netns.st_ino);
 	find_name(&netns, found);
+}
+
+int netns_cookie(uint64_t *cookie)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), err = 0;
+	socklen_t size = sizeof(*cookie);
+
+	if (fd < 0)
+		return -errno;
+	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, cookie, &size))
+		err = errno == ENOPROTOOPT ? -EOPNOTSUPP : -errno;
+	close(fd);
+	return err;
 }
 
 int netns_enter(const char *name, char found[NETNS_NAME_SIZE])

@@ -19,6 +19,17 @@ void intake_init(struct intake *in, const struct flow_spec *spec,
 	in->labels.fields = spec->fields & FIELDS_LABEL;
 }
 
+/* The addresses of the namespace that an event is of; NULL: they are unknown, or none is. */
+static const struct addresses *addresses_there(const struct intake *in, const struct flow_event *ev)
+{
+	const struct netns_entry *e;
+
+	if (!in->namespaces)
+		return in->addresses;
+	e = netns_list_find(in->namespaces, ev->netns);
+	return e ? e->addresses : NULL;
+}
+
 /* Where a flow goes. A connection goes to the source of its replies: after DNAT its original
  * destination is not the host that answers. For a packet, the hook that saw it knows more than
  * addresses do: a packet that is delivered here has come in, also when its destination is no
@@ -26,11 +37,14 @@ void intake_init(struct intake *in, const struct flow_spec *spec,
  * stays inside this namespace (FLOW_DIR_LOCAL). */
 static enum flow_dir direction(const struct intake *in, const struct flow_event *ev)
 {
+	const struct addresses *own = addresses_there(in, ev);
 	const __u8 *answers = ev->conntrack ? ev->reply.saddr : ev->orig.daddr;
 	enum flow_dir dir = FLOW_DIR_FORWARD;
 
-	if (in->addresses)
-		dir = addresses_direction(in->addresses, ev->orig.saddr, answers);
+	if (own)
+		dir = addresses_direction(own, ev->orig.saddr, answers);
+	else if (in->namespaces)
+		dir = FLOW_DIR_UNKNOWN;
 	switch (ev->way) {
 	case FLOW_WAY_UNKNOWN:
 		break;

@@ -8,6 +8,7 @@
 #include "flow/key.h"
 #include "flow/select.h"
 #include "host/addresses.h"
+#include "host/netns_list.h"
 #include "interim/interim.h"
 #include "table/labelled.h"
 #include "table/memory.h"
@@ -45,6 +46,7 @@ struct intake_labels {
 struct intake {
 	const struct flow_select *select;	/* NULL: every event is counted */
 	const struct addresses *addresses;	/* NULL: no address is of this namespace */
+	const struct netns_list *namespaces;	/* in place of `addresses', of every namespace; NULL: events are of one; the caller sets it */
 	struct interim *interim;	/* NULL: the counters of events are added as they are */
 	struct flow_mask mask;
 	struct intake_labels labels;	/* lent; the caller sets `set' and `more' */

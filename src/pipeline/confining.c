@@ -98,6 +98,8 @@ void confining_apply(const struct options *opts, enum confine_mode mode)
 	files.n = paths.n;
 	if (mode == CONFINE_CHECK)
 		c.because = "it would hide which program holds a group";
+	else if (mode == CONFINE_LIVE_NETNS)
+		c.because = "it would hide which namespaces processes are in";
 	else
 		c.files = &files;
 	confine(&c, text);

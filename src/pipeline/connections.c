@@ -29,6 +29,7 @@ struct connections {
 	const struct options *opts;
 	struct intake *intake;
 	struct kernel *kernel;
+	struct every_netns *every_netns;
 	struct conntrack *conntrack;
 	struct live live;
 	size_t given;
@@ -57,7 +58,7 @@ static int subscribe(struct connections *c)
 	int err;
 
 	if (c->opts->source == OPTIONS_SOURCE_TRACE)
-		return tracing_subscribe(&c->conntrack, c->kernel);
+		return tracing_subscribe(&c->conntrack, c->kernel, c->every_netns);
 	err = conntrack_open(&c->conntrack, c->opts->buffer_bytes, c->kernel ? kernel_attach : NULL,
 				 c->kernel);
 
@@ -188,6 +189,8 @@ static bool tick(struct source *s)
 {
 	int err = conntrack_watch(of(s)->conntrack);
 
+	if (of(s)->every_netns)
+		every_netns_tick(of(s)->every_netns);
 	if (err < 0)
 		repeat_say(s, err, LOG_KIND_ERROR, "cannot replace the event socket, which receives nothing any more: %s; trying again",
 			   strerror(-err));
@@ -255,6 +258,7 @@ int connections_open(struct source **out, struct source_setup *setup)
 	c->opts = setup->opts;
 	c->intake = setup->intake;
 	c->kernel = setup->kernel;
+	c->every_netns = setup->every_netns;
 	*out = &c->source;	/* closed by the caller, also after a failure */
 	if (c->opts->interim)
 		err = live_open(&c->live, c->intake, c->opts->interim == OPTIONS_INTERIM);

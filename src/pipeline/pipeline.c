@@ -18,6 +18,7 @@
 #include "pipeline/emit.h"
 #include "pipeline/enabling.h"
 #include "pipeline/event_lines.h"
+#include "pipeline/every_netns.h"
 #include "pipeline/labelling.h"
 #include "pipeline/look.h"
 #include "pipeline/loop.h"
@@ -39,6 +40,8 @@
 
 /* Who is wired to whom.
  *
+ * addresses    of this host, or of whoever --own names; NULL: of neither
+ * every_netns  in place of `addresses', with --netns=all
  * lines      with --events: events become lines here
  * alarm      the number of the alarm that wakes the loop at closing_wake_ns()
  * alarm_ns   the time that the alarm is set to; 0: the alarm is not set
@@ -51,6 +54,7 @@ struct pipeline {
 	struct loop *loop;
 	struct clock clock;
 	struct addresses *addresses;
+	struct every_netns *every_netns;
 	struct enable *enabled;
 	struct labelling labelling;
 	struct intake intake;
@@ -274,12 +278,25 @@ static int open_tables(struct pipeline *p)
 	return tables_open(&p->tables, p->opts) ? FAILED : DONE;
 }
 
+static int open_every_netns(struct pipeline *p, const struct flow_spec *spec)
+{
+	if (every_netns_open(&p->every_netns, p->opts, p->tables.kernel))
+		return FAILED;
+	intake_init(&p->intake, spec, &p->opts->select, NULL);
+	p->intake.namespaces = every_netns_list(p->every_netns);
+	p->emit.record.netns_name = every_netns_name;
+	p->emit.record.netns_names = p->every_netns;
+	return tables_labels(&p->tables, p->opts, &p->intake, p->labelling.current) ? FAILED : DONE;
+}
+
 static int open_intake(struct pipeline *p)
 {
 	const struct options *opts = p->opts;
 	struct flow_spec spec = tables_spec(opts);
 	int err = 0;
 
+	if (opts->netns_all)
+		return open_every_netns(p, &spec);
 	if (of_this_host(p))
 		err = addresses_open(&p->addresses);
 	else if (opts->n_own)
@@ -296,7 +313,8 @@ static int open_intake(struct pipeline *p)
  * first event arrives. The kernel table is told what time it is before anything is counted. */
 static int open_sources(struct pipeline *p)
 {
-	struct source_setup setup = { p->opts, &p->intake, p->tables.kernel, NULL, p->parts->arg };
+	struct source_setup setup = { p->opts, &p->intake, p->tables.kernel, NULL, p->parts->arg,
+				      p->every_netns };
 
 	closing_init(&p->closing, p->opts, &p->clock, &p->intake, &p->tables, &p->emit,
 		     &p->labelling);
@@ -342,7 +360,7 @@ static int watch_all(struct pipeline *p)
 {
 	int err = 0;
 
-	if (of_this_host(p))
+	if (of_this_host(p) && p->addresses)
 		err = loop_watch(p->loop, addresses_fd(p->addresses), EPOLLIN, take_addresses, p);
 	if (!err)
 		err = watching_init(&p->watching, &p->closing, p->loop);
@@ -420,6 +438,7 @@ static int close_all(struct pipeline *p)
 		p->closing.sources[i].source->fn->close(p->closing.sources[i].source);
 	closing_close(&p->closing);
 	addresses_close(p->addresses);
+	every_netns_close(p->every_netns);
 	tables_close(&p->tables);
 	emit_close(&p->emit);
 	labelling_close(&p->labelling);

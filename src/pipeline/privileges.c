@@ -14,21 +14,23 @@
 /* Sockets are opened later, too: for each reading of the connection table or of the rules, and in
  * place of a socket that stopped receiving. --check asks which program holds an NFLOG group, reads
  * what other users' ctaggs have noted in /run/ctagg, and loads the kernel table's filter. CAP_BPF is kept for the kernel table if
- * that cannot be read without. */
-static unsigned int needed(enum privileges_mode mode, struct kernel *kernel)
+ * that cannot be read without. With --netns=all the namespaces of the host are entered again and again. */
+static unsigned int needed(enum privileges_mode mode, const struct options *opts, struct kernel *kernel)
 {
+	unsigned int netns = opts->netns_all ? PRIVILEGE_NETNS : 0;
+
 	switch (mode) {
 	case PRIVILEGES_READ:
 		return 0;
 	case PRIVILEGES_CHECK:
-		return PRIVILEGE_NET_ADMIN | PRIVILEGE_BPF | PRIVILEGE_SEE | PRIVILEGE_PERFMON;
+		return PRIVILEGE_NET_ADMIN | PRIVILEGE_BPF | PRIVILEGE_SEE | PRIVILEGE_PERFMON | netns;
 	case PRIVILEGES_SNAPSHOT:
 	case PRIVILEGES_LIVE:
 		break;
 	}
 	if (kernel && privilege_needed(kernel_works, kernel))
-		return PRIVILEGE_NET_ADMIN | PRIVILEGE_BPF;
-	return PRIVILEGE_NET_ADMIN;
+		return PRIVILEGE_NET_ADMIN | PRIVILEGE_BPF | netns;
+	return PRIVILEGE_NET_ADMIN | netns;
 }
 
 static const enum confine_mode confine_modes[] = {
@@ -54,14 +56,17 @@ int privileges_reduce(enum privileges_mode mode, const struct options *opts, str
 {
 	const struct identity *who = opts->user.name ? &opts->user : NULL;
 	char names[PRIVILEGE_NAMES];
-	int err = privilege_reduce(who, needed(mode, kernel));
+	int err = privilege_reduce(who, needed(mode, opts, kernel));
 
 	if (err)
 		return setup_fail(FAILED, who ? "cannot become the user of --user" :
 				  "cannot give up privileges", err, "");
 	privilege_names(names);
 	log_verbose("privileges: user %s, capabilities %s", identity_user(), names);
-	confining_apply(opts, confine_modes[mode]);
+	if (mode == PRIVILEGES_LIVE && opts->netns_all)
+		confining_apply(opts, CONFINE_LIVE_NETNS);
+	else
+		confining_apply(opts, confine_modes[mode]);
 	return DONE;
 }
 

@@ -4,6 +4,7 @@
 
 #include "cli/options.h"
 #include "intake/intake.h"
+#include "pipeline/every_netns.h"
 #include "source/source.h"
 #include "table/kernel.h"
 
@@ -14,6 +15,7 @@
  * labels  set by the source whose events have numbers of rules: the labels that the numbers
  *         stand for. NULL until then
  * arg     of struct pipeline_parts
+ * every_netns  with --netns=all; else NULL
  */
 struct source_setup {
 	const struct options *opts;
@@ -21,6 +23,7 @@ struct source_setup {
 	struct kernel *kernel;
 	struct labels *labels;
 	void *arg;
+	struct every_netns *every_netns;
 };
 
 /* Open a source if the options ask for it, otherwise leave *out as it is. Returns 0, or not 0

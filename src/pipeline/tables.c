@@ -62,6 +62,8 @@ static int open_traced(struct tables *t, const struct options *opts)
 
 	if (opts->table == OPTIONS_TABLE_HASH)
 		flags |= KERNEL_PASS_ALL;
+	if (opts->netns_all)
+		flags |= KERNEL_NETNS_ALL;
 	err = kernel_open_tested(&t->kernel, opts->max_flows, flags, &spec, &opts->select);
 	if (err) {
 		tracing_refused(err);
@@ -239,11 +241,11 @@ int tables_begin(struct tables *t, const struct kernel_starts *first)
 static void say_passed(const struct kernel_rotation *r)
 {
 	if (r->passed[PASSED_LAYOUT] || r->passed[PASSED_FULL] || r->passed[PASSED_ERROR] ||
-	    r->passed[PASSED_END] || r->passed[PASSED_MANY])
+	    r->passed[PASSED_END] || r->passed[PASSED_MANY] || r->passed[PASSED_NETNS])
 		log_verbose("the kernel table passed on: of unknown layout %" PRIu64
-			    ", no room %" PRIu64 ", error %" PRIu64 ", ends %" PRIu64 ", full rows %" PRIu64,
+			    ", no room %" PRIu64 ", error %" PRIu64 ", ends %" PRIu64 ", full rows %" PRIu64 ", new namespaces %" PRIu64,
 			    r->passed[PASSED_LAYOUT], r->passed[PASSED_FULL],
-			    r->passed[PASSED_ERROR], r->passed[PASSED_END], r->passed[PASSED_MANY]);
+			    r->passed[PASSED_ERROR], r->passed[PASSED_END], r->passed[PASSED_MANY], r->passed[PASSED_NETNS]);
 }
 
 static void say_unread(const struct tables *t, int err, bool last)

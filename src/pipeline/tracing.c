@@ -17,6 +17,7 @@ struct tracing {
 	struct kernel *kernel;
 	struct listener *listener;
 	struct conntrack_stats *stats;
+	struct every_netns *every;
 };
 
 void tracing_refused(int err)
@@ -82,8 +83,11 @@ static size_t buffer(const void *arg)
 static ssize_t receive(void *arg, struct flow_event *ev, size_t max)
 {
 	struct tracing *t = arg;
+	ssize_t n = kernel_trace_read(t->kernel, ev, max);
 
-	return kernel_trace_read(t->kernel, ev, max);
+	if (n > 0 && t->every)
+		every_netns_events(t->every, ev, n);
+	return n;
 }
 
 static void count_lost(void *arg)
@@ -142,7 +146,7 @@ static int begin(struct tracing *t)
 	return err;
 }
 
-int tracing_subscribe(struct conntrack **out, struct kernel *kernel)
+int tracing_subscribe(struct conntrack **out, struct kernel *kernel, struct every_netns *every)
 {
 	struct tracing *t = calloc(1, sizeof(*t));
 	int err;
@@ -150,6 +154,7 @@ int tracing_subscribe(struct conntrack **out, struct kernel *kernel)
 	if (!t)
 		return -ENOMEM;
 	t->kernel = kernel;
+	t->every = every;
 	err = begin(t);
 	if (!err)
 		err = conntrack_open_feed(out, &feed, t, &t->stats);

@@ -3,6 +3,7 @@
 #define CTAGG_PIPELINE_TRACING_H
 
 #include "cli/options.h"
+#include "pipeline/every_netns.h"
 #include "source/conntrack.h"
 #include "table/kernel.h"
 
@@ -16,9 +17,10 @@ int tracing_load(struct kernel *kernel, const struct options *opts);
  * attached, and gone again. */
 const char *tracing_why_not(const struct options *opts);
 
-/* Begin: from here on the kernel calls the program for the events of this network namespace. kernel is
- * lent for as long as the subscription is open. Says what fails. Returns 0 or -errno. */
-int tracing_subscribe(struct conntrack **out, struct kernel *kernel);
+/* Begin: from here on the kernel calls the program for the events of this network namespace, or of every one.
+ * kernel and every (with --netns=all; else NULL) are lent for as long as the subscription is open. Says what
+ * fails. Returns 0 or -errno. */
+int tracing_subscribe(struct conntrack **out, struct kernel *kernel, struct every_netns *every);
 
 /* Say that --source=trace cannot be had, and why: err of opening the kernel table, or of the program. */
 void tracing_refused(int err);

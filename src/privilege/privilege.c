@@ -59,7 +59,8 @@ static void choose_all(unsigned int keep)
 	} all[] = {
 		{ PRIVILEGE_NET_ADMIN, CAP_NET_ADMIN }, { PRIVILEGE_BPF, bpf_capability() },
 		{ PRIVILEGE_SEE, CAP_SYS_PTRACE }, { PRIVILEGE_SEE, CAP_DAC_READ_SEARCH },
-		{ PRIVILEGE_PERFMON, CAP_PERFMON },
+		{ PRIVILEGE_PERFMON, CAP_PERFMON }, { PRIVILEGE_NETNS, CAP_SYS_ADMIN },
+		{ PRIVILEGE_NETNS, CAP_SYS_PTRACE },
 	};
 	bool has[sizeof(all) / sizeof(all[0])];
 

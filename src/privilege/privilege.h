@@ -18,6 +18,9 @@ enum privilege_keep {
 	/* CAP_PERFMON: the kernel table's filter is loaded in a tenth of the time, since the
 	 * verifier does not follow the ways of speculation */
 	PRIVILEGE_PERFMON = 8,
+	/* CAP_SYS_ADMIN, CAP_SYS_PTRACE: enter network namespaces, also those that only other users'
+	 * processes are in (setns(2), PTRACE_MODE_READ in ptrace(2)) */
+	PRIVILEGE_NETNS = 16,
 };
 
 /* Whether a program that this process starts can get a capability, CAP_*: false where the capability

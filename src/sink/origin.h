@@ -23,6 +23,7 @@
 #define ORIGIN_MAX_TAGS 512
 #define ORIGIN_RUN 8
 #define ORIGIN_NETNS_SIZE 256
+#define ORIGIN_MAX_NETNS_FIELD (sizeof(",\"netns\":\"\",\"netns_cut\":true") - 1 + ORIGIN_MAX_NETNS)
 #define ORIGIN_MAX_SOURCE                                                                      \
 	(sizeof(",\"host\":\"\",\"run\":\"\",\"netns\":\"\",\"netns_cut\":true") +             \
 	 ORIGIN_MAX_HOST + ORIGIN_RUN + ORIGIN_MAX_NETNS)

@@ -147,11 +147,21 @@ static char *device_fields(const struct flow_spec *spec, char *p, const struct f
 	return p;
 }
 
+/* Of a namespace whose name is unknown there is no field. */
+static char *netns(const struct record *r, char *p, __u32 number)
+{
+	const char *name = r->netns_name && number ? r->netns_name(r->netns_names, number) : NULL;
+
+	return name ? record_text(p, "netns", name, strlen(name), ORIGIN_MAX_NETNS) : p;
+}
+
 char *record_key(const struct record *r, char *p, const struct flow_key *key)
 {
 	const struct flow_spec *spec = &r->spec;
 
-	if (spec->fields & FIELD_DIR)
+	if (spec->fields & FIELD_NETNS)
+		p = netns(r, p, key->netns);
+	if (spec->fields & FIELD_DIR && key->dir != FLOW_DIR_UNKNOWN)
 		p = value_direction(TEXT(p, ",\"direction\":"), key->dir);
 	if (spec->fields & FIELD_PROTO)
 		p = value_protocol(TEXT(p, ",\"proto\":"), key->family, key->l4);

@@ -26,6 +26,10 @@
 /* Replaces an address (see flow/address.h) by the one that records show. */
 typedef void address_map_fn(void *map, __u8 family, __u8 addr[16]);
 
+/* Returns the name of the network namespace that a key has, any bytes, lent until the next call; NULL: none
+ * is known. */
+typedef const char *netns_name_fn(void *names, __u32 netns);
+
 /* A writer of records, one JSON object a line (schema 1, ctagg-record(5)). */
 struct record {
 	struct id id;
@@ -43,6 +47,8 @@ struct record {
 	label_of_fn *label_of;		/* looks up a label there */
 	/* The labels of networks and marks that the next lines have (--labels); lent, NULL: none. */
 	const struct netlabel_set *netlabels;
+	netns_name_fn *netns_name;	/* of the namespaces in keys; NULL: no key has one */
+	void *netns_names;		/* of netns_name; lent */
 	address_map_fn *map_address;	/* what records show in place of addresses; NULL: addresses */
 	void *map;			/* of map_address; lent */
 	const struct origin *origin;	/* lent */

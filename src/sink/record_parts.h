@@ -11,7 +11,7 @@
 /* How long a line can be.
  *
  * A line has three parts: its origin (host, run, name of the namespace, tags), which takes at most
- * 1480 bytes and the same number in all lines of a run; its fixed fields, of which numbers,
+ * 1480 bytes and the same number in all lines of a run, also where the name is a key's; its fixed fields, of which numbers,
  * times, addresses and words have a largest length; and texts from outside, of which there is a
  * largest length for each (RECORD_MAX_TEXT) and, because all of them together would be too long
  * for some lines, one for all: the room that RECORD_MAX less the two other parts leaves.
@@ -45,7 +45,9 @@
 
 static inline size_t record_room(const struct record *r, size_t fixed)
 {
-	return RECORD_MAX - fixed - r->origin->source_len - r->origin->tags_len;
+	size_t netns = r->spec.fields & FIELD_NETNS ? ORIGIN_MAX_NETNS_FIELD : 0;
+
+	return RECORD_MAX - fixed - r->origin->source_len - r->origin->tags_len - netns;
 }
 
 /* How long the label of a network or a mark may be, with escapes, in a line of a run with --labels. */

@@ -96,7 +96,7 @@ int filter_config_make(struct filter_config *c, const struct flow_spec *spec,
 	condition(c, SELECT_ZONE, select->zone.n, select->zone.inverted);
 	condition(c, SELECT_MARK, select->mark.n, select->mark.inverted);
 	bits(c->protocols, 256, &select->proto);
-	bits(directions, 4, &select->direction);
+	bits(directions, FLOW_DIR_UNKNOWN, &select->direction);	/* which is in no list, and outside of none */
 	c->directions = directions[0];
 	err = zones(c, &select->zone);
 	return err ? err : marks(c, &select->mark);

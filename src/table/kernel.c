@@ -5,14 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
+#include "host/netns.h"
 #include "table/kernel_parts.h"
 #include "table/filter_config.h"
-
-#ifndef SO_NETNS_COOKIE	/* asm-generic/socket.h of Linux 5.14 */
-#define SO_NETNS_COOKIE 71
-#endif
 
 /* Rows drained by one system call, to begin with. All rows of one bucket have to fit. */
 #define FIRST_BATCH 1024
@@ -105,20 +101,6 @@ static int choose_filter(struct kernel *k, const struct flow_select *select)
 					 false);
 }
 
-/* What tells this network namespace from all others that there were since the machine started. */
-static int own_netns(uint64_t *cookie)
-{
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), err = 0;
-	socklen_t size = sizeof(*cookie);
-
-	if (fd < 0)
-		return -errno;
-	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, cookie, &size))
-		err = errno == ENOPROTOOPT ? -EOPNOTSUPP : -errno;
-	close(fd);
-	return err;
-}
-
 static int load(struct kernel *k, const struct flow_spec *spec, const struct flow_select *select)
 {
 	uint64_t cookie = 0;
@@ -133,8 +115,9 @@ static int load(struct kernel *k, const struct flow_spec *spec, const struct flo
 	k->skel->rodata->config.interim = !!(k->flags & KERNEL_INTERIM);
 	k->skel->rodata->config.count_rows = !!(k->flags & KERNEL_COUNT_ROWS);
 	k->skel->rodata->config.pass_all = !!(k->flags & KERNEL_PASS_ALL);
+	k->skel->rodata->config.netns_all = !!(k->flags & KERNEL_NETNS_ALL);
 	if (!err && k->flags & KERNEL_TRACE)
-		err = own_netns(&cookie);
+		err = netns_cookie(&cookie);
 	k->skel->rodata->config.netns_cookie = cookie;
 	if (!err)
 		err = choose_filter(k, select);

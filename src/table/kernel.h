@@ -23,6 +23,7 @@ enum kernel_flags {
 	KERNEL_COUNT_ROWS = 8,	/* for kernel_rows() */
 	KERNEL_TRACE = 16,	/* for kernel_trace_load() */
 	KERNEL_PASS_ALL = 32,	/* with KERNEL_TRACE: take no event */
+	KERNEL_NETNS_ALL = 64,	/* with KERNEL_TRACE: events of every network namespace */
 };
 
 /* What a rotation found. */
@@ -89,6 +90,14 @@ int kernel_works(void *arg);
 void kernel_addresses_begin(struct kernel *k);
 int kernel_address(struct kernel *k, const __u8 addr[16], enum kernel_address kind);
 int kernel_addresses_end(struct kernel *k);
+
+/* With KERNEL_NETNS_ALL, after kernel_trace_load(). netns is the low half of a cookie. kernel_netns_address()
+ * is in place of kernel_address(), as its errors. Of a namespace that is known by kernel_netns() the program takes
+ * events, with a direction if its addresses are known (NETNS_KNOWN); events of other namespaces
+ * are passed on. kernel_netns() returns 0 or -errno: -E2BIG past KERNEL_MAX_NETNS. */
+int kernel_netns_address(struct kernel *k, __u32 netns, const __u8 addr[16], enum kernel_address kind);
+int kernel_netns(struct kernel *k, __u32 netns, enum kernel_netns what);
+int kernel_netns_forget(struct kernel *k, __u32 netns);
 
 /* Tell the filter what to add to CLOCK_MONOTONIC, as this process sees that clock, to get the
  * time of day, and whether nf_conntrack_timestamp is on. */

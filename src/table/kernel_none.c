@@ -91,6 +91,27 @@ int kernel_address(struct kernel *k, const __u8 addr[16], enum kernel_address ki
 	return -ENOSYS;
 }
 
+int kernel_netns_address(struct kernel *k, __u32 netns, const __u8 addr[16], enum kernel_address kind)
+{
+	(void)netns;
+	return kernel_address(k, addr, kind);
+}
+
+int kernel_netns(struct kernel *k, __u32 netns, enum kernel_netns what)
+{
+	(void)k;
+	(void)netns;
+	(void)what;
+	return -ENOSYS;
+}
+
+int kernel_netns_forget(struct kernel *k, __u32 netns)
+{
+	(void)k;
+	(void)netns;
+	return -ENOSYS;
+}
+
 int kernel_addresses_end(struct kernel *k)
 {
 	(void)k;

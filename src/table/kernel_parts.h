@@ -22,10 +22,6 @@ union value {
 };
 _Static_assert(sizeof(union value) == sizeof(struct flow_sums_kernel), "values stand side by side");
 
-struct own_address {
-	__u8 addr[16];
-};
-
 /* The labels in keys.
  *
  * views    what the maps labels_a and labels_b hold; NULL: nothing
@@ -68,7 +64,8 @@ struct kernel {
 	uint64_t *per_cpu;
 	int cpus;
 	struct kernel_labels labels;
-	struct own_address *told;		/* addresses since kernel_addresses_begin() */
+	int netns_fd, netns_addresses_fd;	/* maps of the tracing program, with KERNEL_NETNS_ALL */
+	struct netns_address *told;		/* addresses since kernel_addresses_begin() */
 	size_t told_used, told_room;
 };
 

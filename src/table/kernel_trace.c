@@ -85,13 +85,26 @@ static int choose_programs(struct kernel_trace *t, const struct kernel *k)
 		{ t->skel->progs.trace, t->skel->progs.trace_nested },
 		{ t->skel->progs.trace_any, t->skel->progs.trace_any_nested },
 	};
-	int any = k->filter != k->skel->progs.take, err = 0;
+	int any = k->filter != k->skel->progs.take || k->flags & KERNEL_NETNS_ALL, err = 0;
 
 	for (int i = 0; i < 2; i++) {
 		t->program[i] = programs[any][i];
 		err = err ? err : bpf_program__set_autoload(programs[!any][i], false);
 	}
 	return err;
+}
+
+/* The maps of namespaces have room only where they are used. */
+static int size_maps(struct kernel_trace *t, const struct kernel *k, size_t ring_bytes)
+{
+	int err;
+
+	t->bytes = ring_size(ring_bytes);
+	err = bpf_map__set_max_entries(t->skel->maps.events, t->bytes);
+	if (err || k->flags & KERNEL_NETNS_ALL)
+		return err;
+	err = bpf_map__set_max_entries(t->skel->maps.namespaces, 1);
+	return err ? err : bpf_map__set_max_entries(t->skel->maps.netns_addresses, 1);
 }
 
 static int load(struct kernel_trace *t, const struct kernel *k, size_t ring_bytes)
@@ -101,10 +114,9 @@ static int load(struct kernel_trace *t, const struct kernel *k, size_t ring_byte
 	t->skel = trace__open();
 	if (!t->skel)
 		return -errno;
-	t->bytes = ring_size(ring_bytes);
 	err = share_maps(t->skel, k->skel);
 	if (!err)
-		err = bpf_map__set_max_entries(t->skel->maps.events, t->bytes);
+		err = size_maps(t, k, ring_bytes);
 	if (!err)
 		err = choose_programs(t, k);
 	return err ? err : trace__load(t->skel);
@@ -193,6 +205,8 @@ int kernel_trace_load(struct kernel *k, size_t ring_bytes)
 	err = load(t, k, ring_bytes);
 	if (err)
 		return err;
+	k->netns_fd = bpf_map__fd(t->skel->maps.namespaces);
+	k->netns_addresses_fd = bpf_map__fd(t->skel->maps.netns_addresses);
 	t->ring = ring_buffer__new(bpf_map__fd(t->skel->maps.events), take_event, t, NULL);
 	return t->ring ? 0 : -errno;
 }

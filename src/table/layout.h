@@ -95,7 +95,8 @@ struct filter_config {
 	/* Of the tracing program: the network namespace that is counted (SO_NETNS_COOKIE), and
 	 * whether all events are passed on. */
 	__u64 netns_cookie;
-	__u32 pass_all, pad;
+	__u32 pass_all;
+	__u32 netns_all;	/* of the tracing program: every namespace is counted */
 };
 
 /* One bit a port, 65536 bits: 1 where the event is selected. An inverted list is inverted
@@ -124,6 +125,7 @@ enum kernel_passed {
 	PASSED_ERROR,	/* the map refused the flow for another reason */
 	PASSED_END,	/* an end, with --interim */
 	PASSED_MANY,	/* the row of the event has a full word (FLOW_SUMS_FULL) */
+	PASSED_NETNS,	/* the network namespace is not in the map `namespaces' */
 	PASSED_REASONS,
 	/* Counted in the same map: events that are not selected, and, by the tracing program,
 	 * events that found no room in the ring buffer. */
@@ -139,7 +141,23 @@ enum kernel_address {
 	ADDRESS_BROADCAST,
 };
 
-/* For each address in the map `addresses`, its bit (address_bit()) is set. So an address whose
+/* The key of the map `netns_addresses`, and its value is an enum kernel_address: an address of a network
+ * namespace. netns is the low half of the namespace's cookie, as in struct flow_key. */
+struct netns_address {
+	__u32 netns;
+	__u32 addr[4];
+};
+
+#define KERNEL_MAX_NETNS 65536
+#define KERNEL_MAX_NETNS_ADDRESSES 262144
+
+/* What the map `namespaces` says of a network namespace, by the low half of its cookie. */
+enum kernel_netns {
+	NETNS_STRANGE,	/* nobody knows its addresses */
+	NETNS_KNOWN,	/* all its addresses are in the map `netns_addresses` */
+};
+
+/* For each address in the map `addresses` or `netns_addresses`, its bit (address_bit()) is set. So an address whose
  * bit is clear is not in the map, and the filter need not look there. */
 #define ADDRESS_BITS 4096
 #define ADDRESS_WORDS (ADDRESS_BITS / 64)
@@ -148,6 +166,11 @@ enum kernel_address {
 static inline __u32 address_bit(const __u32 addr[4])
 {
 	return (addr[0] ^ addr[1] ^ addr[2] ^ addr[3]) * 0x9e3779b1U >> 20;
+}
+
+static inline __u32 netns_address_bit(__u32 netns, const __u32 addr[4])
+{
+	return (netns ^ addr[0] ^ addr[1] ^ addr[2] ^ addr[3]) * 0x9e3779b1U >> 20;
 }
 
 /* What the filter needs to tell the time; user space writes this while the filter runs. */

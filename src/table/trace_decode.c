@@ -54,6 +54,8 @@ void trace_event_decode(const struct trace_event *from, struct flow_event *ev)
 	ev->l4 = from->l4;
 	ev->zone = from->zone;
 	ev->mark = from->mark;
+	ev->netns = from->netns;
+	ev->netns_inode = from->netns_inode;
 	read_tuples(from, ev);
 	if (from->is_end)
 		read_end(from, ev);

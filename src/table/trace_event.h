@@ -14,6 +14,8 @@
  * clash         as flow/event.h has it
  * start_ns      and stop_ns: of an end, since 1970, as nf_conntrack_timestamp has them; 0: unknown
  * tcp_state     of an end of TCP, below TCP_CONNTRACK_MAX
+ * netns         the low half of the network namespace's cookie
+ * netns_inode   the number of the namespace's file (nsfs)
  */
 struct trace_event {
 	__u8 saddr[16], daddr[16], reply_saddr[16], reply_daddr[16];
@@ -23,10 +25,11 @@ struct trace_event {
 	__u32 mark;
 	__u16 zone;
 	__u8 clash, pad;
+	__u32 netns, netns_inode;
 	__u64 orig_packets, orig_bytes, reply_packets, reply_bytes;
 	__u64 start_ns, stop_ns;
 } __attribute__((aligned(8)));
-_Static_assert(sizeof(struct trace_event) == 136, "no hidden padding");
+_Static_assert(sizeof(struct trace_event) == 144, "no hidden padding");
 
 /* What the ring buffer needs for an event: the kernel's header has 8 bytes (BPF_RINGBUF_HDR_SZ). */
 #define TRACE_EVENT_BYTES (sizeof(struct trace_event) + 8)

@@ -26,7 +26,8 @@
 #include "child.h"
 #include "confine/calls.h"
 
-#define LIVE (1 << CONFINE_LIVE)
+#define NETNS (1 << CONFINE_LIVE_NETNS)
+#define LIVE (1 << CONFINE_LIVE | NETNS)
 #define SNAPSHOT (1 << CONFINE_SNAPSHOT)
 #define CHECK (1 << CONFINE_CHECK)
 #define READ (1 << CONFINE_READ)
@@ -99,6 +100,7 @@ static long open_file(void) { return open("/nowhere/file", O_RDONLY | O_CLOEXEC)
 static long change_root(void) { return chroot("/nowhere"); }
 static long new_namespaces(void) { return syscall(SYS_unshare, 0); }
 static long enter_namespace(void) { return syscall(SYS_setns, -1, 0); }
+static long enter_network(void) { return syscall(SYS_setns, -1, CLONE_NEWNET); }
 static long new_ring(void) { return syscall(SYS_io_uring_setup, 0, NULL); }
 static long write_to_process(void) { return syscall(SYS_process_vm_writev, getpid(), NULL, 0, NULL, 0, 1); }
 static long watch_files(void) { return syscall(SYS_inotify_add_watch, -1, "/", 1); }
@@ -136,6 +138,7 @@ static const struct attempt {
 	{ "chroot()", change_root, 0 },
 	{ "unshare()", new_namespaces, EXEC },
 	{ "setns()", enter_namespace, EXEC },
+	{ "setns() of a network", enter_network, NETNS | EXEC },
 	{ "io_uring", new_ring, 0 },
 	{ "writing to a process", write_to_process, 0 },
 	{ "inotify", watch_files, NETWORK | DELIVERED_FILE },

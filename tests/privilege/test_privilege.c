@@ -137,7 +137,7 @@ Test(privilege, all)
 	struct sets before = begin();
 
 	cr_assert_eq(privilege_reduce(NULL, ~0U), 0);
-	expect_kept(&before, BIT(CAP_NET_ADMIN) | bpf(&before) | SEE | BIT(CAP_PERFMON));
+	expect_kept(&before, BIT(CAP_NET_ADMIN) | bpf(&before) | SEE | BIT(CAP_PERFMON) | BIT(CAP_SYS_ADMIN));
 }
 
 /* The second call may not lower the bounding set any more: CAP_SETPCAP is gone. */

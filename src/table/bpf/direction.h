@@ -38,10 +38,16 @@ static __always_inline int is_ours(const __u32 a[4], int v4)
 	return is_loopback(a, v4) || kind_of(a, v4) == ADDRESS_OURS;
 }
 
+static __always_inline int is_group(const __u32 a[4], int v4)
+{
+	if (v4 || is_v4(a))
+		return (a[3] & bpf_htonl(0xf0000000)) == bpf_htonl(0xe0000000) || a[3] == ~0U;
+	return (a[0] & bpf_htonl(0xff000000)) == bpf_htonl(0xff000000);
+}
+
 static __always_inline int reaches_us(const __u32 a[4], int v4)
 {
-	if (v4 || is_v4(a) ? (a[3] & bpf_htonl(0xf0000000)) == bpf_htonl(0xe0000000) || a[3] == ~0U
-			   : (a[0] & bpf_htonl(0xff000000)) == bpf_htonl(0xff000000))
+	if (is_group(a, v4))
 		return 1;
 	return is_loopback(a, v4) || kind_of(a, v4) != NO_ADDRESS;
 }

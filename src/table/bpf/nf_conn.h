@@ -13,6 +13,9 @@
 #define OF_THE_KERNEL __attribute__((preserve_access_index))
 
 struct net {
+	struct {
+		__u32 inum;
+	} ns;
 	__u64 net_cookie;	/* since 5.14 */
 } OF_THE_KERNEL;
 

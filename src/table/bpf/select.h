@@ -75,7 +75,7 @@ __attribute__((noinline)) int selected(const struct flow_key *key)
 		return 0;
 	if (config.selects & SELECT_PROTO && !bit_of(config.protocols, key->l4))
 		return 0;
-	if (config.selects & SELECT_DIR && !(config.directions >> (key->dir & 3) & 1))
+	if (config.selects & SELECT_DIR && !(config.directions >> (key->dir & 7) & 1))
 		return 0;
 	if (config.selects & SELECT_DPORT &&
 	    !port_selected(key, dport_bits, key->dport, SELECT_DPORT))

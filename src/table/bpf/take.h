@@ -79,7 +79,7 @@ static __always_inline int choose(struct scratch *s, void *rows)
 {
 	int labels = 0;
 
-	if (config.fields & FIELD_DIR || config.selects & SELECT_DIR)
+	if (!config.netns_all && (config.fields & FIELD_DIR || config.selects & SELECT_DIR))
 		TAIL(&s->key) |= KEY_DIR(direction_of((const struct address *)s->key.saddr,
 						      &s->real_daddr));
 	if (config.selects && !selected(&s->key))

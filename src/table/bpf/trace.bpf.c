@@ -18,6 +18,7 @@
 /* No message is read, and the stack is needed for send_event(). */
 #define SCRATCH_WORDS (sizeof(struct flow_sums_kernel) / 4)
 #include "table/bpf/connection.h"
+#include "table/bpf/netns.h"
 #include "table/bpf/take.h"
 #include "table/trace_event.h"
 
@@ -85,6 +86,8 @@ static __attribute__((noinline)) int send_event(const struct nf_conn *ct, int v6
 	to->injected = injected;
 	to->zone = zone_of(ct);
 	to->mark = mark_of(ct);
+	to->netns = ct->ct_net.net->net_cookie;
+	to->netns_inode = ct->ct_net.net->ns.inum;
 	if (is_end)
 		fill_end(to, ct);
 	bpf_ringbuf_submit(to, 0);
@@ -101,6 +104,12 @@ static __always_inline int configured(struct scratch *s, const struct nf_conn *c
 	if (config.fields & ~(FIELDS_DEFAULT | FIELDS_LABEL) ||
 	    config.selects & (SELECT_SPORT | SELECT_PORT | SELECT_ZONE | SELECT_MARK))
 		read_extras(&s->key, ct, v6);
+	if (asks_netns()) {
+		int why = place(s, ct);
+
+		if (why >= 0)
+			return why;
+	}
 	return choose(s, rows);
 }
 
@@ -158,7 +167,9 @@ static __always_inline int run(const __u64 *args, int any)
 	__u32 what = args[0] & (EVENT_NEW | EVENT_RELATED | EVENT_DESTROY);
 	__u16 family;
 
-	if (!what || (int)args[2] < 0 || ct->ct_net.net->net_cookie != config.netns_cookie)
+	if (!what || (int)args[2] < 0)
+		return 0;
+	if (!(any && config.netns_all) && ct->ct_net.net->net_cookie != config.netns_cookie)
 		return 0;
 	family = ct->tuplehash[ORIGINAL].tuple.src.l3num;
 	if (family == AF_INET)

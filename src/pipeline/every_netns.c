@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/log.h"
+#include "cli/repeat.h"
+#include "pipeline/every_netns.h"
+#include "pipeline/setup.h"
+#include "window/clock.h"
+
+/* Between two looks there are so many times as long as a look takes: between those of every second, and
+ * when an event asks for one. */
+#define REST_OF_TICK 50
+#define REST_OF_EVENT 4
+
+/* How long a namespace is remembered that is gone: until no open window can have it, and longer. */
+#define FORGET_NS 60000000000ULL
+
+/* What the kernel table has been told of a namespace (netns_entry.told). */
+enum told {
+	TOLD_NOTHING,
+	TOLD_STRANGE,
+	TOLD_KNOWN,
+};
+
+/* idle_ns  after so long a namespace that is gone is in no window that is still open
+ * ended_ns, took_ns  the last look
+ * refused  how many namespaces that look was not let into
+ */
+struct every_netns {
+	struct netns_list *list;
+	struct kernel *kernel;
+	uint64_t idle_ns, ended_ns, took_ns;
+	size_t refused;
+};
+
+/* --- the kernel table ---------------------------------------------------------------- */
+
+struct telling {
+	struct kernel *kernel;
+	uint32_t id;
+};
+
+static int tell_address(void *arg, const __u8 addr[16], bool broadcast)
+{
+	const struct telling *t = arg;
+
+	return kernel_netns_address(t->kernel, t->id, addr, broadcast ? ADDRESS_BROADCAST : ADDRESS_OURS);
+}
+
+static enum told wanted(const struct netns_entry *e)
+{
+	if (!e->settled)
+		return TOLD_NOTHING;
+	return e->addresses ? TOLD_KNOWN : TOLD_STRANGE;
+}
+
+static int tell(struct kernel *k, struct netns_entry *e, enum told what)
+{
+	int err = 0;
+
+	if (e->told == what)
+		return 0;
+	if (what == TOLD_NOTHING)
+		err = kernel_netns_forget(k, e->id);
+	else
+		err = kernel_netns(k, e->id, what == TOLD_KNOWN ? NETNS_KNOWN : NETNS_STRANGE);
+	if (!err)
+		e->told = what;
+	return err;
+}
+
+static int tell_addresses(struct every_netns *e)
+{
+	struct telling t = { .kernel = e->kernel };
+	int err = 0, end_err;
+
+	kernel_addresses_begin(e->kernel);
+	for (size_t i = 0; i < netns_list_size(e->list) && !err; i++) {
+		const struct netns_entry *entry = netns_list_at(e->list, i);
+
+		t.id = entry->id;
+		if (entry->addresses)
+			err = addresses_each(entry->addresses, tell_address, &t);
+	}
+	end_err = kernel_addresses_end(e->kernel);
+	return err ? err : end_err;
+}
+
+/* While the addresses of a namespace change, its events come to user space. */
+static int tell_all(struct every_netns *e)
+{
+	bool changed = false;
+	int err = 0;
+
+	for (size_t i = 0; i < netns_list_size(e->list) && !err; i++) {
+		struct netns_entry *entry = netns_list_at(e->list, i);
+
+		changed |= entry->changed;
+		if (entry->changed || wanted(entry) == TOLD_NOTHING)
+			err = tell(e->kernel, entry, TOLD_NOTHING);
+	}
+	if (!err && changed)
+		err = tell_addresses(e);
+	for (size_t i = 0; i < netns_list_size(e->list) && !err; i++) {
+		struct netns_entry *entry = netns_list_at(e->list, i);
+
+		err = tell(e->kernel, entry, wanted(entry));
+	}
+	return err;
+}
+
+/* --- looking --------------------------------------------------------------------------- */
+
+static void forget(void *arg, struct netns_entry *entry)
+{
+	struct every_netns *e = arg;
+
+	if (e->kernel)
+		tell(e->kernel, entry, TOLD_NOTHING);
+}
+
+/* Not in its own namespace, ctagg would take another one for it from here on. */
+static void stop_at(int err)
+{
+	if (err != -ENOTRECOVERABLE)
+		return;
+	log_error("--netns=all: cannot return to the network namespace that ctagg was started in; stopping");
+	raise(SIGTERM);
+}
+
+static int look(struct every_netns *e)
+{
+	uint64_t begun_ns = clock_monotonic_ns();
+	int err = netns_list_look(e->list, NULL, NULL, &e->refused);
+
+	stop_at(err);
+	netns_list_forget(e->list, e->idle_ns, forget, e);
+	if (!err && e->kernel)
+		err = tell_all(e);
+	e->ended_ns = clock_monotonic_ns();
+	e->took_ns = e->ended_ns - begun_ns;
+	return err;
+}
+
+static void look_again(struct every_netns *e, unsigned int rest)
+{
+	int err;
+
+	if (clock_monotonic_ns() - e->ended_ns < rest * e->took_ns)
+		return;
+	err = look(e);
+	if (err)
+		repeat_say(e, err, LOG_KIND_ERROR, "--netns=all: cannot look for network namespaces: %s; some directions or names may be missing",
+			   strerror(-err));
+	else
+		repeat_over(e, "--netns=all: network namespaces are found again");
+}
+
+static bool is_known(const struct every_netns *e, uint32_t id)
+{
+	const struct netns_entry *entry = netns_list_find(e->list, id);
+
+	return entry && entry->settled;
+}
+
+void every_netns_events(struct every_netns *e, const struct flow_event *events, size_t n)
+{
+	uint32_t last = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (events[i].netns == last)
+			continue;
+		last = events[i].netns;
+		if (!is_known(e, last))
+			look_again(e, REST_OF_EVENT);
+		netns_list_add(e->list, last, events[i].netns_inode);
+	}
+}
+
+void every_netns_tick(struct every_netns *e)
+{
+	look_again(e, REST_OF_TICK);
+}
+
+/* --- what there is ------------------------------------------------------------------------ */
+
+const struct netns_list *every_netns_list(const struct every_netns *e)
+{
+	return e->list;
+}
+
+const char *every_netns_name(void *names, __u32 netns)
+{
+	struct every_netns *e = names;
+
+	return netns_list_name(e->list, netns);
+}
+
+static uint64_t longest_ns(const struct options *opts)
+{
+	return opts->n_levels ? opts->level_ns[opts->n_levels - 1] : opts->window_ns;
+}
+
+int every_netns_open(struct every_netns **out, const struct options *opts, struct kernel *kernel)
+{
+	struct every_netns *e = calloc(1, sizeof(*e));
+	int err = e ? netns_list_open(&e->list) : -ENOMEM;
+
+	if (!err) {
+		e->kernel = kernel;
+		e->idle_ns = 2 * longest_ns(opts) + FORGET_NS;
+		err = look(e);
+	}
+	if (err) {
+		setup_fail(FAILED, "--netns=all: cannot look for network namespaces", err, "");
+		every_netns_close(e);
+		return err;
+	}
+	*out = e;
+	return 0;
+}
+
+void every_netns_close(struct every_netns *e)
+{
+	if (!e)
+		return;
+	netns_list_close(e->list);
+	free(e);
+}
