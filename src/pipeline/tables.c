@@ -233,7 +233,7 @@ int tables_begin(struct tables *t, const struct kernel_starts *first)
 	int err = t->kernel ? kernel_begin(t->kernel, first) : 0;
 
 	if (err)
-		log_error("cannot begin with the kernel table: %s; try --table=hash", strerror(-err));
+		log_error("cannot begin with the kernel table: %s; try --source=netlink --table=hash", strerror(-err));
 	return err;
 }
 

@@ -11,8 +11,19 @@
 
 #define BTF "/sys/kernel/btf/"
 
+/* The verifier's last words when the kernel has taken away from programs what reads its memory. */
+static bool is_reading_refused(void)
+{
+	const char *line;
+
+	for (size_t i = 0; (line = kernel_log_line(i)); i++)
+		if (strstr(line, "bpf_probe_read") && (strstr(line, "cannot use") || strstr(line, "unknown func")))
+			return true;
+	return false;
+}
+
 /* Whether the kernel is locked down so far that no program can read its memory (kernel_lockdown(7)). The
- * mode in force stands in brackets. */
+ * mode in force stands in brackets, in a file that not every container has. */
 static bool is_confidential(void)
 {
 	FILE *f = fopen("/sys/kernel/security/lockdown", "re");
@@ -20,7 +31,7 @@ static bool is_confidential(void)
 	bool found;
 
 	if (!f)
-		return false;
+		return is_reading_refused();
 	found = fgets(modes, sizeof(modes), f) && strstr(modes, "[confidentiality]");
 	fclose(f);
 	return found;
@@ -33,7 +44,9 @@ const char *kernel_trace_why(int err)
 	if (err == -ENOMEM)
 		return "not enough memory for it; try a smaller --max-flows or --buffer-size";
 	if (is_confidential())
-		return "the kernel is locked down (lockdown=confidentiality), and lets no program look into it";
+		return "the kernel is locked down (lockdown=confidentiality), and lets no program look into it: use --source=netlink";
+	if (access("/sys/kernel", F_OK))
+		return "there is no /sys here, where the kernel describes itself: mount -t sysfs sysfs /sys";
 	if (access(BTF "vmlinux", F_OK))
 		return "this kernel does not describe itself (" BTF "vmlinux is missing): it needs CONFIG_DEBUG_INFO_BTF";
 	if (err == -EPERM && geteuid())
@@ -42,6 +55,10 @@ const char *kernel_trace_why(int err)
 		return "this root lacks CAP_SYS_ADMIN in the initial user namespace, or the kernel takes no tracing programs";
 	if (err == -EOPNOTSUPP)
 		return "it needs Linux 5.14 or later";
+	if (err == -EMFILE || err == -ENFILE)
+		return "too many files are open: raise the limit (ulimit -n, LimitNOFILE=)";
+	if ((err == -ESRCH || err == -ENOENT) && access("/sys/module/nf_conntrack_netlink", F_OK))
+		return "the module nf_conntrack_netlink is not loaded: modprobe nf_conntrack_netlink";
 	if (err == -ESRCH || err == -ENOENT)
 		return "the kernel does not describe the module nf_conntrack_netlink: it needs CONFIG_DEBUG_INFO_BTF_MODULES";
 	return "this kernel refuses it; -v shows its last words";

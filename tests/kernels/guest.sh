@@ -1,5 +1,5 @@
 #!/bin/busybox sh
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154 # $parts is of settings
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The init of the emulated machine: runs the parts of the cases that are to be run, one after the other.
 /bin/busybox mkdir -p /sbin /usr/bin

@@ -31,31 +31,7 @@ else
 	result "trace: conntrack -F" "FAILED status $status, $said"
 fi
 
-# Nothing is left of a ctagg that was killed: nobody makes the kernel make events, and no function is traced.
-mount -t tracefs tracefs /sys/kernel/tracing
-start ctagg -v --source=trace -w 3600
-traced=$(grep -c ctnetlink_conntrack_event /sys/kernel/tracing/enabled_functions)
-kill -9 $pid
-wait $pid
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-	left=$(grep -c ctnetlink_conntrack_event /sys/kernel/tracing/enabled_functions)
-	[ "$left" = 0 ] && break
-	usleep 500000
-done
-if [ "$traced,$left" = 1,0 ] && ! awk '$2 == 12 && $4 ~ /[1-9]/ { n = 1 } END { exit !n }' /proc/net/netlink; then
-	result "trace: kill -9" "ok nothing is left"
-else
-	result "trace: kill -9" "FAILED $traced functions traced, $left are left"
-fi
-
-# What ctagg has to have, and what it keeps.
-(only +net_admin,+bpf,+perfmon ctagg --source=trace -w 1 -c 1) >out 2>err
-status=$?
-if [ $status = 1 ] && [ ! -s out ] && [ "$(wc -l <err)" = 1 ] && grep -q 'needs CAP_SYS_ADMIN' err; then
-	result "trace: without CAP_SYS_ADMIN" "ok status 1, $(cat err)"
-else
-	result "trace: without CAP_SYS_ADMIN" "FAILED status $status, $(head -n 1 err)"
-fi
+# What ctagg keeps of its capabilities.
 start only +net_admin,+sys_admin ctagg -v --source=trace -w 1
 ctgen --here --mixed --keys 500 --events 4000 >gen
 stop
