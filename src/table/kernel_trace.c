@@ -193,6 +193,16 @@ void kernel_trace_losses(struct kernel *k, struct kernel_trace_losses *losses)
 
 /* --- beginning and ending --------------------------------------------------------- */
 
+/* The kernel asks for CAP_SYS_ADMIN, and for nothing less, where it gives out its description of the types of
+ * a module (bpf_btf_get_fd_by_id()); with it, it asks neither for CAP_BPF nor for CAP_PERFMON. It asks for the
+ * same before it tells which descriptions there are. */
+bool kernel_trace_is_allowed(void)
+{
+	__u32 id;
+
+	return bpf_btf_get_next_id(0, &id) != -EPERM;
+}
+
 int kernel_trace_load(struct kernel *k, size_t ring_bytes)
 {
 	struct kernel_trace *t = calloc(1, sizeof(*t));

@@ -2,6 +2,7 @@
 #ifndef CTAGG_TABLE_KERNEL_TRACE_H
 #define CTAGG_TABLE_KERNEL_TRACE_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "flow/event.h"
@@ -16,6 +17,9 @@
  * the kernel describes no such function (BTF), -ENOMEM, and others from a kernel that refuses the
  * program; kernel_log_line() then says more. */
 int kernel_trace_load(struct kernel *k, size_t ring_bytes);
+
+/* Whether this process has CAP_SYS_ADMIN in the initial user namespace, without which no program can be loaded. */
+bool kernel_trace_is_allowed(void);
 
 /* Why kernel_trace_load() or kernel_trace_attach() has failed with err, and what to do, static. */
 const char *kernel_trace_why(int err);

@@ -31,16 +31,6 @@ else
 	result "trace: conntrack -F" "FAILED status $status, $said"
 fi
 
-# What ctagg keeps of its capabilities.
-start only +net_admin,+sys_admin ctagg -v --source=trace -w 1
-ctgen --here --mixed --keys 500 --events 4000 >gen
-stop
-if grep -q 'capabilities net_admin$' err; then
-	check "trace: CAP_NET_ADMIN and CAP_SYS_ADMIN" bpf folded
-else
-	result "trace: CAP_NET_ADMIN and CAP_SYS_ADMIN" "FAILED $(grep -m 1 capabilities err)"
-fi
-
 # --- netlink and trace side by side ----------------------------------------------
 
 protocols() {
