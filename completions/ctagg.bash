@@ -125,10 +125,10 @@ _ctagg()
 	--tag|--tag=) ;;
 	--labels|--labels=) _ctagg_file "$value" ;;
 	--anonymize|--anonymize=) _ctagg_file "$value" ;;
-	-k|--key|--key=) _ctagg_list "$value" src dst sport dport proto icmp icmp-code dir nat-src nat-sport nat-dst nat-dport zone mark rule iif oif src-label dst-label netns ;;
-	--distinct|--distinct=) _ctagg_word "$value" src dst sport dport proto icmp icmp-code dir nat-src nat-sport nat-dst nat-dport zone mark rule iif oif src-label dst-label netns ;;
+	-k|--key|--key=) _ctagg_list "$value" src dst sport dport proto icmp icmp-code dir nat-src nat-sport nat-dst nat-dport zone mark rule iif oif src-label dst-label netns drop_reason ;;
+	--distinct|--distinct=) _ctagg_word "$value" src dst sport dport proto icmp icmp-code dir nat-src nat-sport nat-dst nat-dport zone mark rule iif oif src-label dst-label netns drop_reason ;;
 	-m|--max-flows|--max-flows=) ;;
-	-t|--top|--top=) _ctagg_number_word "$value" starts ends drops bytes packets ;;
+	-t|--top|--top=) _ctagg_number_word "$value" starts ends drops kernel_drops bytes packets ;;
 	--table|--table=) _ctagg_word "$value" auto bpf hash ;;
 	--proto|--proto=) _ctagg_selection "$value" icmp igmp ipip tcp udp dccp ipv6 gre esp ah icmpv6 ospf pim vrrp l2tp sctp udplite ;;
 	--src|--src=) ;;
@@ -141,6 +141,7 @@ _ctagg()
 	--zone|--zone=) ;;
 	--mark|--mark=) ;;
 	-g|--nflog-group|--nflog-group=) ;;
+	--kernel-drops=) ;;
 	--sockets=) ;;
 	--netns|--netns=) _ctagg_netns "$value" ;;
 	--source|--source=) _ctagg_word "$value" netlink trace ;;
@@ -156,7 +157,7 @@ _ctagg()
 	--check=) _ctagg_word "$value" json ;;
 	--fail-on|--fail-on=) _ctagg_word "$value" error warning note ;;
 	*=) ;;
-	*) _ctagg_word "$value" --window --count --output --spool --spool-max --spool-sync --early-close --no-align --metrics --strict --host --tag --labels --anonymize --key --distinct --max-flows --top --table --proto --src --dst --sport --dport --addr --port --direction --zone --mark --nflog-group --rules --sockets --no-conntrack --netns --source --buffer-size --enable --user --interim --interim=all --events --snapshot --state --changes --read --own --seed --check --check=json --fail-on --schema --quiet --verbose --help --version ;;
+	*) _ctagg_word "$value" --window --count --output --spool --spool-max --spool-sync --early-close --no-align --metrics --strict --host --tag --labels --anonymize --key --distinct --max-flows --top --table --proto --src --dst --sport --dport --addr --port --direction --zone --mark --nflog-group --kernel-drops --rules --sockets --no-conntrack --netns --source --buffer-size --enable --user --interim --interim=all --events --snapshot --state --changes --read --own --seed --check --check=json --fail-on --schema --quiet --verbose --help --version ;;
 	esac
 	# end
 }

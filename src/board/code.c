@@ -5,11 +5,11 @@
 
 #include "board/code.h"
 
-/* A code begins with the bits of view_key.has, in three bytes, then come the fields of these bits.
+/* A code begins with the bits of view_key.has, in four bytes, then come the fields of these bits.
  * Numbers are written with their largest byte first, so that memcmp() sorts them. */
-#define HAS_HOST (1u << 22)
-#define HAS_OTHER (1u << 23)
-_Static_assert(VIEW_COMMENT < HAS_HOST, "a bit is free for the host");
+#define HAS_HOST (1u << 30)
+#define HAS_OTHER (1u << 31)
+_Static_assert(VIEW_DROP_REASON < HAS_HOST, "a bit is free for the host");
 
 enum kind {
 	BYTE,
@@ -37,12 +37,13 @@ static const struct field {
 	NETWORK(nat_src), FIELD(PORT, nat_sport), NETWORK(nat_dst), FIELD(PORT, nat_dport),
 	FIELD(PORT, zone), FIELD(NUMBER, mark), FIELD(NUMBER, iif), FIELD(NUMBER, oif),
 	FIELD(NUMBER, src_label), FIELD(NUMBER, dst_label), FIELD(NUMBER, mark_label),
-	FIELD(NUMBER, prefix), FIELD(NUMBER, rule), FIELD(NUMBER, comment),
+	FIELD(NUMBER, prefix), FIELD(NUMBER, rule), FIELD(NUMBER, comment), FIELD(NUMBER, drop_reason),
 };
-_Static_assert(1u << (sizeof(fields) / sizeof(fields[0])) == HAS_HOST, "a row for each field");
+_Static_assert(1u << (sizeof(fields) / sizeof(fields[0]) - 1) == VIEW_DROP_REASON, "a row for each field");
 
 static uint8_t *write_has(uint8_t *p, uint32_t has)
 {
+	*p++ = has >> 24;
 	*p++ = has >> 16;
 	*p++ = has >> 8;
 	*p++ = has;
@@ -172,8 +173,8 @@ int board_code_compare(const uint8_t *a, size_t a_len, const uint8_t *b, size_t 
 
 void board_code_read(const uint8_t *code, struct board_meaning *to)
 {
-	uint32_t has = code[0] << 16 | code[1] << 8 | code[2];
-	const uint8_t *p = code + 3;
+	uint32_t has = (uint32_t)code[0] << 24 | code[1] << 16 | code[2] << 8 | code[3];
+	const uint8_t *p = code + 4;
 
 	memset(to, 0, sizeof(*to));
 	to->other = has & HAS_OTHER;

@@ -55,6 +55,7 @@ static void reasons(struct words *s, const struct board_frame *f)
 	counted(s, f->missing, "record missing", "records missing");
 	lost(s, &f->lost_events, "event lost", "events lost");
 	lost(s, &f->lost_drops, "logged packet lost", "logged packets lost");
+	lost(s, &f->lost_kernel_drops, "dropped packet lost", "dropped packets lost");
 	if (f->max_error.state == VIEW_KNOWN && f->max_error.n)
 		reason(s, "table full");
 	if (f->flowtable_uncounted)

@@ -8,6 +8,7 @@
 
 #include "cli/program.h"
 #include "flow/distinct.h"
+#include "flow/drop_reasons.h"
 #include "flow/key.h"
 #include "flow/select.h"
 #include "flow/size.h"
@@ -114,6 +115,8 @@ struct options {
 	 * (true) or dropped (false). */
 	bool group_accepts[OPTIONS_MAX_GROUPS];
 	size_t n_groups;
+	bool kernel_drops;	/* count packets that the kernel drops */
+	struct drop_reasons drop_reasons;	/* for one of these reasons */
 	bool rules;		/* read the counters of rules that drop */
 	uint64_t sockets;	/* read sockets; so many have records. 0: none is read */
 	bool auto_groups;	/* also groups to which rules that drop log */

@@ -153,6 +153,12 @@ const struct option_row option_rows[] = {
 		.help = "count packets that rules log to NFLOG group N as drops; N=accept: where the rules do not show what became of them, they were let go; auto: each free group to which a rule that drops logs",
 		.take = take_groups,
 	}, {
+		.name = "kernel-drops", .group = GROUP_KERNEL, .argument = "REASON[,REASON...]", .optional = true,
+		.help = "count packets that the kernel drops, logged or not; for one of these reasons, by their names in the kernel (default " DROP_REASON_RULE ": by a rule); with --source=trace or --no-conntrack",
+		.take = take_kernel_drops,
+		.expected = "names of reasons (NETFILTER_DROP,NO_SOCKET)",
+		.once = ONE_LIST,
+	}, {
 		.name = "rules", .group = GROUP_KERNEL,
 		.help = "say each window what nftables rules with a counter dropped, by their counters",
 		.take = take_flag, ROW_MEMBER(rules), .value = true,

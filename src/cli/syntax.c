@@ -188,6 +188,7 @@ enum options_result take_seed(void *to, const struct option_row *row, const char
 
 const struct options_choice options_top_counters[] = {
 	{ "starts", TOP_STARTS }, { "ends", TOP_ENDS }, { "drops", TOP_DROPS },
+	{ "kernel_drops", TOP_KERNEL_DROPS },
 	{ "bytes", TOP_BYTES }, { "packets", TOP_PACKETS }, { 0 },
 };
 
@@ -303,4 +304,30 @@ enum options_result take_distinct(void *to, const struct option_row *row, const 
 
 	(void)row;
 	return options_distinct(value, &opts->distinct, why) ? OPTIONS_WRONG : OPTIONS_RUN;
+}
+
+static int add_reason(struct drop_reasons *reasons, const char *item, struct refusal *why)
+{
+	size_t before = reasons->n;
+	int number = drop_reasons_number(reasons, item, strlen(item));
+
+	if (number == -ENOSPC)
+		return refuse(why, "these are more than %d reasons", DROP_REASONS_MAX);
+	if (number < 0)
+		return refuse(why, QUOTED " is no name of a reason", item);
+	return reasons->n == before ? refuse(why, QUOTED " is given twice", item) : 0;
+}
+
+enum options_result take_kernel_drops(void *to, const struct option_row *row, const char *value,
+				      struct refusal *why)
+{
+	struct options *opts = to;
+	char item[OPTIONS_ITEM_SIZE];
+
+	(void)row;
+	opts->kernel_drops = true;
+	for (const char *rest = value ? value : DROP_REASON_RULE; rest;)
+		if (options_item(&rest, item, why) || add_reason(&opts->drop_reasons, item, why))
+			return OPTIONS_WRONG;
+	return OPTIONS_RUN;
 }

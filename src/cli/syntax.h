@@ -21,6 +21,7 @@ option_take_fn take_tag;	/* KEY=VALUE, added to those given before */
 option_take_fn take_labels;	/* a file, added to those given before */
 option_take_fn take_own;	/* addresses */
 option_take_fn take_seed;
+option_take_fn take_kernel_drops;	/* names of reasons; without a value the default one */
 
 /* The changes that --changes knows. */
 extern const struct options_choice options_change_words[];

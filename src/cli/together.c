@@ -13,7 +13,7 @@
 
 const struct option_pair options_pairs[] = {
 	{ "check", "snapshot state changes", "--check reads no connections" },
-	{ "check", "window count output early-close no-align strict top distinct enable metrics spool labels anonymize rules sockets",
+	{ "check", "window count output early-close no-align strict top distinct enable metrics spool labels anonymize kernel-drops rules sockets",
 	  "--check says what would keep data away, and counts nothing" },
 	{ "snapshot", "window count early-close no-align interim enable metrics",
 	  "a snapshot is taken once, and there are no windows" },
@@ -21,7 +21,7 @@ const struct option_pair options_pairs[] = {
 	{ "events", "window count early-close no-align max-flows top distinct key interim metrics rules sockets",
 	  "each event becomes a line, and no windows are counted" },
 	{ "events", "host tag", "a line of an event does not say where it was written" },
-	{ "snapshot", "nflog-group no-conntrack rules", "a snapshot is of connections, and not of drops" },
+	{ "snapshot", "nflog-group no-conntrack kernel-drops rules", "a snapshot is of connections, and not of drops" },
 	{ "snapshot", "sockets", "what sockets carry is said for windows, and there are none" },
 	{ "state", "distinct", "the file keeps counters, and no values" },
 	{ "state", "top", "every flow that has changed is printed; see --changes" },
@@ -29,14 +29,20 @@ const struct option_pair options_pairs[] = {
 	{ "no-conntrack", "interim enable zone mark source",
 	  "that is for connections, and only drops are counted" },
 	{ "read", "check snapshot", "there is nothing of the kernel's to look at" },
-	{ "read", "nflog-group no-conntrack rules sockets netns source buffer-size enable interim",
+	{ "read", "nflog-group no-conntrack kernel-drops rules sockets netns source buffer-size enable interim",
 	  "that is about the kernel, and events come from a file" },
 	{ 0 },
 };
 
+/* Drops that rules log. */
 static bool counts_drops(const struct options *opts)
 {
 	return opts->n_groups || opts->auto_groups || opts->read;
+}
+
+static bool counts_kernel_drops(const struct options *opts)
+{
+	return opts->kernel_drops || opts->read;
 }
 
 /* Only a counter that can differ from flow to flow says which flows are the largest: by another
@@ -47,12 +53,15 @@ static bool is_top_wrong(const struct options *opts)
 
 	if (!opts->top)
 		return false;
-	if (!opts->conntrack && opts->top_by != TOP_DROPS)
-		why = "with --no-conntrack only drops are counted; take drops";
-	else if (opts->snapshot && (opts->top_by == TOP_ENDS || opts->top_by == TOP_DROPS))
+	if (!opts->conntrack && opts->top_by != TOP_DROPS && opts->top_by != TOP_KERNEL_DROPS)
+		why = counts_drops(opts) ? "with --no-conntrack only drops are counted; take drops" :
+					   "with --no-conntrack only drops are counted; take kernel_drops";
+	else if (opts->snapshot && (opts->top_by == TOP_ENDS || opts->top_by == TOP_DROPS || opts->top_by == TOP_KERNEL_DROPS))
 		why = "a snapshot does not count them; take starts (what is alive), bytes or packets";
 	else if (opts->top_by == TOP_DROPS && !counts_drops(opts))
 		why = "nothing counts drops; add --nflog-group";
+	else if (opts->top_by == TOP_KERNEL_DROPS && !counts_kernel_drops(opts))
+		why = "nothing counts them; add --kernel-drops";
 	if (!why)
 		return false;
 	log_error("--top: largest by %s: %s", options_choice_name(options_top_counters, opts->top_by),
@@ -72,10 +81,14 @@ static bool is_distinct_useless(const struct options *opts)
 		why = "it is in the key, so each flow has one; give a --key without it";
 	else if (!opts->conntrack && f->field & FIELDS_CONNTRACK)
 		why = "only connections have one, and only drops are counted; take another field";
-	else if (!opts->conntrack && !counts_drops(opts))
+	else if (!opts->conntrack && !counts_drops(opts) && !counts_kernel_drops(opts))
 		why = "neither connections nor logged packets are counted; add --nflog-group";
-	else if (!counts_drops(opts) && f->field & (FIELDS_DEVICE | FIELD_RULE))
+	else if (!counts_drops(opts) && f->field == FIELD_RULE)
 		why = "only logged packets have one, and nothing counts these; add --nflog-group";
+	else if (!counts_drops(opts) && !counts_kernel_drops(opts) && f->field & FIELDS_DEVICE)
+		why = "only packets have one, and nothing counts these; add --nflog-group";
+	else if (!counts_kernel_drops(opts) && f->field == FIELD_DROP_REASON)
+		why = "only packets that the kernel drops have one, and nothing counts these; add --kernel-drops";
 	if (!why)
 		return false;
 	log_error("--distinct: %s: %s", f->name, why);
@@ -87,8 +100,8 @@ static bool is_without_connections(const struct options *opts)
 {
 	if (opts->conntrack)
 		return false;
-	if (!counts_drops(opts) && !opts->rules && !opts->sockets) {
-		log_error("--no-conntrack: nothing is left to count; add --nflog-group, --rules or --sockets, or leave it out");
+	if (!counts_drops(opts) && !opts->kernel_drops && !opts->rules && !opts->sockets) {
+		log_error("--no-conntrack: nothing is left to count; add --nflog-group, --kernel-drops, --rules or --sockets, or leave it out");
 		return true;
 	}
 	if (opts->table == OPTIONS_TABLE_BPF) {
@@ -173,10 +186,28 @@ static void choose_netns(struct options *opts)
 		return;
 	opts->netns = NULL;
 	opts->netns_all = true;
+}
+
+/* The default key has what the options ask for, too. */
+static void choose_key(struct options *opts)
+{
+	static const char *const keys[2][2] = {
+		{ NULL, FLOW_KEY_DEFAULT ",netns" },
+		{ FLOW_KEY_DEFAULT ",drop_reason", FLOW_KEY_DEFAULT ",drop_reason,netns" },
+	};
+
 	if (opts->key || opts->snapshot)
 		return;
-	opts->key = FLOW_KEY_DEFAULT ",netns";
-	opts->spec.fields |= FIELD_NETNS;
+	opts->key = keys[opts->kernel_drops][opts->netns_all];
+	opts->spec.fields |= (opts->kernel_drops ? FIELD_DROP_REASON : 0) | (opts->netns_all ? FIELD_NETNS : 0);
+}
+
+static bool is_untraced(const struct options *opts)
+{
+	if (!opts->kernel_drops || !opts->conntrack || opts->source == OPTIONS_SOURCE_TRACE)
+		return false;
+	log_error("--kernel-drops: a program in the kernel sees drops; add --source=trace for connections too, or --no-conntrack");
+	return true;
 }
 
 static bool is_selection_empty(const struct flow_select *s)
@@ -221,13 +252,14 @@ enum options_result options_together(const struct option_program *p, void *to,
 	struct options *opts = to;
 
 	choose_netns(opts);
+	choose_key(opts);
 	opts->spool_only = opts->n_spools && !program_given(p, given, "output");
 	if (!opts->conntrack && opts->top_default)
-		opts->top_by = TOP_DROPS;
+		opts->top_by = counts_drops(opts) ? TOP_DROPS : TOP_KERNEL_DROPS;
 	if (opts->read && opts->table == OPTIONS_TABLE_AUTO)
 		opts->table = OPTIONS_TABLE_HASH;
 	if (is_without_connections(opts) || is_table_useless(opts) || is_read_into_the_kernel(opts) ||
-	    is_traced_too_far(opts) || is_every_netns_wrong(opts) || is_netns_unknown(opts) ||
+	    is_traced_too_far(opts) || is_untraced(opts) || is_every_netns_wrong(opts) || is_netns_unknown(opts) ||
 	    is_top_wrong(opts) || is_distinct_useless(opts) || is_label_unknown(opts) ||
 	    is_selection_empty(&opts->select))
 		return OPTIONS_WRONG;

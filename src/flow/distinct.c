@@ -68,6 +68,8 @@ static bool is_known(const struct flow_cut *cut, const struct flow_key *key, con
 		return proto_is_known(key->family, key->l4);
 	if (field == FIELD_RULE)
 		return key->rule;
+	if (field == FIELD_DROP_REASON)
+		return key->drop_reason;
 	if (field == FIELD_DIR)
 		return key->dir != FLOW_DIR_UNKNOWN;
 	return !(field & (FIELDS_LABEL | FIELD_NETNS)) || *(const __u32 *)(const void *)value;

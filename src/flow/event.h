@@ -17,6 +17,7 @@ enum flow_kind {
 	FLOW_DROP,	/* a packet that a rule logged and dropped */
 	FLOW_LIVE,	/* a connection that is in the table at this moment */
 	FLOW_LOGGED,	/* a packet that a rule logged and let go */
+	FLOW_KERNEL_DROP,	/* a packet that the kernel has dropped, by a rule or by itself */
 };
 
 /* The addresses and ports of one direction of a connection, or of one packet.
@@ -68,6 +69,7 @@ enum flow_way {
  * netns         the network namespace, as struct flow_key has it; 0: the one that is watched
  * netns_inode   the number of that namespace's file, while it exists; 0: unknown
  * rule          of a packet: which rule logged it, see rule/labels.h; 0 for connections
+ * drop_reason   of a FLOW_KERNEL_DROP: why, a number of flow/drop_reasons.h; 0 for all others
  * bytes         of a packet: its IP length, header included. 0: the length is unknown; no IP
  *               packet is that short
  * time_ns       when, in nanoseconds since 1970 (CLOCK_REALTIME): the kernel's
@@ -96,7 +98,7 @@ struct flow_event {
 	bool has_ports, has_icmp;		/* compiler copies them at once */
 	__u8 icmp_code;
 	bool conntrack, has_dir, has_time, has_counters, replied, timed, unreplied_live, injected, clash;
-	__u8 tcp_state;
+	__u8 tcp_state, drop_reason;
 	__u16 zone;
 	__u32 rule, mark, id, netns, netns_inode;
 	enum flow_kind kind;

@@ -40,6 +40,7 @@ const struct flow_key_field flow_key_fields[] = {
 	{ "src-label", FIELD_SRC_LABEL, 0, HELD_IN(src_label), 0 },
 	{ "dst-label", FIELD_DST_LABEL, 0, HELD_IN(dst_label), 0 },
 	{ "netns", FIELD_NETNS, 0, HELD_IN(netns), 0 },
+	{ "drop_reason", FIELD_DROP_REASON, 0, HELD_IN(drop_reason), 0 },
 	{ NULL, 0, 0, 0, 0, 0 },
 };
 
@@ -146,7 +147,8 @@ static void take_other_facts(struct flow_key *key, const struct flow_event *ev)
 	key->mark = ev->mark;
 	key->icmp_code = ev->icmp_code;
 	key->no_conntrack = !ev->conntrack;
-	key->drop_reason = key->pad = 0;
+	key->drop_reason = ev->drop_reason;
+	key->pad = 0;
 	key->src_label = key->dst_label = 0;	/* the intake writes labels */
 	key->netns = ev->netns;
 	if (!ev->conntrack) {

@@ -7,6 +7,7 @@ const char *size_name(enum top_by by)
 {
 	static const char *const names[] = {
 		[TOP_STARTS] = "starts", [TOP_ENDS] = "ends", [TOP_DROPS] = "drops",
+		[TOP_KERNEL_DROPS] = "kernel_drops",
 		[TOP_BYTES] = "bytes", [TOP_PACKETS] = "packets", [TOP_LIVE] = "live",
 		[TOP_EVENTS] = "events",
 	};

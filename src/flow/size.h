@@ -12,6 +12,7 @@ enum top_by {
 	TOP_STARTS,
 	TOP_ENDS,
 	TOP_DROPS,
+	TOP_KERNEL_DROPS,
 	TOP_BYTES,
 	TOP_PACKETS,
 	TOP_LIVE,	/* of a snapshot, which has no starts: flow_sums_entries() */
@@ -35,6 +36,8 @@ static inline uint64_t size_of(const struct flow_sums *s, enum top_by by)
 		return s->ends;
 	case TOP_DROPS:
 		return s->drops;
+	case TOP_KERNEL_DROPS:
+		return s->kernel_drops;
 	case TOP_BYTES:
 		return size_both(s->orig_bytes, s->reply_bytes);
 	case TOP_PACKETS:

@@ -26,6 +26,7 @@ typedef __u64 uint64_t;
  *   drops, logged    packets that a rule has logged and dropped, or logged and let go
  *   drop_bytes       IP lengths of the dropped packets whose length is known
  *   unsized_drops    of the dropped packets: those whose length is unknown
+ *   kernel_drops     packets that the kernel has dropped (--kernel-drops), logged or not
  *   live, closing    connections that were in the kernel's connection table when the reader
  *                    looked: those that are open, and those that TCP has closed
  *                    (flow_event_closed())
@@ -50,6 +51,7 @@ typedef __u64 uint64_t;
 	X(EVENT, logged)           \
 	X(EVENT, live)             \
 	X(EVENT, closing)          \
+	X(EVENT, kernel_drops)     \
 	X(SUM, drop_bytes)         \
 	X(SUM, unsized_drops)      \
 	X(SUM, unreplied)          \

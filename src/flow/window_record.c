@@ -36,6 +36,7 @@ void window_record_restart(struct window_record *level)
 	*level = (struct window_record){
 		.status = WINDOW_NODATA,
 		.lost_events = restarted(&level->lost_events),
+		.lost_kernel_drops = restarted(&level->lost_kernel_drops),
 		.lost_drops = restarted(&level->lost_drops),
 		.kernel = { WINDOW_KERNEL_COUNTERS(RESTARTED) },
 	};

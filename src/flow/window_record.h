@@ -66,6 +66,7 @@ enum window_switch {
 	X(loss, lost_events, loss, always)                                                     \
 	X(count, lost_events_max, sum, unsure)                                                 \
 	X(loss, lost_drops, loss, always)                                                      \
+	X(loss, lost_kernel_drops, loss, kernel_drops)                                         \
 	X(count, odd_drops, sum, always)                                                       \
 	X(count, truncated_drops, sum, always)                                                 \
 	X(word, engine, last, always)                                                          \

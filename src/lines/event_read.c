@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "flow/drop_reasons.h"
 #include "flow/label.h"
 #include "flow/proto.h"
 #include "lines/values.h"
@@ -17,7 +18,7 @@
 
 static bool is_packet(const struct flow_event *ev)
 {
-	return ev->kind == FLOW_DROP || ev->kind == FLOW_LOGGED;
+	return ev->kind == FLOW_DROP || ev->kind == FLOW_LOGGED || ev->kind == FLOW_KERNEL_DROP;
 }
 
 /* --- who talks to whom ------------------------------------------------------------ */
@@ -347,21 +348,43 @@ static int read_device(struct line_values *v, enum line_field field, char name[D
 	return len && !strchr(name, '/') ? 0 : line_blame(v, field, "not the name of a device");
 }
 
+static bool is_logged(const struct flow_event *ev)
+{
+	return ev->kind == FLOW_DROP || ev->kind == FLOW_LOGGED;
+}
+
+static int read_reason(struct line_values *v, struct line_event *out)
+{
+	char name[DROP_REASON_BYTES], text[2 * DROP_REASON_BYTES];
+	size_t len;
+
+	*out->drop_reason = '\0';
+	if (!line_has(v, FIELD_drop_reason))
+		return 0;
+	if (line_text(v, FIELD_drop_reason, text, sizeof(text), &len))
+		return -EBADMSG;
+	if (drop_reason_name(name, text, len))
+		return line_blame(v, FIELD_drop_reason, "not the name of a reason");
+	if (out->event.kind == FLOW_KERNEL_DROP)
+		strcpy(out->drop_reason, name);
+	return 0;
+}
+
 static int read_packet(struct line_values *v, struct line_event *out)
 {
 	struct flow_devices devices = { 0 };
 	struct flow_event *ev = &out->event;
 	uint64_t bytes = 0;
 
-	if (read_prefix(v, out) || read_rule(v, out) || read_device(v, FIELD_iif, devices.iif) ||
+	if (read_prefix(v, out) || read_rule(v, out) || read_reason(v, out) || read_device(v, FIELD_iif, devices.iif) ||
 	    read_device(v, FIELD_oif, devices.oif))
 		return -EBADMSG;
 	if (line_has(v, FIELD_bytes) && line_count(v, FIELD_bytes, 1, INT64_MAX, &bytes))
 		return -EBADMSG;
-	if (!is_packet(ev)) {
+	if (!is_logged(ev))
 		out->has_prefix = out->has_rule = false;
+	if (!is_packet(ev))
 		return 0;
-	}
 	ev->devices = devices;
 	ev->bytes = bytes;
 	return 0;
@@ -395,12 +418,14 @@ static int read_lost(struct line_values *v, enum line_field field, struct window
 
 static int read_loss(struct line_values *v, struct line_event *out)
 {
-	if (!(v->seen >> FIELD_lost_events & 1) && !(v->seen >> FIELD_lost_drops & 1))
-		return line_blame(v, FIELD_lost_events, "missing, and so is lost_drops");
+	if (!(v->seen >> FIELD_lost_events & 1) && !(v->seen >> FIELD_lost_drops & 1) &&
+	    !(v->seen >> FIELD_lost_kernel_drops & 1))
+		return line_blame(v, FIELD_lost_events, "missing, and so are lost_drops and lost_kernel_drops");
 	if (line_instant(v, FIELD_time, &out->time_ns) ||
-	    read_lost(v, FIELD_lost_events, &out->lost_events))
+	    read_lost(v, FIELD_lost_events, &out->lost_events) ||
+	    read_lost(v, FIELD_lost_drops, &out->lost_drops))
 		return -EBADMSG;
-	return read_lost(v, FIELD_lost_drops, &out->lost_drops);
+	return read_lost(v, FIELD_lost_kernel_drops, &out->lost_kernel_drops);
 }
 
 /* Only events have a kind, so a line with a kind needs no type. */

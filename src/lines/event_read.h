@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "flow/drop_reasons.h"
 #include "flow/event.h"
 #include "flow/window_record.h"
 
@@ -43,21 +44,24 @@ struct line_rule {
  *              only ends that are known to lack a reply are `unreplied'
  * has_direction  the line says `direction': event.dir
  * lost_events  of LINE_LOSS; unknown where the line has null. A loss that the line does not
- * lost_drops   name is a known 0
+ * lost_*drops  name is a known 0
  * time_ns      of LINE_EVENT and LINE_LOSS; event.time_ns is the same
  * has_prefix   of a packet: prefix and prefix_len are known; UTF-8, without a NUL
  * has_rule     of a packet: rule is known, the only one that can have logged it
+ * drop_reason  of a FLOW_KERNEL_DROP: its name as in struct drop_reasons, or "" where the line has none;
+ *              event.drop_reason is 0
  */
 struct line_event {
 	enum line_type type;
 	struct flow_event event;
 	bool has_direction;
 	uint64_t time_ns;
-	struct window_loss lost_events, lost_drops;
+	struct window_loss lost_events, lost_drops, lost_kernel_drops;
 	bool has_prefix, has_rule;
 	size_t prefix_len;
 	char prefix[LINE_MAX_PREFIX];
 	struct line_rule rule;
+	char drop_reason[DROP_REASON_BYTES];
 };
 
 /* Why a line is malformed: the field, or NULL where no field is to blame, and the reason; both

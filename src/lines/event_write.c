@@ -163,9 +163,11 @@ static char *device(char *p, const char name[DEVICE_NAME_BYTES])
 	return value_device(p, is_text(name, strnlen(name, DEVICE_NAME_BYTES)) ? name : DEVICE_UNKNOWN);
 }
 
-static char *packet(char *p, const struct flow_event *ev, const struct label *label)
+static char *packet(char *p, const struct flow_event *ev, const struct line_names *names)
 {
-	p = rule(p, label);
+	p = rule(p, names->label);
+	if (ev->drop_reason)
+		p = word(NAME(p, drop_reason), drop_reasons_name(names->drop_reasons, ev->drop_reason));
 	if (ev->bytes)
 		p = NUMBER(p, bytes, ev->bytes);
 	if (*ev->devices.iif)
@@ -175,7 +177,7 @@ static char *packet(char *p, const struct flow_event *ev, const struct label *la
 	return p;
 }
 
-char *line_write_event(char *p, const struct flow_event *ev, const struct label *label)
+char *line_write_event(char *p, const struct flow_event *ev, const struct line_names *names)
 {
 	p = word(NAME(TEXT(p, "{\"type\":\"event\",\"schema\":1"), kind), line_kinds[ev->kind]);
 	p = time_value(NAME(p, time), ev->time_ns);
@@ -190,7 +192,7 @@ char *line_write_event(char *p, const struct flow_event *ev, const struct label 
 	if (ev->kind == FLOW_END)
 		p = end(p, ev);
 	if (!ev->conntrack)
-		p = packet(p, ev, label);
+		p = packet(p, ev, names);
 	return TEXT(p, "}\n");
 }
 
@@ -199,11 +201,12 @@ static char *loss(char *p, const struct window_loss *l)
 	return l->known ? text_u64(p, l->n) : TEXT(p, "null");
 }
 
-char *line_write_loss(char *p, uint64_t time_ns, const struct window_loss *events,
-		      const struct window_loss *drops)
+char *line_write_loss(char *p, uint64_t time_ns, const struct line_losses *lost)
 {
 	p = time_value(NAME(TEXT(p, "{\"type\":\"loss\",\"schema\":1"), time), time_ns);
-	p = loss(NAME(p, lost_events), events);
-	p = loss(NAME(p, lost_drops), drops);
+	p = loss(NAME(p, lost_events), &lost->events);
+	p = loss(NAME(p, lost_drops), &lost->drops);
+	if (lost->kernel_drops.n || !lost->kernel_drops.known)
+		p = loss(NAME(p, lost_kernel_drops), &lost->kernel_drops);
 	return TEXT(p, "}\n");
 }

@@ -11,6 +11,7 @@
 	X(time, STRING)            \
 	X(lost_events, COUNT)      \
 	X(lost_drops, COUNT)       \
+	X(lost_kernel_drops, COUNT) \
 	X(proto, STRING)           \
 	X(src_ip, STRING)          \
 	X(src_port, COUNT)         \
@@ -36,6 +37,7 @@
 	X(tcp_state, STRING)       \
 	X(log_prefix, STRING)      \
 	X(rule, STRING)            \
+	X(drop_reason, STRING)     \
 	X(bytes, COUNT)            \
 	X(iif, STRING)             \
 	X(oif, STRING)

@@ -53,6 +53,7 @@ enum record_type {
 	X(nat_dst_port, COUNT)     \
 	X(zone, COUNT)             \
 	X(mark, COUNT)             \
+	X(drop_reason, STRING)     \
 	X(iif, STRING)             \
 	X(oif, STRING)             \
 	X(src_label, STRING)       \
@@ -72,6 +73,7 @@ enum record_type {
 	X(drop_bytes, COUNT)       \
 	X(unsized_drops, COUNT)    \
 	X(logged, COUNT)           \
+	X(kernel_drops, COUNT)     \
 	X(live, COUNT)             \
 	X(closing, COUNT)          \
 	X(unreplied, COUNT)        \
@@ -88,6 +90,7 @@ enum record_type {
 	X(duration_ms_max, COUNT)  \
 	X(lost_events, COUNT)      \
 	X(lost_drops, COUNT)       \
+	X(lost_kernel_drops, COUNT) \
 	X(odd_drops, COUNT)        \
 	X(engine, STRING)          \
 	X(kernel_events, COUNT)    \

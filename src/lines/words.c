@@ -9,7 +9,7 @@
 
 const char *const line_kinds[] = {
 	[FLOW_START] = "start", [FLOW_END] = "end",	  [FLOW_DROP] = "drop",
-	[FLOW_LIVE] = "",	[FLOW_LOGGED] = "logged", NULL,
+	[FLOW_LIVE] = "",	[FLOW_LOGGED] = "logged", [FLOW_KERNEL_DROP] = "kernel_drop", NULL,
 };
 
 const char *const line_directions[] = {

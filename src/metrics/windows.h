@@ -23,6 +23,8 @@
 	X(total, unreplied, "Connections that ended without a reply.")                         \
 	X(total, drops, "Packets that rules logged to the NFLOG groups and dropped.")          \
 	X(total, logged, "Packets that rules logged to the NFLOG groups and let go.")          \
+	X(total, kernel_drops, "Packets that the kernel dropped, logged or not (--kernel-drops).") \
+	X(loss, lost_kernel_drops, "Packets that the kernel dropped and that are not counted.") \
 	X(loss, lost_events, "Connection events that the kernel could not deliver.")           \
 	X(record, passed_events, "Connection events that the kernel table passed on.")         \
 	X(record, kernel_events, "Connection events that the kernel table counted.")           \

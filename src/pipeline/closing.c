@@ -283,6 +283,7 @@ static struct window_record describe(const struct closing *c, const struct closi
 		.injected_starts = c->feed.injected + r->injected,
 		.clash_ends = c->feed.clash + r->clash,
 		.lost_events = { .known = true },
+		.lost_kernel_drops = { .known = true },
 		.lost_drops = { .known = true },
 		.late_ends = c->feed.late[0],
 		.late_events = c->feed.late_events[0],

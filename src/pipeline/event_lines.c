@@ -13,14 +13,17 @@
 
 static char *write_event(const struct event_lines *l, char *p, const struct flow_event *ev)
 {
-	const struct label *label = ev->rule && l->labels ? labels_get(l->labels, ev->rule) : NULL;
+	const struct line_names names = {
+		.label = ev->rule && l->labels ? labels_get(l->labels, ev->rule) : NULL,
+		.drop_reasons = l->drop_reasons,
+	};
 	struct flow_event shown;
 
 	if (!l->anonymizer)
-		return line_write_event(p, ev, label);
+		return line_write_event(p, ev, &names);
 	shown = *ev;
 	anonymize_event(l->anonymizer, &shown);
-	return line_write_event(p, &shown, label);
+	return line_write_event(p, &shown, &names);
 }
 
 /* A line of this event, with the labels that its addresses have, not those that are shown in their
@@ -96,8 +99,7 @@ void event_lines_step(struct event_lines *l)
 	for (; event_lines_wait(l) && (p = room(l)); l->next++) {
 		const struct event_lines_item *item = &l->held[l->next];
 		char *end = !item->is_loss ? write_labelled(l, p, &item->event) :
-			    line_write_loss(p, item->event.time_ns, &item->lost_events,
-					    &item->lost_drops);
+			    line_write_loss(p, item->event.time_ns, &item->lost);
 
 		outputs_commit(l->outputs, end - p);
 	}
@@ -128,13 +130,12 @@ void event_lines_second(struct event_lines *l, uint64_t end_ns, const struct win
 	struct event_lines_item item = {
 		.is_loss = true,
 		.event = { .time_ns = end_ns - NS_PER_US },
-		.lost_events = w->lost_events,
-		.lost_drops = w->lost_drops,
+		.lost = { w->lost_events, w->lost_drops, w->lost_kernel_drops },
 	};
 
 	if (!foreign)
 		say_unread(l, w);
-	if (is_loss(&w->lost_events) || is_loss(&w->lost_drops)) {
+	if (is_loss(&w->lost_events) || is_loss(&w->lost_drops) || is_loss(&w->lost_kernel_drops)) {
 		begin(l, item.event.time_ns);
 		hold(l, &item);
 	}

@@ -9,6 +9,7 @@
 #include "anonymize/anonymize.h"
 #include "flow/event.h"
 #include "flow/window_record.h"
+#include "lines/event_write.h"
 #include "pipeline/labelling.h"
 #include "pipeline/outputs.h"
 #include "rule/labels.h"
@@ -22,11 +23,11 @@
  * has been carried over from each source; and a loss. */
 #define EVENT_LINES_HELD 2400
 
-/* An event, or a loss: that so many events and logged packets were lost at event.time_ns. */
+/* An event, or a loss: that so much was lost at event.time_ns. */
 struct event_lines_item {
 	bool is_loss;
 	struct flow_event event;
-	struct window_loss lost_events, lost_drops;
+	struct line_losses lost;
 };
 
 /* outputs  lent; NULL: events are counted and do not become lines
@@ -35,6 +36,7 @@ struct event_lines_item {
  * start_ns when the second began that goes on; 0: none has ended
  * begun    the second has a line. ended: it is over, and some of its lines are held
  * labels   of the source whose events have numbers of rules; lent. NULL: there is none
+ * drop_reasons  what the numbers of reasons in events mean; lent. NULL: there are none
  * anonymizer  lent; NULL: addresses are shown
  * labelling  says which labels of networks and marks are in force; lent
  * held     from `next' on, up to n: not written yet
@@ -45,6 +47,7 @@ struct event_lines {
 	uint64_t seq, start_ns;
 	bool begun, ended;
 	const struct labels *labels;
+	const struct drop_reasons *drop_reasons;
 	struct anonymizer *anonymizer;
 	const struct labelling *labelling;
 	size_t n, next;

@@ -313,8 +313,10 @@ static int open_intake(struct pipeline *p)
  * first event arrives. The kernel table is told what time it is before anything is counted. */
 static int open_sources(struct pipeline *p)
 {
-	struct source_setup setup = { p->opts, &p->intake, p->tables.kernel, NULL, p->parts->arg,
-				      p->every_netns };
+	struct source_setup setup = {
+		.opts = p->opts, .intake = &p->intake, .kernel = p->tables.kernel, .arg = p->parts->arg,
+		.every_netns = p->every_netns,
+	};
 
 	closing_init(&p->closing, p->opts, &p->clock, &p->intake, &p->tables, &p->emit,
 		     &p->labelling);
@@ -335,6 +337,7 @@ static int open_sources(struct pipeline *p)
 	}
 	p->emit.record.labels = setup.labels;
 	p->lines.labels = setup.labels;
+	p->emit.record.drop_reasons = p->lines.drop_reasons = setup.drop_reasons;
 	if (closing_open(&p->closing, setup.labels))
 		return FAILED;
 	for (size_t i = 0; i < p->closing.n_sources; i++)

@@ -38,11 +38,12 @@ _Static_assert(LINE_MAX_PREFIX <= LABELS_MAX_PREFIX, "a label has room for any p
  */
 struct recorded_window {
 	uint64_t events, undecoded;
-	struct window_loss lost_events, lost_drops;
+	struct window_loss lost_events, lost_drops, lost_kernel_drops;
 };
 
 static const struct recorded_window nothing = {
 	.lost_events = { .known = true }, .lost_drops = { .known = true },
+	.lost_kernel_drops = { .known = true },
 };
 
 /* now_ns   what the clock shows; 0: no event has been read yet
@@ -62,6 +63,7 @@ struct recorded {
 	struct window slot;
 	struct recorded_window open, closed;
 	struct rule_counts counts;
+	struct drop_reasons reasons;
 	struct line_event line;
 };
 
@@ -88,6 +90,20 @@ static void refuse_line(struct recorded *r, const char *field, const char *why)
 		  name_of(r->opts), line_input_number(r->input), field ? field : "", field ? ": " : "", why);
 }
 
+/* Returns false for a name that the list has no room for: no kernel has so many. */
+static bool take_reason(struct recorded *r)
+{
+	const char *name = r->line.drop_reason;
+	int number;
+
+	if (r->line.type != LINE_EVENT || !*name)
+		return true;
+	number = drop_reasons_number(&r->reasons, name, strlen(name));
+	if (number > 0)
+		r->line.event.drop_reason = number;
+	return number > 0;
+}
+
 /* Read the next line that is an event or a loss into r->line. Returns 1; 0 for a line that is
  * neither; -EAGAIN when nothing is there, SOURCE_END, or -errno of read(2). */
 static int read_line(struct recorded *r)
@@ -107,6 +123,8 @@ static int read_line(struct recorded *r)
 		refuse_line(r, problem.field, problem.why);
 	else if (r->line.type == LINE_OTHER)
 		refuse_line(r, "type", "neither event nor loss");
+	else if (!take_reason(r))
+		refuse_line(r, "drop_reason", "one more than the 255 that a run has room for");
 	else
 		return 1;
 	return 0;
@@ -184,8 +202,9 @@ static void take_loss(struct recorded *r)
 {
 	add_loss(&r->open.lost_events, &r->line.lost_events);
 	add_loss(&r->open.lost_drops, &r->line.lost_drops);
+	add_loss(&r->open.lost_kernel_drops, &r->line.lost_kernel_drops);
 	r->lost_events += r->line.lost_events.n;
-	r->lost_drops += r->line.lost_drops.n;
+	r->lost_drops += r->line.lost_drops.n + r->line.lost_kernel_drops.n;
 }
 
 /* Take the line that waits. Returns how many events it is. */
@@ -266,7 +285,8 @@ static void describe(const struct source *s, struct window_record *w)
 	w->undecoded_events += closed->undecoded;
 	w->lost_events = closed->lost_events;
 	w->lost_drops = closed->lost_drops;
-	if (is_loss(&w->lost_events) || is_loss(&w->lost_drops) || closed->undecoded ||
+	w->lost_kernel_drops = closed->lost_kernel_drops;
+	if (is_loss(&w->lost_events) || is_loss(&w->lost_drops) || is_loss(&w->lost_kernel_drops) || closed->undecoded ||
 	    rule_totals_mixed(of(s)->counts.closed))
 		window_status_at_least(&w->status, WINDOW_PARTIAL);
 }
@@ -371,6 +391,7 @@ static int recorded_open(struct source **out, struct source_setup *setup)
 	r->source.fn = &functions;
 	*out = &r->source;	/* closed by the caller, also after a failure */
 	setup->labels = r->counts.labels;
+	setup->drop_reasons = &r->reasons;
 	if (err)
 		setup_fail(FAILED, "cannot count drops", err, "");
 	return err ? err : open_input(r);

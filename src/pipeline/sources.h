@@ -14,6 +14,8 @@
  * kernel  the kernel table; NULL: there is none
  * labels  set by the source whose events have numbers of rules: the labels that the numbers
  *         stand for. NULL until then
+ * drop_reasons  set by the source whose events have numbers of reasons: what they mean, until the
+ *         source is closed. NULL until then
  * arg     of struct pipeline_parts
  * every_netns  with --netns=all; else NULL
  */
@@ -22,6 +24,7 @@ struct source_setup {
 	struct intake *intake;
 	struct kernel *kernel;
 	struct labels *labels;
+	const struct drop_reasons *drop_reasons;
 	void *arg;
 	struct every_netns *every_netns;
 };
@@ -35,6 +38,7 @@ typedef int source_open_fn(struct source **out, struct source_setup *setup);
 #define SOURCES(X)                                                                             \
 	X(connections_open)                                                                    \
 	X(drops_open)                                                                          \
+	X(kernel_drops_open)                                                                   \
 	X(tracker_open)                                                                        \
 	X(rules_open)                                                                          \
 	X(sockets_open)

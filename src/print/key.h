@@ -20,7 +20,7 @@ struct key_column {
 	bool number;
 };
 
-#define KEY_COLUMNS 22
+#define KEY_COLUMNS 23
 extern const struct key_column key_columns[KEY_COLUMNS];
 
 /* A field of a key as records have it, in one line and harmless on a terminal (view/show.h); empty

@@ -54,6 +54,7 @@ static void note_window(struct report_incident *to, const struct view_window *w)
 	note(to, REPORT_lost_records, w->missing);
 	note_number(to, REPORT_lost_events, w->lost_events);
 	note_number(to, REPORT_lost_drops, w->lost_drops);
+	note_number(to, REPORT_lost_kernel_drops, w->lost_kernel_drops);
 	note_number(to, REPORT_dropped_windows, w->dropped_windows);
 	note_number(to, REPORT_vanished, w->vanished);
 	note_number(to, REPORT_unread_rules, w->unread_rules);

@@ -29,6 +29,7 @@ enum report_mark {
 	X(lost_records, LOSS, "record missing", "records missing")                             \
 	X(lost_events, LOSS, "event lost", "events lost")                                      \
 	X(lost_drops, LOSS, "logged packet lost", "logged packets lost")                       \
+	X(lost_kernel_drops, LOSS, "dropped packet lost", "dropped packets lost")              \
 	X(dropped_windows, LOSS, "window removed from a spool", "windows removed from a spool") \
 	X(vanished, LOSS, "connection vanished", "connections vanished")                       \
 	X(folded, PART, "flow folded, table full", "flows folded, table full")                 \

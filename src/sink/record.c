@@ -181,6 +181,8 @@ char *record_key(const struct record *r, char *p, const struct flow_key *key)
 		p = nat_fields(r, p, key);
 	if (spec->fields & FIELDS_DEVICE)
 		p = device_fields(spec, p, key);
+	if (key->drop_reason && spec->fields & FIELD_DROP_REASON)
+		p = record_word(p, ",\"drop_reason\":", drop_reasons_name(r->drop_reasons, key->drop_reason));
 	return r->netlabels ? record_netlabels(r, p, key) : p;
 }
 
@@ -203,6 +205,8 @@ char *record_counters(const struct record *r, char *p, const struct flow_sums *s
 	p = NUMBER(p, "drops", sum->drops);
 	p = record_drop_bytes(p, sum->drop_bytes, sum->unsized_drops);
 	p = NUMBER(p, "logged", sum->logged);
+	if (r->kernel_drops || sum->kernel_drops)
+		p = NUMBER(p, "kernel_drops", sum->kernel_drops);
 	if (r->interim) {
 		p = NUMBER(p, "live", sum->live);
 		p = NUMBER(p, "closing", sum->closing);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "flow/distinct.h"
+#include "flow/drop_reasons.h"
 #include "flow/key.h"
 #include "flow/label.h"
 #include "flow/socket.h"
@@ -41,6 +42,8 @@ struct record {
 	const char *distinct;
 	struct flow_distinct_count values;
 	bool spooled;		/* windows go to a spool, from which they can be dropped (--spool) */
+	bool kernel_drops;	/* drops of the kernel are counted (--kernel-drops) */
+	const struct drop_reasons *drop_reasons;	/* lent; what numbers in keys mean; NULL: there are none */
 	bool rules;		/* counters of rules are read (--rules) */
 	bool sockets;		/* sockets are read (--sockets) */
 	const struct labels *labels;	/* lent; NULL while there are no drops */

@@ -19,14 +19,14 @@
  * RECORD_MAX_FIXED is what the fixed fields take at most, in bytes, rounded up:
  *
  *   head    224  {"type":"window","schema":1,"id":, window_ms, slot, window_start, window_end
- *   key     640  direction, proto, 4 addresses of 50 bytes, 4 ports, ICMP, zone, mark, and two
- *                names of interfaces of 90 bytes
+ *   key     704  direction, proto, 4 addresses of 50 bytes, 4 ports, ICMP, zone, mark, two
+ *                names of interfaces of 90 bytes, and the reason of a drop
  *   rule    136  the names of three texts and of their _cut, the rule's family and handle
- *   sums    796  23 counters of 20 digits
+ *   sums    832  24 counters of 20 digits
  *   values  104  with --distinct: the longest name twice, two numbers
  *   times    86  first_seen, last_seen, the end of the line
  *
- * A line of a rule has at least RECORD_MAX - 1480 - 2024 = 592 bytes for its texts, mostly some
+ * A line of a rule has at least RECORD_MAX - 1480 - 2124 = 492 bytes for its texts, mostly some
  * 1900: then each text has its largest length. The room does not depend on the flow, so a rule
  * has the same name in all lines.
  *
@@ -37,10 +37,10 @@
  * RECORD_MAX_FIXED_CHECK is the same for a record of --check, with the text and the command.
  */
 #define RECORD_MAX_TEXT 512
-#define RECORD_MAX_FIXED 2024
+#define RECORD_MAX_FIXED 2124
 #define RECORD_MAX_NETLABELS 112
 #define RECORD_NETLABELS 3	/* how many a line can have */
-#define RECORD_MAX_FIXED_WINDOW 2560
+#define RECORD_MAX_FIXED_WINDOW 2604
 #define RECORD_MAX_FIXED_CHECK 224
 
 static inline size_t record_room(const struct record *r, size_t fixed)

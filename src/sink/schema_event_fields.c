@@ -20,7 +20,7 @@
 /* As --events writes them; --read takes more: a time with any zone, and lines without fields that
  * have a default. */
 const struct schema_field schema_event_fields[] = {
-	{ "kind", WORD, IN_EVENT, IN_EVENT, "start end drop logged", "what happened" },
+	{ "kind", WORD, IN_EVENT, IN_EVENT, "start end drop logged kernel_drop", "what happened" },
 	{ "time", TIME, IN_BOTH, IN_BOTH, NULL, "when it happened; of a loss: a time in the second in which it was noticed" },
 	{ "proto", TEXT_OR_NULL, IN_EVENT, IN_EVENT, NULL, "protocol: its name, or its number" },
 	{ "src_ip", TEXT, IN_EVENT, IN_EVENT, NULL, "source of the original direction, before translation" },
@@ -49,6 +49,7 @@ const struct schema_field schema_event_fields[] = {
 	{ "rule", TEXT, IN_EVENT, 0, NULL, "the nftables rule: family/table/chain/handle" },
 	{ "rule_cut", CUT, IN_EVENT, 0, NULL, "the rule's name was too long and has been cut" },
 	{ "bytes", COUNT, IN_EVENT, 0, NULL, "IP bytes of the packet" },
+	{ "drop_reason", TEXT, IN_EVENT, 0, NULL, "why the kernel dropped the packet, without SKB_DROP_REASON_" },
 	{ "iif", TEXT_OR_NULL, IN_EVENT, 0, NULL, "interface that the packet came in by" },
 	{ "oif", TEXT_OR_NULL, IN_EVENT, 0, NULL, "interface that the packet would have gone out by" },
 	{ "src_label", TEXT, IN_EVENT, 0, NULL, "with --labels: the name of the network that the source is in" },
@@ -58,6 +59,7 @@ const struct schema_field schema_event_fields[] = {
 	{ "mark_label", TEXT, IN_EVENT, 0, NULL, "with --labels: the name of the mark" },
 	{ "mark_label_cut", CUT, IN_EVENT, 0, NULL, "the name was too long and has been cut" },
 	{ "lost_events", COUNT_OR_NULL, IN_LOSS, IN_LOSS, NULL, "events that the kernel could not deliver" },
+	{ "lost_kernel_drops", COUNT_OR_NULL, IN_LOSS, 0, NULL, "packets that the kernel dropped and that are in no line" },
 	{ "lost_drops", COUNT_OR_NULL, IN_LOSS, IN_LOSS, NULL, "logged packets that the kernel could not deliver" },
 	{ 0 },
 };

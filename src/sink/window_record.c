@@ -76,6 +76,7 @@ char *record_only_text(const struct record *r, char *p, const char *name, const 
 
 /* Which records have a field. */
 #define WHEN_always true
+#define WHEN_kernel_drops (r->kernel_drops || (r->recorded && (w->lost_kernel_drops.n || !w->lost_kernel_drops.known)))
 #define WHEN_unsure (!w->lost_events.known && !r->recorded)
 #define WHEN_rotated w->rotated
 #define WHEN_interim r->interim

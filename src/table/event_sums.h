@@ -88,6 +88,9 @@ static inline void event_add(struct flow_sums *s, const struct flow_event *ev)
 	case FLOW_LOGGED:
 		s->logged++;
 		break;
+	case FLOW_KERNEL_DROP:
+		s->kernel_drops++;
+		break;
 	case FLOW_LIVE:
 		event_add_live(s, ev);
 		break;

@@ -6,6 +6,8 @@
 #include <errno.h>
 
 #include "table/kernel.h"
+#include "table/kernel_drops.h"
+#include "table/kernel_reasons.h"
 #include "table/kernel_trace.h"
 
 int kernel_open(struct kernel **out, uint32_t max_flows, unsigned int flags,
@@ -212,4 +214,62 @@ void kernel_trace_losses(struct kernel *k, struct kernel_trace_losses *losses)
 {
 	(void)k;
 	(void)losses;
+}
+
+int kernel_drops_load(struct kernel_drops **out, const struct kernel_drops_setup *setup)
+{
+	(void)out;
+	(void)setup;
+	return -ENOSYS;
+}
+
+int kernel_drops_attach(struct kernel_drops *d)
+{
+	(void)d;
+	return -ENOSYS;
+}
+
+int kernel_drops_fd(const struct kernel_drops *d)
+{
+	(void)d;
+	return -1;
+}
+
+size_t kernel_drops_bytes(const struct kernel_drops *d)
+{
+	(void)d;
+	return 0;
+}
+
+int kernel_drops_read(struct kernel_drops *d, kernel_drops_fn *fn, void *arg)
+{
+	(void)d;
+	(void)fn;
+	(void)arg;
+	return -ENOSYS;
+}
+
+void kernel_drops_losses(struct kernel_drops *d, struct kernel_drops_losses *losses)
+{
+	(void)d;
+	(void)losses;
+}
+
+void kernel_drops_detach(struct kernel_drops *d)
+{
+	(void)d;
+}
+
+void kernel_drops_close(struct kernel_drops *d)
+{
+	(void)d;
+}
+
+int kernel_reasons_find(const struct drop_reasons *list, uint8_t number[DROP_VALUES],
+			struct kernel_reasons_unknown *unknown)
+{
+	(void)list;
+	(void)number;
+	(void)unknown;
+	return -ENOSYS;
 }

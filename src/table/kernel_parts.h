@@ -115,6 +115,9 @@ void kernel_labels_close(struct kernel *k);
 
 void kernel_trace_close(struct kernel *k);
 
+/* The size of a ring buffer of at least so many bytes: a power of two of pages. */
+size_t kernel_ring_size(size_t bytes);
+
 /* Empty the table that the filter does not use. Returns 0 or -errno. k->undrained says
  * afterwards whether an error has left rows in the table. */
 int kernel_drain(struct kernel *k, const struct kernel_drain *d);

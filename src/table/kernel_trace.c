@@ -68,8 +68,7 @@ static int share_maps(struct trace *t, const struct agg *with)
 	return err;
 }
 
-/* A ring buffer has a power of two of pages. */
-static size_t ring_size(size_t bytes)
+size_t kernel_ring_size(size_t bytes)
 {
 	size_t size = sysconf(_SC_PAGESIZE);
 
@@ -99,7 +98,7 @@ static int size_maps(struct kernel_trace *t, const struct kernel *k, size_t ring
 {
 	int err;
 
-	t->bytes = ring_size(ring_bytes);
+	t->bytes = kernel_ring_size(ring_bytes);
 	err = bpf_map__set_max_entries(t->skel->maps.events, t->bytes);
 	if (err || k->flags & KERNEL_NETNS_ALL)
 		return err;

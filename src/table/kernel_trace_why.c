@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "table/kernel_drops.h"
 #include "table/kernel_trace.h"
 
 #define BTF "/sys/kernel/btf/"
@@ -37,7 +38,8 @@ static bool is_confidential(void)
 	return found;
 }
 
-const char *kernel_trace_why(int err)
+/* NULL: this says nothing of the kernel in particular. */
+static const char *why(int err)
 {
 	if (err == -ENOSYS)
 		return "this ctagg, or this kernel, has no BPF";
@@ -59,9 +61,32 @@ const char *kernel_trace_why(int err)
 		return "it needs Linux 5.14 or later";
 	if (err == -EMFILE || err == -ENFILE)
 		return "too many files are open: raise the limit (ulimit -n, LimitNOFILE=)";
-	if ((err == -ESRCH || err == -ENOENT) && access("/sys/module/nf_conntrack_netlink", F_OK))
+	return NULL;
+}
+
+static bool is_not_there(int err)
+{
+	return err == -ESRCH || err == -ENOENT;
+}
+
+#define REFUSED "this kernel refuses it; -v shows its last words"
+
+const char *kernel_trace_why(int err)
+{
+	const char *text = why(err);
+
+	if (!text && is_not_there(err) && access("/sys/module/nf_conntrack_netlink", F_OK))
 		return "the module nf_conntrack_netlink is not loaded: modprobe nf_conntrack_netlink";
-	if (err == -ESRCH || err == -ENOENT)
+	if (!text && is_not_there(err))
 		return "the kernel does not describe the module nf_conntrack_netlink: it needs CONFIG_DEBUG_INFO_BTF_MODULES";
-	return "this kernel refuses it; -v shows its last words";
+	return text ? text : REFUSED;
+}
+
+const char *kernel_drops_why(int err)
+{
+	const char *text = why(err);
+
+	if (!text && is_not_there(err))
+		return "the kernel does not say why it drops packets: it needs Linux 5.17 or later";
+	return text ? text : REFUSED;
 }

@@ -31,6 +31,7 @@ enum view_field {
 	VIEW_PREFIX = 1 << 19,
 	VIEW_RULE = 1 << 20,
 	VIEW_COMMENT = 1 << 21,
+	VIEW_DROP_REASON = 1 << 22,
 };
 
 /* What tells one flow from another, all hosts together. Two keys are one flow when every byte
@@ -54,9 +55,9 @@ struct view_key {
 	uint8_t icmp_type, icmp_code;
 	uint16_t zone;
 	uint32_t mark;
-	uint32_t iif, oif, src_label, dst_label, mark_label, prefix, rule, comment;
+	uint32_t iif, oif, src_label, dst_label, mark_label, prefix, rule, comment, drop_reason;
 };
-_Static_assert(sizeof(struct view_key) == 124, "no hidden padding in a key that is hashed");
+_Static_assert(sizeof(struct view_key) == 128, "no hidden padding in a key that is hashed");
 
 /* The counters of a record, X(name as in the record). */
 #define VIEW_COUNTERS(X)   \
@@ -65,6 +66,7 @@ _Static_assert(sizeof(struct view_key) == 124, "no hidden padding in a key that 
 	X(drops)           \
 	X(drop_bytes)      \
 	X(logged)          \
+	X(kernel_drops)    \
 	X(live)            \
 	X(closing)         \
 	X(unreplied)       \

@@ -177,6 +177,7 @@ static int key_texts(struct view_key *key, struct view_texts *texts, const struc
 		{ RECORD_log_prefix, VIEW_PREFIX, &key->prefix },
 		{ RECORD_rule, VIEW_RULE, &key->rule },
 		{ RECORD_rule_comment, VIEW_COMMENT, &key->comment },
+		{ RECORD_drop_reason, VIEW_DROP_REASON, &key->drop_reason },
 	};
 	int err = 0;
 

@@ -22,6 +22,7 @@ struct view_number {
 	X(records)               \
 	X(lost_events)           \
 	X(lost_drops)            \
+	X(lost_kernel_drops)     \
 	X(odd_drops)             \
 	X(kernel_events)         \
 	X(passed_events)         \

@@ -224,6 +224,7 @@ static const struct {
 	{ "--count=5", "--count=6", LAST_HOLDS },
 	{ "--output=a", "--output=b", LAST_HOLDS },
 	{ "--nflog-group=5", "--nflog-group=6=accept", ADDS_UP },
+	{ "--kernel-drops", "--kernel-drops=NO_SOCKET", REFUSED },
 	{ "--sockets=5", "--sockets", LAST_HOLDS },
 	{ "--key=src,dst", "--key=dport", REFUSED },
 	{ "--distinct=sport", "--distinct=sport", REFUSED },

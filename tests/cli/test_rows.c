@@ -110,7 +110,7 @@ Test(rows, that_propose_words_have_words)
 		cr_expect_eq(row_word(row, 0) != NULL, words, "--%s", row->name);
 		cr_expect(row->argument || row->shape == SHAPE_FREE, "--%s", row->name);
 		for (size_t i = 0; row_word(row, i); i++)
-			cr_expect_eq(strspn(row_word(row, i), "abcdefghijklmnopqrstuvwxyz0123456789-"),
+			cr_expect_eq(strspn(row_word(row, i), "abcdefghijklmnopqrstuvwxyz0123456789_-"),
 				     strlen(row_word(row, i)), "--%s: %s", row->name,
 				     row_word(row, i));
 	}

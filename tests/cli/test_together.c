@@ -15,7 +15,7 @@
 #define NOT_SNAPSHOT "snapshot state changes "
 #define NOT_CHECK "check "
 #define NOT_EVENTS "events "
-#define NOT_READ NOT_SNAPSHOT NOT_CHECK "fail-on nflog-group rules sockets no-conntrack netns source buffer-size enable interim "
+#define NOT_READ NOT_SNAPSHOT NOT_CHECK "fail-on nflog-group kernel-drops rules sockets no-conntrack netns source buffer-size enable interim "
 
 /* Each option as it can stand alone, perhaps with others that it needs, and the options that are
  * refused beside it; a pair stands in the list of one of the two at least. */
@@ -54,6 +54,7 @@ static const struct together {
 	{ "--zone=1", { NULL }, "no-conntrack " },
 	{ "--mark=0x10/0xf0", { NULL }, "no-conntrack " },
 	{ "--nflog-group=5", { NULL }, NOT_SNAPSHOT },
+	{ "--kernel-drops", { "--source=trace" }, NOT_SNAPSHOT NOT_CHECK "no-conntrack interim " },
 	{ "--rules", { NULL }, NOT_SNAPSHOT NOT_CHECK NOT_EVENTS },
 	{ "--sockets", { NULL }, NOT_SNAPSHOT NOT_CHECK NOT_EVENTS },
 	{ "--no-conntrack", { "--nflog-group=6" }, NOT_SNAPSHOT },
@@ -72,7 +73,7 @@ static const struct together {
 	{ "--seed=1", { "--read=f" }, NOT_READ },
 	{ "--check", { NULL }, "" },
 	{ "--fail-on=note", { "--check" }, NOT_SNAPSHOT
-	  "window count output spool spool-max spool-sync early-close no-align strict top distinct enable events metrics anonymize labels rules sockets " },
+	  "window count output spool spool-max spool-sync early-close no-align strict top distinct enable events metrics anonymize labels kernel-drops rules sockets " },
 	{ "--quiet", { NULL }, "" },
 	{ "--verbose", { NULL }, "" },
 };

@@ -15,7 +15,7 @@ static bool same(const struct flow_sums *a, const struct flow_sums *b)
 /* Every counter is another number, so that none can be taken for another. */
 static const struct flow_sums one = {
 	.starts = 1, .ends = 2, .drops = 4, .logged = 8, .live = 16,
-	.drop_bytes = 65536, .unsized_drops = 32768,
+	.drop_bytes = 65536, .unsized_drops = 32768, .kernel_drops = 2097152,
 	.closing = 16384, .unreplied = 32, .uncounted = 64, .uncounted_live = 128,
 	.tcp_unanswered = 131072, .tcp_closed = 262144, .tcp_reset = 524288, .tcp_expired = 1048576,
 	.orig_packets = 256, .orig_bytes = 512, .reply_packets = 1024, .reply_bytes = 2048,
@@ -35,7 +35,7 @@ Test(flow_sums, each_counter_is_merged_in_its_way)
 {
 	const struct flow_sums more = {
 		.starts = 10, .ends = 10, .drops = 10, .logged = 10, .live = 10,
-		.drop_bytes = 10, .unsized_drops = 10,
+		.drop_bytes = 10, .unsized_drops = 10, .kernel_drops = 10,
 		.closing = 10, .unreplied = 10, .uncounted = 10, .uncounted_live = 10,
 		.tcp_unanswered = 10, .tcp_closed = 10, .tcp_reset = 10, .tcp_expired = 10,
 		.orig_packets = 10, .orig_bytes = 10, .reply_packets = 10, .reply_bytes = 10,
@@ -43,7 +43,7 @@ Test(flow_sums, each_counter_is_merged_in_its_way)
 		.first_ns = 20, .last_ns = 50,
 	}, expected = {
 		.starts = 11, .ends = 12, .drops = 14, .logged = 18, .live = 26,
-		.drop_bytes = 65546, .unsized_drops = 32778,
+		.drop_bytes = 65546, .unsized_drops = 32778, .kernel_drops = 2097162,
 		.closing = 16394, .unreplied = 42, .uncounted = 74, .uncounted_live = 138,
 		.tcp_unanswered = 131082, .tcp_closed = 262154, .tcp_reset = 524298,
 		.tcp_expired = 1048586,
@@ -115,7 +115,7 @@ Test(flow_sums, a_counter_that_stops_leaves_the_others_as_they_are)
 
 Test(flow_sums, events_are_starts_ends_packets_and_connections_seen)
 {
-	cr_expect_eq(flow_sums_events(&one), 1 + 2 + 4 + 8 + 16 + 16384);
+	cr_expect_eq(flow_sums_events(&one), 1 + 2 + 4 + 8 + 16 + 16384 + 2097152);
 }
 
 Test(flow_sums, packets_without_an_event_are_something)

@@ -27,12 +27,19 @@ static struct label label_of(const struct line_event *line)
 static size_t write_line(char *to, const struct line_event *line)
 {
 	const struct label label = label_of(line);
+	static struct drop_reasons reasons = { .n = 1 };
+	struct flow_event ev = line->event;
 	char *end;
 
+	strcpy(reasons.name[0], line->drop_reason);
+	ev.drop_reason = *line->drop_reason != '\0';
+
+
 	if (line->type == LINE_LOSS)
-		end = line_write_loss(to, line->time_ns, &line->lost_events, &line->lost_drops);
+		end = line_write_loss(to, line->time_ns, &(struct line_losses){ line->lost_events, line->lost_drops,
+										line->lost_kernel_drops });
 	else
-		end = line_write_event(to, &line->event, &label);
+		end = line_write_event(to, &ev, &(struct line_names){ &label, &reasons });
 	must(end - to <= LINE_MAX_BYTES && end[-1] == '\n');
 	return end - to - 1;
 }

@@ -43,7 +43,7 @@ static void expect_line(const struct flow_event *ev, const struct label *label, 
 {
 	char line[LINE_MAX_BYTES + 1];
 
-	*line_write_event(line, ev, label) = '\0';
+	*line_write_event(line, ev, &(struct line_names){ .label = label }) = '\0';
 	cr_expect_str_eq(line, wanted);
 }
 
@@ -114,14 +114,34 @@ Test(line_write, a_packet_with_its_rule)
 		    "\"rule\":\"inet/filter/input/8\",\"bytes\":60,\"iif\":\"eth0\",\"oif\":null}\n");
 }
 
-Test(line_write, a_loss)
+Test(line_write, a_packet_that_the_kernel_dropped)
 {
-	const struct window_loss some = { .n = 7, .known = true }, unknown = { .n = 3 };
+	const struct drop_reasons reasons = { .n = 2, .name = { "NETFILTER_DROP", "NO_SOCKET" } };
+	struct flow_event ev = tcp(FLOW_KERNEL_DROP);
 	char line[LINE_MAX_BYTES + 1];
 
-	*line_write_loss(line, 1795222803000000000ULL, &some, &unknown) = '\0';
+	ev.drop_reason = 2;
+	ev.bytes = 60;
+	*line_write_event(line, &ev, &(struct line_names){ .drop_reasons = &reasons }) = '\0';
+	cr_expect_str_eq(line, "{\"type\":\"event\",\"schema\":1,\"kind\":\"kernel_drop\","
+			       "\"time\":\"2026-11-21T01:00:03.120001Z\",\"proto\":\"tcp\",\"src_ip\":\"10.0.0.7\","
+			       "\"src_port\":40000,\"dst_ip\":\"192.0.2.10\",\"dst_port\":443,\"direction\":\"out\","
+			       "\"drop_reason\":\"NO_SOCKET\",\"bytes\":60}\n");
+}
+
+Test(line_write, a_loss)
+{
+	struct line_losses lost = { .events = { .n = 7, .known = true }, .drops = { .n = 3 },
+				    .kernel_drops = { .known = true } };
+	char line[LINE_MAX_BYTES + 1];
+
+	*line_write_loss(line, 1795222803000000000ULL, &lost) = '\0';
 	cr_expect_str_eq(line, "{\"type\":\"loss\",\"schema\":1,\"time\":\"2026-11-21T01:00:03.000000Z\","
 			       "\"lost_events\":7,\"lost_drops\":null}\n");
+	lost.kernel_drops.n = 4;
+	*line_write_loss(line, 1795222803000000000ULL, &lost) = '\0';
+	cr_expect_str_eq(line, "{\"type\":\"loss\",\"schema\":1,\"time\":\"2026-11-21T01:00:03.000000Z\","
+			       "\"lost_events\":7,\"lost_drops\":null,\"lost_kernel_drops\":4}\n");
 }
 
 /* --- what is written is read back --------------------------------------------------- */
@@ -170,9 +190,10 @@ static void random_connection(struct random *r, struct flow_event *ev)
 /* As a source makes it, for a reader who knows microseconds. */
 static struct flow_event random_event(struct random *r)
 {
-	static const enum flow_kind kinds[] = { FLOW_START, FLOW_END, FLOW_DROP, FLOW_LOGGED };
+	static const enum flow_kind kinds[] = { FLOW_START, FLOW_END, FLOW_DROP, FLOW_LOGGED,
+						FLOW_KERNEL_DROP };
 	static const __u8 protocols[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_GRE, 253, 255 };
-	struct flow_event ev = { .kind = kinds[random_below(r, 4)], .has_time = true };
+	struct flow_event ev = { .kind = kinds[random_below(r, 5)], .has_time = true };
 
 	ev.time_ns = random_below(r, LAST_US) * 1000;
 	ev.family = random_below(r, 2) ? AF_INET : AF_INET6;
@@ -188,6 +209,7 @@ static struct flow_event random_event(struct random *r)
 		random_connection(r, &ev);
 	} else {
 		ev.bytes = random_below(r, 2) * (random_next(r) >> 1);
+		ev.drop_reason = ev.kind == FLOW_KERNEL_DROP ? random_below(r, 3) : 0;
 		if (random_below(r, 2))
 			strcpy(ev.devices.iif, "wlp0s20f3");
 		if (random_below(r, 2))
@@ -231,6 +253,8 @@ static void expect_same(const struct flow_event *got, const struct flow_event *e
 /* jansson is told of each line too, so that a slip that the reader shares is seen. */
 Test(line_write, every_event_is_read_back)
 {
+	const struct drop_reasons reasons = { .n = 2, .name = { "NETFILTER_DROP", "NO_SOCKET" } };
+	const struct line_names reasons_known = { .drop_reasons = &reasons }, rule_known = { .label = &no_rule };
 	struct random r = random_from(43);
 	char line[LINE_MAX_BYTES + 1], *end;
 	struct line_problem problem = { NULL, "" };
@@ -240,12 +264,13 @@ Test(line_write, every_event_is_read_back)
 	for (int i = 0; i < 20000; i++) {
 		struct flow_event ev = random_event(&r);
 
-		end = line_write_event(line, &ev, &no_rule);
+		end = line_write_event(line, &ev, ev.kind == FLOW_KERNEL_DROP ? &reasons_known : &rule_known);
 		*end = '\0';
 		cr_assert_eq(line_read(line, end - line - 1, &got, &problem), 0, "%s: %s", line, problem.why);
 		cr_expect_eq(got.type, LINE_EVENT);
 		cr_expect(got.has_direction);
-		cr_expect_eq(got.has_prefix, !ev.conntrack);
+		cr_expect_eq(got.has_prefix, ev.kind == FLOW_DROP || ev.kind == FLOW_LOGGED);
+		cr_expect_str_eq(got.drop_reason, ev.drop_reason ? reasons.name[ev.drop_reason - 1] : "");
 		expect_same(&got.event, &ev, line);
 		json = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
 		cr_expect_not_null(json, "%s", line);
@@ -289,7 +314,7 @@ Test(line_write, the_longest_line_has_room_and_is_read_back)
 	memset(&ev.orig, 0xff, sizeof(ev.orig));
 	memset(ev.devices.iif, '"', 15);
 	memset(ev.devices.oif, '\\', 15);
-	end = line_write_event(line, &ev, &label);
+	end = line_write_event(line, &ev, &(struct line_names){ .label = &label });
 	end = line_write_netlabels(end, labels, &ev);
 	netlabel_set_drop(labels);
 	texts_close(names);

@@ -42,6 +42,7 @@ static bool differ(__u32 fields, const struct flow_row *row, const struct flow_r
 {
 	char line[2][RECORD_MAX];
 	struct record r, again;
+	struct drop_reasons reasons = { .n = 3, .name = { "A", "B", "C" } };
 	struct origin origin;
 	size_t len[2];
 
@@ -50,6 +51,7 @@ static bool differ(__u32 fields, const struct flow_row *row, const struct flow_r
 	r.interim = true;
 	r.spec.fields = fields;
 	r.netns_name = netns_name;
+	r.drop_reasons = &reasons;
 	record_begin(&r, 0, 0, 0);
 	again = r;
 	len[0] = record_flow(&r, line[0], row) - line[0];

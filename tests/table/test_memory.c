@@ -88,12 +88,23 @@ Test(memory, bytes_of_packets_are_those_of_drops_whose_length_is_known)
 	memory_close(m);
 }
 
+Test(memory, a_drop_of_the_kernel_is_no_drop_of_a_rule)
+{
+	struct memory *m = open_for(10);
+	struct flow_event ev = { .kind = FLOW_KERNEL_DROP, .time_ns = 77, .bytes = 60, .drop_reason = 1 };
+	struct flow_sums expected = { .kernel_drops = 1, .first_ns = 77, .last_ns = 77 };
+
+	add_events(m, &ev, 1);
+	cr_expect(same(memory_total(m), &expected));
+	memory_close(m);
+}
+
 /* A new counter that no kind of event adds to stays 0. */
 Test(memory, every_counter_is_counted)
 {
 	static const enum flow_kind kinds[] = {
 		FLOW_START, FLOW_END, FLOW_DROP, FLOW_LIVE, FLOW_LOGGED, FLOW_END, FLOW_LIVE,
-		FLOW_LIVE, FLOW_DROP, FLOW_END, FLOW_END, FLOW_END, FLOW_END,
+		FLOW_LIVE, FLOW_DROP, FLOW_END, FLOW_END, FLOW_END, FLOW_END, FLOW_KERNEL_DROP,
 	};
 	static const __u8 states[] = {
 		[7] = TCP_CONNTRACK_TIME_WAIT, [9] = TCP_CONNTRACK_SYN_SENT, TCP_CONNTRACK_FIN_WAIT,
@@ -107,7 +118,7 @@ Test(memory, every_counter_is_counted)
 		ev.kind = kinds[i];
 		ev.has_counters = i < 5;
 		ev.replied = i < 5;
-		ev.tcp_state = states[i];
+		ev.tcp_state = i < sizeof(states) ? states[i] : TCP_CONNTRACK_NONE;
 		ev.bytes = i < 5 ? 100 : 0;
 		add_events(m, &ev, 1);
 	}

@@ -48,6 +48,7 @@ static const struct netlabel_set *netlabels(void)
 
 void written_begin(struct written *w, const char *host)
 {
+	static const struct drop_reasons reasons = { .n = 1, .name = { "NETFILTER_DROP" } };
 	static const struct seed seed = { true, 16 };
 
 	w->len = w->lines = 0;
@@ -56,6 +57,8 @@ void written_begin(struct written *w, const char *host)
 	origin_netns(&w->origin, "lan");
 	record_init(&w->r, &w->origin);
 	w->r.aligned = w->r.interim = w->r.spooled = w->r.rules = w->r.sockets = true;
+	w->r.kernel_drops = true;
+	w->r.drop_reasons = &reasons;
 	w->r.label_of = label_of;
 	w->r.labels = (const struct labels *)w;	/* not used by label_of() */
 	w->r.netlabels = netlabels();
@@ -140,6 +143,7 @@ static struct flow_row packet_row(uint32_t rule)
 	inet_pton(AF_INET6, "2001:db8::7", row.key.saddr);
 	inet_pton(AF_INET6, "2001:db8:1::", row.key.daddr);
 	strcpy(row.key.iif, "eth0");
+	row.key.drop_reason = 1;
 	strcpy(row.key.oif, rule == 1 ? "wan\"1" : DEVICE_UNKNOWN);
 	return row;
 }
@@ -234,9 +238,11 @@ void written_end(struct written *w, uint64_t seq, uint64_t records)
 
 void written_events(struct written *w)
 {
-	const struct window_loss loss = { .n = 5, .known = true };
+	const struct line_losses lost = {
+		{ .n = 5, .known = true }, { .n = 5, .known = true }, { .n = 5, .known = true },
+	};
 	struct flow_event ev = { .kind = FLOW_START, .time_ns = WRITTEN_START, .family = AF_INET };
 
-	wrote(w, line_write_event(room(w), &ev, NULL));
-	wrote(w, line_write_loss(room(w), WRITTEN_START, &loss, &loss));
+	wrote(w, line_write_event(room(w), &ev, &(struct line_names){ NULL, NULL }));
+	wrote(w, line_write_loss(room(w), WRITTEN_START, &lost));
 }
