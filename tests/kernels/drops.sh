@@ -49,7 +49,9 @@ nft_counts() { nft list table inet dropped | sed -n 's/.*counter packets \([1-9]
 counts() { # of records whose key is dir,proto,dst,dport,icmp,drop_reason
 	sed -n 's/.*"direction":"\([a-z]*\)","proto":"\([^"]*\)","dst_ip":"\([^"]*\)",\("dst_port":\([0-9]*\),\)*\("icmp_type":\([0-9]*\),\)*"drop_reason":"NETFILTER_DROP".*"kernel_drops":\([0-9]*\).*/\1 \2 \3 \5\7 \8/p' out | sort
 }
-tcp() { timeout 2 nc -w 1 "$@" </dev/null >/dev/null 2>&1; }
+sum_of() { # counter: of flow and other records together
+	grep -v '"type":"window"' out | sed -n "s/.*\"$1\":\([0-9]*\).*/\1/p" | awk '{ s += $1 } END { print s + 0 }'
+}
 traffic() {
 	in_host $near packets --count 500 --to 10.9.10.1 --port 1001
 	in_host $near packets --count 400 --to fd10::1 --port 1002
@@ -84,3 +86,75 @@ start ctagg -v --source=trace --kernel-drops -w 3600 -k dir,proto,dst,dport,icmp
 traffic
 stop
 same "drops: by rules"
+
+# The same beside rules that log to a group, whose packets are in both counters; with a table of four rows; and in
+# another key.
+nft 'delete table inet dropped'
+rules | sed 's/counter drop/counter log group 5 drop/' | nft -f -
+start ctagg -v --source=trace --kernel-drops=skb_drop_reason_netfilter_drop -g 5 -w 3600 --max-flows 4
+traffic
+stop
+wanted=$(nft_counts | awk '{ s += $NF } END { print s + 0 }')
+said="kernel_drops $(total kernel_drops), drops $(total drops) of $wanted, folded $(sed -n 's/.*"folded_flows":\([0-9]*\).*/\1/p' out)"
+if [ "$status" = 0 ] && [ "$wanted" -gt 0 ] && [ "$(total kernel_drops),$(total drops)" = "$wanted,$wanted" ] &&
+	grep -q '"reason":"table_full"' out && [ "$(sum_of kernel_drops)" = "$wanted" ]; then
+	result "drops: beside -g, full table" "ok $said"
+else
+	result "drops: beside -g, full table" "FAILED status $status, $said; $(tail -n 1 err)"
+fi
+
+# Nothing but drops, by two reasons: to a port that nobody listens at, UDP says so to the kernel.
+nft 'delete table inet dropped'
+rules | nft -f -
+before=$(awk '$1 == "Udp:" { n = $3 } END { print n }' /proc/net/snmp)
+start ctagg -v --no-conntrack --kernel-drops=NETFILTER_DROP,no_socket -w 3600 -k drop_reason
+in_host $near packets --count 300 --to 10.9.10.1 --port 1001 >/dev/null
+in_host $near packets --count 200 --to 10.9.10.1 --port 3000 >/dev/null
+stop
+closed=$(($(awk '$1 == "Udp:" { n = $3 } END { print n }' /proc/net/snmp) - before))
+of_reason() { sed -n "s/.*\"drop_reason\":\"$1\".*\"kernel_drops\":\([0-9]*\).*/\1/p" out; }
+said="NETFILTER_DROP $(of_reason NETFILTER_DROP) of $(nft_counts | awk '{ s += $NF } END { print s + 0 }'), NO_SOCKET $(of_reason NO_SOCKET) of $closed"
+if [ "$status" = 0 ] && [ "$(of_reason NETFILTER_DROP)" = "$(nft_counts | awk '{ s += $NF } END { print s + 0 }')" ] &&
+	[ "$closed" -ge 200 ] && [ "$(of_reason NO_SOCKET)" = "$closed" ]; then
+	result "drops: by two reasons" "ok $said"
+else
+	result "drops: by two reasons" "FAILED status $status, $said; $(tail -n 1 err)"
+fi
+
+# A ring buffer of one page, which is not read while packets come: what has no room is lost, and counted.
+start ctagg -v --source=trace --kernel-drops --buffer-size=1 -w 3600
+before=$(nft_counts | awk '{ s += $NF } END { print s + 0 }')
+kill -STOP $pid
+in_host $near packets --count 2000 --to 10.9.10.1 --port 1001 >/dev/null
+kill -CONT $pid
+stop
+wanted=$(($(nft_counts | awk '{ s += $NF } END { print s + 0 }') - before))
+lost=$(total lost_kernel_drops)
+said="kernel_drops $(total kernel_drops), lost $lost of $wanted"
+if [ "$status" = 0 ] && [ "$lost" -gt 0 ] && [ $(($(total kernel_drops) + lost)) = "$wanted" ] && grep -q '"status":"partial"' out; then
+	result "drops: ring buffer too small" "ok $said"
+else
+	result "drops: ring buffer too small" "FAILED status $status, $said; $(tail -n 1 err)"
+fi
+
+# What another host's own rules drop is none of ours; and a name that the kernel has not.
+in_host $near nft 'add table inet own; add chain inet own out { type filter hook output priority 0; }; add rule inet own out udp dport 4000 counter drop'
+start ctagg -v --source=trace --kernel-drops -w 3600
+in_host $near packets --count 100 --to 10.9.10.1 --port 4000 >/dev/null 2>&1
+in_host $near packets --count 10 --to 10.9.10.1 --port 1001 >/dev/null
+stop
+theirs=$(in_host $near nft list chain inet own out | sed -n 's/.*counter packets \([0-9]*\).*/\1/p')
+said="ours $(total kernel_drops), theirs $theirs, odd $(total odd_drops)"
+if [ "$status" = 0 ] && [ "$theirs" -ge 100 ] && [ "$(total kernel_drops),$(total odd_drops)" = 10,0 ]; then
+	result "drops: of other namespaces" "ok $said"
+else
+	result "drops: of other namespaces" "FAILED status $status, $said; $(tail -n 1 err)"
+fi
+ctagg --source=trace --kernel-drops=NETFILTER_DROPPED -w 1 -c 1 >out 2>err
+status=$?
+if [ $status = 1 ] && [ "$(wc -l <err)" = 1 ] && [ ! -s out ] && grep -q 'no reason NETFILTER_DROPPED; it has NETFILTER_DROP,' err; then
+	result "drops: an unknown reason" "ok status 1, $(cut -c 1-100 err)"
+else
+	result "drops: an unknown reason" "FAILED status $status, $(head -n 1 err)"
+fi
+kill $near $far
