@@ -86,6 +86,11 @@ void kernel_log_begin(void)
 	libbpf_set_print(take_message);
 }
 
+void kernel_log_say(const char *line)
+{
+	keep_line(line, strlen(line));
+}
+
 const char *kernel_log_line(size_t i)
 {
 	return i < kept.n ? kept.lines[(kept.first + i) % KERNEL_LOG_LINES] : NULL;

@@ -75,6 +75,9 @@ struct flow_key kernel_own_key(enum own_row which);
 /* Take what libbpf says from here on, for kernel_log_line(). */
 void kernel_log_begin(void);
 
+/* Add a line of our own. */
+void kernel_log_say(const char *line);
+
 /* Have room for so many rows in one batch. Returns 0, or -ENOMEM and the room is the same as
  * before. */
 int kernel_grow_batch(struct kernel *k, uint32_t batch);

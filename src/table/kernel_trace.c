@@ -8,6 +8,7 @@
 #include "table/kernel_parts.h"
 #include "table/kernel_trace.h"
 #include "table/trace_decode.h"
+#include "table/trace_layout.h"
 
 #ifndef CTAGG_TRACE_SKELETON	/* tests name others */
 #define CTAGG_TRACE_SKELETON "src/table/bpf/trace.skel.h"
@@ -202,6 +203,17 @@ bool kernel_trace_is_allowed(void)
 	return bpf_btf_get_next_id(0, &id) != -EPERM;
 }
 
+/* The programs are loaded by now, so the kernel describes all that they read. */
+static int check_layout(void)
+{
+	const char *wrong = NULL;
+	int err = trace_layout_check(NULL, &wrong);
+
+	if (wrong)
+		kernel_log_say(wrong);
+	return err;
+}
+
 int kernel_trace_load(struct kernel *k, size_t ring_bytes)
 {
 	struct kernel_trace *t = calloc(1, sizeof(*t));
@@ -212,6 +224,8 @@ int kernel_trace_load(struct kernel *k, size_t ring_bytes)
 	k->trace = t;	/* kernel_close() closes what there is */
 	kernel_log_begin();
 	err = load(t, k, ring_bytes);
+	if (!err)
+		err = check_layout();
 	if (err)
 		return err;
 	k->netns_fd = bpf_map__fd(t->skel->maps.namespaces);

@@ -14,7 +14,8 @@
 
 /* Load the program, which does nothing yet, with a ring buffer of at least so many bytes. The module
  * nf_conntrack_netlink has to be there. Returns 0 or -errno: -EPERM without CAP_SYS_ADMIN, -ESRCH where
- * the kernel describes no such function (BTF), -ENOMEM, and others from a kernel that refuses the
+ * the kernel describes no such function (BTF), -EPROTO where the kernel's
+ * structures are not as the program reads them, -ENOMEM, and others from a kernel that refuses the
  * program; kernel_log_line() then says more. */
 int kernel_trace_load(struct kernel *k, size_t ring_bytes);
 

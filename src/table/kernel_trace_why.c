@@ -51,12 +51,14 @@ static const char *why(int err)
 		return "there is no /sys here, where the kernel describes itself: mount -t sysfs sysfs /sys";
 	if (access(BTF "vmlinux", F_OK))
 		return "this kernel does not describe itself (" BTF "vmlinux is missing): it needs CONFIG_DEBUG_INFO_BTF";
+	if (err == -EPROTO)
+		return "this kernel keeps its connections in another way than ctagg knows, or the table's self-test has failed: use --source=netlink; -v shows which";
 	if (err == -EPERM && kernel_trace_is_allowed())
 		return "this kernel takes no tracing programs; -v shows its last words";
 	if (err == -EPERM && geteuid())
 		return "it needs CAP_SYS_ADMIN: run as root, or setcap cap_net_admin,cap_sys_admin+ep on the program";
 	if (err == -EPERM)
-		return "it needs CAP_SYS_ADMIN in the initial user namespace, which this root lacks";
+		return "this root lacks CAP_SYS_ADMIN in the initial user namespace";
 	if (err == -EOPNOTSUPP)
 		return "it needs Linux 5.14 or later";
 	if (err == -EMFILE || err == -ENFILE)
