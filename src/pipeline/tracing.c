@@ -113,7 +113,7 @@ static void close_feed(void *arg)
 	struct tracing *t = arg;
 
 	kernel_trace_losses(t->kernel, &losses);
-	log_verbose("tracing: %" PRIu64 " times the second program has run inside a run of the first one, and %" PRIu64 " times neither",
+	log_verbose("tracing: %" PRIu64 " times the second program has counted in place of the first one, and %" PRIu64 " times neither",
 		    losses.nested, losses.unsure);
 	kernel_trace_detach(t->kernel);
 	listener_close(t->listener);

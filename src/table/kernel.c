@@ -123,7 +123,7 @@ static int load(struct kernel *k, const struct flow_spec *spec, const struct flo
 		err = choose_filter(k, select);
 	if (!err)
 		err = agg__load(k->skel);
-	if (!err && (!k->skel->bss || !k->skel->data))	/* libbpf believes that the kernel cannot map an array */
+	if (!err && !k->skel->data)	/* libbpf believes that the kernel cannot map an array */
 		err = -EOPNOTSUPP;
 	if (!err && select)
 		err = add_networks(k->skel, &select->src, SELECT_SRC);

@@ -26,7 +26,7 @@ static void *key_of(const struct kernel *k, struct netns_address *a)
 
 static void store_word(struct kernel *k, size_t word, __u64 bits)
 {
-	__atomic_store_n(&k->skel->bss->address_bits[word], bits, __ATOMIC_RELEASE);
+	__atomic_store_n(&k->skel->data->address_bits[word], bits, __ATOMIC_RELEASE);
 }
 
 void kernel_addresses_begin(struct kernel *k)
@@ -62,7 +62,7 @@ int kernel_netns_address(struct kernel *k, __u32 netns, const __u8 addr[16], enu
 	if (!err)
 		err = bpf_map_update_elem(map_of(k), key_of(k, &a), &value, BPF_ANY);
 	if (!err)
-		store_word(k, bit / 64, k->skel->bss->address_bits[bit / 64] | 1ULL << bit % 64);
+		store_word(k, bit / 64, k->skel->data->address_bits[bit / 64] | 1ULL << bit % 64);
 	return err;
 }
 

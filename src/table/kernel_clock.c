@@ -20,7 +20,7 @@ static int compare_once(struct kernel *k, const int pair[2], uint64_t *closest_n
 	if (send(pair[1], "", 1, 0) < 0)
 		return -errno;
 	after_ns = clock_monotonic_ns();
-	read_ns = __atomic_load_n(&k->skel->bss->clock_reading, __ATOMIC_RELAXED);
+	read_ns = __atomic_load_n(&k->skel->data->clock_reading, __ATOMIC_RELAXED);
 	if (after_ns - before_ns >= *closest_ns)
 		return 0;
 	*closest_ns = after_ns - before_ns;
@@ -48,8 +48,8 @@ int kernel_compare_clocks(struct kernel *k)
 void kernel_clock(struct kernel *k, uint64_t wall_minus_monotonic_ns, int event_times)
 {
 	wall_minus_monotonic_ns += k->ahead_ns;
-	__atomic_store_n(&k->skel->bss->clock.wall_minus_monotonic_ns, wall_minus_monotonic_ns,
+	__atomic_store_n(&k->skel->data->clock.wall_minus_monotonic_ns, wall_minus_monotonic_ns,
 			 __ATOMIC_RELAXED);
-	__atomic_store_n(&k->skel->bss->clock.event_times, (__u64)!!event_times, __ATOMIC_RELAXED);
+	__atomic_store_n(&k->skel->data->clock.event_times, (__u64)!!event_times, __ATOMIC_RELAXED);
 }
 

@@ -16,7 +16,7 @@
 #include CTAGG_TRACE_SKELETON
 
 /* skel     the program, whose maps are those of the filter but for the ring buffer
- * program  the two that are loaded: trace() and trace_nested(), or trace_any() and trace_any_nested()
+ * program  the two that are loaded, the first one and the second one of table/bpf/calls.h
  * link     NULL: not attached
  * unsure   of struct kernel_trace_losses, as it was last said
  * events   where kernel_trace_read() puts events: n so far, of max
@@ -43,9 +43,9 @@ SAME_PLACE(rodata, config);
 SAME_PLACE(rodata, sport_bits);
 SAME_PLACE(rodata, dport_bits);
 SAME_PLACE(rodata, port_bits);
-SAME_PLACE(bss, clock);
-SAME_PLACE(bss, address_bits);
-SAME_PLACE(bss, clock_reading);
+SAME_PLACE(data, clock);
+SAME_PLACE(data, address_bits);
+SAME_PLACE(data, clock_reading);
 SAME_PLACE(data, tick_now);
 
 static int share_maps(struct trace *t, const struct agg *with)
@@ -60,7 +60,6 @@ static int share_maps(struct trace *t, const struct agg *with)
 		{ t->maps.networks, with->maps.networks },
 		{ t->maps.labels_a, with->maps.labels_a }, { t->maps.labels_b, with->maps.labels_b },
 		{ t->maps.rodata, with->maps.rodata }, { t->maps.data, with->maps.data },
-		{ t->maps.bss, with->maps.bss },
 	};
 	int err = 0;
 
@@ -119,7 +118,9 @@ static int load(struct kernel_trace *t, const struct kernel *k, size_t ring_byte
 		err = size_maps(t, k, ring_bytes);
 	if (!err)
 		err = choose_programs(t, k);
-	return err ? err : trace__load(t->skel);
+	if (!err)
+		err = trace__load(t->skel);
+	return !err && !t->skel->bss ? -EOPNOTSUPP : err;
 }
 
 /* --- reading -------------------------------------------------------------------- */
@@ -175,19 +176,41 @@ static uint64_t counter(struct kernel *k, __u32 which)
 	return sum;
 }
 
-void kernel_trace_losses(struct kernel *k, struct kernel_trace_losses *losses)
+/* For how many calls the kernel has not run the first program, or it has left them to the second one. */
+static uint64_t not_by_first(struct kernel *k)
 {
 	struct bpf_prog_info info = { 0 };
-	struct kernel_trace *t = k->trace;
 	__u32 size = sizeof(info);
 
-	losses->lost = counter(k, COUNTED_LOST);
-	if (!bpf_obj_get_info_by_fd(bpf_program__fd(t->program[0]), &info, &size)) {
-		/* read second: what has just been counted in place is not missing */
-		losses->nested = counter(k, COUNTED_NESTED);
-		if (info.recursion_misses > losses->nested + t->unsure)
-			t->unsure = info.recursion_misses - losses->nested;
+	if (bpf_obj_get_info_by_fd(bpf_program__fd(k->trace->program[0]), &info, &size))
+		return 0;
+	return info.recursion_misses + counter(k, COUNTED_LEFT);
+}
+
+/* How many calls neither program has counted, at most. A call that comes between the two readings is one too
+ * many, and so is one that is under way: the least of some readings. */
+static uint64_t not_counted(struct kernel *k, uint64_t known, uint64_t *nested)
+{
+	uint64_t least = UINT64_MAX;
+
+	for (int i = 0; i < 16 && least > known; i++) {
+		uint64_t by_second = counter(k, COUNTED_NESTED), all = not_by_first(k);
+
+		*nested = by_second;
+		if (all < by_second)	/* the kernel has not said */
+			all = by_second;
+		if (all - by_second < least)
+			least = all - by_second;
 	}
+	return least > known ? least : known;
+}
+
+void kernel_trace_losses(struct kernel *k, struct kernel_trace_losses *losses)
+{
+	struct kernel_trace *t = k->trace;
+
+	losses->lost = counter(k, COUNTED_LOST);
+	t->unsure = not_counted(k, t->unsure, &losses->nested);
 	losses->unsure = t->unsure;
 }
 
@@ -234,21 +257,34 @@ int kernel_trace_load(struct kernel *k, size_t ring_bytes)
 	return t->ring ? 0 : -errno;
 }
 
+/* The kernel runs the program that was attached last first. The second program counts nothing until no call
+ * is under way that began before both were attached: kernel_use_table() waits for that, as the kernel makes
+ * these calls within rcu_read_lock() (nf_conntrack_ecache.c). */
 int kernel_trace_attach(struct kernel *k)
 {
-	for (int i = 0; i < 2; i++) {
-		k->trace->link[i] = bpf_program__attach(k->trace->program[i]);
-		if (!k->trace->link[i])
+	struct kernel_trace *t = k->trace;
+	int err;
+
+	for (int i = 1; i >= 0; i--) {
+		t->link[i] = bpf_program__attach(t->program[i]);
+		if (!t->link[i])
 			return -errno;
 	}
-	return 0;
+	err = kernel_use_table(k, k->active);
+	if (!err)
+		__atomic_store_n(&t->skel->bss->both_attached, 1, __ATOMIC_SEQ_CST);
+	return err;
 }
 
 void kernel_trace_detach(struct kernel *k)
 {
-	for (int i = 0; i < 2; i++) {
-		bpf_link__destroy(k->trace->link[i]);
-		k->trace->link[i] = NULL;
+	struct kernel_trace *t = k->trace;
+
+	if (t->link[0] && t->link[1])
+		__atomic_store_n(&t->skel->bss->both_attached, 0, __ATOMIC_SEQ_CST);
+	for (int i = 1; i >= 0; i--) {
+		bpf_link__destroy(t->link[i]);
+		t->link[i] = NULL;
 	}
 }
 

@@ -42,10 +42,10 @@ uint64_t kernel_trace_waiting_max(const struct kernel *k);
 /* What has been lost since the program was loaded.
  *
  * lost    events that found no room in the ring buffer
- * unsure  how often the kernel has run no program, because an interrupt had come in the middle of a run on
- *         the same processor. Nobody knows what these would have been: events of any network namespace,
- *         or updates, which are no events
- * nested  how often the second program has run in place of the first one, which is no loss
+ * unsure  how many calls of the kernel's function nobody has counted, at most (bpf/calls.h says when that
+ *         is so). Nobody knows what these were: events of any network namespace, or updates, which are no
+ *         events
+ * nested  how many calls the second program has counted in place of the first one, which is no loss
  */
 struct kernel_trace_losses {
 	uint64_t lost, unsure, nested;

@@ -131,7 +131,8 @@ enum kernel_passed {
 	 * events that found no room in the ring buffer. */
 	COUNTED_UNSELECTED = PASSED_REASONS,
 	COUNTED_LOST,
-	COUNTED_NESTED,	/* runs of its second program in place of the first one */
+	COUNTED_LEFT,	/* calls that its first program has left to the second one: see bpf/calls.h */
+	COUNTED_NESTED,	/* calls that the second one has counted in place of the first one */
 	COUNTERS,
 };
 

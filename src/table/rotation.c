@@ -29,7 +29,7 @@ static int make_own_rows(struct kernel *k, int table, const struct kernel_starts
 static void begin_at(struct kernel *k, const struct kernel_starts *starts)
 {
 	if (starts)
-		__atomic_store_n(&k->skel->bss->clock.not_before_ns, starts->ns[0],
+		__atomic_store_n(&k->skel->data->clock.not_before_ns, starts->ns[0],
 				 __ATOMIC_SEQ_CST);
 }
 

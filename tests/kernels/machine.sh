@@ -59,7 +59,7 @@ pack() {
 
 # On a busy machine the emulated timer comes late, and Linux 6.1 would panic (no_timer_check).
 # Boot a kernel of series $1, with the init $2, the programs that the function $3 adds, and the
-# options of qemu that follow. Returns when the machine is off; what it has written is in
+# options of qemu that follow. BOOT has more for the kernel's command line. Returns when the machine is off; what it has written is in
 # $cache/NAME.log, where the name is that of the series and, behind a dash, $name.
 boot() {
 	local dir kernel called=$1${name:+-$name} init=$2 fill=$3
@@ -69,5 +69,5 @@ boot() {
 	shift 3
 	exec timeout "${seconds:-2700}" qemu-system-x86_64 -machine q35,accel=tcg -cpu max -m 1536 -nographic \
 		-no-reboot -nodefaults -serial stdio -kernel "$kernel" -initrd "$cache/$called.img" \
-		-append "console=ttyS0 panic=-1 quiet no_timer_check" "$@" </dev/null >"$cache/$called.log" 2>&1
+		-append "console=ttyS0 panic=-1 quiet no_timer_check ${BOOT-}" "$@" </dev/null >"$cache/$called.log" 2>&1
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Sends N UDP packets as fast as it can:
- *   packets --count N --to ADDRESS --port P [--ports K]
- *       through sockets, to the K ports from P on in turn
+ *   packets --count N --to ADDRESS --port P [--ports K] [--gap US]
+ *       through sockets, to the K ports from P on in turn; with pauses of US microseconds
  *   packets --count N --to IPV4 --port P --device D [--vlan ID]...
  *       as Ethernet frames out of device D, with these VLAN tags
  * Prints how many packets the kernel took. A packet that a rule drops on its way out is
@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <linux/if_ether.h>
@@ -29,7 +30,7 @@
 struct plan {
 	unsigned long count;
 	const char *to, *device;
-	unsigned int port, ports, tags;
+	unsigned int port, ports, tags, gap_us;
 	uint16_t tag[MAX_TAGS];
 };
 
@@ -63,6 +64,14 @@ static int not_sent(int err)
 	       err == ENOBUFS;
 }
 
+static void pause_us(unsigned int us)
+{
+	const struct timespec time = { us / 1000000, us % 1000000 * 1000 };
+
+	if (us)
+		nanosleep(&time, NULL);
+}
+
 static unsigned long send_datagrams(const struct plan *plan)
 {
 	int fd[MAX_PORTS];
@@ -80,6 +89,7 @@ static unsigned long send_datagrams(const struct plan *plan)
 		if (n < 0 && errno != EPERM)	/* an output rule of the test has dropped it */
 			die("send");
 		taken++;
+		pause_us(plan->gap_us);
 	}
 	return taken;
 }
@@ -144,6 +154,7 @@ int main(int argc, char *argv[])
 		{ "count", required_argument, NULL, 'c' }, { "to", required_argument, NULL, 't' },
 		{ "port", required_argument, NULL, 'p' }, { "ports", required_argument, NULL, 'k' },
 		{ "device", required_argument, NULL, 'd' }, { "vlan", required_argument, NULL, 'v' },
+		{ "gap", required_argument, NULL, 'g' },
 		{ 0 },
 	};
 	struct plan plan = { .ports = 1 };
@@ -165,6 +176,9 @@ int main(int argc, char *argv[])
 			break;
 		case 'd':
 			plan.device = optarg;
+			break;
+		case 'g':
+			plan.gap_us = atoi(optarg);
 			break;
 		case 'v':
 			if (plan.tags < MAX_TAGS)

@@ -82,11 +82,12 @@ const volatile __u64 sport_bits[PORT_WORDS] = { 0 };
 const volatile __u64 dport_bits[PORT_WORDS] = { 0 };
 const volatile __u64 port_bits[PORT_WORDS] = { 0 };
 
-/* Written by user space while the filter runs. */
-struct kernel_clock clock = { 0 };
-__u64 address_bits[ADDRESS_WORDS] = { 0 };
+/* Written by user space while the filter runs. In .data: the tracing program has this map in common with the
+ * filter, and a .bss of its own. */
+struct kernel_clock clock SEC(".data") = { 0 };
+__u64 address_bits[ADDRESS_WORDS] SEC(".data") = { 0 };
 
 /* Written by read_clock() for user space. */
-__u64 clock_reading = 0;
+__u64 clock_reading SEC(".data") = 0;
 
 #endif

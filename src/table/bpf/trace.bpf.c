@@ -17,6 +17,7 @@
 
 /* No message is read, and the stack is needed for send_event(). */
 #define SCRATCH_WORDS (sizeof(struct flow_sums_kernel) / 4)
+#include "table/bpf/calls.h"
 #include "table/bpf/connection.h"
 #include "table/bpf/netns.h"
 #include "table/bpf/take.h"
@@ -179,49 +180,18 @@ static __always_inline int run(const __u64 *args, int any)
 	return 0;
 }
 
-/* The kernel does not run a program on a processor where a run of the same program has been interrupted, and
- * counts that in the program's recursion_misses: without more, all events of the packets that an interrupt
- * handles would be missing. So there are two programs, which both are attached. The first one counts, and
- * has noted meanwhile which task it has interrupted. The second one counts where the note says that a run of
- * the first one waits beneath: only there the first one has certainly not been run. A task that has been
- * put aside in the middle of a run leaves its note too, but then the current task is another one.
- *
- * An interrupt just before the note is made, or just after it is taken back, is not seen. Events that neither
- * program has counted remain in the difference between recursion_misses and COUNTED_NESTED. */
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, __u64);
-} running SEC(".maps");
-
-static __always_inline __u64 *note_of_cpu(void)
-{
-	__u32 slot = 0;
-
-	return bpf_map_lookup_elem(&running, &slot);
-}
-
 static __always_inline int run_first(const __u64 *args, int any)
 {
-	volatile __u64 *note = note_of_cpu();
+	const struct call call = call_of(args);
 
-	if (!note)
-		return 0;
-	*note = bpf_get_current_task();
-	run(args, any);
-	*note = 0;
-	return 0;
+	return call_taken(&call) ? run(args, any) : 0;
 }
 
-static __always_inline int run_nested(const __u64 *args, int any)
+static __always_inline int run_second(const __u64 *args, int any)
 {
-	const __u64 *note = note_of_cpu();
+	const struct call call = call_of(args);
 
-	if (!note || !*note || *note != bpf_get_current_task())
-		return 0;
-	count(COUNTED_NESTED);
-	return run(args, any);
+	return call_counted(&call) ? 0 : run(args, any);
 }
 
 /* Two of these programs are loaded: trace() and trace_nested(), or trace_any() and trace_any_nested(). See
@@ -235,7 +205,7 @@ int trace(__u64 *args)
 SEC("fexit/ctnetlink_conntrack_event")
 int trace_nested(__u64 *args)
 {
-	return run_nested(args, 0);
+	return run_second(args, 0);
 }
 
 SEC("fexit/ctnetlink_conntrack_event")
@@ -247,7 +217,7 @@ int trace_any(__u64 *args)
 SEC("fexit/ctnetlink_conntrack_event")
 int trace_any_nested(__u64 *args)
 {
-	return run_nested(args, 1);
+	return run_second(args, 1);
 }
 
 char _license[] SEC("license") = "GPL";
