@@ -2,8 +2,9 @@
 # Live: ctagg | jq -c --unbuffered -f /usr/share/doc/ctagg/examples/mappings/ecs.jq
 #
 # Fields, types and allowed values are those of ECS 8.11. A flow record with traffic and drops becomes
-# two documents, and a third one when packets were logged and let go; event.type tells them apart by
-# `denied` and `allowed`. Packets and bytes are in source.* and destination.*; bounds and duration are
+# two documents, with more where the kernel dropped packets (--kernel-drops) and where packets were logged
+# and let go; event.type tells them apart by `denied` and `allowed`, event.action by `drop`, `kernel-drop`
+# and `log`. Packets and bytes are in source.* and destination.*; bounds and duration are
 # those of the window. All other records are documents of the kind metric: their counters repeat those
 # of flows, and stay below ctagg.*, where everything is that ECS has no field for.
 #
@@ -22,7 +23,7 @@ def mapped: ["type", "schema", "id", "host", "window_start", "window_end", "time
 	"src_ip", "src_port", "dst_ip", "dst_port", "nat_src_ip", "nat_src_port", "nat_dst_ip", "nat_dst_port",
 	"reply_src_ip", "reply_src_port", "reply_dst_ip", "reply_dst_port",
 	"proto", "iif", "oif", "log_prefix", "rule", "rule_comment"];
-def packet_counters: ["orig_packets", "orig_bytes", "reply_packets", "reply_bytes", "drops", "drop_bytes", "logged", "bytes"];
+def packet_counters: ["orig_packets", "orig_bytes", "reply_packets", "reply_bytes", "drops", "drop_bytes", "kernel_drops", "logged", "bytes"];
 def tags: . as $record | reduce (keys_unsorted[] | select(startswith("tag_"))) as $tag ({}; .[$tag[4:]] = $record[$tag]);
 def own($names): without($names) | without_tags | known;
 
@@ -85,6 +86,7 @@ if .type == "flow" or .type == "other" or .type == "event" then
 	parts | .part as $part | .record
 	| if $part == "traffic" then traffic
 	elif $part == "drops" then packets("denied"; "drop"; .drops // 1; .drop_bytes // .bytes)
+	elif $part == "kernel_drops" then packets("denied"; "kernel-drop"; .kernel_drops // 1; .bytes)
 	else packets("allowed"; "log"; .logged // 1; .bytes) end
 elif .type == "check" then
 	document({kind: "state", id: .id, category: ["configuration"], type: ["info"], action: .cause}; own(mapped + ["text"]))

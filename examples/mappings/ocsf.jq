@@ -1,9 +1,10 @@
 # Records of ctagg as events of OCSF's class Network Activity (4001): jq -c -f ocsf.jq FILE
 #
 # Attributes, types and values are those of OCSF 1.7.0. A flow record with traffic and drops becomes two
-# events, and a third one when packets were logged and let go:
+# events, with more where the kernel dropped packets (--kernel-drops) and where packets were logged and let go:
 #   traffic  activity 6 Traffic; `out` is from source to destination
 #   drops    activity 5 Refuse, profile security_control: action 2 Denied, disposition 2 Blocked
+#   kernel_drops  as drops; with a list of reasons, for other causes than rules, too
 #   logged   activity 6 Traffic, profile security_control: action 3 Observed, disposition 17 Logged
 # What a snapshot holds is in cumulative_traffic. Lines of --events are 1 Open, 2 Close, 3 Reset (conntrack's
 # state is close), 4 Fail (no reply), 5 Refuse (drop) and 6 Traffic (logged).
@@ -22,7 +23,7 @@ def mapped: ["type", "schema", "id", "host", "window_start", "window_end", "time
 	"src_ip", "src_port", "dst_ip", "dst_port", "nat_src_ip", "nat_src_port", "nat_dst_ip", "nat_dst_port",
 	"reply_src_ip", "reply_src_port", "reply_dst_ip", "reply_dst_port", "proto", "direction",
 	"log_prefix", "rule", "rule_comment"];
-def packet_counters: ["orig_packets", "orig_bytes", "reply_packets", "reply_bytes", "drops", "drop_bytes", "logged", "bytes"];
+def packet_counters: ["orig_packets", "orig_bytes", "reply_packets", "reply_bytes", "drops", "drop_bytes", "kernel_drops", "logged", "bytes"];
 def unmapped($names): without($names) | without_tags | known;
 def tags: . as $record | [keys_unsorted[] | select(startswith("tag_")) | "\(.[4:])=\($record[.])"];
 
@@ -99,6 +100,8 @@ if .type == "flow" or .type == "other" or .type == "event" then
 	| if $part == "traffic" then of_connections
 	elif $part == "drops" then
 		of_packets(5; "Refuse"; .drops // 1; .drop_bytes // .bytes; controlled(2; "Denied"; 2; "Blocked"))
+	elif $part == "kernel_drops" then
+		of_packets(5; "Refuse"; .kernel_drops // 1; .bytes; controlled(2; "Denied"; 2; "Blocked"))
 	else of_packets(6; "Traffic"; .logged // 1; .bytes; controlled(3; "Observed"; 17; "Logged")) end
 else base end
 | class_names | known

@@ -65,7 +65,8 @@ def of_packets(records, kind, counter):
     """Packets and bytes of flow records, and of events of a kind."""
     flows = [record for record in records if record["type"] in FLOWS]
     events = [record for record in records if record["type"] == "event" and record["kind"] == kind]
-    bytes_of = {"drops": total(flows, "drop_bytes") + total(events, "bytes"), "logged": total(events, "bytes")}
+    bytes_of = {"drops": total(flows, "drop_bytes") + total(events, "bytes"), "kernel_drops": total(events, "bytes"),
+                "logged": total(events, "bytes")}
     return total(flows, counter) + len(events), bytes_of[counter]
 
 

@@ -55,6 +55,8 @@ class Fields:
 
 def part_of(document):
     types = document["event"]["type"]
+    if document["event"].get("action") == "kernel-drop":
+        return "kernel_drops"
     return "drops" if "denied" in types else "logged" if "allowed" in types else "traffic"
 
 
@@ -66,7 +68,7 @@ def check_sums(records, documents, problems):
     problems.what = "sums"
     for path, field in SUMS:
         problems.equal(path, sums("traffic", path), total(carriers(records), field))
-    for part, kind in (("drops", "drop"), ("logged", "logged")):
+    for part, kind in (("drops", "drop"), ("kernel_drops", "kernel_drop"), ("logged", "logged")):
         packets, size = of_packets(records, kind, part)
         problems.equal(part, sums(part, "source.packets"), packets)
         problems.equal("bytes of " + part, sums(part, "source.bytes"), size)

@@ -50,20 +50,22 @@ def traffic_counters: [
 	"orig_packets", "orig_bytes", "reply_packets", "reply_bytes", "uncounted_ends", "uncounted_live",
 	"duration_ms_sum", "duration_ms_max"];
 def drop_counters: ["drops", "drop_bytes", "unsized_drops"];
+def kernel_counters: ["kernel_drops"];
 def log_counters: ["logged"];
 
-# A flow or other record says up to three things: what connections did and carried, which packets were
-# dropped, which were logged and let go. Each that happened is given as {part, record}: the record has
-# no counters of the other two, and an id of its own, which the next delivery has, too. A line of
-# --events says one of the three.
+# A flow or other record says up to four things: what connections did and carried, which packets rules
+# logged and dropped, which the kernel dropped, which were logged and let go. Each that happened is given as {part, record}: the record has
+# no counters of the others, and an id of its own, which the next delivery has, too. A line of
+# --events says one of the four.
 def happened($counters): any(.[$counters[]]; . != null and . != 0);
 def part($name; $others): {part: $name, record: (without($others) | if .id then .id += "-" + $name else . end)};
 def parts:
-	if .type == "event" then {part: ({drop: "drops", logged: "logged"}[.kind] // "traffic"), record: .}
+	if .type == "event" then {part: ({drop: "drops", kernel_drop: "kernel_drops", logged: "logged"}[.kind] // "traffic"), record: .}
 	else
-		happened(drop_counters) as $drops | happened(log_counters) as $logged
-		| if happened(traffic_counters) or ($drops or $logged | not)
-			then {part: "traffic", record: without(drop_counters + log_counters)} else empty end,
-		if $drops then part("drops"; traffic_counters + log_counters) else empty end,
-		if $logged then part("logged"; traffic_counters + drop_counters) else empty end
+		happened(drop_counters) as $drops | happened(kernel_counters) as $kernel | happened(log_counters) as $logged
+		| if happened(traffic_counters) or ($drops or $kernel or $logged | not)
+			then {part: "traffic", record: without(drop_counters + kernel_counters + log_counters)} else empty end,
+		if $drops then part("drops"; traffic_counters + kernel_counters + log_counters) else empty end,
+		if $kernel then part("kernel_drops"; traffic_counters + drop_counters + log_counters) else empty end,
+		if $logged then part("logged"; traffic_counters + drop_counters + kernel_counters) else empty end
 	end;
