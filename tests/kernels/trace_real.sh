@@ -29,13 +29,13 @@ head -c 100000 /dev/zero >www/file
 on_right httpd -p 80 -h /run/www
 on_left httpd -p 80 -h /run/www
 # What a server of FTP says before the connection for the data.
-cat >ftp <<'N'
-#!/bin/sh
-printf '220 here\r\n'
-read -r _
-printf '227 Entering Passive Mode (10,9,12,2,39,16)\r\n'
-read -r _
-N
+cat >ftp <<-'N'
+	#!/bin/sh
+	printf '220 here\r\n'
+	read -r _
+	printf '227 Entering Passive Mode (10,9,12,2,39,16)\r\n'
+	read -r _
+	N
 chmod 755 ftp
 on_right nc -ll -p 21 -e /run/ftp &
 ftp=$!
