@@ -127,14 +127,6 @@ static bool is_read_into_the_kernel(const struct options *opts)
 	return true;
 }
 
-static bool is_traced_too_far(const struct options *opts)
-{
-	if (opts->source != OPTIONS_SOURCE_TRACE || !opts->interim)
-		return false;
-	log_error("--source=trace and --interim: only ctnetlink tells which connection of the table an end belongs to; leave one of them out");
-	return true;
-}
-
 /* What speaks of one namespace. */
 static const char *of_one_netns(const struct options *opts)
 {
@@ -259,7 +251,7 @@ enum options_result options_together(const struct option_program *p, void *to,
 	if (opts->read && opts->table == OPTIONS_TABLE_AUTO)
 		opts->table = OPTIONS_TABLE_HASH;
 	if (is_without_connections(opts) || is_table_useless(opts) || is_read_into_the_kernel(opts) ||
-	    is_traced_too_far(opts) || is_untraced(opts) || is_every_netns_wrong(opts) || is_netns_unknown(opts) ||
+	    is_untraced(opts) || is_every_netns_wrong(opts) || is_netns_unknown(opts) ||
 	    is_top_wrong(opts) || is_distinct_useless(opts) || is_label_unknown(opts) ||
 	    is_selection_empty(&opts->select))
 		return OPTIONS_WRONG;

@@ -68,6 +68,8 @@ enum flow_way {
  *               message has them. Two live connections can share an id by chance
  * netns         the network namespace, as struct flow_key has it; 0: the one that is watched
  * netns_inode   the number of that namespace's file, while it exists; 0: unknown
+ * identity      of a connection, with --source=trace and --interim: a keyed hash of its struct
+ *               flow_identity (flow/identity.h). 0: id is all that tells connections apart
  * rule          of a packet: which rule logged it, see rule/labels.h; 0 for connections
  * drop_reason   of a FLOW_KERNEL_DROP: why, a number of flow/drop_reasons.h; 0 for all others
  * bytes         of a packet: its IP length, header included. 0: the length is unknown; no IP
@@ -107,6 +109,7 @@ struct flow_event {
 	uint64_t time_ns;
 	uint64_t orig_packets, orig_bytes, reply_packets, reply_bytes;
 	uint64_t duration_ns;
+	uint64_t identity;
 };
 
 /* Whether TCP has closed the connection, which the kernel has not forgotten yet: both sides have

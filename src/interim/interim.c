@@ -19,10 +19,10 @@
 
 /* What tells a live connection from all others: the kernel's id, and a part of the original tuple
  * (ports, and the last four bytes of each address, in network order). Two live connections can
- * share an id by chance, but hardly this part too. No padding, because memcmp() compares. */
+ * share an id by chance, but hardly this part too. Of an event that has an identity, the two halves
+ * of the identity are in the place of id and ports. No padding, because memcmp() compares. */
 struct identity {
-	__u32 id;
-	__be16 sport, dport;
+	__u32 id, ports;
 	__u32 saddr, daddr;
 };
 _Static_assert(sizeof(struct identity) == 16, "no hidden padding");
@@ -32,13 +32,16 @@ struct traffic {
 };
 
 /* One connection, and how much of its traffic has been counted (so_far). The kernel's id is a keyed
- * hash (nf_ct_get_id()), so its low bits serve as the place in the table. */
+ * hash (nf_ct_get_id()), as is an identity, so its low bits serve as the place in the table. */
 struct known {
 	struct identity identity;
-	bool used;
-	bool selected;		/* the event that showed the connection last was selected */
-	bool restarted;		/* in the last pass the connection had less than so_far */
-	bool ending;		/* in the last pass the connection's end was under way */
+	__u32 kernel_id;	/* of a connection whose events have an identity: 0 is unknown */
+	bool used : 1;
+	bool selected : 1;	/* the event that showed the connection last was selected */
+	bool restarted : 1;	/* in the last pass the connection had less than so_far */
+	bool ending : 1;	/* in the last pass the connection's end was under way */
+	bool followed : 1;	/* a pass has shown another one with the same identity since */
+	bool endless : 1;	/* followed, and no end will be read: it has vanished */
 	struct traffic so_far;	/* what has been counted */
 	uint64_t seen;		/* the number of the last pass that showed the connection; 0: only
 				 * the first pass of the baseline has */
@@ -52,17 +55,20 @@ struct interim {
 	enum interim_pass kind;	/* of the next pass */
 	bool baseline;		/* the passes of the baseline are over, and not settled */
 	bool settling;		/* ends sent during the last pass may still come */
+	bool expecting;		/* a connection is followed, and its end may still come */
 	struct interim_losses losses;
 };
 
 static struct identity identity_of(const struct flow_event *ev)
 {
-	struct identity identity = {
-		.id = ev->id,
-		.sport = ev->orig.sport,
-		.dport = ev->orig.dport,
-	};
+	struct identity identity = { .id = ev->id };
 
+	if (ev->identity) {
+		identity.id = ev->identity;
+		identity.ports = ev->identity >> 32;
+	} else {
+		memcpy(&identity.ports, &ev->orig.sport, sizeof(identity.ports));
+	}
 	memcpy(&identity.saddr, ev->orig.saddr + 12, sizeof(identity.saddr));
 	memcpy(&identity.daddr, ev->orig.daddr + 12, sizeof(identity.daddr));
 	return identity;
@@ -130,6 +136,25 @@ static struct known *add(struct interim *i, const struct identity *identity)
 	*c = (struct known){ .identity = *identity, .used = true };
 	i->used++;
 	return c;
+}
+
+/* The identity under which a connection is kept that another one follows. */
+static struct identity followed_identity(const struct identity *identity)
+{
+	struct identity another = *identity;
+
+	another.ports = ~another.ports;
+	return another;
+}
+
+/* The connection whose end an event is; its slot is free when none is known. The end of a connection
+ * comes before that of its follower. */
+static struct known *find_ended(const struct interim *i, const struct flow_event *ev)
+{
+	struct identity identity = identity_of(ev), another = followed_identity(&identity);
+	struct known *c = i->expecting ? find(i, &another) : NULL;
+
+	return c && c->used && c->followed && !c->endless ? c : find(i, &identity);
 }
 
 /* Remove a connection from the table. find() stops at a free slot, so entries behind the hole that
@@ -235,6 +260,32 @@ static struct traffic show(struct interim *i, struct known *c, const struct traf
 	return (struct traffic){ 0 };
 }
 
+/* Whether the kernel's id says that the event is of another connection, on the same tuples. */
+static bool is_another(const struct known *c, const struct flow_event *ev)
+{
+	return ev->identity && c->kernel_id && ev->id && c->kernel_id != ev->id;
+}
+
+/* Make room for the connection that follows c: c gets another identity. When there is a connection with
+ * that one already, nobody will read its end. Returns 0 or -ENOMEM. */
+static int follow(struct interim *i, struct known *c)
+{
+	struct known old = *c, *slot;
+
+	if (grow(i))
+		return -ENOMEM;
+	forget(i, find(i, &old.identity));
+	old.identity = followed_identity(&old.identity);
+	old.followed = true;
+	slot = find(i, &old.identity);
+	if (slot->used && slot->seen + 2 > i->passes)
+		i->losses.vanished += slot->selected;
+	i->used += !slot->used;
+	*slot = old;
+	i->expecting = true;
+	return 0;
+}
+
 int interim_live(struct interim *i, struct flow_event *ev, bool selected)
 {
 	struct identity identity = identity_of(ev);
@@ -242,14 +293,19 @@ int interim_live(struct interim *i, struct flow_event *ev, bool selected)
 	struct traffic now = traffic_of(ev), new = { 0 };
 	int err = 0;
 
-	if (!c->used)
+	if (c->used && is_another(c, ev)) {
+		err = follow(i, c);
+		c = find(i, &identity);
+	}
+	if (err || !c->used)
 		c = NULL;
-	if (!c && identity.id) {
+	if (!err && !c && identity.id) {
 		c = add(i, &identity);
 		err = c ? 0 : -ENOMEM;
 	}
 	if (c) {
 		new = show(i, c, &now);
+		c->kernel_id = ev->identity ? ev->id : 0;
 		c->selected = selected;
 		c->ending = false;
 		c->seen = i->kind == INTERIM_BEFORE ? 0 : i->passes + 1;
@@ -263,7 +319,7 @@ void interim_ending(struct interim *i, const struct flow_event *ev)
 	struct identity identity = identity_of(ev);
 	struct known *c = find(i, &identity);
 
-	if (!c->used)
+	if (!c->used || is_another(c, ev))
 		return;
 	c->ending = true;
 	c->seen = i->passes + 1;
@@ -337,17 +393,27 @@ static void settle_baseline(struct interim *i)
 	}
 }
 
+/* All ends that were sent before the last pass was over have been read. A connection ends before another
+ * one can have its tuples: so what is still expected here has ended without an end. */
+static void settle_expected(struct interim *i)
+{
+	i->expecting = false;
+	for (uint64_t at = 0; at <= i->mask; at++)
+		i->slots[at].endless = i->slots[at].used && i->slots[at].followed;
+}
+
 void interim_settled(struct interim *i)
 {
 	i->settling = false;
 	if (i->baseline)
 		settle_baseline(i);
+	if (i->expecting)
+		settle_expected(i);
 }
 
 bool interim_was_live(const struct interim *i, const struct flow_event *ev)
 {
-	struct identity identity = identity_of(ev);
-	const struct known *c = find(i, &identity);
+	const struct known *c = find_ended(i, ev);
 
 	/* A restarted connection may be a new one on the same tuple, not the one that ended. */
 	return c->used && c->seen == i->passes && !c->ending && !c->restarted;
@@ -361,8 +427,7 @@ bool interim_was_live(const struct interim *i, const struct flow_event *ev)
  * a new connection, whose predecessor ended before the subscription. */
 void interim_end(struct interim *i, struct flow_event *ev)
 {
-	struct identity identity = identity_of(ev);
-	struct known *c = find(i, &identity);
+	struct known *c = find_ended(i, ev);
 	struct traffic all = traffic_of(ev), rest, over;
 
 	if (!c->used)

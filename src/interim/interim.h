@@ -20,7 +20,10 @@
  * the pass has read it, so its end is read after the pass and finds what the pass counted.
  *
  * A new connection on the same tuple can look the same as the old one, whose end has not been
- * read yet. The sums are right nevertheless: interim.c says how.
+ * read yet. The sums are right nevertheless: interim.c says how. Where events have an identity, which
+ * comes from the tuples, a new connection looks like the old one each time, but passes know the kernel's
+ * id besides, and tell them apart by that. When an old connection's end is lost, and no pass shows the
+ * new connection before that ends too, the new one's end is taken for the old one's.
  */
 struct interim;
 

@@ -58,7 +58,7 @@ static int subscribe(struct connections *c)
 	int err;
 
 	if (c->opts->source == OPTIONS_SOURCE_TRACE)
-		return tracing_subscribe(&c->conntrack, c->kernel, c->every_netns);
+		return tracing_subscribe(&c->conntrack, c->kernel, c->every_netns, live_secret(&c->live));
 	err = conntrack_open(&c->conntrack, c->opts->buffer_bytes, c->kernel ? kernel_attach : NULL,
 				 c->kernel);
 
@@ -261,6 +261,7 @@ int connections_open(struct source **out, struct source_setup *setup)
 	c->every_netns = setup->every_netns;
 	*out = &c->source;	/* closed by the caller, also after a failure */
 	if (c->opts->interim)
-		err = live_open(&c->live, c->intake, c->opts->interim == OPTIONS_INTERIM);
+		err = live_open(&c->live, c->intake, c->opts->interim == OPTIONS_INTERIM,
+				c->opts->source == OPTIONS_SOURCE_TRACE);
 	return err ? say_unread(err) : 0;
 }

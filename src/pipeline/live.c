@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "cli/log.h"
 #include "cli/repeat.h"
@@ -38,13 +39,23 @@ static void add(struct live *l, struct flow_event *ev)
 	intake_add(l->intake, l->into, ev, 1);
 }
 
+/* The event of an entry, which has the kernel's id too: interim.h says what both are for. */
+static struct flow_event event_of(const struct live *l, const struct conntrack_entry *entry)
+{
+	struct flow_event ev = entry->event;
+
+	if (l->identified)
+		ev.identity = conntrack_identity(entry, l->secret);
+	return ev;
+}
+
 /* One entry of the connection table. intake_choose() follows every connection: one that is
  * selected only later (by its mark, for instance) then adds only what it carries from then
  * on. */
 static void count(void *arg, const struct conntrack_entry *entry)
 {
-	struct flow_event ev = entry->event;
 	struct live *l = arg;
+	struct flow_event ev = event_of(l, entry);
 
 	if (entry->ending)
 		interim_ending(l->intake->interim, &ev);
@@ -109,8 +120,8 @@ static void read_rest(struct live *l)
 /* One entry of the connection table. Before the subscription there is no conntrack. */
 static void note(void *arg, const struct conntrack_entry *entry)
 {
-	struct flow_event ev = entry->event;
 	struct live *l = arg;
+	struct flow_event ev = event_of(l, entry);
 
 	if (entry->ending && l->conntrack)
 		interim_ending(l->intake->interim, &ev);
@@ -132,18 +143,27 @@ static int read_baseline(struct live *l)
 	return err;
 }
 
-int live_open(struct live *l, struct intake *intake, bool baseline)
+int live_open(struct live *l, struct intake *intake, bool baseline, bool identified)
 {
-	int err = interim_open(&intake->interim);
+	int err;
 
+	if (identified && getrandom(l->secret, sizeof(l->secret), 0) != sizeof(l->secret))
+		return errno ? -errno : -EIO;
+	err = interim_open(&intake->interim);
 	if (err)
 		return err;
+	l->identified = identified;
 	l->intake = intake;
 	l->baseline = baseline;
 	if (!baseline)
 		return 0;
 	interim_baseline(intake->interim, INTERIM_BEFORE);
 	return read_baseline(l);
+}
+
+const uint64_t *live_secret(const struct live *l)
+{
+	return l->identified ? l->secret : NULL;
 }
 
 int live_subscribed(struct live *l, struct conntrack *conntrack)

@@ -17,6 +17,7 @@
  *
  * failed     the last pass missed connections: their traffic comes with a later window
  * baseline   what connections have carried before the start is not counted
+ * identified events have an identity of ctagg's own, under the secret, in place of the kernel's id
  * unsettled  ends that were sent during the last pass are among the next so many events; 0:
  *            all of those ends have been read
  * intake     NULL: --interim is off
@@ -25,7 +26,8 @@
  * pass_ns    the time of all that the pass adds: the end of the window
  */
 struct live {
-	bool failed, baseline;
+	bool failed, baseline, identified;
+	uint64_t secret[2];
 	uint64_t unsettled;
 	struct intake *intake;
 	struct conntrack *conntrack;
@@ -35,9 +37,14 @@ struct live {
 
 /* Switch --interim on: from now on the intake follows connections. intake is lent until
  * live_close(). baseline: read what connections have carried so far, before events are subscribed
- * to; without it, the first window counts this too. Returns 0 or -errno: -ENOMEM, -EPERM no
- * CAP_NET_ADMIN, another error when the connection table cannot be read. */
-int live_open(struct live *l, struct intake *intake, bool baseline);
+ * to; without it, the first window counts this too. identified: events come without the kernel's
+ * id, so each connection gets an identity from what is known of it. Returns 0 or -errno: -ENOMEM,
+ * -EPERM no CAP_NET_ADMIN, another error when the connection table cannot be read. */
+int live_open(struct live *l, struct intake *intake, bool baseline, bool identified);
+
+/* The secret of the identity that events have to bring, lent until live_close(); NULL: they bring the
+ * kernel's id. */
+const uint64_t *live_secret(const struct live *l);
 
 /* Call after live_open(), when events have been subscribed to, and before the first of them is read;
  * conntrack is lent until live_close(). With a baseline, passes over the connection table once more,

@@ -146,7 +146,8 @@ static int begin(struct tracing *t)
 	return err;
 }
 
-int tracing_subscribe(struct conntrack **out, struct kernel *kernel, struct every_netns *every)
+int tracing_subscribe(struct conntrack **out, struct kernel *kernel, struct every_netns *every,
+		      const uint64_t *secret)
 {
 	struct tracing *t = calloc(1, sizeof(*t));
 	int err;
@@ -155,6 +156,7 @@ int tracing_subscribe(struct conntrack **out, struct kernel *kernel, struct ever
 		return -ENOMEM;
 	t->kernel = kernel;
 	t->every = every;
+	kernel_trace_identify(kernel, secret);
 	err = begin(t);
 	if (!err)
 		err = conntrack_open_feed(out, &feed, t, &t->stats);

@@ -18,9 +18,10 @@ int tracing_load(struct kernel *kernel, const struct options *opts);
 const char *tracing_why_not(const struct options *opts);
 
 /* Begin: from here on the kernel calls the program for the events of this network namespace, or of every one.
- * kernel and every (with --netns=all; else NULL) are lent for as long as the subscription is open. Says what
- * fails. Returns 0 or -errno. */
-int tracing_subscribe(struct conntrack **out, struct kernel *kernel, struct every_netns *every);
+ * kernel, every (with --netns=all; else NULL) and secret (of the events' identity; NULL: they get none) are
+ * lent for as long as the subscription is open. Says what fails. Returns 0 or -errno. */
+int tracing_subscribe(struct conntrack **out, struct kernel *kernel, struct every_netns *every,
+		      const uint64_t *secret);
 
 /* Say that --source=trace cannot be had, and why: err of opening the kernel table, or of the program. */
 void tracing_refused(int err);

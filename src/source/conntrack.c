@@ -89,7 +89,7 @@ ssize_t conntrack_read(struct conntrack *c, struct flow_event *ev, size_t max)
 
 	if (n > 0)
 		c->stats.received += n;
-	return n;
+	return n == -EBUSY ? -EAGAIN : n;
 }
 
 /* Make room to hold one more event; held events may take as much memory as the receive buffer.

@@ -43,7 +43,7 @@ int conntrack_open(struct conntrack **out, size_t buffer_bytes, conntrack_prepar
  * what those of struct conntrack do that have their names; `lost' and `unsure' of the subscription's
  * counters are the feed's to keep.
  *
- * receive      as conntrack_read()
+ * receive      as conntrack_read(); or -EBUSY when all that waits cannot be read yet
  * count_lost   bring the counters up to date
  * waiting_max  how many events can wait at this moment, at most
  * watch        NULL: there is nothing to watch
@@ -108,15 +108,20 @@ int conntrack_decode(const void *msg, size_t len, struct flow_event *ev);
  *            the connection began; has_time is not set where the kernel does not know
  * ending     the connection's DESTROY is under way, or has been sent
  * offloaded  a flow table forwards the connection's packets: the counters may lag behind
+ * message    the message that was decoded, lent
  */
 struct conntrack_entry {
 	struct flow_event event;
 	bool ending;
 	bool offloaded;
+	const void *message;
 };
 
 /* Decode one message of a dump, as conntrack_decode() does. */
 int conntrack_decode_entry(const void *msg, size_t len, struct conntrack_entry *entry);
+
+/* The hash of the entry's struct flow_identity, while its message is there. */
+uint64_t conntrack_identity(const struct conntrack_entry *entry, const uint64_t secret[2]);
 
 void conntrack_close(struct conntrack *c);	/* NULL is fine */
 

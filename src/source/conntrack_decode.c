@@ -13,7 +13,9 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
 
+#include "flow/identity.h"
 #include "flow/proto.h"
+#include "hash/siphash.h"
 #include "host/netlink.h"
 #include "source/conntrack.h"
 
@@ -233,6 +235,12 @@ static int kind_of(const struct nlmsghdr *nlh)
 	return -EBADMSG;
 }
 
+static void list_message(struct attributes *msg, const struct nlmsghdr *nlh)
+{
+	list_attributes(msg, mnl_nlmsg_get_payload_offset(nlh, sizeof(struct nfgenmsg)),
+			mnl_nlmsg_get_payload_len(nlh) - NLMSG_ALIGN(sizeof(struct nfgenmsg)));
+}
+
 /* List the attributes of a message, and read the facts that events of every kind have.
  * Returns 0 or -EBADMSG. */
 static int read_common(const void *data, size_t len, struct attributes *msg, struct flow_event *ev)
@@ -245,8 +253,7 @@ static int read_common(const void *data, size_t len, struct attributes *msg, str
 	memset(ev, 0, sizeof(*ev));
 	ev->family = nfg->nfgen_family;
 	ev->conntrack = true;
-	list_attributes(msg, mnl_nlmsg_get_payload_offset(nlh, sizeof(*nfg)),
-			mnl_nlmsg_get_payload_len(nlh) - NLMSG_ALIGN(sizeof(*nfg)));
+	list_message(msg, nlh);
 	if (!read_orig(msg, ev) || !read_reply(msg, ev))
 		return -EBADMSG;
 	copy(msg, CTA_ID, &ev->id, sizeof(ev->id));
@@ -292,5 +299,49 @@ int conntrack_decode_entry(const void *data, size_t len, struct conntrack_entry 
 	ev->has_time = copy_be64(&times, CTA_TIMESTAMP_START, &ev->time_ns);
 	entry->ending = ntohl(status) & IPS_DYING;
 	entry->offloaded = ntohl(status) & (IPS_OFFLOAD | IPS_HW_OFFLOAD);
+	entry->message = data;
 	return 0;
+}
+
+/* What the kernel's tuple has in u.all. ICMP has its type and its code in a byte each. */
+static void read_all(const struct attributes *tuple, __u8 l4, __be16 *source, __be16 *destination)
+{
+	__u8 *type_code = (__u8 *)destination;
+	struct attributes proto;
+
+	list_nested(&proto, tuple->of[CTA_TUPLE_PROTO]);
+	if (l4 == IPPROTO_ICMP) {
+		copy(&proto, CTA_PROTO_ICMP_ID, source, sizeof(*source));
+		copy(&proto, CTA_PROTO_ICMP_TYPE, &type_code[0], 1);
+		copy(&proto, CTA_PROTO_ICMP_CODE, &type_code[1], 1);
+	} else if (l4 == IPPROTO_ICMPV6) {
+		copy(&proto, CTA_PROTO_ICMPV6_ID, source, sizeof(*source));
+		copy(&proto, CTA_PROTO_ICMPV6_TYPE, &type_code[0], 1);
+		copy(&proto, CTA_PROTO_ICMPV6_CODE, &type_code[1], 1);
+	} else {
+		copy(&proto, CTA_PROTO_SRC_PORT, source, sizeof(*source));
+		copy(&proto, CTA_PROTO_DST_PORT, destination, sizeof(*destination));
+	}
+}
+
+uint64_t conntrack_identity(const struct conntrack_entry *entry, const uint64_t secret[2])
+{
+	const struct flow_event *ev = &entry->event;
+	struct flow_identity is = { .zone = ev->zone, .l4 = ev->l4, .family = ev->family };
+	struct attributes msg, tuple;
+	__be16 zone = 0;
+
+	memcpy(is.saddr, ev->orig.saddr, sizeof(is.saddr));
+	memcpy(is.daddr, ev->orig.daddr, sizeof(is.daddr));
+	memcpy(is.reply_saddr, ev->reply.saddr, sizeof(is.reply_saddr));
+	memcpy(is.reply_daddr, ev->reply.daddr, sizeof(is.reply_daddr));
+	list_message(&msg, entry->message);
+	list_nested(&tuple, msg.of[CTA_TUPLE_ORIG]);
+	read_all(&tuple, ev->l4, &is.source, &is.destination);
+	list_nested(&tuple, msg.of[CTA_TUPLE_REPLY]);
+	read_all(&tuple, ev->l4, &is.reply_source, &is.reply_destination);
+	if (!copy(&msg, CTA_ZONE, &zone, sizeof(zone)))
+		copy(&tuple, CTA_TUPLE_ZONE, &zone, sizeof(zone));
+	is.reply_zone = ntohs(zone);
+	return siphash(secret, &is, sizeof(is));
 }

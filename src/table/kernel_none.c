@@ -198,6 +198,12 @@ ssize_t kernel_trace_read(struct kernel *k, struct flow_event *ev, size_t max)
 	return -ENOSYS;
 }
 
+void kernel_trace_identify(struct kernel *k, const uint64_t secret[2])
+{
+	(void)k;
+	(void)secret;
+}
+
 size_t kernel_trace_bytes(const struct kernel *k)
 {
 	(void)k;

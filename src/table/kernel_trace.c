@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@
  * program  the two that are loaded, the first one and the second one of table/bpf/calls.h
  * link     NULL: not attached
  * unsure   of struct kernel_trace_losses, as it was last said
+ * secret   NULL: events get no identity
  * events   where kernel_trace_read() puts events: n so far, of max
  */
 struct kernel_trace {
@@ -28,6 +30,7 @@ struct kernel_trace {
 	struct ring_buffer *ring;
 	size_t bytes;
 	uint64_t unsure;
+	const uint64_t *secret;
 	struct flow_event *events;
 	size_t n, max;
 };
@@ -129,11 +132,23 @@ static int load(struct kernel_trace *t, const struct kernel *k, size_t ring_byte
 static int take_event(void *arg, void *data, size_t size)
 {
 	struct kernel_trace *t = arg;
+	struct flow_event *ev = &t->events[t->n];
 
 	if (size != sizeof(struct trace_event))
 		return -EBADMSG;
-	trace_event_decode(data, &t->events[t->n++]);
-	return t->n < t->max ? 0 : -ENOBUFS;
+	trace_event_decode(data, ev);
+	if (t->secret)
+		ev->identity = trace_event_identity(data, t->secret);
+	return ++t->n < t->max ? 0 : -ENOBUFS;
+}
+
+/* The kernel says that a ring buffer is readable when there is anything in it, also an event that is
+ * still being written, at which reading stops. */
+static bool is_anything_left(const struct kernel *k)
+{
+	struct pollfd ring = { .fd = kernel_trace_fd(k), .events = POLLIN };
+
+	return poll(&ring, 1, 0) > 0;
 }
 
 ssize_t kernel_trace_read(struct kernel *k, struct flow_event *ev, size_t max)
@@ -147,7 +162,14 @@ ssize_t kernel_trace_read(struct kernel *k, struct flow_event *ev, size_t max)
 	err = ring_buffer__consume(t->ring);
 	if (t->n)
 		return t->n;
-	return err < 0 ? err : -EAGAIN;
+	if (err < 0)
+		return err;
+	return is_anything_left(k) ? -EBUSY : -EAGAIN;
+}
+
+void kernel_trace_identify(struct kernel *k, const uint64_t secret[2])
+{
+	k->trace->secret = secret;
 }
 
 int kernel_trace_fd(const struct kernel *k)

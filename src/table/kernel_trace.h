@@ -32,8 +32,12 @@ int kernel_trace_attach(struct kernel *k);
 int kernel_trace_fd(const struct kernel *k);
 
 /* Up to max events (at least 1) from the ring buffer, without a direction, and without a time but for
- * ends that the kernel has timed; id is 0. Returns how many, or -EAGAIN for none. */
+ * ends that the kernel has timed; id is 0. Returns how many; or -EAGAIN for none, -EBUSY when a program on
+ * another processor is still writing the first one, and others can be behind it. */
 ssize_t kernel_trace_read(struct kernel *k, struct flow_event *ev, size_t max);
+
+/* Give events their identity, under this secret of 128 bits, which is lent. */
+void kernel_trace_identify(struct kernel *k, const uint64_t secret[2]);
 
 /* The size of the ring buffer in bytes, and how many events can wait in it at this moment at most. */
 size_t kernel_trace_bytes(const struct kernel *k);

@@ -4,6 +4,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "flow/identity.h"
+#include "hash/siphash.h"
 #include "table/trace_decode.h"
 
 static void read_tuples(const struct trace_event *from, struct flow_event *ev)
@@ -61,4 +63,20 @@ void trace_event_decode(const struct trace_event *from, struct flow_event *ev)
 		read_end(from, ev);
 	else
 		ev->injected = from->injected;
+}
+
+uint64_t trace_event_identity(const struct trace_event *from, const uint64_t secret[2])
+{
+	struct flow_identity is = {
+		.source = from->source, .destination = from->destination,
+		.reply_source = from->reply_source, .reply_destination = from->reply_destination,
+		.zone = from->zone, .reply_zone = from->reply_zone,
+		.l4 = from->l4, .family = from->family,
+	};
+
+	memcpy(is.saddr, from->saddr, sizeof(is.saddr));
+	memcpy(is.daddr, from->daddr, sizeof(is.daddr));
+	memcpy(is.reply_saddr, from->reply_saddr, sizeof(is.reply_saddr));
+	memcpy(is.reply_daddr, from->reply_daddr, sizeof(is.reply_daddr));
+	return siphash(secret, &is, sizeof(is));
 }

@@ -9,4 +9,7 @@
  * message about it. id is 0: only the kernel can tell it. */
 void trace_event_decode(const struct trace_event *from, struct flow_event *ev);
 
+/* The hash of the event's struct flow_identity. */
+uint64_t trace_event_identity(const struct trace_event *from, const uint64_t secret[2]);
+
 #endif

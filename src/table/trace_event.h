@@ -23,13 +23,13 @@ struct trace_event {
 	__u8 l4, family, is_end, injected;
 	__u8 has_ports, has_counters, replied, tcp_state;
 	__u32 mark;
-	__u16 zone;
-	__u8 clash, pad;
+	__u16 zone, reply_zone;
 	__u32 netns, netns_inode;
+	__u8 clash, unused[7];
 	__u64 orig_packets, orig_bytes, reply_packets, reply_bytes;
 	__u64 start_ns, stop_ns;
 } __attribute__((aligned(8)));
-_Static_assert(sizeof(struct trace_event) == 144, "no hidden padding");
+_Static_assert(sizeof(struct trace_event) == 152, "no hidden padding");
 
 /* What the ring buffer needs for an event: the kernel's header has 8 bytes (BPF_RINGBUF_HDR_SZ). */
 #define TRACE_EVENT_BYTES (sizeof(struct trace_event) + 8)

@@ -59,7 +59,7 @@ static const struct together {
 	{ "--sockets", { NULL }, NOT_SNAPSHOT NOT_CHECK NOT_EVENTS },
 	{ "--no-conntrack", { "--nflog-group=6" }, NOT_SNAPSHOT },
 	{ "--netns=n", { NULL }, "" },
-	{ "--source=trace", { NULL }, NOT_SNAPSHOT "no-conntrack interim " },
+	{ "--source=trace", { NULL }, NOT_SNAPSHOT "no-conntrack " },
 	{ "--buffer-size=1M", { NULL }, NOT_SNAPSHOT },
 	{ "--enable=acct", { NULL }, NOT_SNAPSHOT NOT_CHECK "no-conntrack " },
 	{ "--user=root", { NULL }, "" },

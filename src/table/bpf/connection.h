@@ -122,11 +122,11 @@ static __always_inline void read_end(struct facts *f, const struct nf_conn *ct, 
 	}
 }
 
-/* The zone of the original direction. ctnetlink writes the zone of an entry whose directions have the
- * same zone, or that of the direction that has one; `dir' is a set with one bit a direction. */
-static __always_inline __u16 zone_of(const struct nf_conn *ct)
+/* The zone of a direction. ctnetlink writes the zone of an entry whose directions have the same zone, or
+ * that of the direction that has one; `dir' is a set with one bit a direction. */
+static __always_inline __u16 zone_of(const struct nf_conn *ct, int direction)
 {
-	if (!bpf_core_field_exists(ct->zone) || !(ct->zone.dir & 1 << ORIGINAL))
+	if (!bpf_core_field_exists(ct->zone) || !(ct->zone.dir & 1 << direction))
 		return 0;
 	return ct->zone.id;
 }
@@ -163,7 +163,7 @@ static __always_inline void read_extras(struct flow_key *key, const struct nf_co
 		key->icmp_code = ((const __u8 *)&type_code)[1];
 	}
 	if (config.fields & FIELD_ZONE || config.selects & SELECT_ZONE)
-		key->zone = zone_of(ct);
+		key->zone = zone_of(ct, ORIGINAL);
 	if (config.fields & FIELD_MARK || config.selects & SELECT_MARK)
 		key->mark = mark_of(ct);
 	if (config.fields & FIELDS_NAT)

@@ -85,7 +85,8 @@ static __attribute__((noinline)) int send_event(const struct nf_conn *ct, int v6
 	else
 		fill_tuples(to, ct, 0);
 	to->injected = injected;
-	to->zone = zone_of(ct);
+	to->zone = zone_of(ct, ORIGINAL);
+	to->reply_zone = zone_of(ct, REPLY);
 	to->mark = mark_of(ct);
 	to->netns = ct->ct_net.net->net_cookie;
 	to->netns_inode = ct->ct_net.net->ns.inum;
