@@ -54,7 +54,7 @@ static const struct together {
 	{ "--zone=1", { NULL }, "no-conntrack " },
 	{ "--mark=0x10/0xf0", { NULL }, "no-conntrack " },
 	{ "--nflog-group=5", { NULL }, NOT_SNAPSHOT },
-	{ "--kernel-drops", { "--source=trace" }, NOT_SNAPSHOT NOT_CHECK "no-conntrack interim " },
+	{ "--kernel-drops", { "--source=trace" }, NOT_SNAPSHOT NOT_CHECK "no-conntrack " },
 	{ "--rules", { NULL }, NOT_SNAPSHOT NOT_CHECK NOT_EVENTS },
 	{ "--sockets", { NULL }, NOT_SNAPSHOT NOT_CHECK NOT_EVENTS },
 	{ "--no-conntrack", { "--nflog-group=6" }, NOT_SNAPSHOT },
