@@ -75,14 +75,14 @@ static __always_inline int run(struct __sk_buff *skb, int any)
 			count(why);
 			return why == COUNTED_UNSELECTED ? TAKEN : PASS;
 		}
-		return take_into(rows, &s);
+		return take_into(rows, &s, &s.facts);
 	} else if (s.key.family == AF_INET) {
 		TAIL(&s.key) |= KEY_DIR(direction((const __u32 *)s.key.saddr, s.real_daddr.w, 1));
 	} else {
 		TAIL(&s.key) |= KEY_DIR(direction((const __u32 *)s.key.saddr, s.real_daddr.w, 0));
 	}
 	rows = open_rows(&slot);
-	return rows ? take_into(rows, &s) : pass(PASSED_ERROR);
+	return rows ? take_into(rows, &s, &s.facts) : pass(PASSED_ERROR);
 }
 
 /* Only one of these two programs is loaded: take() for the default key without a selection,

@@ -49,18 +49,25 @@ struct {
 __u64 both_attached = 0;
 
 struct call {
-	__u64 item, events, ct;
+	__u64 item, events;
+	const struct nf_conn *ct;
 	__typeof__(&places[0]) place;
 };
+
+/* The compiler does not know what is in the variable from here on: it keeps the variable in place of
+ * computing it again, and makes no one condition, of more instructions, of two. */
+#define KEEP(variable) __asm__ volatile("" : "+r"(variable))
 
 /* The verifier multiplies no pointers, but the difference of two is a number. */
 static __always_inline struct call call_of(const __u64 *args)
 {
 	const struct nf_ct_event *item = (const void *)args[1];
 	__u64 number = (const char *)item - (const char *)places;
+	struct call call = { number, args[0], item->ct,
+			     &places[number * 0x9e3779b97f4a7c15 >> (64 - CALLS_BITS)] };
 
-	return (struct call){ number, args[0], (__u64)item->ct,
-			      &places[number * 0x9e3779b97f4a7c15 >> (64 - CALLS_BITS)] };
+	KEEP(call.place);
+	return call;
 }
 
 /* For the first program: leave a note that this call is counted. Returns 0: leave the call to the second
@@ -69,12 +76,16 @@ static __always_inline int call_taken(const struct call *call)
 {
 	__u64 owner = __sync_val_compare_and_swap(&call->place->item, 0, call->item);
 
-	if (owner && owner != call->item) {
-		count(COUNTED_LEFT);
-		return 0;
+	KEEP(owner);
+	if (owner) {
+		KEEP(owner);
+		if (owner != call->item) {
+			count(COUNTED_LEFT);
+			return 0;
+		}
 	}
 	call->place->events = call->events;
-	call->place->ct = call->ct;
+	call->place->ct = (__u64)call->ct;
 	return 1;
 }
 
@@ -82,10 +93,18 @@ static __always_inline int call_taken(const struct call *call)
  * freed: the exchange is a barrier. */
 static __always_inline int call_counted(const struct call *call)
 {
-	int same = call->place->ct == call->ct && call->place->events == call->events;
+	__u64 ct = call->place->ct, events = call->place->events;
+	__u64 owner = __sync_val_compare_and_swap(&call->place->item, call->item, 0);
 
-	if (__sync_val_compare_and_swap(&call->place->item, call->item, 0) == call->item && same)
-		return 1;
+	KEEP(owner);
+	if (owner == call->item) {
+		KEEP(ct);
+		if (ct == (__u64)call->ct) {
+			KEEP(events);
+			if (events == call->events)
+				return 1;
+		}
+	}
 	if (!both_attached)
 		return 1;
 	count(COUNTED_NESTED);

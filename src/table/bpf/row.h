@@ -47,18 +47,18 @@ struct end_words {
 	__u64 closed_stateless, unanswered_reset, expired_unreplied, uncounted_timed;
 };
 
-static __always_inline struct end_words end_words(const struct scratch *s)
+static __always_inline struct end_words end_words(const struct facts *f)
 {
-	__u64 closed = TCP_END_CLOSED >> s->facts.tcp_state & 1;
-	__u64 unanswered = TCP_END_UNANSWERED >> s->facts.tcp_state & 1;
-	__u64 reset = TCP_END_RESET >> s->facts.tcp_state & 1;
-	__u64 expired = TCP_END_EXPIRED >> s->facts.tcp_state & 1;
+	__u64 closed = TCP_END_CLOSED >> f->tcp_state & 1;
+	__u64 unanswered = TCP_END_UNANSWERED >> f->tcp_state & 1;
+	__u64 reset = TCP_END_RESET >> f->tcp_state & 1;
+	__u64 expired = TCP_END_EXPIRED >> f->tcp_state & 1;
 
 	return (struct end_words){
-		FLOW_SUMS_PAIR(closed, s->facts.is_end & !s->facts.tcp_state),
+		FLOW_SUMS_PAIR(closed, f->is_end & !f->tcp_state),
 		FLOW_SUMS_PAIR(unanswered, reset),
-		FLOW_SUMS_PAIR(expired, s->facts.unreplied),
-		FLOW_SUMS_PAIR(s->facts.is_end & !s->facts.has_counters, s->facts.timed),
+		FLOW_SUMS_PAIR(expired, f->unreplied),
+		FLOW_SUMS_PAIR(f->is_end & !f->has_counters, f->timed),
 	};
 }
 
@@ -71,9 +71,9 @@ static __always_inline int is_full(const struct flow_sums_kernel *row, int is_en
 		 row->tcp_expired_unreplied | row->uncounted_timed_ends) & FLOW_SUMS_FULL) != 0;
 }
 
-static __always_inline void add_end(struct flow_sums_kernel *to, const struct scratch *s)
+static __always_inline void add_end(struct flow_sums_kernel *to, const struct facts *f)
 {
-	struct end_words words = end_words(s);
+	struct end_words words = end_words(f);
 
 	add(&to->tcp_closed_stateless, words.closed_stateless);
 	add(&to->tcp_unanswered_reset, words.unanswered_reset);
@@ -81,26 +81,26 @@ static __always_inline void add_end(struct flow_sums_kernel *to, const struct sc
 	/* No `else` below: clang would compute the address in `to` from the condition, and
 	 * without CAP_PERFMON a variable may not be added to a pointer. */
 	add(&to->uncounted_timed_ends, words.uncounted_timed);
-	if (s->facts.has_counters) {
-		add(&to->orig_packets, s->facts.orig_packets);
-		add(&to->orig_bytes, s->facts.orig_bytes);
-		add(&to->reply_packets, s->facts.reply_packets);
-		add(&to->reply_bytes, s->facts.reply_bytes);
+	if (f->has_counters) {
+		add(&to->orig_packets, f->orig_packets);
+		add(&to->orig_bytes, f->orig_bytes);
+		add(&to->reply_packets, f->reply_packets);
+		add(&to->reply_bytes, f->reply_bytes);
 	}
-	if (s->facts.timed) {
-		add(&to->duration_us_sum, s->facts.duration_us);
-		raise(&to->duration_us_max, s->facts.duration_us);
+	if (f->timed) {
+		add(&to->duration_us_sum, f->duration_us);
+		raise(&to->duration_us_max, f->duration_us);
 	}
 }
 
-static __always_inline void add_event(struct flow_sums_kernel *to, const struct scratch *s)
+static __always_inline void add_event(struct flow_sums_kernel *to, const struct facts *f)
 {
-	raise(&to->last_ns, s->facts.time_ns);
-	lower(&to->first_ns, s->facts.time_ns);
-	if (s->facts.is_end)
-		add_end(to, s);
+	raise(&to->last_ns, f->time_ns);
+	lower(&to->first_ns, f->time_ns);
+	if (f->is_end)
+		add_end(to, f);
 	else
-		__sync_fetch_and_add(&to->starts_injected, FLOW_SUMS_PAIR(1, s->facts.injected));
+		__sync_fetch_and_add(&to->starts_injected, FLOW_SUMS_PAIR(1, f->injected));
 }
 
 /* The table of the open window, NULL on an error; *slot is 0. */
@@ -111,23 +111,23 @@ static __always_inline void *open_rows(const __u32 *slot)
 
 /* Make a new row. The row has all its counters before it is in the map, so no other CPU ever
  * sees a part of a row. */
-static __always_inline long insert(void *rows, const struct scratch *s)
+static __always_inline long insert(void *rows, const struct scratch *s, const struct facts *f)
 {
 	struct flow_sums_kernel *row = (struct flow_sums_kernel *)s->w;
-	struct end_words words = end_words(s);
+	struct end_words words = end_words(f);
 
 	_Static_assert(sizeof(*row) <= sizeof(s->w), "the words are used again");
-	row->starts_injected = s->facts.is_end ? 0 : FLOW_SUMS_PAIR(1, s->facts.injected);
-	row->first_ns = row->last_ns = s->facts.time_ns;
+	row->starts_injected = f->is_end ? 0 : FLOW_SUMS_PAIR(1, f->injected);
+	row->first_ns = row->last_ns = f->time_ns;
 	row->tcp_closed_stateless = words.closed_stateless;
 	row->tcp_unanswered_reset = words.unanswered_reset;
 	row->tcp_expired_unreplied = words.expired_unreplied;
 	row->uncounted_timed_ends = words.uncounted_timed;
-	row->orig_packets = s->facts.orig_packets;
-	row->orig_bytes = s->facts.orig_bytes;
-	row->reply_packets = s->facts.reply_packets;
-	row->reply_bytes = s->facts.reply_bytes;
-	row->duration_us_sum = row->duration_us_max = s->facts.duration_us;
+	row->orig_packets = f->orig_packets;
+	row->orig_bytes = f->orig_bytes;
+	row->reply_packets = f->reply_packets;
+	row->reply_bytes = f->reply_bytes;
+	row->duration_us_sum = row->duration_us_max = f->duration_us;
 	return bpf_map_update_elem(rows, &s->key, row, BPF_NOEXIST);
 }
 
@@ -150,7 +150,7 @@ static __always_inline __u64 is_less(__u64 a, __u64 b)
  * No late end is missed: a run that has the new table reads `clock` after the table, in the
  * order of the program. A CPU that turned the two loads around would need both under way
  * while user space stores the time, enters the kernel and replaces the table. */
-static __always_inline void count_late(void *rows, const struct scratch *s)
+static __always_inline void count_late(void *rows, const struct facts *f)
 {
 	const struct kernel_starts *starts = own_row(rows, OWN_STARTS);
 	struct kernel_counts *counts = own_row(rows, OWN_COUNTS);
@@ -159,7 +159,7 @@ static __always_inline void count_late(void *rows, const struct scratch *s)
 		return;
 #pragma clang loop unroll(full)
 	for (int i = 0; i < KERNEL_STARTS; i++)
-		__sync_fetch_and_add(&counts->late[i], is_less(s->facts.time_ns, starts->ns[i]));
+		__sync_fetch_and_add(&counts->late[i], is_less(f->time_ns, starts->ns[i]));
 }
 
 /* Count an end that had no start. */

@@ -30,19 +30,19 @@ static __always_inline int pass(__u32 reason)
 	return PASS;
 }
 
-static __always_inline int add_to(void *rows, struct scratch *s)
+static __always_inline int add_to(void *rows, struct scratch *s, struct facts *f)
 {
 	struct flow_sums_kernel *row = bpf_map_lookup_elem(rows, &s->key);
 	long err;
 
 	/* The look-up above has found the table, so the window is known: an event has no time
 	 * before it. Only an end with the kernel's own time can be late. */
-	if (!s->facts.time_ns)
-		s->facts.time_ns = tick_time();
-	else if (!s->facts.timed && s->facts.time_ns < clock.not_before_ns)
-		s->facts.time_ns = clock.not_before_ns;
+	if (!f->time_ns)
+		f->time_ns = tick_time();
+	else if (!f->timed && f->time_ns < clock.not_before_ns)
+		f->time_ns = clock.not_before_ns;
 	if (!row) {
-		err = insert(rows, s);
+		err = insert(rows, s, f);
 		if (!err) {
 			if (config.count_rows)
 				count_row(rows);
@@ -53,21 +53,21 @@ static __always_inline int add_to(void *rows, struct scratch *s)
 		if (!row)
 			return pass(err == -E2BIG ? PASSED_FULL : PASSED_ERROR);
 	}
-	if (is_full(row, s->facts.is_end))
+	if (is_full(row, f->is_end))
 		return pass(PASSED_MANY);
-	add_event(row, s);
+	add_event(row, f);
 	return TAKEN;
 }
 
-static __always_inline int take_into(void *rows, struct scratch *s)
+static __always_inline int take_into(void *rows, struct scratch *s, struct facts *f)
 {
-	int did = add_to(rows, s);
+	int did = add_to(rows, s, f);
 
-	if (!s->facts.is_end || did != TAKEN)
+	if (!f->is_end || did != TAKEN)
 		return did;
-	if (s->facts.timed && s->facts.time_ns < clock.not_before_ns)
-		count_late(rows, s);
-	if (s->facts.clash)
+	if (f->timed && f->time_ns < clock.not_before_ns)
+		count_late(rows, f);
+	if (f->clash)
 		count_clash(rows);
 	return TAKEN;
 }

@@ -16,6 +16,7 @@
 #include "table/bpf/maps.h"
 
 /* No message is read, and the stack is needed for send_event(). */
+#define FACTS_APART
 #define SCRATCH_WORDS (sizeof(struct flow_sums_kernel) / 4)
 #include "table/bpf/calls.h"
 #include "table/bpf/connection.h"
@@ -97,9 +98,9 @@ static __attribute__((noinline)) int send_event(const struct nf_conn *ct, int v6
 }
 
 /* Make the key of an event whose tuples have been read, and select. Returns as choose(). */
-static __always_inline int configured(struct scratch *s, const struct nf_conn *ct, void *rows, int v6)
+static __always_inline int configured(struct scratch *s, const struct nf_conn *ct, void *rows, int is_end, int v6)
 {
-	if (config.interim && s->facts.is_end)
+	if (config.interim && is_end)
 		return PASSED_END;
 	__builtin_memset((char *)&s->key + FLOW_KEY_KERNEL_BYTES, 0,
 			 sizeof(s->key) - FLOW_KEY_KERNEL_BYTES);
@@ -119,6 +120,7 @@ static __always_inline int configured(struct scratch *s, const struct nf_conn *c
 static __always_inline int take_event(const struct nf_conn *ct, int is_end, int injected, int v6, int any)
 {
 	struct scratch s;
+	struct facts facts;
 	__u32 slot = 0;
 	void *rows = open_rows(&slot);
 	__u8 l4;
@@ -126,11 +128,11 @@ static __always_inline int take_event(const struct nf_conn *ct, int is_end, int 
 	if (!rows)
 		return pass(PASSED_ERROR);
 	l4 = read_tuples(&s, ct, v6);
-	s.facts = (struct facts){ .is_end = is_end, .injected = injected };
+	facts = (struct facts){ .is_end = is_end, .injected = injected };
 	if (is_end)
-		read_end(&s.facts, ct, l4);
+		read_end(&facts, ct, l4);
 	if (any) {
-		int why = configured(&s, ct, rows, v6);
+		int why = configured(&s, ct, rows, is_end, v6);
 
 		if (why >= 0) {
 			count(why);
@@ -139,7 +141,7 @@ static __always_inline int take_event(const struct nf_conn *ct, int is_end, int 
 	} else {
 		TAIL(&s.key) |= KEY_DIR(direction((const __u32 *)s.key.saddr, s.real_daddr.w, !v6));
 	}
-	return take_into(rows, &s);
+	return take_into(rows, &s, &facts);
 }
 
 static __always_inline void take_or_send(const struct nf_conn *ct, int is_end, int injected, int v6, int any)
@@ -161,17 +163,30 @@ static __always_inline void handle(const struct nf_ct_event *item, const struct 
 	take_or_send(ct, 1, 0, v6, any);
 }
 
+/* The address of the namespace that is counted, once an event of it has come: reading a cookie costs more than
+ * comparing addresses. ctagg is in this namespace, so the address is of no other. */
+__u64 own_net = 0;
+
+static __always_inline int is_own(const struct net *net)
+{
+	if ((__u64)net == own_net)
+		return 1;
+	if (net->net_cookie != config.netns_cookie)
+		return 0;
+	own_net = (__u64)net;
+	return 1;
+}
+
 /* ctnetlink_conntrack_event(unsigned int events, const struct nf_ct_event *item), and its result. */
-static __always_inline int run(const __u64 *args, int any)
+static __always_inline int run(const __u64 *args, const struct nf_conn *ct, int any)
 {
 	const struct nf_ct_event *item = (const void *)args[1];
-	const struct nf_conn *ct = item->ct;
 	__u32 what = args[0] & (EVENT_NEW | EVENT_RELATED | EVENT_DESTROY);
 	__u16 family;
 
 	if (!what || (int)args[2] < 0)
 		return 0;
-	if (!(any && config.netns_all) && ct->ct_net.net->net_cookie != config.netns_cookie)
+	if (!(any && config.netns_all) && !is_own(ct->ct_net.net))
 		return 0;
 	family = ct->tuplehash[ORIGINAL].tuple.src.l3num;
 	if (family == AF_INET)
@@ -185,14 +200,14 @@ static __always_inline int run_first(const __u64 *args, int any)
 {
 	const struct call call = call_of(args);
 
-	return call_taken(&call) ? run(args, any) : 0;
+	return call_taken(&call) ? run(args, call.ct, any) : 0;
 }
 
 static __always_inline int run_second(const __u64 *args, int any)
 {
 	const struct call call = call_of(args);
 
-	return call_counted(&call) ? 0 : run(args, any);
+	return call_counted(&call) ? 0 : run(args, call.ct, any);
 }
 
 /* Two of these programs are loaded: trace() and trace_nested(), or trace_any() and trace_any_nested(). See

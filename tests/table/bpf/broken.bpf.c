@@ -11,6 +11,6 @@ static __always_inline void read_unasked(void)
 }
 
 /* A macro's own name in its body is the function. */
-#define add_event(to, s) (read_unasked(), add_event(to, s))
+#define add_event(to, f) (read_unasked(), add_event(to, f))
 
 #include "table/bpf/agg.bpf.c"

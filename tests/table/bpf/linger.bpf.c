@@ -13,7 +13,7 @@ static __always_inline void linger(void)
 }
 
 /* A macro's own name in its body is the function. */
-#define insert(rows, s) (linger(), insert(rows, s))
-#define add_event(to, s) (linger(), add_event(to, s))
+#define insert(rows, s, f) (linger(), insert(rows, s, f))
+#define add_event(to, f) (linger(), add_event(to, f))
 
 #include "table/bpf/agg.bpf.c"
