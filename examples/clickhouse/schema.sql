@@ -94,6 +94,7 @@ CREATE TABLE IF NOT EXISTS lines
 	records Nullable(UInt64),
 	lost_events Nullable(UInt64),
 	lost_events_max Nullable(UInt64),
+	unwatched_netns Nullable(UInt64),
 	lost_drops Nullable(UInt64),
 	lost_kernel_drops Nullable(UInt64),
 	odd_drops Nullable(UInt64),
@@ -280,6 +281,7 @@ CREATE TABLE IF NOT EXISTS windows
 
 	lost_events Nullable(UInt64),
 	lost_events_max Nullable(UInt64),
+	unwatched_netns Nullable(UInt64),
 	lost_drops Nullable(UInt64),
 	lost_kernel_drops Nullable(UInt64),
 	odd_drops Nullable(UInt64),
@@ -376,7 +378,7 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS windows_lines TO windows AS SELECT
 	tcp_closed, tcp_reset, tcp_expired, orig_packets, orig_bytes, reply_packets, reply_bytes,
 	uncounted_ends, uncounted_live,
 
-	lost_events, lost_events_max, lost_drops, lost_kernel_drops, odd_drops, truncated_drops, ifNull(engine, '') AS engine, kernel_events,
+	lost_events, lost_events_max, unwatched_netns, lost_drops, lost_kernel_drops, odd_drops, truncated_drops, ifNull(engine, '') AS engine, kernel_events,
 	passed_events, table_rows, table_capacity, rotate_us, drain_us, max_error,
 	ifNull(max_error_counter, '') AS max_error_counter, late_ends, late_events, vanished, injected_starts,
 	clash_ends, unread_rules, unread_sockets, clock_step_ms, unselected_events, undecoded_events, foreign_messages, reopens,

@@ -83,6 +83,7 @@ struct check_sysctls {
  * trace_why       with trace: why that cannot be, and what to do, static; NULL: it can be
  * listens_here    with trace: a program listens to connection tracking events of this network namespace;
  *                 listens_elsewhere: of another one
+ * unwatched_netns  with --netns=all: in how many network namespaces the kernel makes no events
  * listener        that program's process id, 0 when it is not known; then listener_name, as the kernel has it
  *
  * no_drop_rule    groups are to be found in the rules (-g auto), and no rule that drops logs to one
@@ -107,6 +108,7 @@ struct check_facts {
 
 	bool trace, listens_here, listens_elsewhere;
 	const char *trace_why;
+	size_t unwatched_netns;
 	uint32_t listener;
 	char listener_name[16];
 

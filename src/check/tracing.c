@@ -29,6 +29,11 @@ void check_tracing(struct causes *c, const struct check_facts *f)
 		causes_add(c, CHECK_NOTHING_COMES, "trace", "--source=trace cannot be had here: %s", f->trace_why);
 		causes_mend(c, "ctagg --source=netlink");
 	}
+	if (f->unwatched_netns) {
+		causes_add(c, CHECK_INCOMPLETE, "unwatched_netns",
+			   "%zu network namespaces give no events: nf_conntrack_events is off there", f->unwatched_netns);
+		causes_mend(c, "ctagg --source=trace --netns=all --enable=events");
+	}
 	if (f->listens_here || f->listens_elsewhere)
 		add_listener(c, f);
 }

@@ -164,10 +164,11 @@ static bool is_netns_unknown(const struct options *opts)
 {
 	bool counted = opts->distinct.field && opts->distinct.field->field == FIELD_NETNS;
 
-	if (opts->netns_all || opts->read || opts->check || !(counted || opts->spec.fields & FIELD_NETNS))
+	if (opts->netns_all || opts->check || !(counted || opts->spec.fields & FIELD_NETNS))
 		return false;
-	log_error("--%s netns: the connections of one network namespace are counted; add --netns=all",
-		  counted ? "distinct" : "key");
+	log_error("--%s netns: %s", counted ? "distinct" : "key",
+		  opts->read ? "event lines are read without it; leave it out" :
+			       "the connections of one network namespace are counted; add --netns=all");
 	return true;
 }
 

@@ -215,6 +215,20 @@ int enable_end(struct enable *e, enum enable_what *failed)
 	return put_back_ours(e, failed);
 }
 
+void enable_gone(struct enable *e)
+{
+	for (size_t i = 0; i < SWITCHES; i++) {
+		struct claim *c = &e->ours[i].claim;
+
+		if (e->ours[i].before != UNKNOWN && !claim_lock(c))
+			claim_remove(c);
+		claim_close(c);
+	}
+	if (e->hooks)
+		mnl_socket_close(e->hooks);
+	free(e);
+}
+
 /* --- switches that were left on ---------------------------------------------- */
 
 void enable_left(enable_left_fn *fn, void *arg)

@@ -34,6 +34,10 @@ int enable_begin(struct enable **out, unsigned int set, enum enable_what *failed
  * back. */
 int enable_end(struct enable *e, enum enable_what *failed);
 
+/* The network namespace is gone, and its sysctls with it: remove the files that noted them. Frees e in any
+ * case. */
+void enable_gone(struct enable *e);
+
 /* Show fn each sysctl that a killed ctagg has left switched on in this namespace, its value
  * before, and the file that says so; strings are lent. */
 typedef void enable_left_fn(void *arg, const char *sysctl, int before, const char *file);

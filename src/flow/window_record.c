@@ -65,6 +65,7 @@ static void add_kernel(struct window_kernel *level, const struct window_kernel *
 #define MERGE_own(name)
 #define MERGE_sum(name) level->name = flow_sums_capped(level->name, w->name);
 #define MERGE_last(name) level->name = w->name;
+#define MERGE_most(name) level->name = level->name > w->name ? level->name : w->name;
 #define MERGE_worst(name) window_status_at_least(&level->name, w->name);
 #define MERGE_loss(name) add_loss(&level->name, &w->name);
 #define MERGE_any(name) level->name |= w->name;

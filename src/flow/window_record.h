@@ -52,7 +52,7 @@ enum window_switch {
  *        WINDOW_TYPE_ here and its FIELD_ in sink/record_parts.h
  * name   of the member and of the field
  * merge  what a level says of its windows: the sum of their values, the worst value, the
- *        last one's; any: whether it is true of one; loss, kernel: see window_record_add();
+ *        last one's; most: the largest; any: whether it is true of one; loss, kernel: see window_record_add();
  *        own: a value of the level itself
  * when   which records have the field: always, or one of the WHEN_ in
  *        sink/window_record.c
@@ -93,6 +93,7 @@ enum window_switch {
 	X(count, write_errors, own, always)                                                    \
 	X(count, dropped_windows, sum, spooled)                                                \
 	X(count, dropped_records, sum, spooled)                                                \
+	X(count, unwatched_netns, most, everywhere)                                            \
 	X(onoff, accounting, last, always)                                                     \
 	X(onoff, timestamps, last, always)                                                     \
 	X(kernel, kernel, kernel, asked)                                                       \

@@ -207,12 +207,16 @@ static int take_entry(struct netns_list *l, const struct netns_place *place, net
 	return 0;
 }
 
-/* The file can have become another namespace's since its folder was read. */
-static int enter(const struct netns_place *place)
+/* The file can have become another namespace's since its folder was read; that of this process is that of the
+ * namespace which has been entered before this one. */
+static int enter(const struct netns_list *l, const struct netns_place *place)
 {
-	int fd = open(place->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), err = 0;
 	struct stat st;
+	int fd, err = 0;
 
+	if (!fstat(l->own, &st) && st.st_ino == place->inode)
+		return setns(l->own, CLONE_NEWNET) ? -errno : 0;
+	fd = open(place->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return -errno;
 	if (fstat(fd, &st) || st.st_ino != place->inode)
@@ -242,7 +246,7 @@ int netns_list_look(struct netns_list *l, netns_visit_fn *visit, void *arg, size
 	for (size_t i = 0; i < l->n; i++)
 		l->entries[i]->found = false;
 	for (; n < places->n; n++) {
-		int one = enter(&places->list[n]);
+		int one = enter(l, &places->list[n]);
 
 		if (one == -EPERM || one == -EACCES)
 			denied++;

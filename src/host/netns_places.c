@@ -146,10 +146,12 @@ int netns_places_find(struct netns_places **out)
 	struct stat own;
 	int err;
 
-	if (stat("/proc/self/ns/net", &own))
+	if (stat("/proc/thread-self/ns/net", &own))
 		return -errno;
 	s.nsfs = own.st_dev;
-	err = find_names(&s);
+	err = note(&s, own.st_ino, gettid(), NULL);	/* /proc lists no threads */
+	if (!err)
+		err = find_names(&s);
 	if (!err)
 		err = find_processes(&s);
 	if (!err && s.n)

@@ -186,7 +186,8 @@ char *line_write_event(char *p, const struct flow_event *ev, const struct line_n
 	p = icmp(p, ev);
 	if (ev->conntrack)
 		p = translation(p, ev);
-	p = value_direction(NAME(p, direction), ev->dir);
+	if (ev->dir != FLOW_DIR_UNKNOWN)
+		p = value_direction(NAME(p, direction), ev->dir);
 	if (ev->conntrack)
 		p = connection(p, ev);
 	if (ev->kind == FLOW_END)

@@ -34,3 +34,16 @@ char *line_write_netlabels(char *end, const struct netlabel_set *set, const stru
 		p = LABEL(p, set, "mark_label", number);
 	return TEXT(p, "}\n");
 }
+
+char *line_write_netns(char *end, const char *name)
+{
+	bool cut = false;
+	char *p = end - strlen("}\n");
+
+	p = TEXT(p, ",\"netns\":\"");
+	p = text_escaped_max(p, name, strlen(name), LINE_MAX_NETLABEL, &cut);
+	*p++ = '"';
+	if (cut)
+		p = TEXT(p, ",\"netns_cut\":true");
+	return TEXT(p, "}\n");
+}

@@ -13,4 +13,7 @@
  * where the line ends now. */
 char *line_write_netlabels(char *end, const struct netlabel_set *set, const struct flow_event *ev);
 
+/* The same with the name of a network namespace, any bytes, for an event of a connection. */
+char *line_write_netns(char *end, const char *name);
+
 #endif

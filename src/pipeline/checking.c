@@ -8,6 +8,7 @@
 #include "cli/log.h"
 #include "enable/enable.h"
 #include "pipeline/checking.h"
+#include "pipeline/every_netns.h"
 #include "pipeline/inspect.h"
 #include "pipeline/privileges.h"
 #include "pipeline/setup.h"
@@ -27,12 +28,14 @@ static void add_left(void *arg, const char *sysctl, int before, const char *file
 }
 
 /* Find the causes, worst first. Returns 0, or -ENOMEM with a list that is not whole. */
-static int find_causes(struct causes *causes, const struct options *opts, const char *trace_why)
+static int find_causes(struct causes *causes, const struct options *opts, const char *trace_why,
+		       size_t unwatched)
 {
 	struct check_facts facts;
 
 	causes_init(causes, opts->netns);
 	inspect(&facts, opts, trace_why);
+	facts.unwatched_netns = unwatched;
 	check_facts(causes, &facts);
 	enable_left(add_left, causes);
 	causes_sort(causes);
@@ -54,6 +57,7 @@ static int print_causes(const struct causes *causes, const struct options *opts,
 int checking_run(const struct options *opts)
 {
 	const char *trace_why = NULL;
+	ssize_t unwatched = 0;
 	struct origin origin;
 	struct causes causes;
 	int status = setup_origin(&origin, opts), err;
@@ -65,11 +69,15 @@ int checking_run(const struct options *opts)
 		status = setup_netns(&origin, opts);
 	if (!status && opts->conntrack && opts->source == OPTIONS_SOURCE_TRACE)
 		trace_why = tracing_why_not(opts);
+	if (!status && opts->netns_all)
+		unwatched = every_netns_count_unwatched();
+	if (unwatched < 0)
+		status = setup_fail(FAILED, "--netns=all: cannot look for network namespaces", unwatched, "");
 	if (!status)
 		status = privileges_reduce(PRIVILEGES_CHECK, opts, NULL);
 	if (status)
 		return status;
-	err = find_causes(&causes, opts, trace_why);
+	err = find_causes(&causes, opts, trace_why, unwatched);
 	if (!err)
 		err = print_causes(&causes, opts, &origin);
 	none = !causes.n;

@@ -168,19 +168,21 @@ static void describe(const struct source *s, struct window_record *w)
 		w->lost_events.known = false;
 		w->lost_events.never = true;
 	}
+	if (c->every_netns)
+		w->unwatched_netns = every_netns_unwatched(c->every_netns);
 	w->passed_events += now->received - then->received;
 	w->undecoded_events += undecoded;
 	w->foreign_messages += now->foreign - then->foreign;
 	w->reopens += reopens;
 	w->vanished += c->losses.vanished;
-	if (lost || unsure || undecoded || reopens || c->live.failed || c->losses.vanished || c->losses.zeroed)
+	if (lost || unsure || undecoded || reopens || c->live.failed || c->losses.vanished || c->losses.zeroed || w->unwatched_netns)
 		window_status_at_least(&w->status, WINDOW_PARTIAL);
 }
 
+/* Rules elsewhere are not read. */
 static bool quiet(struct source *s)
 {
-	(void)s;
-	return tracked_explains_silence();
+	return !of(s)->every_netns && tracked_explains_silence();
 }
 
 /* A netlink socket can end up in a state in which it refuses every message although its queue is

@@ -31,8 +31,11 @@ static char *write_event(const struct event_lines *l, char *p, const struct flow
 static char *write_labelled(const struct event_lines *l, char *p, const struct flow_event *ev)
 {
 	const struct netlabel_set *set = l->labelling->current;
+	const char *netns = l->every_netns ? every_netns_name(l->every_netns, ev->netns) : NULL;
 
 	p = write_event(l, p, ev);
+	if (netns)
+		p = line_write_netns(p, netns);
 	return set ? line_write_netlabels(p, set, ev) : p;
 }
 

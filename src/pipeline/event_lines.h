@@ -10,6 +10,7 @@
 #include "flow/event.h"
 #include "flow/window_record.h"
 #include "lines/event_write.h"
+#include "pipeline/every_netns.h"
 #include "pipeline/labelling.h"
 #include "pipeline/outputs.h"
 #include "rule/labels.h"
@@ -38,6 +39,7 @@ struct event_lines_item {
  * labels   of the source whose events have numbers of rules; lent. NULL: there is none
  * drop_reasons  what the numbers of reasons in events mean; lent. NULL: there are none
  * anonymizer  lent; NULL: addresses are shown
+ * every_netns  with --netns=all: names of network namespaces; lent. NULL: events are of one
  * labelling  says which labels of networks and marks are in force; lent
  * held     from `next' on, up to n: not written yet
  */
@@ -49,6 +51,7 @@ struct event_lines {
 	const struct labels *labels;
 	const struct drop_reasons *drop_reasons;
 	struct anonymizer *anonymizer;
+	struct every_netns *every_netns;
 	const struct labelling *labelling;
 	size_t n, next;
 	struct event_lines_item held[EVENT_LINES_HELD];

@@ -8,8 +8,12 @@
 
 #include "cli/log.h"
 #include "cli/repeat.h"
+#include "enable/enable.h"
+#include "host/netns.h"
+#include "host/sysctl.h"
 #include "pipeline/every_netns.h"
 #include "pipeline/setup.h"
+#include "table/kernel_trace.h"
 #include "window/clock.h"
 
 /* Between two looks there are so many times as long as a look takes: between those of every second, and
@@ -30,12 +34,21 @@ enum told {
 /* idle_ns  after so long a namespace that is gone is in no window that is still open
  * ended_ns, took_ns  the last look
  * refused  how many namespaces that look was not let into
+ * own      the namespace of this process, where pipeline/enabling.h switches on
+ * listens_alone  the kernel makes events in the namespace of a listener alone
+ * unwatched      in how many namespaces there are no events
+ * enable_err     of --enable in another namespace
  */
 struct every_netns {
 	struct netns_list *list;
 	struct kernel *kernel;
 	uint64_t idle_ns, ended_ns, took_ns;
 	size_t refused;
+	const struct options *opts;
+	uint32_t own;
+	bool listens_alone;
+	size_t unwatched;
+	int enable_err;
 };
 
 /* --- the kernel table ---------------------------------------------------------------- */
@@ -114,6 +127,94 @@ static int tell_all(struct every_netns *e)
 	return err;
 }
 
+/* --- events in other namespaces -------------------------------------------------------------- */
+
+/* Whether the kernel makes no events where the calling thread is. A sysctl that cannot be read says nothing. */
+static bool is_silent(const struct every_netns *e, const struct netns_entry *entry)
+{
+	int events = sysctl_netfilter("nf_conntrack_events");
+
+	return !events || (events == 2 && e->listens_alone && entry->id != e->own);
+}
+
+/* Once in each namespace: what somebody switches off again stays so. */
+static void switch_on(struct every_netns *e, struct netns_entry *entry)
+{
+	enum enable_what failed;
+	struct enable *on;
+	int err, note_err;
+
+	if (!e->opts->enable || entry->data || entry->id == e->own)
+		return;
+	err = enable_begin(&on, e->opts->enable, &failed, &note_err);
+	if (err)
+		e->enable_err = err;
+	else
+		entry->data = on;
+}
+
+static void visit(void *arg, struct netns_entry *entry)
+{
+	struct every_netns *e = arg;
+
+	switch_on(e, entry);
+	e->unwatched += is_silent(e, entry);
+}
+
+static void put_back(void *arg, struct netns_entry *entry)
+{
+	enum enable_what failed;
+	struct every_netns *e = arg;
+	int err = entry->data ? enable_end(entry->data, &failed) : 0;
+
+	entry->data = NULL;
+	if (err)
+		e->enable_err = err;
+}
+
+/* What is noted of a namespace that is gone holds for nothing any more. */
+static void forget_enabled(struct every_netns *e)
+{
+	for (size_t i = 0; i < netns_list_size(e->list); i++) {
+		struct netns_entry *entry = netns_list_at(e->list, i);
+
+		if (!entry->data || entry->missed < 2)
+			continue;
+		enable_gone(entry->data);
+		entry->data = NULL;
+	}
+}
+
+static void say_events(struct every_netns *e)
+{
+	if (e->enable_err)
+		repeat_say(&e->enable_err, e->enable_err, LOG_KIND_ERROR, "--enable: cannot switch it on in another network namespace: %s",
+			   strerror(-e->enable_err));
+	else
+		repeat_over(&e->enable_err, "--enable: it is switched on in the other network namespaces");
+	if (e->unwatched)
+		repeat_say(&e->unwatched, e->unwatched, LOG_KIND_NOTICE, "%zu network namespaces give no events: nf_conntrack_events is %s there; add --enable=events",
+			   e->unwatched, e->listens_alone ? "not 1" : "0");
+	else
+		repeat_over(&e->unwatched, "all network namespaces give events");
+}
+
+void every_netns_put_back(struct every_netns *e)
+{
+	size_t refused = 0;
+
+	if (!e || !e->opts->enable)
+		return;
+	e->enable_err = 0;
+	netns_list_look(e->list, put_back, e, &refused);
+	for (size_t i = 0; i < netns_list_size(e->list) && !refused; i++)
+		if (netns_list_at(e->list, i)->data)
+			enable_gone(netns_list_at(e->list, i)->data);
+	if (e->enable_err)
+		log_error("--enable: cannot put back what was switched on in another network namespace: %s; `ctagg --check' there says how to",
+			  strerror(-e->enable_err));
+}
+
 /* --- looking --------------------------------------------------------------------------- */
 
 static void forget(void *arg, struct netns_entry *entry)
@@ -136,9 +237,14 @@ static void stop_at(int err)
 static int look(struct every_netns *e)
 {
 	uint64_t begun_ns = clock_monotonic_ns();
-	int err = netns_list_look(e->list, NULL, NULL, &e->refused);
+	int err;
 
+	e->unwatched = 0;
+	e->enable_err = 0;
+	err = netns_list_look(e->list, visit, e, &e->refused);
 	stop_at(err);
+	forget_enabled(e);
+	say_events(e);
 	netns_list_forget(e->list, e->idle_ns, forget, e);
 	if (!err && e->kernel)
 		err = tell_all(e);
@@ -187,6 +293,11 @@ void every_netns_tick(struct every_netns *e)
 	look_again(e, REST_OF_TICK);
 }
 
+size_t every_netns_unwatched(const struct every_netns *e)
+{
+	return e->unwatched;
+}
+
 /* --- what there is ------------------------------------------------------------------------ */
 
 const struct netns_list *every_netns_list(const struct every_netns *e)
@@ -201,6 +312,16 @@ const char *every_netns_name(void *names, __u32 netns)
 	return netns_list_name(e->list, netns);
 }
 
+static int find_own(struct every_netns *e)
+{
+	uint64_t cookie;
+	int err = netns_cookie(&cookie);
+
+	e->own = cookie;
+	e->listens_alone = kernel_trace_listens_alone();
+	return err;
+}
+
 static uint64_t longest_ns(const struct options *opts)
 {
 	return opts->n_levels ? opts->level_ns[opts->n_levels - 1] : opts->window_ns;
@@ -211,7 +332,10 @@ int every_netns_open(struct every_netns **out, const struct options *opts, struc
 	struct every_netns *e = calloc(1, sizeof(*e));
 	int err = e ? netns_list_open(&e->list) : -ENOMEM;
 
+	if (!err)
+		err = find_own(e);
 	if (!err) {
+		e->opts = opts;
 		e->kernel = kernel;
 		e->idle_ns = 2 * longest_ns(opts) + FORGET_NS;
 		err = look(e);
@@ -223,6 +347,20 @@ int every_netns_open(struct every_netns **out, const struct options *opts, struc
 	}
 	*out = e;
 	return 0;
+}
+
+ssize_t every_netns_count_unwatched(void)
+{
+	const struct options none = { .enable = 0 };
+	struct every_netns e = { .opts = &none };
+	int err = netns_list_open(&e.list);
+
+	if (!err)
+		err = find_own(&e);
+	if (!err)
+		err = netns_list_look(e.list, visit, &e, NULL);
+	netns_list_close(e.list);
+	return err ? err : (ssize_t)e.unwatched;
 }
 
 void every_netns_close(struct every_netns *e)

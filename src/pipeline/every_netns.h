@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "cli/options.h"
 #include "flow/event.h"
@@ -27,6 +28,15 @@ void every_netns_events(struct every_netns *e, const struct flow_event *events, 
 
 /* Call about once a second. */
 void every_netns_tick(struct every_netns *e);
+
+/* In how many namespaces the kernel makes no events (nf_conntrack_events), as of the last look. */
+size_t every_netns_unwatched(const struct every_netns *e);
+
+/* The same now, for --check; or -errno. */
+ssize_t every_netns_count_unwatched(void);
+
+/* Put back what --enable has switched on in other namespaces. */
+void every_netns_put_back(struct every_netns *e);
 
 /* The name of a namespace in a key: a netns_name_fn of sink/record.h, for a struct every_netns. */
 const char *every_netns_name(void *names, __u32 netns);

@@ -91,6 +91,7 @@ static void stop(struct pipeline *p)
 	if (p->asked || p->closing.broken) {
 		emit_close(&p->emit);
 		loop_close(p->loop);
+		every_netns_put_back(p->every_netns);
 		enabling_end(p->enabled);
 		repeat_end();
 		_exit(FAILED);
@@ -324,6 +325,7 @@ static int open_sources(struct pipeline *p)
 	p->lines.origin = &p->emit.origin;
 	p->lines.anonymizer = p->emit.anonymizer;
 	p->lines.labelling = &p->labelling;
+	p->lines.every_netns = p->every_netns;
 	p->closing.feed.lines = p->opts->events ? &p->lines : NULL;
 	closing_tell_clock(&p->closing);
 	for (size_t i = 0; i < p->parts->n_sources; i++) {
@@ -441,6 +443,7 @@ static int close_all(struct pipeline *p)
 		p->closing.sources[i].source->fn->close(p->closing.sources[i].source);
 	closing_close(&p->closing);
 	addresses_close(p->addresses);
+	every_netns_put_back(p->every_netns);
 	every_netns_close(p->every_netns);
 	tables_close(&p->tables);
 	emit_close(&p->emit);
@@ -479,7 +482,7 @@ int pipeline_run_parts(const struct options *opts, const struct pipeline_parts *
 	status = open_all(p);
 	if (!status) {
 		closing_begin(&p->closing);
-		if (of_this_host(p))
+		if (of_this_host(p) && !opts->netns_all)
 			look_begin(&p->look, p->loop, opts);
 		say_ready(p);
 		serving_ready();

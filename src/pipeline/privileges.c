@@ -23,7 +23,7 @@ static unsigned int needed(enum privileges_mode mode, const struct options *opts
 	case PRIVILEGES_READ:
 		return 0;
 	case PRIVILEGES_CHECK:
-		return PRIVILEGE_NET_ADMIN | PRIVILEGE_BPF | PRIVILEGE_SEE | PRIVILEGE_PERFMON | netns;
+		return PRIVILEGE_NET_ADMIN | PRIVILEGE_BPF | PRIVILEGE_SEE | PRIVILEGE_PERFMON;
 	case PRIVILEGES_SNAPSHOT:
 	case PRIVILEGES_LIVE:
 		break;

@@ -105,6 +105,7 @@ int setup_emit(struct emit *e, const struct options *opts)
 	e->record.distinct = opts->distinct.field ? opts->distinct.field->name : NULL;
 	e->record.kernel_drops = opts->kernel_drops;
 	e->record.rules = opts->rules;
+	e->record.everywhere = opts->netns_all;
 	e->record.sockets = opts->sockets;
 	e->record.aligned = opts->align;
 	e->record.recorded = opts->read;

@@ -45,6 +45,7 @@ struct record {
 	bool kernel_drops;	/* drops of the kernel are counted (--kernel-drops) */
 	const struct drop_reasons *drop_reasons;	/* lent; what numbers in keys mean; NULL: there are none */
 	bool rules;		/* counters of rules are read (--rules) */
+	bool everywhere;	/* every network namespace is counted (--netns=all) */
 	bool sockets;		/* sockets are read (--sockets) */
 	const struct labels *labels;	/* lent; NULL while there are no drops */
 	label_of_fn *label_of;		/* looks up a label there */

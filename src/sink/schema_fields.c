@@ -146,6 +146,7 @@ const struct schema_field schema_fields[] = {
 
 	/* the rest of a window */
 	{ "lost_events", COUNT_OR_NULL, IN_WINDOW, 0, NULL, "events that the kernel could not deliver" },
+	{ "unwatched_netns", COUNT, IN_WINDOW, 0, NULL, "with --netns=all: in how many network namespaces the kernel makes no events" },
 	{ "lost_events_max", COUNT, IN_WINDOW, 0, NULL, "how many lost_events are at most, where it is null" },
 	{ "lost_drops", COUNT_OR_NULL, IN_WINDOW, 0, NULL, "logged packets that the kernel could not deliver" },
 	{ "lost_kernel_drops", COUNT_OR_NULL, IN_WINDOW, 0, NULL, "with --kernel-drops: packets that the kernel dropped and that are not counted" },

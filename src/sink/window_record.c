@@ -83,6 +83,7 @@ char *record_only_text(const struct record *r, char *p, const char *name, const 
 #define WHEN_received !r->recorded
 #define WHEN_spooled r->spooled
 #define WHEN_rules r->rules
+#define WHEN_everywhere r->everywhere
 #define WHEN_sockets r->sockets
 #define WHEN_stepped w->clock_step_ms
 #define WHEN_uncounted w->flowtable_uncounted

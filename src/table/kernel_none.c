@@ -173,6 +173,11 @@ int kernel_trace_load(struct kernel *k, size_t ring_bytes)
 	return -ENOSYS;
 }
 
+bool kernel_trace_listens_alone(void)
+{
+	return false;
+}
+
 int kernel_trace_attach(struct kernel *k)
 {
 	(void)k;

@@ -22,6 +22,11 @@ int kernel_trace_load(struct kernel *k, size_t ring_bytes);
 /* Whether this process has CAP_SYS_ADMIN in the initial user namespace, without which no program can be loaded. */
 bool kernel_trace_is_allowed(void);
 
+/* Whether this kernel makes events only in network namespaces where somebody listens (nf_conntrack_events is 2), as
+ * from Linux 5.19 to 6.2; since then and before, a listener anywhere is enough. False where the kernel does not
+ * describe itself. */
+bool kernel_trace_listens_alone(void);
+
 /* Why kernel_trace_load() or kernel_trace_attach() has failed with err, and what to do, static. */
 const char *kernel_trace_why(int err);
 

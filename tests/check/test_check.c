@@ -398,6 +398,14 @@ Test(check, tracing)
 	expect_n(&f, 0);
 }
 
+Test(check, namespaces_without_events)
+{
+	struct check_facts f = traced();
+
+	f.unwatched_netns = 3;
+	expect_one(&f, CHECK_INCOMPLETE, "unwatched_netns", "--enable=events");
+}
+
 Test(check, who_makes_tracing_dear)
 {
 	struct check_facts f = traced();

@@ -12,7 +12,7 @@
 
 /* An option with its value in one word, or in two; then the message. */
 struct refused_case {
-	const char *words[3];
+	const char *words[4];
 	const char *message;
 };
 
@@ -23,6 +23,21 @@ static void expect_all(const struct refused_case *cases, size_t n)
 
 		cr_expect_str_eq(text, cases[i].message, "%s", text);
 	}
+}
+
+Test(refusals, of_network_namespaces)
+{
+	static const struct refused_case cases[] = {
+		{ { "--netns=all" }, "--netns=all: only a program in the kernel sees every network namespace; add --source=trace" },
+		{ { "--key=netns" }, "--key netns: the connections of one network namespace are counted; add --netns=all" },
+		{ { "--distinct=netns" }, "--distinct netns: the connections of one network namespace are counted; add --netns=all" },
+		{ { "--key=netns", "--read=f" }, "--key netns: event lines are read without it; leave it out" },
+		{ { "--netns=all", "--source=trace", "--enable=hooks" }, "--netns=all and --enable=hooks: a socket in each network namespace would keep it alive when it is deleted; leave one of them out" },
+		{ { "--netns=all", "--source=trace", "-g5" }, "--netns=all and --nflog-group: that speaks of one network namespace; leave one of them out" },
+		{ { "--netns=all", "--source=trace", "--rules" }, "--netns=all and --rules: that speaks of one network namespace; leave one of them out" },
+	};
+
+	expect_all(cases, LENGTH(cases));
 }
 
 Test(refusals, of_windows)

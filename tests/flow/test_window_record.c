@@ -12,7 +12,7 @@ static struct window_record busy(uint64_t n)
 		.seq = n, .closed_by = CLOSED_BY_SIGNAL, .status = WINDOW_OK, .records = n,
 		.lost_events = { .n = n, .known = true }, .lost_drops = { .n = n, .known = true }, .odd_drops = n,
 		.lost_kernel_drops = { .n = n, .known = true },
-		.lost_events_max = n, .truncated_drops = n, .engine = "bpf", .kernel_events = n, .passed_events = n,
+		.lost_events_max = n, .unwatched_netns = n, .truncated_drops = n, .engine = "bpf", .kernel_events = n, .passed_events = n,
 		.table_rows = n, .table_capacity = n, .rotated = true, .rotate_us = n, .drain_us = n,
 		.max_error = n, .max_error_counter = "bytes", .late_ends = n, .late_events = n, .vanished = n,
 		.injected_starts = n, .clash_ends = n, .unread_rules = n, .unread_sockets = n, .clock_step_ms = n, .unselected_events = n, .undecoded_events = n,

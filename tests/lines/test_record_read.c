@@ -134,7 +134,7 @@ Test(record_read, every_field_that_ctagg_writes_is_read)
 /* Fields of flow, other, rule and window records that ctagg-view does not show. */
 static const char unshown[] =
 	" id netns_cut src_label_cut dst_label_cut mark_label_cut log_prefix_cut rule_cut rule_comment_cut reset"
-	" uncounted_live first_seen last_seen lost_events_max truncated_drops rotate_us drain_us injected_starts clash_ends unselected_events"
+	" uncounted_live first_seen last_seen lost_events_max unwatched_netns truncated_drops rotate_us drain_us injected_starts clash_ends unselected_events"
 	" foreign_messages reopens write_errors timestamps version key_cut selection kernel"
 	" duplicates offloaded appeared changed unprinted_changes unchanged sha256 sha256_keys ";
 
