@@ -45,7 +45,8 @@
 
 static inline size_t record_room(const struct record *r, size_t fixed)
 {
-	size_t netns = r->spec.fields & FIELD_NETNS ? ORIGIN_MAX_NETNS_FIELD : 0;
+	/* with room for unwatched_netns, where no origin has a namespace */
+	size_t netns = r->everywhere || r->spec.fields & FIELD_NETNS ? ORIGIN_MAX_NETNS_FIELD : 0;
 
 	return RECORD_MAX - fixed - r->origin->source_len - r->origin->tags_len - netns;
 }
