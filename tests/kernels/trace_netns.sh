@@ -54,9 +54,8 @@ source=$(sed -n 's/.*"src_ip":"\([^"]*\)".*/\1/p' out | head -n 1)
 destination=$(sed -n 's/.*"dst_ip":"\([^"]*\)".*/\1/p' out | head -n 1)
 load() { in_netns "$1" ctgen --here --keys 1 --events 400 >gen."$1" || echo "no load in $1"; }
 with_address() { # name, address
-	ip-linux -n "$1" link add d0 type dummy
-	ip-linux -n "$1" addr add "$2/32" dev d0
-	ip-linux -n "$1" link set d0 up
+	ip-linux -n "$1" addr add "$2/32" dev lo
+	ip-linux -n "$1" link set lo up
 }
 with_address red "$source"
 with_address green "$destination"
@@ -69,7 +68,6 @@ for table in auto hash; do
 	load blue
 	wait $red $green
 	ip-linux netns add late
-	ip-linux -n late link set lo up
 	with_address late "$source"
 	load late
 	unshare -n sleep 10000 &
