@@ -145,6 +145,8 @@ static void end_window(struct source *s, struct memory *into, uint64_t end_ns, b
 	struct connections *c = of(s);
 
 	settle(c);
+	if (c->every_netns)
+		every_netns_end_window(c->every_netns);
 	c->before = c->ended;
 	c->ended = *conntrack_stats(c->conntrack);
 	live_count(&c->live, into, end_ns, last);

@@ -36,6 +36,7 @@ enum told {
  * refused  how many namespaces that look was not let into
  * own      the namespace of this process, where pipeline/enabling.h switches on
  * listens_alone  the kernel makes events in the namespace of a listener alone
+ * strangers      there were events since the last look of a namespace that it had not found
  * unwatched      in how many namespaces there are no events
  * enable_err     of --enable in another namespace
  */
@@ -46,7 +47,7 @@ struct every_netns {
 	size_t refused;
 	const struct options *opts;
 	uint32_t own;
-	bool listens_alone;
+	bool listens_alone, strangers;
 	size_t unwatched;
 	int enable_err;
 };
@@ -239,6 +240,7 @@ static int look(struct every_netns *e)
 	uint64_t begun_ns = clock_monotonic_ns();
 	int err;
 
+	e->strangers = false;
 	e->unwatched = 0;
 	e->enable_err = 0;
 	err = netns_list_look(e->list, visit, e, &e->refused);
@@ -284,8 +286,15 @@ void every_netns_events(struct every_netns *e, const struct flow_event *events, 
 		last = events[i].netns;
 		if (!is_known(e, last))
 			look_again(e, REST_OF_EVENT);
+		e->strangers |= !netns_list_find(e->list, last);
 		netns_list_add(e->list, last, events[i].netns_inode);
 	}
+}
+
+void every_netns_end_window(struct every_netns *e)
+{
+	if (e->strangers)
+		look_again(e, 0);
 }
 
 void every_netns_tick(struct every_netns *e)

@@ -20,6 +20,9 @@ struct every_netns;
  * Returns 0 or -errno. */
 int every_netns_open(struct every_netns **out, const struct options *opts, struct kernel *kernel);
 
+/* A window has ended, and its namespaces will be named. */
+void every_netns_end_window(struct every_netns *e);
+
 /* Whose addresses the intake takes directions from; lent. */
 const struct netns_list *every_netns_list(const struct every_netns *e);
 

@@ -85,7 +85,9 @@ for table in auto hash; do
 	same_sums red green blue late p
 	verdict "netns: table $table: made later, and without a name"
 	said=
-	only_dir red out && only_dir green in && only_dir blue forward && only_dir late out && only_dir p forward
+	# Where ctagg may not look again at once, the first events of a namespace have no direction; none has a wrong one.
+	never() { ! grep '"type":"flow"' out | grep "\"netns\":\"$1\"" | grep '"direction"' | grep -qv "\"direction\":\"$2\""; }
+	only_dir red out && only_dir green in && only_dir blue forward && never late out && never p forward
 	verdict "netns: table $table: directions of the same connection"
 	grep '"window_ms":7200000' both >out
 	same_sums red green blue late p
