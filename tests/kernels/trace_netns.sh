@@ -9,7 +9,8 @@ of_netns() { # name, counter: the sum over its flow records
 made() { sed "s/.*\"$2\":\([0-9]*\).*/\1/" "gen.$1" | awk '{ s += $1 } END { print s + 0 }'; }
 # Each of these namespaces has the starts and ends that its generator has made.
 same_sums() {
-	said= wrong=
+	said=""
+	wrong=""
 	for name; do
 		said="$said $name $(of_netns "$name" starts)/$(made "$name" created) $(of_netns "$name" ends)/$(made "$name" deleted)"
 		[ "$(made "$name" created)" -gt 0 ] && [ "$(of_netns "$name" starts)" = "$(made "$name" created)" ] &&
@@ -33,7 +34,7 @@ for name in red green blue; do
 	eval "$name=$!"
 done
 ctgen --here --mixed --keys 100 --events 4000 >gen.here
-wait $red $green $blue
+wait "$red" "$green" "$blue"
 stop
 cat gen.red gen.green gen.blue gen.here >gen
 check "netns: three at once: all" bpf folded
@@ -66,7 +67,7 @@ for table in auto hash; do
 	load green &
 	green=$!
 	load blue
-	wait $red $green
+	wait "$red" "$green"
 	ip-linux netns add late
 	with_address late "$source"
 	load late
@@ -126,7 +127,7 @@ verdict "netns: deleted, and made again under its name"
 
 # Where nf_conntrack_events is 0 there are no events, which is said; --enable=events switches on, also in a namespace
 # that comes later, and puts back; and after a SIGKILL the next ctagg does.
-events_of() { in_netns "$1" cat $netfilter/nf_conntrack_events; }
+events_of() { in_netns "$1" cat "$netfilter/nf_conntrack_events"; }
 in_netns blue sh -c "echo 0 >$netfilter/nf_conntrack_events"
 start ctagg -v --source=trace --netns=all -w 3600 --no-align
 load blue
@@ -145,13 +146,13 @@ load blue
 ip-linux netns add late
 while [ "$(events_of late)" != 1 ]; do usleep 100000; done
 stop
-said=" during $during, after $(events_of blue) $(events_of red) $(events_of late), left $(ls /run/ctagg 2>/dev/null | wc -l)"
+said=" during $during, after $(events_of blue) $(events_of red) $(events_of late)"
 [ "$during" = "1 1" ] && [ "$(events_of blue) $(events_of red) $(events_of late)" = "0 2 2" ] && [ ! -e /run/ctagg ] &&
 	[ "$(total unwatched_netns)" = 0 ] && same_sums blue
 verdict "netns: --enable=events"
 start ctagg -v --source=trace --netns=all --enable=events -w 3600 --no-align
-kill -9 $pid
-wait $pid
+kill -9 "$pid"
+wait "$pid"
 killed=$(events_of blue)
 start ctagg -v --source=trace --netns=all --enable=events -w 3600 --no-align
 stop
