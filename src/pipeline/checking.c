@@ -54,6 +54,16 @@ static int print_causes(const struct causes *causes, const struct options *opts,
 	return check_print(stdout, causes, &json);
 }
 
+/* What is as it should be: nothing was found, connections can be traced. No cause says so. */
+static void say_good(bool none, bool can_trace)
+{
+	if (none)
+		log_good("nothing found that would keep data away%s",
+			 can_trace ? "; --source=trace can be had here" : "");
+	else if (can_trace)
+		log_good("--source=trace can be had here");
+}
+
 int checking_run(const struct options *opts)
 {
 	const char *trace_why = NULL;
@@ -86,7 +96,6 @@ int checking_run(const struct options *opts)
 	causes_free(&causes);
 	if (err)
 		return setup_fail(FAILED, "--check", err, "; not all that was found is printed");
-	if (none)
-		log_good("nothing found that would keep data away");
+	say_good(none, opts->conntrack && opts->source == OPTIONS_SOURCE_TRACE && !trace_why);
 	return status;
 }

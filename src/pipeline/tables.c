@@ -54,17 +54,22 @@ static unsigned int kernel_flags(const struct options *opts)
 }
 
 /* The program counts in a kernel table, or, with --table=hash, passes everything on. */
-static int open_traced(struct tables *t, const struct options *opts)
+unsigned int tables_trace_flags(const struct options *opts)
 {
 	unsigned int flags = kernel_flags(opts) | KERNEL_TRACE;
-	struct flow_spec spec = tables_spec(opts);
-	int err;
 
 	if (opts->table == OPTIONS_TABLE_HASH)
 		flags |= KERNEL_PASS_ALL;
 	if (opts->netns_all)
 		flags |= KERNEL_NETNS_ALL;
-	err = kernel_open_tested(&t->kernel, opts->max_flows, flags, &spec, &opts->select);
+	return flags;
+}
+
+static int open_traced(struct tables *t, const struct options *opts)
+{
+	struct flow_spec spec = tables_spec(opts);
+	int err = kernel_open_tested(&t->kernel, opts->max_flows, tables_trace_flags(opts), &spec, &opts->select);
+
 	if (err) {
 		tracing_refused(err);
 		return err;

@@ -34,6 +34,9 @@ enum top_by tables_largest_by(const struct options *opts);
 /* The keys that tables are given: those of records; with --distinct finer ones. */
 struct flow_spec tables_spec(const struct options *opts);
 
+/* How a kernel table is opened in which --source=trace counts: KERNEL_TRACE and others of table/kernel.h. */
+unsigned int tables_trace_flags(const struct options *opts);
+
 /* Make a table in memory with the capacity and the key that the options ask for. Returns 0 and
  * a table the caller owns, or -errno. */
 int tables_memory(struct memory **out, const struct options *opts);

@@ -8,6 +8,7 @@
 
 #include "cli/log.h"
 #include "pipeline/privileges.h"
+#include "pipeline/tables.h"
 #include "pipeline/tracing.h"
 #include "source/listener.h"
 #include "source/tracker_stats.h"
@@ -20,11 +21,16 @@ struct tracing {
 	struct every_netns *every;
 };
 
+static void say_log(void)
+{
+	for (size_t i = 0; kernel_log_line(i); i++)
+		log_verbose("%s", kernel_log_line(i));
+}
+
 void tracing_refused(int err)
 {
 	log_error("--source=trace: %s: %s", strerror(-err), kernel_trace_why(err));
-	for (size_t i = 0; kernel_log_line(i); i++)
-		log_verbose("%s", kernel_log_line(i));
+	say_log();
 }
 
 /* The kernel loads nf_conntrack_netlink when somebody asks ctnetlink for something. What has been asked
@@ -54,14 +60,17 @@ int tracing_load(struct kernel *kernel, const struct options *opts)
 const char *tracing_why_not(const struct options *opts)
 {
 	struct kernel *kernel;
-	int err = kernel_open_tested(&kernel, opts->max_flows, KERNEL_TRACE, &opts->spec, &opts->select);
+	int err = kernel_open_tested(&kernel, opts->max_flows, tables_trace_flags(opts), &opts->spec, &opts->select);
 
-	if (err)
-		return kernel_trace_why(err);
-	load_module();
-	err = kernel_trace_load(kernel, opts->buffer_bytes);
-	kernel_close(kernel);
-	return err ? kernel_trace_why(err) : NULL;
+	if (!err) {
+		load_module();
+		err = kernel_trace_load(kernel, opts->buffer_bytes);
+		kernel_close(kernel);
+	}
+	if (!err)
+		return NULL;
+	say_log();
+	return kernel_trace_why(err);
 }
 
 /* --- the feed --------------------------------------------------------------------- */

@@ -14,7 +14,7 @@
 int tracing_load(struct kernel *kernel, const struct options *opts);
 
 /* Why --source=trace cannot be had here, and what to do, static; NULL: it can. The program is loaded, not
- * attached, and gone again. */
+ * attached, and gone again. With -v the kernel's last words are said. */
 const char *tracing_why_not(const struct options *opts);
 
 /* Begin: from here on the kernel calls the program for the events of this network namespace, or of every one.

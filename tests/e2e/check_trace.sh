@@ -16,11 +16,17 @@ status=$?
 if [ $ran = 0 ]; then
 	equal "status" $status 0
 	equal "nothing to say" "$(cat out)" ""
+	grep -qF -- "--source=trace can be had here" err || fail "not that it can be had: $(cat err)"
 else
 	equal "status" $status 3
 	why=$(sed -n 's/^ctagg: --source=trace: [A-Z][^:]*: //p' run.err)
 	[ -n "$why" ] || fail "the run has not said why: $(cat run.err)"
 	grep -qF "error: --source=trace cannot be had here: $why" out || fail "not why ($why): $(cat out)"
+	! grep -q 'can be had' err || fail "that it can be had, too: $(cat err)"
+	# The kernel's last words, as a run has them.
+	"$CTAGG" -v --source=trace -w 100ms -c 1 2>&1 >/dev/null | grep libbpf >run.words
+	check -v
+	equal "last words" "$(grep libbpf err)" "$(cat run.words)"
 fi
 check=$(check --check=json; jq -c 'select(.cause | startswith("trace")) | [.severity, .cause]' out)
 [ $ran = 0 ] || equal "as JSON" "$check" '["error","trace"]'
