@@ -37,6 +37,7 @@ enum told {
  * own      the namespace of this process, where pipeline/enabling.h switches on
  * listens_alone  the kernel makes events in the namespace of a listener alone
  * strangers      there were events since the last look of a namespace that it had not found
+ * untold         the kernel table does not have all addresses
  * unwatched      in how many namespaces there are no events
  * enable_err     of --enable in another namespace
  */
@@ -47,7 +48,7 @@ struct every_netns {
 	size_t refused;
 	const struct options *opts;
 	uint32_t own;
-	bool listens_alone, strangers;
+	bool listens_alone, strangers, untold;
 	size_t unwatched;
 	int enable_err;
 };
@@ -88,6 +89,15 @@ static int tell(struct kernel *k, struct netns_entry *e, enum told what)
 	return err;
 }
 
+/* Events of the namespaces that the kernel table knows come to user space, which has all addresses. */
+static void forget_known(struct every_netns *e)
+{
+	for (size_t i = 0; i < netns_list_size(e->list); i++)
+		if (netns_list_at(e->list, i)->told == TOLD_KNOWN)
+			tell(e->kernel, netns_list_at(e->list, i), TOLD_NOTHING);
+}
+
+/* Of a namespace some of whose addresses are missing there, the kernel table would make wrong directions. */
 static int tell_addresses(struct every_netns *e)
 {
 	struct telling t = { .kernel = e->kernel };
@@ -101,6 +111,9 @@ static int tell_addresses(struct every_netns *e)
 		if (entry->addresses)
 			err = addresses_each(entry->addresses, tell_address, &t);
 	}
+	e->untold = err;
+	if (err)
+		forget_known(e);
 	end_err = kernel_addresses_end(e->kernel);
 	return err ? err : end_err;
 }
@@ -108,7 +121,7 @@ static int tell_addresses(struct every_netns *e)
 /* While the addresses of a namespace change, its events come to user space. */
 static int tell_all(struct every_netns *e)
 {
-	bool changed = false;
+	bool changed = e->untold;
 	int err = 0;
 
 	for (size_t i = 0; i < netns_list_size(e->list) && !err; i++) {
