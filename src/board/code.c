@@ -9,7 +9,7 @@
  * Numbers are written with their largest byte first, so that memcmp() sorts them. */
 #define HAS_HOST (1u << 30)
 #define HAS_OTHER (1u << 31)
-_Static_assert(VIEW_DROP_REASON < HAS_HOST, "a bit is free for the host");
+_Static_assert(VIEW_NETNS < HAS_HOST, "a bit is free for the host");
 
 enum kind {
 	BYTE,
@@ -38,8 +38,9 @@ static const struct field {
 	FIELD(PORT, zone), FIELD(NUMBER, mark), FIELD(NUMBER, iif), FIELD(NUMBER, oif),
 	FIELD(NUMBER, src_label), FIELD(NUMBER, dst_label), FIELD(NUMBER, mark_label),
 	FIELD(NUMBER, prefix), FIELD(NUMBER, rule), FIELD(NUMBER, comment), FIELD(NUMBER, drop_reason),
+	FIELD(NUMBER, netns),
 };
-_Static_assert(1u << (sizeof(fields) / sizeof(fields[0]) - 1) == VIEW_DROP_REASON, "a row for each field");
+_Static_assert(1u << (sizeof(fields) / sizeof(fields[0]) - 1) == VIEW_NETNS, "a row for each field");
 
 static uint8_t *write_has(uint8_t *p, uint32_t has)
 {

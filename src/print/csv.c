@@ -82,7 +82,7 @@ static void comma(struct printing *p)
 void csv_head(struct printing *p)
 {
 	out_text(&p->out, "type,host,netns,run,window_ms,window_start,window_end,status");
-	for (size_t i = 0; i < KEY_COLUMNS; i++) {
+	for (size_t i = 0; i < KEY_NAMES; i++) {
 		comma(p);
 		out_text(&p->out, key_columns[i].name);
 	}
@@ -102,14 +102,14 @@ static const char *status_of(const struct view_window *w)
 	return window_status_name(w->missing ? WINDOW_PARTIAL : w->status);
 }
 
-/* The columns that all lines of a window have. */
-static void put_window(struct printing *p, const struct view_window *w, const char *type)
+/* The columns that all lines of a window have. netns: of the window, or of a flow of it. */
+static void put_window(struct printing *p, const struct view_window *w, const char *type, uint32_t netns)
 {
 	out_text(&p->out, type);
 	comma(p);
 	put_outside(p, w->host);
 	comma(p);
-	put_outside(p, w->netns);
+	put_outside(p, netns);
 	comma(p);
 	put_outside(p, w->run);
 	comma(p);
@@ -125,7 +125,7 @@ static void put_window(struct printing *p, const struct view_window *w, const ch
 
 static void put_key(struct printing *p, const struct view_key *key)
 {
-	for (size_t i = 0; i < KEY_COLUMNS; i++) {
+	for (size_t i = 0; i < KEY_NAMES; i++) {
 		comma(p);
 		if (key_text(p->text, sizeof(p->text), key, key_columns[i].field, p->texts))
 			put_text(&p->out, p->text);
@@ -134,7 +134,7 @@ static void put_key(struct printing *p, const struct view_key *key)
 
 static void put_flow(struct printing *p, const struct view_window *w, const struct view_flow *f)
 {
-	put_window(p, w, f->other ? "other" : "flow");
+	put_window(p, w, f->other ? "other" : "flow", f->key.has & VIEW_NETNS ? f->key.netns : w->netns);
 	put_key(p, &f->key);
 	comma(p);
 	if (f->other)
@@ -162,8 +162,8 @@ void csv_window(struct printing *p, const struct view_window *w)
 	}
 	if (shown)
 		return;
-	put_window(p, w, "window");
-	for (size_t i = 0; i < KEY_COLUMNS + 2 + VIEW_N_COUNTERS; i++)
+	put_window(p, w, "window", w->netns);
+	for (size_t i = 0; i < KEY_NAMES + 2 + VIEW_N_COUNTERS; i++)
 		comma(p);
 	out_text(&p->out, "\r\n");
 }

@@ -32,6 +32,7 @@ const struct key_column key_columns[KEY_COLUMNS] = {
 	{ VIEW_RULE, "rule", "RULE", false },
 	{ VIEW_COMMENT, "rule_comment", "COMMENT", false },
 	{ VIEW_DROP_REASON, "drop_reason", "DROP REASON", false },
+	{ VIEW_NETNS, NULL, "NAMESPACE", false },
 };
 
 static size_t number(char *to, size_t size, uint32_t n)
@@ -102,6 +103,8 @@ size_t key_text(char *to, size_t size, const struct view_key *key, enum view_fie
 		return text(to, size, texts, key->comment);
 	case VIEW_DROP_REASON:
 		return text(to, size, texts, key->drop_reason);
+	case VIEW_NETNS:
+		return text(to, size, texts, key->netns);
 	}
 	return 0;
 }

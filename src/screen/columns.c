@@ -38,6 +38,7 @@ static const struct step steps[] = {
 	{ false, NAME_SRC_LABEL, 20 },
 	{ false, NAME_RULE, 24 },
 	{ false, NAME_DROP_REASON, 20 },
+	{ false, NAME_NETNS, 20 },
 	{ false, NAME_MARK, 16 },
 	{ false, NAME_ZONE, 5 },
 	{ false, NAME_DEVICES, 20 },

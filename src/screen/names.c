@@ -29,6 +29,7 @@ static const struct {
 	[NAME_NAT] = { "translated to", VIEW_NAT_SRC | VIEW_NAT_SPORT | VIEW_NAT_DST | VIEW_NAT_DPORT },
 	[NAME_DEVICES] = { "devices", VIEW_IIF | VIEW_OIF },
 	[NAME_DROP_REASON] = { "drop reason", VIEW_DROP_REASON },
+	[NAME_NETNS] = { "namespace", VIEW_NETNS },
 	[NAME_ZONE] = { "zone", VIEW_ZONE },
 	[NAME_MARK] = { "mark", VIEW_MARK | VIEW_MARK_LABEL },
 };
@@ -223,6 +224,9 @@ static void add_column(struct sentence *to, const struct shown *s, const struct 
 		break;
 	case NAME_DROP_REASON:
 		add_text(to, s, k->drop_reason);
+		break;
+	case NAME_NETNS:
+		add_text(to, s, k->netns);
 		break;
 	case NAME_ZONE:
 		sentence_add(to, "%u", k->zone);

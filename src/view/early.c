@@ -8,7 +8,7 @@
 #include "view/early.h"
 
 struct early_window {
-	uint32_t host, run, netns;
+	uint32_t host, run;
 	uint64_t window_ms, start_ns, end_ns, records;
 };
 
@@ -18,7 +18,7 @@ static struct early_window *find(const struct view_early *e, const struct view_w
 		struct early_window *its = &e->of[i];
 
 		if (its->start_ns == w->start_ns && its->end_ns == w->end_ns && its->host == w->host &&
-		    its->run == w->run && its->netns == w->netns && its->window_ms == w->window_ms)
+		    its->run == w->run && its->window_ms == w->window_ms)
 			return its;
 	}
 	return NULL;
@@ -36,7 +36,7 @@ int view_early_add(struct view_early *e, const struct view_window *w, uint64_t r
 		return -ENOMEM;
 	its = e->n < VIEW_EARLY_MAX ? &e->of[e->n++] : &e->of[e->replaced++ % VIEW_EARLY_MAX];
 	*its = (struct early_window){
-		w->host, w->run, w->netns, w->window_ms, w->start_ns, w->end_ns, records,
+		w->host, w->run, w->window_ms, w->start_ns, w->end_ns, records,
 	};
 	return 0;
 }

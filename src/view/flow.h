@@ -32,6 +32,7 @@ enum view_field {
 	VIEW_RULE = 1 << 20,
 	VIEW_COMMENT = 1 << 21,
 	VIEW_DROP_REASON = 1 << 22,
+	VIEW_NETNS = 1 << 23,
 };
 
 /* What tells one flow from another, all hosts together. Two keys are one flow when every byte
@@ -55,9 +56,9 @@ struct view_key {
 	uint8_t icmp_type, icmp_code;
 	uint16_t zone;
 	uint32_t mark;
-	uint32_t iif, oif, src_label, dst_label, mark_label, prefix, rule, comment, drop_reason;
+	uint32_t iif, oif, src_label, dst_label, mark_label, prefix, rule, comment, drop_reason, netns;
 };
-_Static_assert(sizeof(struct view_key) == 128, "no hidden padding in a key that is hashed");
+_Static_assert(sizeof(struct view_key) == 132, "no hidden padding in a key that is hashed");
 
 /* The counters of a record, X(name as in the record). */
 #define VIEW_COUNTERS(X)   \

@@ -88,7 +88,31 @@ void view_gather_malformed(struct view_gather *g, const char *why)
 
 static struct view_stream stream_of(const struct view_window *w)
 {
-	return (struct view_stream){ w->host, w->run, w->netns, w->window_ms };
+	return (struct view_stream){ w->host, w->run, w->window_ms };
+}
+
+/* --- the namespace ---------------------------------------------------------------------------- */
+
+/* All flows of a window are of the same namespace: that is the window's, and no field of their keys. */
+static void move_netns(struct view_window *w, uint32_t netns)
+{
+	w->netns = netns;
+	for (size_t i = 0; i < w->n_flows; i++) {
+		w->flows[i].key.has &= ~VIEW_NETNS;
+		w->flows[i].key.netns = 0;
+	}
+}
+
+/* Without a window record only its flows tell: perhaps they are all of one namespace. */
+static void guess_netns(struct view_window *w)
+{
+	uint32_t netns = w->n_flows ? w->flows[0].key.netns : 0;
+
+	for (size_t i = 0; i < w->n_flows && netns; i++)
+		if (!w->flows[i].other && w->flows[i].key.netns != netns)
+			netns = 0;
+	if (netns)
+		move_netns(w, netns);
 }
 
 /* --- windows that end ------------------------------------------------------------------------- */
@@ -110,6 +134,7 @@ static int show_unfinished(struct view_gather *g, struct opened_window *o)
 	g->counts.unfinished++;
 	w->before = view_early_records(&g->early, w);
 	err = view_early_add(&g->early, w, records);
+	guess_netns(w);
 	if (!err)
 		return g->fn(w, g->arg);
 	view_window_free(w);
@@ -144,6 +169,8 @@ static int finish(struct view_gather *g, struct opened_window *o, const char **w
 		return err;
 	*w = said;
 	w->complete = true;
+	if (w->netns)
+		move_netns(w, w->netns);
 	w->before = view_early_records(&g->early, w);
 	view_early_forget(&g->early, w);
 	is_new = view_seen_add(g->seen, &stream, w->seq.state == VIEW_KNOWN ? w->seq.n : w->start_ns,

@@ -25,7 +25,7 @@ struct view_gather;
  * lines        all lines that were given, empty ones too
  * malformed    lines that are no records: a damaged file, or something else
  * first_malformed, why   the number of the first one among all lines, from 1, and a static text
- * repeated     windows that came again: the same host, run, netns, window_ms, seq and bounds. Windows
+ * repeated     windows that came again: the same host, run, window_ms, seq and bounds. Windows
  *              are remembered in up to VIEW_SEEN_MAX (view/seen.h) sequences without a gap
  * repeated_lines  records that came again within a window
  * other_types  well-formed lines that belong to no window's flows or rules: socket, change, event,

@@ -9,7 +9,7 @@
 #include "view/record.h"
 
 static const enum record_field fields[VIEW_HEAD_TEXTS] = {
-	RECORD_host, RECORD_run, RECORD_netns, RECORD_slot, RECORD_window_start, RECORD_window_end,
+	RECORD_host, RECORD_run, RECORD_slot, RECORD_window_start, RECORD_window_end,
 };
 
 static bool is_same(const struct view_head *h, const struct record_line *r)
@@ -109,8 +109,6 @@ int view_head_read(struct view_head *h, struct view_texts *texts, const struct r
 		err = read_name(texts, r, RECORD_host, &w->host);
 	if (!err)
 		err = read_name(texts, r, RECORD_run, &w->run);
-	if (!err)
-		err = read_name(texts, r, RECORD_netns, &w->netns);
 	if (err)
 		return err;
 	w->window_ms = record_count(r, RECORD_window_ms);

@@ -31,7 +31,6 @@ static int by_head(const void *a, const void *b)
 	ORDER(end_ns);
 	ORDER(host);
 	ORDER(run);
-	ORDER(netns);
 	ORDER(window_ms);
 	return 0;
 }

@@ -36,7 +36,7 @@ struct view_opened {
 void view_opened_init(struct view_opened *all);
 void view_opened_free(struct view_opened *all);	/* and all windows */
 
-/* The window with the host, run, netns, window_ms, start_ns and end_ns of this one; a new one when
+/* The window with the host, run, window_ms, start_ns and end_ns of this one; a new one when
  * there is none, with all that head says. NULL without memory. */
 struct opened_window *view_opened_find(struct view_opened *all, const struct view_window *head);
 

@@ -178,6 +178,7 @@ static int key_texts(struct view_key *key, struct view_texts *texts, const struc
 		{ RECORD_rule, VIEW_RULE, &key->rule },
 		{ RECORD_rule_comment, VIEW_COMMENT, &key->comment },
 		{ RECORD_drop_reason, VIEW_DROP_REASON, &key->drop_reason },
+		{ RECORD_netns, VIEW_NETNS, &key->netns },
 	};
 	int err = 0;
 
@@ -302,6 +303,8 @@ int view_record_window(struct view_window *w, struct view_texts *texts, const st
 		err = text_of(texts, r, RECORD_engine, &w->engine);
 	if (!err)
 		err = text_of(texts, r, RECORD_closed_by, &w->closed_by);
+	if (!err)
+		err = text_of(texts, r, RECORD_netns, &w->netns);
 	w->flowtable_uncounted = record_has(r, RECORD_flowtable_uncounted) &&
 				 r->of[RECORD_flowtable_uncounted].truth;
 	read_sums(&w->total, r);

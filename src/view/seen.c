@@ -59,7 +59,6 @@ static int by_stream(const void *a, const void *b)
 
 	ORDER(x->host, y->host);
 	ORDER(x->run, y->run);
-	ORDER(x->netns, y->netns);
 	ORDER(x->window_ms, y->window_ms);
 	return 0;
 }

@@ -16,7 +16,7 @@ struct view_seen;
 
 /* The windows of one level of one run. */
 struct view_stream {
-	uint32_t host, run, netns;
+	uint32_t host, run;
 	uint64_t window_ms;
 };
 

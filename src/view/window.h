@@ -53,10 +53,10 @@ struct view_rule {
 	struct view_number drops, drop_bytes, logged, packets, bytes;
 };
 
-/* One window of one host: the records that share host, run, netns, window_ms, window_start and
+/* One window of one host: the records that share host, run, window_ms, window_start and
  * window_end.
  *
- * host, run, netns  numbers of texts (view/texts.h); netns 0: none
+ * host, run, netns  numbers of texts (view/texts.h); netns 0: none, or each flow has its own (VIEW_NETNS)
  * window_ms         nominal length; 0: a snapshot
  * slot_ns           the aligned start of the nominal window, which hosts share; without a slot
  *                   (--no-align) start_ns

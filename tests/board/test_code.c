@@ -44,7 +44,7 @@ Test(board_code, has_room)
 	size_t len;
 
 	memset(&key, 0xee, sizeof(key));
-	key.has = 2 * VIEW_DROP_REASON - 1;
+	key.has = 2 * VIEW_NETNS - 1;
 	memset(key.pad, 0, sizeof(key.pad));
 	key.src_bits = key.dst_bits = key.nat_src_bits = key.nat_dst_bits = 127;
 	code[BOARD_CODE_MAX] = 0x55;

@@ -135,11 +135,11 @@ Test(view_gather, all_windows_twice_in_any_order_count_once)
 	cr_expect_eq(view_gather_counts(shown.gather)->repeated, 2000 - 40);
 }
 
-Test(view_gather, a_window_of_another_run_level_or_namespace_is_another_window)
+Test(view_gather, a_window_of_another_run_or_level_is_another_window)
 {
 	static const char *const heads[] = {
 		"\"run\":\"aaaaaaaa\",\"window_ms\":60000", "\"run\":\"bbbbbbbb\",\"window_ms\":60000",
-		"\"run\":\"bbbbbbbb\",\"netns\":\"lan\",\"window_ms\":60000", "\"run\":\"aaaaaaaa\",\"netns\":\"lan\",\"window_ms\":60000",
+		"\"run\":\"cccccccc\",\"netns\":\"lan\",\"window_ms\":60000",
 		"\"run\":\"aaaaaaaa\",\"window_ms\":3600000", "\"run\":\"aaaaaaaa\"",
 	};
 	size_t n = sizeof(heads) / sizeof(heads[0]);
@@ -156,6 +156,26 @@ Test(view_gather, a_window_of_another_run_level_or_namespace_is_another_window)
 	for (size_t i = 0; i < n; i++)
 		cr_expect_eq(shown.windows[i]->n_flows, 1);
 	cr_expect_eq(view_gather_counts(shown.gather)->repeated, n);
+}
+
+/* ctagg --netns=all: each flow has a namespace, and the window has none. */
+Test(view_gather, namespaces_of_flows_are_a_field_of_their_keys)
+{
+	static const char *const of[] = { "red", "blue", "red" };
+	static const char head[] = "\"host\":\"gw1\",\"run\":\"aaaaaaaa\",\"window_ms\":60000,"
+		"\"window_start\":\"2026-11-21T01:00:00Z\",\"window_end\":\"2026-11-21T01:01:00Z\"";
+
+	for (size_t i = 0; i < 3; i++)
+		give("{\"type\":\"flow\",%s,\"netns\":\"%s\",\"dst_port\":%zu,\"starts\":1}", head, of[i], i);
+	give("{\"type\":\"window\",%s,\"seq\":1,\"status\":\"ok\",\"records\":3}", head);
+	cr_assert_eq(shown.n, 1);
+	cr_expect_eq(shown.windows[0]->missing, 0);
+	cr_expect_eq(shown.windows[0]->netns, 0);
+	cr_assert_eq(shown.windows[0]->n_flows, 3);
+	for (size_t i = 0; i < 3; i++) {
+		cr_expect(shown.windows[0]->flows[i].key.has & VIEW_NETNS);
+		cr_expect_eq(shown.windows[0]->flows[i].key.netns == shown.windows[0]->flows[0].key.netns, i != 1);
+	}
 }
 
 /* A delivery that was cut off, and came again. */
