@@ -121,17 +121,16 @@ static int tell_addresses(struct every_netns *e)
 /* While the addresses of a namespace change, its events come to user space. */
 static int tell_all(struct every_netns *e)
 {
-	bool changed = e->untold;
 	int err = 0;
 
 	for (size_t i = 0; i < netns_list_size(e->list) && !err; i++) {
 		struct netns_entry *entry = netns_list_at(e->list, i);
 
-		changed |= entry->changed;
+		e->untold |= entry->changed;
 		if (entry->changed || wanted(entry) == TOLD_NOTHING)
 			err = tell(e->kernel, entry, TOLD_NOTHING);
 	}
-	if (!err && changed)
+	if (!err && e->untold)
 		err = tell_addresses(e);
 	for (size_t i = 0; i < netns_list_size(e->list) && !err; i++) {
 		struct netns_entry *entry = netns_list_at(e->list, i);
@@ -261,7 +260,9 @@ static int look(struct every_netns *e)
 	forget_enabled(e);
 	say_events(e);
 	netns_list_forget(e->list, e->idle_ns, forget, e);
-	if (!err && e->kernel)
+	if (err)	/* the next look does not say again what this one has found changed */
+		e->untold = true;
+	else if (e->kernel)
 		err = tell_all(e);
 	e->ended_ns = clock_monotonic_ns();
 	e->took_ns = e->ended_ns - begun_ns;

@@ -15,11 +15,12 @@
  * told     how many addresses since kernel_addresses_begin(); has: how many kernel_addresses_end() has left
  * refuses  there is no room for an address of this namespace
  * ends     how often kernel_addresses_end() was called
+ * no_cookies  no other namespace can be looked at; failed: how often one could not
  */
 static struct {
 	__u32 own;
-	bool is_known, refuses;
-	size_t told, has, ends;
+	bool is_known, refuses, no_cookies;
+	size_t told, has, ends, failed;
 } table;
 
 static struct kernel *const in_place = (struct kernel *)&table;
@@ -34,6 +35,19 @@ void __real_kernel_addresses_begin(struct kernel *k);
 void __wrap_kernel_addresses_begin(struct kernel *k);
 int __real_kernel_addresses_end(struct kernel *k);
 int __wrap_kernel_addresses_end(struct kernel *k);
+
+int __real_netns_cookie(uint64_t *cookie);
+int __wrap_netns_cookie(uint64_t *cookie);
+
+int __wrap_netns_cookie(uint64_t *cookie)
+{
+	int err = __real_netns_cookie(cookie);
+
+	if (err || !table.no_cookies || *cookie == table.own)
+		return err;
+	table.failed++;
+	return -ENOMEM;
+}
 
 int __wrap_kernel_netns(struct kernel *k, __u32 netns, enum kernel_netns what)
 {
@@ -123,6 +137,25 @@ Test(every_netns, addresses_without_room, .timeout = 60)
 	cr_expect(!table.is_known, "known, with %zu addresses", table.has);
 
 	table.refuses = false;
+	look_twice(e);
+	cr_expect(table.is_known);
+	cr_expect_eq(table.has, before + 1, "%zu addresses after %zu", table.has, before);
+	every_netns_close(e);
+}
+
+/* What a look has found is told also when another namespace could not be looked at. */
+Test(every_netns, a_look_that_fails, .timeout = 60)
+{
+	struct every_netns *e = opened();
+	size_t before = table.has;
+
+	if (netns_list_size(every_netns_list(e)) < 2)
+		cr_skip_test("no other network namespace can be looked at");
+	table.no_cookies = true;
+	namespace_run("ip addr add 10.0.0.8/32 dev lo");
+	for (size_t failed = table.failed; table.failed == failed;)
+		every_netns_tick(e);
+	table.no_cookies = false;
 	look_twice(e);
 	cr_expect(table.is_known);
 	cr_expect_eq(table.has, before + 1, "%zu addresses after %zu", table.has, before);
