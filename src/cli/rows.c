@@ -121,7 +121,7 @@ const struct option_row option_rows[] = {
 		.expected = "the name of a file",
 	}, {
 		.name = "key", .letter = 'k', .group = GROUP_FLOWS, .argument = "FIELD[,FIELD...]",
-		.help = "the fields that make a flow; %; src/24/64 keeps 24 bits of IPv4, 64 of IPv6, mark/0xff the last 8 bits (default " FLOW_KEY_DEFAULT ", and netns with --netns=all)",
+		.help = "the fields that make a flow; %; src/24/64 keeps 24 bits of IPv4, 64 of IPv6, mark/0xff the last 8 bits (default " FLOW_KEY_DEFAULT ", drop_reason with --kernel-drops, netns with --netns=all)",
 		.take = take_key, ROW_MEMBER(spec),
 		.word = options_key_field, .shape = SHAPE_LIST,
 		.once = ONE_LIST,
@@ -169,7 +169,7 @@ const struct option_row option_rows[] = {
 		.expected = "a number from 1 to 16777216",
 	}, {
 		.name = "no-conntrack", .group = GROUP_KERNEL,
-		.help = "count no connections, only packets that rules drop",
+		.help = "count no connections, only packets that rules or the kernel drop",
 		.take = take_flag, ROW_MEMBER(conntrack), .value = false,
 	}, {
 		.name = "netns", .group = GROUP_KERNEL, .argument = "NAME|PATH|PID|all",

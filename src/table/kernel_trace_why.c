@@ -40,8 +40,8 @@ static bool is_confidential(void)
 	return found;
 }
 
-/* NULL: this says nothing of the kernel in particular. */
-static const char *why(int err)
+/* lacking: what to say where a capability is missing. NULL: this says nothing of the kernel in particular. */
+static const char *why(int err, const char *lacking)
 {
 	if (err == -ENOSYS)
 		return "this ctagg, or this kernel, has no BPF";
@@ -57,10 +57,8 @@ static const char *why(int err)
 		return "this kernel keeps its connections in another way than ctagg knows, or the table's self-test has failed: use --source=netlink; -v shows which";
 	if (err == -EPERM && kernel_trace_is_allowed())
 		return "this kernel takes no tracing programs; -v shows its last words";
-	if (err == -EPERM && geteuid())
-		return "it needs CAP_SYS_ADMIN: run as root, or setcap cap_net_admin,cap_sys_admin+ep on the program";
 	if (err == -EPERM)
-		return "this root lacks CAP_SYS_ADMIN in the initial user namespace";
+		return lacking;
 	if (err == -EOPNOTSUPP)
 		return "it needs Linux 5.14 or later";
 	if (err == -EMFILE || err == -ENFILE)
@@ -77,7 +75,9 @@ static bool is_not_there(int err)
 
 const char *kernel_trace_why(int err)
 {
-	const char *text = why(err);
+	const char *text = why(err, geteuid() ?
+		"it needs CAP_SYS_ADMIN: run as root, or setcap cap_net_admin,cap_sys_admin+ep on the program" :
+		"this root lacks CAP_SYS_ADMIN in the initial user namespace");
 
 	if (!text && is_not_there(err) && access("/sys/module/nf_conntrack_netlink", F_OK))
 		return "the module nf_conntrack_netlink is not loaded: modprobe nf_conntrack_netlink";
@@ -88,7 +88,9 @@ const char *kernel_trace_why(int err)
 
 const char *kernel_drops_why(int err)
 {
-	const char *text = why(err);
+	const char *text = why(err, geteuid() ?
+		"it needs CAP_BPF and CAP_PERFMON: run as root, or setcap cap_bpf,cap_perfmon+ep on the program" :
+		"this root lacks CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN, in the initial user namespace");
 
 	if (!text && is_not_there(err))
 		return "the kernel does not say why it drops packets: it needs Linux 5.17 or later";

@@ -157,4 +157,21 @@ if [ $status = 1 ] && [ "$(wc -l <err)" = 1 ] && [ ! -s out ] && grep -q 'no rea
 else
 	result "drops: an unknown reason" "FAILED status $status, $(head -n 1 err)"
 fi
+
+# Without connections two capabilities are enough, and one is not.
+start only +bpf,+perfmon ctagg -v --no-conntrack --kernel-drops -w 3600
+in_host $near packets --count 10 --to 10.9.10.1 --port 1001 >/dev/null
+stop
+if [ "$status" = 0 ] && [ "$(total kernel_drops)" = 10 ]; then
+	result "drops: with CAP_BPF and CAP_PERFMON" "ok kernel_drops $(total kernel_drops)"
+else
+	result "drops: with CAP_BPF and CAP_PERFMON" "FAILED status $status, kernel_drops $(total kernel_drops); $(head -n 1 err)"
+fi
+(only +net_admin,+bpf ctagg --no-conntrack --kernel-drops -w 1 -c 1) >out 2>err
+status=$?
+if [ $status = 1 ] && [ "$(wc -l <err)" = 1 ] && [ ! -s out ] && grep -q 'it needs CAP_BPF and CAP_PERFMON: ' err; then
+	result "drops: without CAP_PERFMON" "ok status 1, $(cat err)"
+else
+	result "drops: without CAP_PERFMON" "FAILED status $status, $(head -n 1 err)"
+fi
 kill $near $far
