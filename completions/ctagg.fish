@@ -71,7 +71,7 @@ complete -c ctagg -s g -l nflog-group -r -f -d 'count packets that rules log to 
 complete -c ctagg -l kernel-drops -f -d 'count packets that the kernel drops, logged or not'
 complete -c ctagg -l rules -d 'say each window what nftables rules with a counter dropped, by their counters'
 complete -c ctagg -l sockets -f -d 'say each window what TCP sockets of this host carried'
-complete -c ctagg -l no-conntrack -d 'count no connections, only packets that rules drop'
+complete -c ctagg -l no-conntrack -d 'count no connections, only packets that rules or the kernel drop'
 complete -c ctagg -l netns -r -F -a '(__ctagg_netns)' -d 'watch another network namespace'
 complete -c ctagg -l source -r -f -a 'netlink trace' -d 'how connections are seen (default netlink)'
 complete -c ctagg -l buffer-size -r -f -d 'size of the receive buffer to ask the kernel for (default 16M)'
