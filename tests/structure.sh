@@ -79,7 +79,7 @@ done < <(LC_ALL=C comm -13 "$work/rooms" "$work/named")
 while read -r line; do
 	fail "an include should be \"room/file.h\" or <header>: $line"
 done < <(xargs grep -HE '^[^"]*#[[:space:]]*(include|import)' <"$work/files" | grep -vE \
-	':#include ("([a-z]+/(bpf/)?[a-z_]+|config)\.h"|<[A-Za-z0-9_/.-]+\.h>|CTAGG_((TRACE|DROPS|LAYOUT)_)?SKELETON)[[:space:]]*(/\*.*\*/)?$')
+	':#include ("([a-z]+/(bpf/)?[a-z_]+|config)\.h"|<[A-Za-z0-9_/.-]+\.h>|CTAGG_((TRACE|DROPS|LAYOUT|ORDER)_)?SKELETON)[[:space:]]*(/\*.*\*/)?$')
 while read -r line; do
 	fail "a function of another file is declared by the header of that file: $line"
 done < <(grep '\.c$' "$work/files" | xargs grep -HE '^[[:space:]]*extern ')

@@ -10,6 +10,7 @@
 #include "table/kernel_trace.h"
 #include "table/trace_decode.h"
 #include "table/trace_layout.h"
+#include "table/trace_order.h"
 
 #ifndef CTAGG_TRACE_SKELETON	/* tests name others */
 #define CTAGG_TRACE_SKELETON "src/table/bpf/trace.skel.h"
@@ -249,11 +250,16 @@ bool kernel_trace_is_allowed(void)
 }
 
 /* The programs are loaded by now, so the kernel describes all that they read. */
-static int check_layout(void)
+static int check_kernel(void)
 {
 	const char *wrong = NULL;
 	int err = trace_layout_check(NULL, &wrong);
 
+	if (!err) {
+		err = trace_order_check();
+		if (err == -EPROTO)
+			wrong = "the order in which two programs run";
+	}
 	if (wrong)
 		kernel_log_say(wrong);
 	return err;
@@ -270,7 +276,7 @@ int kernel_trace_load(struct kernel *k, size_t ring_bytes)
 	kernel_log_begin();
 	err = load(t, k, ring_bytes);
 	if (!err)
-		err = check_layout();
+		err = check_kernel();
 	if (err)
 		return err;
 	k->netns_fd = bpf_map__fd(t->skel->maps.namespaces);
@@ -279,7 +285,7 @@ int kernel_trace_load(struct kernel *k, size_t ring_bytes)
 	return t->ring ? 0 : -errno;
 }
 
-/* The kernel runs the program that was attached last first. The second program counts nothing until no call
+/* The kernel runs the program that was attached last first (table/trace_order.h). The second program counts nothing until no call
  * is under way that began before both were attached: kernel_use_table() waits for that, as the kernel makes
  * these calls within rcu_read_lock() (nf_conntrack_ecache.c). */
 int kernel_trace_attach(struct kernel *k)

@@ -54,7 +54,7 @@ static const char *why(int err, const char *lacking)
 	if (access(BTF "vmlinux", F_OK))
 		return "this kernel does not describe itself (" BTF "vmlinux is missing): it needs CONFIG_DEBUG_INFO_BTF";
 	if (err == -EPROTO)
-		return "this kernel keeps its connections in another way than ctagg knows, or the table's self-test has failed: use --source=netlink; -v shows which";
+		return "this kernel keeps its connections, or runs its programs, in another way than ctagg knows, or the table's self-test has failed: use --source=netlink; -v shows which";
 	if (err == -EPERM && kernel_trace_is_allowed())
 		return "this kernel takes no tracing programs; -v shows its last words";
 	if (err == -EPERM)

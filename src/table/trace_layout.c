@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -82,6 +83,32 @@ static bool is_known(const struct btf *btf, __s32 id)
 	       is_pointer_to(btf, btf_params(function)[1].type, "nf_ct_event");
 }
 
+static bool is_called(__u32 id, const char *name)
+{
+	char found[64] = "";
+	struct bpf_btf_info info = { .name = (uintptr_t)found, .name_len = sizeof(found) };
+	__u32 size = sizeof(info);
+	int fd = bpf_btf_get_fd_by_id(id), err;
+
+	if (fd < 0)
+		return false;
+	err = bpf_obj_get_info_by_fd(fd, &info, &size);
+	close(fd);
+	return !err && !strcmp(found, name);
+}
+
+/* The description of a module, as libbpf finds it for a program: the kernel has it also where /sys does not
+ * show it. NULL: there is none. */
+static struct btf *module_btf(struct btf *base, const char *module)
+{
+	__u32 id = 0;
+
+	while (!bpf_btf_get_next_id(id, &id))
+		if (is_called(id, module))
+			return btf__load_from_kernel_by_id_split(id, base);
+	return NULL;
+}
+
 /* The function is in a module, or the kernel has it built in. */
 static int check_function(const char *btf_path, const char **wrong)
 {
@@ -91,7 +118,7 @@ static int check_function(const char *btf_path, const char **wrong)
 
 	if (!btf)
 		return -errno;
-	module = btf_path ? NULL : btf__load_module_btf("nf_conntrack_netlink", btf);
+	module = btf_path ? NULL : module_btf(btf, "nf_conntrack_netlink");
 	id = btf__find_by_name_kind(module ? module : btf, "ctnetlink_conntrack_event", BTF_KIND_FUNC);
 	known = id >= 0 && is_known(module ? module : btf, id);
 	btf__free(module);

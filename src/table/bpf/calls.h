@@ -33,7 +33,7 @@
  *
  * The second program has to run after the first one: the kernel runs the program that was attached
  * last first (hlist_add_head() in __bpf_trampoline_link_prog(), and invoke_bpf() in
- * arch/x86/net/bpf_jit_comp.c goes through the list in order). */
+ * arch/x86/net/bpf_jit_comp.c goes through the list in order). table/trace_order.h has that looked at. */
 
 #include "table/bpf/nf_conn.h"
 #include "table/bpf/take.h"
