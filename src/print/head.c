@@ -92,6 +92,19 @@ static void put_conditions(struct printing *p, const struct board_frame *frame)
 	out_text(&p->out, "\n");
 }
 
+/* The table has no column of packets that the kernel dropped, and a row of such packets alone would look empty. */
+static void put_kernel_drops(struct printing *p, const struct view_window *w)
+{
+	char number[32];
+
+	if (!w->total.of[VIEW_kernel_drops])
+		return;
+	show_exact(number, sizeof(number), w->total.of[VIEW_kernel_drops]);
+	out_text(&p->out, "packets that the kernel dropped (kernel_drops), in all flows: ");
+	out_text(&p->out, number);
+	out_text(&p->out, "; --csv has them per flow\n");
+}
+
 void head_print(struct printing *p, const struct view_window *w, const struct board_frame *frame)
 {
 	put_name(p, w->host);
@@ -108,4 +121,5 @@ void head_print(struct printing *p, const struct view_window *w, const struct bo
 	out_text(&p->out, p->text);
 	out_text(&p->out, "\n");
 	put_conditions(p, frame);
+	put_kernel_drops(p, w);
 }

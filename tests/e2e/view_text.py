@@ -13,15 +13,15 @@ import re
 import sys
 import unicodedata
 
-COUNTERS = """starts ends drops drop_bytes logged live closing unreplied tcp_unanswered tcp_closed
+COUNTERS = """starts ends drops drop_bytes logged kernel_drops live closing unreplied tcp_unanswered tcp_closed
 tcp_reset tcp_expired orig_packets orig_bytes reply_packets reply_bytes uncounted_ends
 duration_ms_sum duration_ms_max""".split()
 KEY = """direction proto src_ip src_port dst_ip dst_port icmp_type icmp_code nat_src_ip nat_src_port
 nat_dst_ip nat_dst_port zone mark iif oif src_label dst_label mark_label log_prefix rule
-rule_comment""".split()
+rule_comment drop_reason""".split()
 HEADINGS = dict(zip(KEY, """DIRECTION PROTO SOURCE PORT DESTINATION PORT TYPE CODE NAT_SOURCE PORT
 NAT_DESTINATION PORT ZONE MARK IN_BY OUT_BY SOURCE_LABEL DESTINATION_LABEL MARK_LABEL LOG_PREFIX RULE
-COMMENT""".split()))
+COMMENT DROP_REASON""".split()))
 COLUMNS = ["type", "host", "netns", "run", "window_ms", "window_start", "window_end", "status"] + \
     KEY + ["reason", "folded_flows"] + COUNTERS
 # Format characters that have a shape of their own (Prepended_Concatenation_Mark).
@@ -39,7 +39,7 @@ def harmless(text):
 
 
 def stream(record):
-    return record["host"], record["run"], record.get("netns")
+    return record["host"], record["run"]
 
 
 class Window:
@@ -114,7 +114,8 @@ def csv_text(value):
 
 def csv_row(w, record):
     row = {name: csv_text(record.get(name)) for name in KEY + COUNTERS}
-    row |= {name: csv_text(w.record.get(name)) for name in ("host", "netns", "run", "window_ms")}
+    row |= {name: csv_text(w.record.get(name)) for name in ("host", "run", "window_ms")}
+    row["netns"] = csv_text(record.get("netns"))
     row |= {name: time_text(w.record[name]) for name in ("window_start", "window_end")}
     row |= {"type": record["type"], "status": w.status}
     row |= {name: csv_text(record.get(name)) for name in ("reason", "folded_flows")}
@@ -257,6 +258,9 @@ def compare_table(lines, printed, group, sort, top):
         word = {"ok": "complete", "partial": "partial", "unfinished": "partial", "nodata": "no data"}[w.status]
         if not re.search(rf"  {word}(:|$)", head):
             fail(f"{where} does not say {word}")
+        dropped = w.end and w.end.get("kernel_drops")
+        if dropped and not rest.pop(0).startswith(f"packets that the kernel dropped (kernel_drops), in all flows: {dropped:,};"):
+            fail(f"{where}: not that the kernel dropped {dropped}")
         columns, rows, sums = expected_table(w, group, sort, top, [cells(line) for line in rest[1:]])
         if not rows and len(sums) == 1:
             if rest != ["no flows"]:

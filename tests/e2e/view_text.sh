@@ -30,6 +30,15 @@ for vector in "$vectors"/*/; do
 	ok "$vector, table" table lines printed flow bytes 20
 	compared=$((compared + 1))
 done
+# Flows of every network namespace are of one window, which has no namespace.
+of_vector kernel_drops
+jq -c 'if .type == "flow" then .netns = (.drop_reason // "none") else . end' lines >every
+view 0 --csv every
+ok "every namespace, csv" csv every printed
+! grep -q unfinished printed || fail "a namespace is no window: $(cat printed)"
+view 0 --table every
+grep -q " NAMESPACE " printed || fail "every namespace: no column: $(cat printed)"
+! grep -q missing printed || fail "every namespace: $(cat printed)"
 [ $compared -ge 80 ] || fail "only $compared vectors"
 
 # --- a real run: flows of several sources and ports, drops, two levels ---------------------------
