@@ -150,6 +150,22 @@ if [ "$status" = 0 ] && [ "$theirs" -ge 100 ] && [ "$(total kernel_drops),$(tota
 else
 	result "drops: of other namespaces" "FAILED status $status, $said; $(tail -n 1 err)"
 fi
+
+# Packets that wait in a tree of TCP's have other pointers where the device was: they are of this namespace all the same,
+# and at no device.
+merged() { awk '$1 == "TcpExt:" { for (i = 1; i <= NF; i++) if (names) { if (name[i] == "TCPOFOMerge") print $i } else name[i] = $i; names = 1 }' /proc/net/netstat; }
+before=$(merged)
+start ctagg -v --no-conntrack --kernel-drops=TCP_OFOMERGE -w 3600 -k src,iif,oif,drop_reason
+outoforder || result "drops: out of order" "FAILED no load"
+stop
+wanted=$(($(merged) - before))
+said="kernel_drops $(total kernel_drops) of $wanted, flows $(grep -c '"type":"flow"' out), odd $(total odd_drops)"
+if [ "$status" = 0 ] && [ "$wanted" -gt 50 ] && [ "$(total kernel_drops)" = "$wanted" ] &&
+	grep '"type":"flow"' out | grep -q '"iif":null'; then
+	result "drops: from a tree of TCP's" "ok $said"
+else
+	result "drops: from a tree of TCP's" "FAILED status $status, $said; $(grep '"type":"flow"' out | head -n 1 | cut -c 60-300)"
+fi
 ctagg --source=trace --kernel-drops=NETFILTER_DROPPED -w 1 -c 1 >out 2>err
 status=$?
 if [ $status = 1 ] && [ "$(wc -l <err)" = 1 ] && [ ! -s out ] && grep -q 'no reason NETFILTER_DROPPED; it has NETFILTER_DROP,' err; then

@@ -18,9 +18,12 @@ struct ns_common {
 	unsigned int inum;
 } OF_THE_KERNEL;
 
+struct net_device;
+
 struct net {
 	__u64 net_cookie;	/* since 5.14 */
 	struct ns_common ns;
+	struct net_device *loopback_dev;
 } OF_THE_KERNEL;
 
 typedef struct {
@@ -73,14 +76,18 @@ static __always_inline __u64 cookie_of(const struct net *net)
 	return net ? BPF_CORE_READ(net, net_cookie) : 0;
 }
 
+/* The namespace of a device; 0: this is no device. A packet that waits for a socket has a number where the
+ * pointer was (dev_scratch of UDP), or, in a tree of TCP's or of fragments, a pointer to another packet (rbnode):
+ * see the unions in struct sk_buff. Only of a namespace the loopback device is in that namespace. */
 static __always_inline const struct net *net_of_dev(const struct net_device *dev)
 {
-	return dev ? BPF_CORE_READ(dev, nd_net.net) : 0;
+	const struct net *net = dev ? BPF_CORE_READ(dev, nd_net.net) : 0;
+
+	return net && BPF_CORE_READ(net, loopback_dev, nd_net.net) == net ? net : 0;
 }
 
 /* A packet that a socket sends has no device before the kernel has chosen one (LOCAL_OUT), and one that
- * waits for a socket has a number where the pointer was (dev_scratch of UDP): reading there gives 0, and
- * the socket knows. A packet that the kernel itself answers with has neither, but a route. Returns the
+ * waits for a socket has none any more: the socket knows. A packet that the kernel itself answers with has neither, but a route. Returns the
  * cookie; 0: unknown. */
 static __always_inline __u64 netns_of(const struct sk_buff *skb, const struct net **net)
 {
@@ -109,7 +116,7 @@ static __always_inline void copy_device(struct drop_record *to, const struct sk_
 	to->skb_iif = BPF_CORE_READ(skb, skb_iif);
 	to->ifindex = 0;
 	__builtin_memset(to->dev, 0, sizeof(to->dev));
-	if (!dev || bpf_core_read(&to->ifindex, sizeof(to->ifindex), &dev->ifindex) ||
+	if (!net_of_dev(dev) || bpf_core_read(&to->ifindex, sizeof(to->ifindex), &dev->ifindex) ||
 	    bpf_core_read(to->dev, sizeof(to->dev), &dev->name))
 		to->ifindex = 0;
 }
