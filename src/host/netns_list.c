@@ -168,18 +168,20 @@ static void forget_addresses(struct netns_entry *e)
 }
 
 /* A namespace is new, or has other addresses than before. */
-static void take_addresses(struct netns_entry *e, bool first)
+static int take_addresses(struct netns_entry *e, bool first)
 {
 	struct addresses *now = NULL;
+	int err = addresses_read(&now);
 
-	if (addresses_read(&now)) {
+	if (err) {
 		forget_addresses(e);
-		return;
+		return err;
 	}
 	e->changed = !e->addresses || !addresses_same(e->addresses, now);
 	e->settled = first || !e->changed;
 	addresses_close(e->addresses);
 	e->addresses = now;
+	return 0;
 }
 
 /* The thread is in the namespace. */
@@ -201,10 +203,10 @@ static int take_entry(struct netns_list *l, const struct netns_place *place, net
 	e->missed = 0;
 	e->used_ns = clock_monotonic_ns();
 	set_name(e, place->name);
-	take_addresses(e, !l->looked);
+	err = take_addresses(e, !l->looked);
 	if (visit)
 		visit(arg, e);
-	return 0;
+	return err;
 }
 
 /* The file can have become another namespace's since its folder was read; that of this process is that of the
@@ -258,7 +260,7 @@ int netns_list_look(struct netns_list *l, netns_visit_fn *visit, void *arg, size
 	netns_places_free(places);
 	if (n && setns(l->own, CLONE_NEWNET))
 		return -ENOTRECOVERABLE;
-	for (size_t i = 0; i < l->n; i++)
+	for (size_t i = 0; i < l->n && !err; i++)	/* after an error nobody knows which are gone */
 		if (!l->entries[i]->found)
 			miss(l->entries[i]);
 	l->looked = true;

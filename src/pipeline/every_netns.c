@@ -212,17 +212,30 @@ static void say_events(struct every_netns *e)
 		repeat_over(&e->unwatched, "all network namespaces give events");
 }
 
+/* A namespace that cannot be entered keeps its files, by which the next ctagg puts back; one that is not there
+ * any more has nothing to put back. */
 void every_netns_put_back(struct every_netns *e)
 {
 	size_t refused = 0;
+	int err;
 
 	if (!e || !e->opts->enable)
 		return;
 	e->enable_err = 0;
-	netns_list_look(e->list, put_back, e, &refused);
-	for (size_t i = 0; i < netns_list_size(e->list) && !refused; i++)
-		if (netns_list_at(e->list, i)->data)
-			enable_gone(netns_list_at(e->list, i)->data);
+	err = netns_list_look(e->list, put_back, e, &refused);
+	if (!err && refused)
+		err = -EPERM;
+	for (size_t i = 0; i < netns_list_size(e->list); i++) {
+		struct netns_entry *entry = netns_list_at(e->list, i);
+
+		if (!entry->data)
+			continue;
+		if (err)
+			e->enable_err = err;
+		else
+			enable_gone(entry->data);
+		entry->data = NULL;
+	}
 	if (e->enable_err)
 		log_error("--enable: cannot put back what was switched on in another network namespace: %s; `ctagg --check' there says how to",
 			  strerror(-e->enable_err));
@@ -365,6 +378,8 @@ int every_netns_open(struct every_netns **out, const struct options *opts, struc
 	}
 	if (err) {
 		setup_fail(FAILED, "--netns=all: cannot look for network namespaces", err, "");
+		if (e && e->opts)
+			every_netns_put_back(e);
 		every_netns_close(e);
 		return err;
 	}

@@ -3,6 +3,7 @@
  *   REFUSE_CALL   bpf, bpf:COMMAND (a number of enum bpf_cmd), socket, bind, setsockopt, getsockopt, epoll_ctl or mmap
  *   REFUSE_AT     which call, from 1
  *   REFUSE_AFTER  none that was made before the first call of this name, as in REFUSE_CALL; it counts itself
+ *   REFUSE_WHEN   none that is made before this file is there; they do not count
  *   REFUSE_ERROR  the number of the error, EPERM by default
  *   REFUSE_NOTE   the file that is made when the call has been refused
  */
@@ -20,7 +21,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static const char *chosen = "", *after;
+static const char *chosen = "", *after, *when;
 static int left, error = EPERM;
 
 __attribute__((constructor)) static void remember(void)
@@ -29,6 +30,7 @@ __attribute__((constructor)) static void remember(void)
 
 	chosen = call ? call : "";
 	after = getenv("REFUSE_AFTER");
+	when = getenv("REFUSE_WHEN");
 	left = at ? atoi(at) : 0;
 	error = number ? atoi(number) : EPERM;
 }
@@ -40,7 +42,7 @@ static int is_refused(const char *call)
 
 	if (after && !strcmp(call, after))
 		after = NULL;
-	if (after || strcmp(call, chosen) || !left || --left)
+	if (after || strcmp(call, chosen) || !left || (when && access(when, F_OK)) || --left)
 		return 0;
 	fd = note ? open(note, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) : -1;
 	if (fd >= 0)
