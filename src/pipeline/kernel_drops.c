@@ -36,7 +36,7 @@ struct counted {
  * unread  of `counted.odd' and of the packets received: those that were read from the ring buffer but
  *         could not be decoded. The others in `odd' the program has counted
  * before  the counters when the open window began; window: of the window that ended last
- * events  where read_events() puts events: n so far, of max
+ * events  where read_events() puts events: n so far, of max, made of so many packets (read), also odd ones
  */
 struct kernel_drops_source {
 	struct source source;
@@ -46,7 +46,7 @@ struct kernel_drops_source {
 	uint64_t unread;
 	struct counted counted, before, window;
 	struct flow_event *events;
-	size_t n, max;
+	size_t n, max, read;
 };
 
 static struct kernel_drops_source *of(const struct source *s)
@@ -68,18 +68,25 @@ static void name_devices(const struct drop_record *packet, struct flow_devices *
 		strcpy(devices->iif, DEVICE_UNKNOWN);
 }
 
-/* Returns other than 0 when the events are full. */
+static int is_full(const struct kernel_drops_source *d)
+{
+	return d->read < d->max ? 0 : -ENOBUFS;
+}
+
+/* Returns other than 0 when as many packets have been read as there is room for events, odd ones included: the
+ * loop has other work to do. */
 static int take_packet(void *arg, const struct drop_record *packet)
 {
 	struct kernel_drops_source *d = arg;
 	struct flow_event *ev = &d->events[d->n];
 	enum packet_result result;
 
+	d->read++;
 	memset(ev, 0, sizeof(*ev));
 	result = packet_decode(packet->data, packet->len, ntohs(packet->ethertype), ev);
 	if (result == PACKET_ODD) {
 		d->unread++;
-		return 0;
+		return is_full(d);
 	}
 	ev->kind = FLOW_KERNEL_DROP;
 	ev->drop_reason = packet->reason;
@@ -90,7 +97,8 @@ static int take_packet(void *arg, const struct drop_record *packet)
 	name_devices(packet, &ev->devices);
 	d->counted.received++;
 	d->counted.truncated += result == PACKET_TRUNCATED;
-	return ++d->n < d->max ? 0 : -ENOBUFS;
+	d->n++;
+	return is_full(d);
 }
 
 static ssize_t read_events(struct source *s, struct flow_event *events, size_t max)
@@ -100,7 +108,7 @@ static ssize_t read_events(struct source *s, struct flow_event *events, size_t m
 	int err;
 
 	d->events = events;
-	d->n = 0;
+	d->n = d->read = 0;
 	d->max = max;
 	err = kernel_drops_read(d->drops, take_packet, d);
 	if (d->every_netns)
