@@ -71,7 +71,7 @@ expect_lists() {
 	expect 'ctagg --enable ' acct timestamp events hooks
 	expect 'ctagg --direction=' in out forward local
 	expect 'ctagg -k ' src dst sport dport proto icmp icmp-code dir nat-src nat-sport \
-		nat-dst nat-dport zone mark iif oif rule src-label dst-label
+		nat-dst nat-dport zone mark iif oif rule src-label dst-label netns drop_reason
 	expect 'ctagg --direction=!i' '!in'
 	expect 'ctagg --direction=!in,fo' '!in,forward'
 	expect 'ctagg --window=' ''
