@@ -7,8 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <bpf/btf.h>
-
 #include "table/kernel_drops.h"
 #include "table/kernel_trace.h"
 
@@ -95,18 +93,4 @@ const char *kernel_drops_why(int err)
 	if (!text && is_not_there(err))
 		return "the kernel does not say why it drops packets: it needs Linux 5.17 or later";
 	return text ? text : REFUSED;
-}
-
-/* Whether a network namespace has a listener was a member of struct netns_ct. */
-bool kernel_trace_listens_alone(void)
-{
-	struct btf *btf = btf__load_vmlinux_btf();
-	int id = btf ? btf__find_by_name_kind(btf, "netns_ct", BTF_KIND_STRUCT) : -ENOENT;
-	const struct btf_type *type = id < 0 ? NULL : btf__type_by_id(btf, id);
-	bool found = false;
-
-	for (int i = 0; type && i < btf_vlen(type) && !found; i++)
-		found = !strcmp(btf__name_by_offset(btf, btf_members(type)[i].name_off), "ctnetlink_has_listener");
-	btf__free(btf);
-	return found;
 }

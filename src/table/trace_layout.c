@@ -9,6 +9,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
+#include "table/kernel_trace.h"
 #include "table/trace_layout.h"
 
 #define CTAGG_LAYOUT_SKELETON "src/table/bpf/layout.skel.h"
@@ -133,4 +134,18 @@ int trace_layout_check(const char *btf_path, const char **wrong)
 	int err = check_structures(btf_path, wrong);
 
 	return err ? err : check_function(btf_path, wrong);
+}
+
+/* Whether a network namespace has a listener was a member of struct netns_ct. */
+bool kernel_trace_listens_alone(void)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	int id = btf ? btf__find_by_name_kind(btf, "netns_ct", BTF_KIND_STRUCT) : -ENOENT;
+	const struct btf_type *type = id < 0 ? NULL : btf__type_by_id(btf, id);
+	bool found = false;
+
+	for (int i = 0; type && i < btf_vlen(type) && !found; i++)
+		found = !strcmp(btf__name_by_offset(btf, btf_members(type)[i].name_off), "ctnetlink_has_listener");
+	btf__free(btf);
+	return found;
 }
