@@ -3,9 +3,11 @@
 # A part of the cases, sourced by guest.sh: --netns=all where single calls fail (tests/tools/refuse.c), so that one look at
 # the namespaces of the host is not whole.
 for name in red green; do ip-linux netns add $name; done
-values() { # nf_conntrack_events of each namespace, and how many files note what is switched on
-	for name in red green; do ip-linux netns exec $name cat $netfilter/nf_conntrack_events; done
-	ls /run/ctagg 2>/dev/null | wc -l
+values() { # nf_conntrack_events of each namespace, and how many files note what is switched on; on one line
+	{
+		for name in red green; do ip-linux netns exec $name cat $netfilter/nf_conntrack_events; done
+		ls /run/ctagg 2>/dev/null | wc -l
+	} | xargs
 }
 refusing() { # call, which one, options
 	call=$1 at=$2
@@ -14,7 +16,7 @@ refusing() { # call, which one, options
 	start env REFUSE_ERROR="$error" REFUSE_NOTE=note REFUSE_WHEN="$when" REFUSE_CALL="$call" REFUSE_AT="$at" \
 		LD_PRELOAD=/lib/refuse.so ctagg -v --source=trace --netns=all -w 3600 --no-align "$@"
 }
-before=$(echo $(values))
+before=$(values)
 
 # The first look fails in one namespace, when it has switched on in another: the start fails, and all is as before.
 error=24 failed=0 wrong=
@@ -23,7 +25,7 @@ for at in 8 9 10 11; do
 	refusing socket $at --enable=events
 	stop
 	[ $status = 1 ] && failed=$((failed + 1))
-	[ "$(echo $(values))" = "$before" ] || wrong="$wrong, call $at: status $status, $(echo $(values)): $(tail -n 1 err)"
+	[ "$(values)" = "$before" ] || wrong="$wrong, call $at: status $status, $(values): $(tail -n 1 err)"
 	for name in red green; do ip-linux netns exec $name sh -c "echo 2 >$netfilter/nf_conntrack_events"; done
 	rm -rf /run/ctagg
 done
@@ -39,12 +41,12 @@ for at in 3 4 5; do
 	refusing socket $at --enable=events
 	: >when
 	stop
-	if [ "$(echo $(values))" != "$before" ]; then
-		grep -q 'cannot put back' err || wrong="$wrong, call $at: $(echo $(values)), and not said"
+	if [ "$(values)" != "$before" ]; then
+		grep -q 'cannot put back' err || wrong="$wrong, call $at: $(values), and not said"
 		said=$((said + 1))
 		start ctagg -v --source=trace --netns=all --enable=events -w 3600
 		stop
-		[ "$(echo $(values))" = "$before" ] || wrong="$wrong, call $at, after the next: $(echo $(values))"
+		[ "$(values)" = "$before" ] || wrong="$wrong, call $at, after the next: $(values)"
 	fi
 	for name in red green; do ip-linux netns exec $name sh -c "echo 2 >$netfilter/nf_conntrack_events"; done
 	rm -rf /run/ctagg
