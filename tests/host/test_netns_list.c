@@ -22,7 +22,7 @@ static struct netns_list *opened(void)
 	int err = netns_list_open(&l);
 
 	if (err == -EOPNOTSUPP)
-		cr_skip("this kernel gives namespaces no cookies");
+		cr_skip_test("this kernel gives namespaces no cookies");
 	cr_assert_eq(err, 0);
 	return l;
 }

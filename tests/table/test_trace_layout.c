@@ -149,12 +149,12 @@ static const char *said(struct kernel_types *k)
 	extensions(k);
 	function(k);
 	raw = btf__raw_data(k->btf, &size);
-	cr_assert_eq(write(fd, raw, size), size);
+	cr_assert_eq(write(fd, raw, size), (ssize_t)size);
 	close(fd);
 	err = trace_layout_check(path, &wrong);
 	unlink(path);
 	btf__free(k->btf);
-	if (err == -EPERM)
+	if (err == -EPERM || getenv("CTAGG_NO_KERNEL"))
 		cr_skip_test("no BPF for this user");
 	cr_assert_eq(err, *wrong ? -EPROTO : 0, "%s: %s", strerror(-err), wrong);
 	return wrong;
