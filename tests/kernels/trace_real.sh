@@ -141,7 +141,7 @@ real() { # name, options of both
 	name=$1
 	shift
 	conntrack -F 2>/dev/null
-	conntrack -E -e NEW,DESTROY >lines 2>/dev/null &
+	conntrack -E -e NEW,DESTROY >told 2>/dev/null &
 	watcher=$!
 	while ! awk '$2 == 12 && $4 ~ /[1-9]/ { n = 1 } END { exit !n }' /proc/net/netlink; do usleep 50000; done
 	pair_start "$@"
@@ -158,8 +158,8 @@ real() { # name, options of both
 	kill $watcher
 	wait $watcher
 	of_records trace >c
-	of_lines lines >d
-	said="$(wc -l <c) flows, $(grep -c 'NEW' lines) starts, $(grep -c 'DESTROY' lines) ends"
+	of_lines told >d
+	said="$(wc -l <c) flows, $(grep -c "NEW" told) starts, $(grep -c "DESTROY" told) ends"
 	if [ $status = 0,0 ] && [ "$(wc -l <c)" -gt 18 ] && cmp -s a b && cmp -s c d; then
 		result "same packets: $name" "ok $said"
 	else
