@@ -16,14 +16,14 @@ in_host() { # process, command
 	shift
 	nsenter -t "$_host" -n "$@"
 }
-host_of_both 10
+host_of_both 20
 near=$host
-host_of_both 11
+host_of_both 21
 far=$host
 echo 1 >/proc/sys/net/ipv4/ip_forward
 echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
-in_host $near ping -c 1 -W 5 10.9.11.2 >/dev/null || result "drops: hosts" "FAILED IPv4"
-in_host $near ping -c 1 -W 5 fd11::2 >/dev/null || result "drops: hosts" "FAILED IPv6"
+in_host $near ping -c 1 -W 5 10.9.21.2 >/dev/null || result "drops: hosts" "FAILED IPv4"
+in_host $near ping -c 1 -W 5 fd21::2 >/dev/null || result "drops: hosts" "FAILED IPv6"
 
 rule() { # hook, condition, flow
 	echo "add rule inet dropped $1 $2 counter drop comment \"$3\""
@@ -32,17 +32,17 @@ rules() {
 	for hook in input output forward; do
 		echo "add table inet dropped; add chain inet dropped $hook { type filter hook $hook priority 0; }"
 	done
-	rule input 'ip saddr 10.9.10.2 udp dport 1001' 'in udp 10.9.10.1 1001'
-	rule input 'ip6 saddr fd10::2 udp dport 1002' 'in udp fd10::1 1002'
-	rule output 'ip daddr 10.9.10.2 udp dport 1003' 'out udp 10.9.10.2 1003'
-	rule output 'ip6 daddr fd10::2 udp dport 1004' 'out udp fd10::2 1004'
-	rule forward 'ip daddr 10.9.11.2 udp dport 1005' 'forward udp 10.9.11.2 1005'
-	rule forward 'ip6 daddr fd11::2 udp dport 1006' 'forward udp fd11::2 1006'
-	rule input 'ip saddr 10.9.10.2 tcp dport 1007' 'in tcp 10.9.10.1 1007'
-	rule output 'ip6 daddr fd10::2 tcp dport 1008' 'out tcp fd10::2 1008'
-	rule forward 'ip daddr 10.9.11.2 tcp dport 1009' 'forward tcp 10.9.11.2 1009'
-	rule input 'ip saddr 10.9.10.2 icmp type echo-request' 'in icmp 10.9.10.1 8'
-	rule forward 'ip6 daddr fd11::2 icmpv6 type echo-request' 'forward icmpv6 fd11::2 128'
+	rule input 'ip saddr 10.9.20.2 udp dport 1001' 'in udp 10.9.20.1 1001'
+	rule input 'ip6 saddr fd20::2 udp dport 1002' 'in udp fd20::1 1002'
+	rule output 'ip daddr 10.9.20.2 udp dport 1003' 'out udp 10.9.20.2 1003'
+	rule output 'ip6 daddr fd20::2 udp dport 1004' 'out udp fd20::2 1004'
+	rule forward 'ip daddr 10.9.21.2 udp dport 1005' 'forward udp 10.9.21.2 1005'
+	rule forward 'ip6 daddr fd21::2 udp dport 1006' 'forward udp fd21::2 1006'
+	rule input 'ip saddr 10.9.20.2 tcp dport 1007' 'in tcp 10.9.20.1 1007'
+	rule output 'ip6 daddr fd20::2 tcp dport 1008' 'out tcp fd20::2 1008'
+	rule forward 'ip daddr 10.9.21.2 tcp dport 1009' 'forward tcp 10.9.21.2 1009'
+	rule input 'ip saddr 10.9.20.2 icmp type echo-request' 'in icmp 10.9.20.1 8'
+	rule forward 'ip6 daddr fd21::2 icmpv6 type echo-request' 'forward icmpv6 fd21::2 128'
 }
 rules | nft -f - || result "drops: rules" "FAILED nft"
 nft_counts() { nft list table inet dropped | sed -n 's/.*counter packets \([1-9][0-9]*\) bytes.*comment "\(.*\)"/\2 \1/p' | sort; }
@@ -53,19 +53,19 @@ sum_of() { # counter: of flow and other records together
 	grep -v '"type":"window"' out | sed -n "s/.*\"$1\":\([0-9]*\).*/\1/p" | awk '{ s += $1 } END { print s + 0 }'
 }
 traffic() {
-	in_host $near packets --count 500 --to 10.9.10.1 --port 1001
-	in_host $near packets --count 400 --to fd10::1 --port 1002
-	packets --count 300 --to 10.9.10.2 --port 1003
-	packets --count 200 --to fd10::2 --port 1004
-	in_host $near packets --count 150 --to 10.9.11.2 --port 1005
-	in_host $near packets --count 100 --to fd11::2 --port 1006
-	in_host $near packets --count 50 --to 10.9.11.2 --port 2000	# not dropped
-	in_host $near nc -w 1 10.9.10.1 1007 </dev/null >/dev/null 2>&1
-	nc -w 1 fd10::2 1008 </dev/null >/dev/null 2>&1
-	in_host $near nc -w 1 10.9.11.2 1009 </dev/null >/dev/null 2>&1
-	in_host $near ping -c 2 -W 1 10.9.10.1
-	in_host $near ping -c 2 -W 1 fd11::2
-	in_host $near ping -c 2 -W 1 -s 4000 10.9.10.1
+	in_host $near packets --count 500 --to 10.9.20.1 --port 1001
+	in_host $near packets --count 400 --to fd20::1 --port 1002
+	packets --count 300 --to 10.9.20.2 --port 1003
+	packets --count 200 --to fd20::2 --port 1004
+	in_host $near packets --count 150 --to 10.9.21.2 --port 1005
+	in_host $near packets --count 100 --to fd21::2 --port 1006
+	in_host $near packets --count 50 --to 10.9.21.2 --port 2000	# not dropped
+	in_host $near nc -w 1 10.9.20.1 1007 </dev/null >/dev/null 2>&1
+	nc -w 1 fd20::2 1008 </dev/null >/dev/null 2>&1
+	in_host $near nc -w 1 10.9.21.2 1009 </dev/null >/dev/null 2>&1
+	in_host $near ping -c 2 -W 1 10.9.20.1
+	in_host $near ping -c 2 -W 1 fd21::2
+	in_host $near ping -c 2 -W 1 -s 4000 10.9.20.1
 } >/dev/null 2>&1
 
 same() { # name
@@ -108,8 +108,8 @@ nft 'delete table inet dropped'
 rules | nft -f -
 before=$(awk '$1 == "Udp:" { n = $3 } END { print n }' /proc/net/snmp)
 start ctagg -v --no-conntrack --kernel-drops=NETFILTER_DROP,no_socket -w 3600 -k drop_reason
-in_host $near packets --count 300 --to 10.9.10.1 --port 1001 >/dev/null
-in_host $near packets --count 200 --to 10.9.10.1 --port 3000 >/dev/null
+in_host $near packets --count 300 --to 10.9.20.1 --port 1001 >/dev/null
+in_host $near packets --count 200 --to 10.9.20.1 --port 3000 >/dev/null
 stop
 closed=$(($(awk '$1 == "Udp:" { n = $3 } END { print n }' /proc/net/snmp) - before))
 of_reason() { sed -n "s/.*\"drop_reason\":\"$1\".*\"kernel_drops\":\([0-9]*\).*/\1/p" out; }
@@ -125,7 +125,7 @@ fi
 start ctagg -v --source=trace --kernel-drops --buffer-size=1 -w 3600
 before=$(nft_counts | awk '{ s += $NF } END { print s + 0 }')
 kill -STOP $pid
-in_host $near packets --count 2000 --to 10.9.10.1 --port 1001 >/dev/null
+in_host $near packets --count 2000 --to 10.9.20.1 --port 1001 >/dev/null
 kill -CONT $pid
 stop
 wanted=$(($(nft_counts | awk '{ s += $NF } END { print s + 0 }') - before))
@@ -140,8 +140,8 @@ fi
 # What another host's own rules drop is none of ours; and a name that the kernel has not.
 in_host $near nft 'add table inet own; add chain inet own out { type filter hook output priority 0; }; add rule inet own out udp dport 4000 counter drop'
 start ctagg -v --source=trace --kernel-drops -w 3600
-in_host $near packets --count 100 --to 10.9.10.1 --port 4000 >/dev/null 2>&1
-in_host $near packets --count 10 --to 10.9.10.1 --port 1001 >/dev/null
+in_host $near packets --count 100 --to 10.9.20.1 --port 4000 >/dev/null 2>&1
+in_host $near packets --count 10 --to 10.9.20.1 --port 1001 >/dev/null
 stop
 theirs=$(in_host $near nft list chain inet own out | sed -n 's/.*counter packets \([0-9]*\).*/\1/p')
 said="ours $(total kernel_drops), theirs $theirs, odd $(total odd_drops)"
@@ -176,7 +176,7 @@ fi
 
 # Without connections two capabilities are enough, and one is not.
 start only +bpf,+perfmon ctagg -v --no-conntrack --kernel-drops -w 3600
-in_host $near packets --count 10 --to 10.9.10.1 --port 1001 >/dev/null
+in_host $near packets --count 10 --to 10.9.20.1 --port 1001 >/dev/null
 stop
 if [ "$status" = 0 ] && [ "$(total kernel_drops)" = 10 ]; then
 	result "drops: with CAP_BPF and CAP_PERFMON" "ok kernel_drops $(total kernel_drops)"
