@@ -105,6 +105,7 @@ same_interim() { # name, options
 		diff a b | grep '^[+-]{' | head -n 4
 		return
 	fi
+	# shellcheck disable=SC2046 # two values
 	judge "$label" "$(sum $before $(all_packets))" 3600000
 }
 all_fields=src,dst,sport,dport,proto,icmp,icmp-code,dir,nat-src,nat-sport,nat-dst,nat-dport,zone,mark
