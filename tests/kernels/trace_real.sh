@@ -26,8 +26,8 @@ on_left ip-linux addr add 10.10.0.1/24 dev gre1
 on_right ip-linux addr add 10.10.0.2/24 dev gre1
 mkdir -p www
 head -c 100000 /dev/zero >www/file
-on_right httpd -p 80 -h /run/www
-on_left httpd -p 80 -h /run/www
+on_right httpd -p 80 -h /run/trace_real/www
+on_left httpd -p 80 -h /run/trace_real/www
 # What a server of FTP says before the connection for the data.
 cat >ftp <<-'N'
 	#!/bin/sh
@@ -37,7 +37,7 @@ cat >ftp <<-'N'
 	read -r _
 	N
 chmod 755 ftp
-on_right nc -ll -p 21 -e /run/ftp &
+on_right nc -ll -p 21 -e /run/trace_real/ftp &
 ftp=$!
 
 rules() {
