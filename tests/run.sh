@@ -62,7 +62,7 @@ passed_or_skipped() {
 	[ "$1" = 0 ] || [ "$1" = 77 ]
 }
 kernels() {
-	tests/kernels/run "$build/gcc"
+	tests/kernels/run --some "$build/gcc"
 	passed_or_skipped $?
 }
 units() {
@@ -103,15 +103,18 @@ without_reports() {
 	! grep -rE --include='*.log' '(Address|Leak)Sanitizer: |runtime error: ' "$build/sanitizers/tests"
 }
 
-# What wants the processors, while the tests of the first build wait most of the time: for windows
-# to end, for a file to be there. Whatever is built or emulated besides has its step here.
-other_builds() {
+# What wants the processors, while the tests of the first build wait most of the time, for windows to end, for
+# a file to be there, has two rows of steps: what runs the first build on other machines, and other builds.
+other_machines() {
 	check "other kernels, emulated" kernels
 	check "the units under systemd" units
 	check "packages" packages
 	count_tap <"$build/packages.tap"
 	check "other machines: 32 bits, big-endian" cross
 	count_tap <"$build/cross.tap"
+}
+
+other_builds() {
 	check "build with clang" build_in clang CC=clang
 	check "build with the sanitizers" build_in sanitizers --enable-sanitizers
 	tests_in "$build/sanitizers" -j"$jobs" E2E_TESTS=
@@ -134,14 +137,16 @@ check "autoreconf" autoreconf -i
 check "build with gcc" build_in gcc
 check "unpack log shippers" unpack_shippers
 check "build the benchmarks" make -s -j"$jobs" -C "$build/gcc" bench
+trap 'stop_asides; exit 130' INT TERM
+aside "$build/steps/other-machines" other_machines
 aside "$build/steps/other-builds" other_builds
-trap 'kill -- -$aside_pid; exit 130' INT TERM
 tests_in "$build/gcc" -j$((jobs + 1))
 logs_of_failures gcc
+join_aside "$build/steps/other-machines"
 join_aside "$build/steps/other-builds"
 trap - INT TERM
 
-echo "== seconds of each step; those from 'other kernels' to 'shellcheck' ran beside 'tests of gcc'"
+echo "== seconds and processor seconds of each step; two rows of them ran beside 'tests of gcc'"
 cat "$step_times"
 echo "== seconds of the slowest tests"
 slowest 20 "$build/gcc/tests" "$build/sanitizers/tests"

@@ -5,7 +5,7 @@
 # or never run cannot pass.
 
 passed=0 failed=0 skipped=0
-step_times=${step_times:-/dev/null}	# file: a line "SECONDS STEP" for each step
+step_times=${step_times:-/dev/null}	# file: a line "SECONDS CPU-SECONDS STEP" for each step
 failures=${failures:-/dev/null}	# file: what has failed, for the end
 
 # Count what has failed, and say so at once and, by summary(), again at the end.
@@ -15,14 +15,24 @@ fail() {
 	failed=$((failed + 1))
 }
 
+# Set cpu_seconds to the processor time of this shell's children that have ended.
+count_cpu() {
+	local fields
+	read -ra fields </proc/$BASHPID/stat
+	cpu_seconds=$(((fields[15] + fields[16]) / $(getconf CLK_TCK)))
+}
+
 # Run a step, which is a command, and note how long it took.
 timed() {	# name, command
-	local name=$1 began=$SECONDS status
+	local name=$1 began=$SECONDS status cpu_seconds cpu_before
 	shift
 	echo "== $name"
+	count_cpu
+	cpu_before=$cpu_seconds
 	"$@"
 	status=$?
-	echo "$((SECONDS - began)) $name" >>"$step_times"
+	count_cpu
+	echo "$((SECONDS - began)) $((cpu_seconds - cpu_before)) $name" >>"$step_times"
 	return $status
 }
 
@@ -37,7 +47,8 @@ check() {	# name, command
 
 # Run checks beside those that follow: a function that calls check(), tests_in() and so on. What
 # it prints goes into FILE. The rest of the program has precedence for the processors. The process
-# group is aside_pid; one function at a time.
+# groups of all that run are aside_pids.
+aside_pids=
 aside() {	# file, function
 	rm -f "$1.counts"
 	set -m
@@ -48,24 +59,34 @@ aside() {	# file, function
 		"$2"
 		echo "$passed $failed $skipped" >"$1.counts"
 	) >"$1" 2>&1 </dev/null &
-	aside_pid=$!
+	echo $! >"$1.pid"
+	aside_pids="$aside_pids $! "
 	set +m
 }
 
 # Wait for the function that aside() has started with FILE, show what it has printed, and add up
 # what it has counted.
 join_aside() {	# file
-	local counts
-	wait "$aside_pid"
-	aside_pid=
+	local counts pid
+	pid=$(cat "$1.pid")
+	wait "$pid"
+	aside_pids=${aside_pids/ $pid /}
 	cat "$1"
 	if read -ra counts 2>/dev/null <"$1.counts"; then
 		passed=$((passed + counts[0]))
 		failed=$((failed + counts[1]))
 		skipped=$((skipped + counts[2]))
 	else
-		fail "the checks beside the others ended early"
+		fail "the checks of ${1##*/} ended early"
 	fi
+}
+
+# End what aside() has started.
+stop_asides() {
+	local pid
+	for pid in $aside_pids; do
+		kill -- -"$pid"
+	done
 }
 
 # The slowest tests of directories: "SECONDS TEST" for each. A test's log begins with the test, and

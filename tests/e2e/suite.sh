@@ -64,14 +64,16 @@ two_checks() { check "behind" true; check "behind, too" false; skipped=1; }
 is "checks beside others" "2 1 1" beside two_checks
 grep -q '^FAIL: behind, too' "$work/said" || { echo "FAIL: what is printed beside is lost: $(cat "$work/said")"; exit 1; }
 ends_early() { check "before the end" true; exit 0; }
+two_rows() { aside "$work/aside" two_checks; aside "$work/row" two_checks; join_aside "$work/aside"; join_aside "$work/row"; }
+is "checks in two rows beside others" "2 2 2" two_rows
 is "checks beside others that end early" "1 1 0" beside ends_early
 
 # The times of steps and of tests.
 step_times=$work/times
 : >"$step_times"
 is "steps that are timed" "1 1 0" eval 'check one true; check "number two" false'
-[ "$(cut -d ' ' -f 2- "$step_times")" = "$(printf 'one\nnumber two')" ] || { echo "FAIL: times of steps: $(cat "$step_times")"; exit 1; }
-grep -vqE '^[0-9]+ ' "$step_times" && { echo "FAIL: no seconds: $(cat "$step_times")"; exit 1; }
+[ "$(cut -d ' ' -f 3- "$step_times")" = "$(printf 'one\nnumber two')" ] || { echo "FAIL: times of steps: $(cat "$step_times")"; exit 1; }
+grep -vqE '^[0-9]+ [0-9]+ ' "$step_times" && { echo "FAIL: no seconds: $(cat "$step_times")"; exit 1; }
 build </dev/null
 mkdir -p "$work/build/tests/e2e"
 touch "$work/build/tests/e2e/slow.log" "$work/build/tests/quick.log" "$work/build/tests/quick.trs"
