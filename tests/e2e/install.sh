@@ -30,7 +30,7 @@ run_make install
 	printf 'share/fish/vendor_completions.d/%s.fish\n' "${programs[@]}"
 	printf 'share/zsh/site-functions/_%s\n' "${programs[@]}"
 	printf '%s\n' etc/logrotate.d/ctagg \
-		share/doc/ctagg/{CHANGELOG.md,COPYING,README.md,SECURITY.md,ctagg.schema.json}
+		share/doc/ctagg/{CHANGELOG.md,COPYING,README.md,RELEASE.md,SECURITY.md,ctagg.schema.json}
 } | sort >expected
 prefix=$(find root -name ctagg -path '*/bin/ctagg' -printf '%P\n')
 prefix=${prefix%bin/ctagg}

@@ -186,6 +186,6 @@ struct window_record window7(const struct flow_sums *total)
 		.total = total, .lost_events = { .n = 1, .known = true }, .lost_drops = { .n = 2, .known = true }, .kernel_events = 3,
 		.passed_events = 4, .table_rows = 10, .table_capacity = 11, .undecoded_events = 5, .foreign_messages = 6, .reopens = 8,
 		.write_errors = 9, .max_error = 12, .injected_starts = 13, .clash_ends = 14, .max_error_counter = "bytes", .accounting = SWITCH_ON, .timestamps = SWITCH_OFF,
-		.version = "0.1.0", .key = "src,dst", .selection = "e3b0c44298fc1c14",
+		.version = "1.0.0", .key = "src,dst", .selection = "e3b0c44298fc1c14",
 	};
 }

@@ -357,7 +357,7 @@ Test(record, a_window_says_how_complete_it_is)
 	expect_number(o, "write_errors", 9);
 	expect_number(o, "max_error", 12);
 	expect_string(o, "max_error_counter", "bytes");
-	expect_string(o, "version", "0.1.0");
+	expect_string(o, "version", "1.0.0");
 	expect_string(o, "key", "src,dst");
 	expect_string(o, "selection", "e3b0c44298fc1c14");
 	cr_expect(json_is_true(json_object_get(o, "accounting")));

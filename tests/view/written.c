@@ -225,7 +225,7 @@ void written_end(struct written *w, uint64_t seq, uint64_t records)
 		.max_error_counter = "bytes", .late_ends = 19, .late_events = 20, .vanished = 21, .injected_starts = 22, .clash_ends = 29,
 		.unread_rules = 23, .unread_sockets = 24, .clock_step_ms = -2500, .undecoded_events = 25, .dropped_windows = 26,
 		.dropped_records = 27, .accounting = SWITCH_ON, .timestamps = SWITCH_UNKNOWN, .flowtable_uncounted = true,
-		.version = "0.1.0", .key = "src,dst", .selection = "e3b0c44298fc1c14", .rotated = true,
+		.version = "1.0.0", .key = "src,dst", .selection = "e3b0c44298fc1c14", .rotated = true,
 		.kernel = { .asked = true, .drop = { .n = 31, .known = true }, .early_drop = { .n = 32, .known = true },
 			    .insert_failed = { .n = 33, .known = true }, .invalid = { .n = 34, .known = true },
 			    .clash_resolve = { .n = 35, .known = true }, .chaintoolong = { .n = 38, .known = seq != 3 }, .entries = { 36, true }, .max = { 37, true } },
