@@ -143,8 +143,6 @@ for package in $BUILD_PACKAGES; do
 	sed -n '/^## Install/,/^## Use/p' "$top/README.md" | grep -qw -- "$package" || fail "not in the README: $package"
 done
 
-mandoc -T lint -W warning "$man" "$record" "$viewing" >lint || fail "$(cat lint)"
-
 # A terminal of 80 columns has room for each line of an example, which somebody pastes.
 for page in "$man" "$record" "$viewing"; do
 	mandoc -T ascii -O width=78 "$page" | sed 's/.\x08//g' >narrow
