@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "host/netns.h"
 #include "table/kernel_parts.h"
@@ -29,12 +30,30 @@ int kernel_grow_batch(struct kernel *k, uint32_t batch)
 	return 0;
 }
 
-/* The template inside `window` keeps its one entry: since 5.10 a table in `window` may have
- * another size than the template, and the filter's atomics need 5.12 anyway. */
+/* Give `window' a map that shows which maps it takes, of one entry: since 5.10 a table in `window' may
+ * have another size than that, and the filter's atomics need 5.12 anyway. The map that libbpf would make
+ * has keys of the usual size; libbpf 1.5 crashes when told another size for it. Returns the map,
+ * which is needed until the filter is loaded, or -errno. */
+static int set_template(const struct kernel *k)
+{
+	const struct bpf_map *rows = k->skel->maps.rows_a;
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = bpf_map__map_flags(rows));
+	int fd = bpf_map_create(bpf_map__type(rows), NULL, k->key_bytes, bpf_map__value_size(rows), 1, &opts), err;
+
+	if (fd < 0)
+		return fd;
+	err = bpf_map__set_inner_map_fd(k->skel->maps.window, fd);
+	if (err) {
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
 static int set_sizes(const struct kernel *k)
 {
 	const struct agg *skel = k->skel;
-	struct bpf_map *template, *rows[] = { skel->maps.rows_a, skel->maps.rows_b };
+	struct bpf_map *rows[] = { skel->maps.rows_a, skel->maps.rows_b };
 	struct bpf_map *labels[] = { skel->maps.labels_a, skel->maps.labels_b };
 	int err = 0;
 
@@ -45,9 +64,6 @@ static int set_sizes(const struct kernel *k)
 		if (!err && k->has_labels)
 			err = bpf_map__set_max_entries(labels[i], KERNEL_MAX_NETWORKS);
 	}
-	template = bpf_map__inner_map(skel->maps.window);
-	if (!err && template)
-		err = bpf_map__set_key_size(template, k->key_bytes);
 	return err;
 }
 
@@ -101,6 +117,17 @@ static int choose_filter(struct kernel *k, const struct flow_select *select)
 					 false);
 }
 
+/* Where no map can be made, libbpf fails for the same reason, and says more about the reason. */
+static int load_filter(const struct kernel *k)
+{
+	int template = set_template(k);
+	int err = agg__load(k->skel);
+
+	if (template >= 0)
+		close(template);
+	return err;
+}
+
 static int load(struct kernel *k, const struct flow_spec *spec, const struct flow_select *select)
 {
 	uint64_t cookie = 0;
@@ -122,7 +149,7 @@ static int load(struct kernel *k, const struct flow_spec *spec, const struct flo
 	if (!err)
 		err = choose_filter(k, select);
 	if (!err)
-		err = agg__load(k->skel);
+		err = load_filter(k);
 	if (!err && !k->skel->data)	/* libbpf believes that the kernel cannot map an array */
 		err = -EOPNOTSUPP;
 	if (!err && select)
