@@ -12,7 +12,8 @@
 /* What connection.h reads as a whole, with the kernel's names of the members. Libbpf leaves out what follows
  * three underscores. */
 struct nf_conn_counter___named {
-	struct {
+	struct {	/* not empty: clang 19 crashes when asked for an empty member */
+		__u64 counter;
 	} packets, bytes;
 } OF_THE_KERNEL;
 
