@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# CTAGG_LIBRARY(PREFIX, MODULE, DEBIAN-PACKAGE, FEDORA-PACKAGE)
-# A library the program cannot do without: PKG_CHECK_MODULES with an error that
-# says what to install.
+# CTAGG_LIBRARY(PREFIX, MODULE, DEBIAN-PACKAGE, FEDORA-PACKAGE[, WITHOUT])
+# PKG_CHECK_MODULES with an error that says what to install, and in WITHOUT by which option of
+# configure that is not needed.
 AC_DEFUN([CTAGG_LIBRARY], [
 	PKG_CHECK_MODULES([$1], [$2], [],
-		[AC_MSG_ERROR([$2 not found: on Debian install $3, on Fedora $4])])
+		[AC_MSG_ERROR([$2 not found: on Debian install $3, on Fedora $4, elsewhere what has m4_car(m4_unquote(m4_split([$2]))).pc[]$5])])
 	CTAGG_BUILT_WITH(m4_car(m4_unquote(m4_split([$2]))))
 ])
 
@@ -26,8 +26,8 @@ AC_DEFUN([CTAGG_DELIVER_LIBRARIES], [
 	built_with=
 	CTAGG_BUILT_WITH([libcap-ng])
 	AS_IF([test "$with_curl" = no], [curl="no (--without-curl)"], [
-		CTAGG_LIBRARY([CURL], [libcurl >= 7.80], [libcurl4-openssl-dev], [libcurl-devel])
-		CTAGG_LIBRARY([ZLIB], [zlib >= 1.2.7], [zlib1g-dev], [zlib-devel])
+		CTAGG_LIBRARY([CURL], [libcurl >= 7.80], [libcurl4-openssl-dev], [libcurl-devel], [; or --without-curl])
+		CTAGG_LIBRARY([ZLIB], [zlib >= 1.2.7], [zlib1g-dev], [zlib-devel], [; or --without-curl])
 		AC_DEFINE([HAVE_CURL], [1], [ctagg-deliver --url is built in])
 		curl=yes
 	])
@@ -35,7 +35,7 @@ AC_DEFUN([CTAGG_DELIVER_LIBRARIES], [
 		[AS_HELP_STRING([--disable-ipfix], [build ctagg-deliver without --ipfix])],
 		[], [enable_ipfix=yes])
 	AS_IF([test "$enable_ipfix" = no], [ipfix="no (--disable-ipfix)"], [
-		CTAGG_LIBRARY([FIXBUF], [libfixbuf >= 2.3], [libfixbuf-dev], [libfixbuf-devel])
+		CTAGG_LIBRARY([FIXBUF], [libfixbuf >= 2.3], [libfixbuf-dev], [libfixbuf-devel], [; or --disable-ipfix])
 		ipfix=yes
 	])
 	AM_CONDITIONAL([IPFIX], [test "$enable_ipfix" != no])
@@ -53,7 +53,7 @@ AC_DEFUN([CTAGG_VIEW_LIBRARIES], [
 		[], [enable_view=yes])
 	built_with=
 	AS_IF([test "$enable_view" = no], [view="no (--disable-view)"], [
-		CTAGG_LIBRARY([NCURSESW], [ncursesw >= 6.1], [libncurses-dev], [ncurses-devel])
+		CTAGG_LIBRARY([NCURSESW], [ncursesw >= 6.1], [libncurses-dev], [ncurses-devel], [; or --disable-view])
 		view=yes
 	])
 	AM_CONDITIONAL([VIEW], [test "$enable_view" != no])
