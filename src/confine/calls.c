@@ -2,7 +2,13 @@
 #include "config.h"
 
 #include <errno.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 
 #include "confine/calls.h"
@@ -36,7 +42,10 @@ static int allow(struct filter *f, const struct list_call *call)
 
 		when[n++] = SCMP_CMP64(c->index, SCMP_CMP_MASKED_EQ, c->mask, c->value);
 	}
+	errno = 0;
 	err = seccomp_rule_add_array(f->ctx, SCMP_ACT_ALLOW, number, n, when);
+	if (!err && errno == ENOMEM)
+		err = -ENOMEM;
 	f->n += !err && number >= 0 && number != f->last;
 	f->last = number;
 	return err;
@@ -77,11 +86,51 @@ static int fill(struct filter *f, enum confine_mode mode)
 	int err = seccomp_attr_set(f->ctx, SCMP_FLTATR_ACT_BADARCH, REFUSED);
 
 	if (!err)
-		err = seccomp_attr_set(f->ctx, SCMP_FLTATR_CTL_TSYNC, 1);
-	if (!err)
 		err = hide_clone3(f);
 	for (const struct list_group *const *group = list_of(mode); *group && !err; group++)
 		err = allow_group(f, *group);
+	return err;
+}
+
+/* For all threads. */
+static int load(const struct sock_fprog *program)
+{
+	long refused;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return -errno;
+	refused = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, program);
+	return refused < 0 ? -errno : refused ? -ECANCELED : 0;
+}
+
+/* libseccomp writes filters to files alone. */
+static int load_from(int fd)
+{
+	static struct sock_filter steps[BPF_MAXINSNS];
+	struct sock_fprog program = { .filter = steps };
+	ssize_t size = pread(fd, steps, sizeof(steps), 0);
+
+	if (size < 0)
+		return -errno;
+	program.len = size / sizeof(steps[0]);
+	return program.len ? load(&program) : -EINVAL;
+}
+
+/* When there is no memory, libseccomp (2.5.4) makes a filter all the same, which lacks calls or ends in the middle, and
+ * says nothing; errno says it, since nothing else that is called here sets it to ENOMEM. */
+static int make_and_load(scmp_filter_ctx ctx)
+{
+	int fd = memfd_create("seccomp", MFD_CLOEXEC), err;
+
+	if (fd < 0)
+		return -errno;
+	errno = 0;
+	err = seccomp_export_bpf(ctx, fd);
+	if (!err && errno == ENOMEM)
+		err = -ENOMEM;
+	if (!err)
+		err = load_from(fd);
+	close(fd);
 	return err;
 }
 
@@ -94,7 +143,7 @@ int confine_calls(enum confine_mode mode)
 		return -ENOMEM;
 	err = fill(&f, mode);
 	if (!err)
-		err = seccomp_load(f.ctx);
+		err = make_and_load(f.ctx);
 	seccomp_release(f.ctx);
 	return err ? err : f.n;
 }

@@ -11,6 +11,7 @@
 #include "confine/denied_help.h"
 #include "deliver/reporting.h"
 #include "deliver/status.h"
+#include "hash/text_stream.h"
 #include "host/replace.h"
 #include "metrics/exposition.h"
 #include "window/clock.h"
@@ -60,13 +61,13 @@ static int report(const struct reporting *r, const struct spool_dir *d, const st
 	size_t len;
 	int err = -ENOMEM;
 
-	x.out = open_memstream(&text, &len);
+	x.out = text_stream_open(&text, &len);
 	if (!x.out)
 		return err;
 	print_counts(&x, c);
 	if (!status_read(&s, d, clock_wall_ns()))
 		print_status(&x, &s);
-	if (!fclose(x.out))
+	if (!text_stream_close(x.out, &text))
 		err = replace_file(r->path, text, len, REPLACE_READABLE);
 	free(text);
 	return err;

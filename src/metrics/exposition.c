@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hash/text_stream.h"
 #include "json/unicode.h"
 #include "metrics/exposition.h"
 
@@ -86,17 +87,15 @@ int exposition_label(char **labels, const char *name, size_t len, const char *va
 {
 	char *text = NULL;
 	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = text_stream_open(&text, &size);
 
 	if (!out)
 		return -ENOMEM;
 	fprintf(out, "%s%s%.*s=\"", *labels ? *labels : "", *labels ? "," : "", (int)len, name);
 	put_value(out, value);
 	fputc('"', out);
-	if (fclose(out)) {
-		free(text);
+	if (text_stream_close(out, &text))
 		return -ENOMEM;
-	}
 	free(*labels);
 	*labels = text;
 	return 0;

@@ -8,6 +8,7 @@
 #include "cli/log.h"
 #include "cli/repeat.h"
 #include "confine/denied_help.h"
+#include "hash/text_stream.h"
 #include "host/replace.h"
 #include "pipeline/publishing.h"
 #include "pipeline/setup.h"
@@ -58,12 +59,12 @@ static int publish(struct publishing *p)
 {
 	char *text = NULL;
 	size_t len;
-	FILE *out = open_memstream(&text, &len);
+	FILE *out = text_stream_open(&text, &len);
 	int err = -ENOMEM;
 
 	if (out) {
 		print(p, out);
-		if (!fclose(out))
+		if (!text_stream_close(out, &text))
 			err = replace_file(p->path, text, len, REPLACE_READABLE);
 	}
 	free(text);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/log.h"
+#include "hash/text_stream.h"
 #include "host/bytes.h"
 #include "host/replace.h"
 #include "report/page.h"
@@ -66,12 +67,10 @@ static int write_page(struct report_page *p)
 	size_t len = 0;
 	int status = 1, err = -ENOMEM;
 
-	p->out = open_memstream(&text, &len);
+	p->out = text_stream_open(&text, &len);
 	if (p->out) {
 		err = report_page_write(p);
-		if (ferror(p->out))
-			err = -ENOMEM;
-		if (fclose(p->out))
+		if (text_stream_close(p->out, &text))
 			err = -ENOMEM;
 	}
 	if (err)

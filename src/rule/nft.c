@@ -136,12 +136,18 @@ static int take_rule(const struct nlmsghdr *nlh, void *arg)
 	struct tracked tracked = { 0 };
 	unsigned int *families = arg;
 
+	errno = ENOMEM;
 	if (!rule)
-		return MNL_CB_OK;
+		return MNL_CB_ERROR;
+	errno = 0;
 	if (!nftnl_rule_nlmsg_parse(nlh, rule)) {
 		tracked.nfproto = nftnl_rule_get_u32(rule, NFTNL_RULE_FAMILY);
 		nftnl_expr_foreach(rule, add_tracked, &tracked);
 		*families |= tracked.families;
+	} else if (errno == ENOMEM) {
+		nftnl_rule_free(rule);
+		errno = ENOMEM;
+		return MNL_CB_ERROR;
 	}
 	nftnl_rule_free(rule);
 	return *families == TRACKS_BOTH ? MNL_CB_STOP : MNL_CB_OK;

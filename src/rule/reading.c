@@ -131,8 +131,11 @@ static int take_chain(const struct nlmsghdr *nlh, void *arg)
 		r->err = -ENOMEM;
 		return MNL_CB_OK;
 	}
+	errno = 0;
 	if (!nftnl_chain_nlmsg_parse(nlh, chain) && !r->err)
 		add_chain(r, chain);
+	else if (errno == ENOMEM)
+		r->err = -ENOMEM;
 	nftnl_chain_free(chain);
 	return MNL_CB_OK;
 }
@@ -251,9 +254,11 @@ static int take_rule(const struct nlmsghdr *nlh, void *arg)
 		r->err = -ENOMEM;
 		return MNL_CB_OK;
 	}
-	if (!nftnl_rule_nlmsg_parse(nlh, rule) && nftnl_rule_is_set(rule, NFTNL_RULE_TABLE) &&
-	    nftnl_rule_is_set(rule, NFTNL_RULE_CHAIN) && !r->err &&
-	    (!r->only || is_of(r->only, rule)))
+	errno = 0;
+	if (nftnl_rule_nlmsg_parse(nlh, rule))
+		r->err = errno == ENOMEM ? -ENOMEM : r->err;
+	else if (nftnl_rule_is_set(rule, NFTNL_RULE_TABLE) && nftnl_rule_is_set(rule, NFTNL_RULE_CHAIN) &&
+		 !r->err && (!r->only || is_of(r->only, rule)))
 		add_rule(r, nlh, rule);
 	nftnl_rule_free(rule);
 	return MNL_CB_OK;

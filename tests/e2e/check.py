@@ -136,4 +136,5 @@ def main():
         sys.exit("\n".join(wrong[:5]))
 
 
-main()
+if __name__ == "__main__":
+    main()
