@@ -81,6 +81,11 @@ packages() {
 	tests/packaging/run "$build/packages" "$build/debian-root" >"$build/packages.tap" 2>"$build/packages.log" ||
 		{ tail -n 60 "$build/packages.log"; false; }
 }
+# 50 random command lines of all programs, always the same ones.
+combinations() {
+	tests/combine/run "$build/gcc"
+	passed_or_skipped $?
+}
 cross() {
 	mkdir -p "$build/cross"
 	tests/cross/run "$build/cross" i386 s390x >"$build/cross.tap" 2>"$build/cross.log" ||
@@ -145,6 +150,7 @@ aside "$build/steps/other-machines" other_machines
 aside "$build/steps/other-builds" other_builds
 tests_in "$build/gcc" -j$((jobs + 1))
 logs_of_failures gcc
+check "combinations" combinations
 join_aside "$build/steps/other-machines"
 join_aside "$build/steps/other-builds"
 trap - INT TERM
