@@ -50,6 +50,7 @@ struct entry {
  * unused    the first entry that is not in use; 0: there is none
  * reading   how many readings have been ended
  * based     there has been a whole reading: a rule that was not in it is new
+ * no_room   since the reading before, there was no memory for a rule
  * lost      the chains, hashed, of rules that are gone since the reading before
  * unread    how many counters found no memory in this reading
  */
@@ -65,6 +66,7 @@ struct rule_counters {
 	uint64_t *lost;
 	size_t n_lost, lost_room;
 	size_t unread;
+	bool no_room;
 };
 
 #define FIRST_BUCKETS 64
@@ -237,6 +239,7 @@ void rule_counters_added(struct rule_counters *c, const struct counter_row *row)
 		return;
 	e = add(c, row);
 	if (!e) {
+		c->no_room = true;
 		c->unread++;
 		return;
 	}
@@ -294,6 +297,7 @@ void rule_counters_take(struct rule_counters *c, const struct counter_row *row)
 	if (!e || e->gone) {
 		e = add(c, row);
 		if (!e) {
+			c->no_room = true;
 			c->unread++;
 			return;
 		}
@@ -446,6 +450,9 @@ size_t rule_counters_end(struct rule_counters *c, bool whole, struct rule_moves 
 	for (uint32_t n = 1; n <= c->n_list; n++)
 		forget_if_gone(c, n);
 	c->based |= whole;
+	if (c->no_room)
+		rule_counters_restart(c);
+	c->no_room = false;
 	unread = c->unread;
 	c->unread = 0;
 	c->n_lost = 0;

@@ -41,7 +41,8 @@ void rule_counters_restart(struct rule_counters *c);
  * then this is said when its counter moves for the first time.
  *
  * whole: the reading has all rules, and a rule that is not in it is gone. Returns how many counters
- * were not read: rules that are gone, or not in a reading that is not whole; what these have
+ * were not read: rules for which there was no memory (then counters begin anew with the next whole reading, in
+ * which such a rule would otherwise look like one that has begun with 0), rules that are gone, or not in a reading that is not whole; what these have
  * dropped since the reading before is not known, or comes with the next reading. Where counters begin
  * these are all. */
 void rule_counters_take(struct rule_counters *c, const struct counter_row *row);

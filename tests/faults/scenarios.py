@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import time
 
@@ -121,15 +122,20 @@ class Netlink(Scenario):
         made = None
         if is_ready():
             made = self.make()
-            process.send_signal(12)	# SIGUSR2
-            time.sleep(0.02)
+            process.send_signal(signal.SIGUSR2)
+            self.wait_for_window(process)
             created, deleted = self.make()
             made = made[0] + created, made[1] + deleted
         process.terminate()
         return made
 
+    def wait_for_window(self, process):
+        until = time.monotonic() + 5
+        while time.monotonic() < until and process.poll() is None and not whole_windows(self.records()):
+            time.sleep(0.01)
+
     def check(self, status, made, has_said):
-        verdict = super().check(status, made, has_said)
+        verdict = super().check(status, made, has_said or made is None)
         lines = whole_windows(self.records())
         counted = sum(total(lines, f) for f in ("starts", "ends", "lost_events"))
         unknown = any(r.get("lost_events", 0) is None for r in lines if r["type"] == "window")
@@ -185,7 +191,7 @@ class Dropped(Netlink):
         return 60, 0
 
     def check(self, status, made, has_said):
-        verdict = Scenario.check(self, status, made, has_said)
+        verdict = Scenario.check(self, status, made, has_said or made is None)
         lines = whole_windows(self.records())
         counted = total(lines, "drops") + total(lines, "lost_drops")
         unknown = any(r.get("lost_drops", 0) is None for r in lines if r["type"] == "window")

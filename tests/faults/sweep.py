@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-# One fault a run, each in turn: every allocation fails once (memory; of those made by the same callers the first, the
-# middle and the last one), or every system call (calls). Run by tests/faults/world.
+# One fault a run, each in turn: every allocation fails once (memory; of those made by the same callers the first
+# and the last one), or every system call (calls). Run by tests/faults/world.
 #   sweep.py memory|calls [--sample=N] [--seed=N] [--most=N] [--only=SCENARIO] [--at=FAULT]
 # --sample takes so many of the faults of each scenario, by --seed; --most is how often a call of one name fails at most.
 # --at repeats one: an allocation's number, or CALL:ERROR:N.
@@ -21,7 +21,7 @@ from fault import ERRORS, NEVER, Call, Chains, Memory, NoFault, Wrong, calls_of
 from judge import check_ended, messages, plain
 
 LONGEST = 20		# seconds that a run may take
-SLOW_READY = 5		# until a program that says nothing gets no load
+SLOW_READY = 12		# until a program that says nothing gets no load
 # Libraries that crash for want of memory, and the function of ours that called them.
 LIBRARIES_CRASH = {
     "libc.so.6 for identity_name": "glibc 2.36, getpwuid(): nss_database_check_reload_and_get() with no database",

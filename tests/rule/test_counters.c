@@ -8,6 +8,7 @@
 #include <linux/netfilter.h>
 
 #include "flow/sums.h"
+#include "refusing_calloc.h"
 #include "rule/moves.h"
 #include "rule/totals.h"
 
@@ -99,6 +100,20 @@ Test(counters, the_first_reading_is_where_they_begin)
 	rule_moves_clear(&moves);
 	read_one(4, 103);
 	cr_expect_eq(moves.n, 0, "the counter has not moved");
+}
+
+/* What a rule without room has counted before is not counted when there is room. */
+Test(counters, a_rule_without_room_is_not_one_that_begins)
+{
+	calloc_refused_bytes = 1;
+	read_one(4, 5000);
+	calloc_refused_bytes = 0;
+	cr_expect_eq(rule_counters_n(counters), 0);
+	take("a", 4, 5060);
+	cr_expect_eq(rule_counters_end(counters, true, &moves), 1, "what it has moved by is not known");
+	cr_expect_eq(moves.n, 0);
+	read_one(4, 5061);
+	expect("a", 4, 1, false);
 }
 
 Test(counters, a_counter_that_was_set_back_is_never_negative)
