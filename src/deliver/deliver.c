@@ -128,6 +128,18 @@ static int turn(struct deliverer *d, struct queue *q, bool *others_said)
 
 /* --- from beginning to end ---------------------------------------------------------------- */
 
+/* How many files --once is to deliver. */
+static int count_files(struct deliverer *d, struct queue *q)
+{
+	int err = spool_batch_read(&q->batch, d->dir.new, "");
+
+	if (err)
+		log_error("%s/new: %s", d->dir.path, strerror(-err));
+	else
+		d->total = q->batch.total;
+	return err;
+}
+
 static int deliver_all(struct deliverer *d)
 {
 	struct queue *q = malloc(sizeof(*q));
@@ -139,8 +151,10 @@ static int deliver_all(struct deliverer *d)
 		return FAILED;
 	}
 	queue_init(q);
-	if (d->opts->once && !spool_batch_read(&q->batch, d->dir.new, ""))
-		d->total = q->batch.total;
+	if (d->opts->once && count_files(d, q)) {
+		free(q);
+		return FAILED;
+	}
 	queue_init(q);
 	while (status == RUN) {
 		status = turn(d, q, &others_said);
