@@ -49,8 +49,7 @@ struct entry {
  *           the bucket is empty
  * unused    the first entry that is not in use; 0: there is none
  * reading   how many readings have been ended
- * based     there has been a whole reading: a rule that was not in it is new
- * no_room   since the reading before, there was no memory for a rule
+ * based     there has been a whole reading: a rule that was not in it is new; no_room: but for a rule there was no memory
  * lost      the chains, hashed, of rules that are gone since the reading before
  * unread    how many counters found no memory in this reading
  */
@@ -62,11 +61,10 @@ struct rule_counters {
 	uint32_t unused;
 	size_t n_rules;
 	uint64_t reading;
-	bool based;
+	bool based, no_room;
 	uint64_t *lost;
 	size_t n_lost, lost_room;
 	size_t unread;
-	bool no_room;
 };
 
 #define FIRST_BUCKETS 64

@@ -24,7 +24,7 @@ ERRORS = {
     "writev": ["ENOSPC"],
 }
 # These do not return, cannot fail, or are the program's own start; brk(2) fails by returning an address, which strace(1) cannot do.
-NEVER = {"brk", "execve", "exit", "exit_group", "rt_sigreturn", "restart_syscall", "gettid", "getpid", "getppid", "getuid", "geteuid",
+NEVER = {"brk", "execve", "futex", "rt_sigprocmask", "exit", "exit_group", "rt_sigreturn", "restart_syscall", "gettid", "getpid", "getppid", "getuid", "geteuid",
          "getgid", "getegid", "arch_prctl", "set_tid_address", "uname", "set_robust_list", "rseq", "umask", "vfork"}
 
 
@@ -79,7 +79,8 @@ class Memory(NoFault):
         failed, is_crash, crashed = self.callers()
         if not is_crash or not failed or "/ctagg" in failed[0]:
             return None
-        if "libglib" in failed[0]:
+        ours = next((i for i, c in enumerate(failed) if "/ctagg" in c), len(failed))
+        if any("libglib" in c for c in failed[:ours]):
             return "libglib-2.0.so.0"
         library = failed[0].split("+")[0]
         crashed = [c.split("+")[0] for c in crashed[1:]]	# the first one is where signals return
