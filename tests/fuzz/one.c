@@ -8,5 +8,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	return FUZZ_ONE(data, size);
+	int result = FUZZ_ONE(data, size);
+
+	if (result == FUZZ_CANNOT)
+		_Exit(FUZZ_CANNOT);
+	return result;
 }

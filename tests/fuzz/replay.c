@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Every fuzz target takes its seeds, without a fuzzer. So a target that no longer fits the code is seen at
- * once, with every compiler. */
+/* Every fuzz target takes its seeds, and the inputs that were kept of former runs, without a fuzzer. So a target
+ * that no longer fits the code is seen at once, with every compiler. */
 #include "config.h"
 
 #include <string.h>
@@ -10,19 +10,38 @@
 
 struct replayed {
 	int (*target)(const uint8_t *data, size_t size);
-	bool good;
+	int result;
 };
 
 /* Memory of its own, so that a read past the end is seen. */
-static void replay_seed(const void *bytes, size_t len, void *arg)
+static void replay_one(const void *bytes, size_t len, void *arg)
 {
 	struct replayed *r = arg;
 	uint8_t *copy = malloc(len ? len : 1);
 
 	must(copy);
 	memcpy(copy, bytes, len);
-	r->good &= r->target(copy, len) == 0;
+	if (!r->result)
+		r->result = r->target(copy, len);
 	free(copy);
+}
+
+static void replay(const char *name, int (*target)(const uint8_t *data, size_t size))
+{
+	struct replayed r = { .target = target };
+	const char *source = getenv("srcdir");
+	char path[4096], what[64];
+	int made, kept;
+
+	snprintf(path, sizeof(path), "%s/tests/fuzz/corpus/%s.txt", source ? source : ".", name);
+	made = seeds_each(name, replay_one, &r);
+	kept = corpus_each(path, replay_one, &r);
+	replay_one("", 0, &r);
+	snprintf(what, sizeof(what), "%s%s", name, r.result == FUZZ_CANNOT ? " # SKIP cannot run here" : "");
+	if (kept <= 0)
+		printf("# %s: no inputs\n", path);
+	printf("# %s: %d seeds and %d inputs that were kept\n", name, made, kept);
+	tap_result(kept > 0 && (!r.result || r.result == FUZZ_CANNOT), what);
 }
 
 int main(void)
@@ -34,11 +53,7 @@ int main(void)
 	} targets[] = { FUZZ_TARGETS(FUZZ_ROW) };
 
 	tap_plan(sizeof(targets) / sizeof(targets[0]));
-	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
-		struct replayed r = { .target = targets[i].target, .good = true };
-		int n = seeds_each(targets[i].name, replay_seed, &r);
-
-		tap_result(n > 0 && r.good, targets[i].name);
-	}
+	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
+		replay(targets[i].name, targets[i].target);
 	return tap_status();
 }

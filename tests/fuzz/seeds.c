@@ -147,7 +147,8 @@ int seeds_each(const char *target, seed_fn *fn, void *arg)
 		const char *target;
 		void (*give)(struct seeds *to);
 	} kinds[] = {
-		{ "conntrack", conntrack_seeds }, { "flat", line_seeds }, { "lines", line_seeds },
+		{ "conntrack", conntrack_seeds }, { "csv", record_seeds }, { "filter", conntrack_seeds },
+		{ "flat", line_seeds }, { "lines", line_seeds },
 		{ "nflog", nflog_seeds }, { "packet", packet_seeds }, { "records", record_seeds },
 		{ "text", text_seeds },
 	};

@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Write inputs for the fuzz targets to begin with: seeds TARGET DIRECTORY. */
+/* Write inputs for a fuzz target to begin with, those that are made and those of a file of corpus.c, into
+ * a directory, a file each; show the names of all targets; or make such a file of a directory's files.
+ *
+ *   seeds TARGET CORPUS-FILE DIRECTORY
+ *   seeds --targets
+ *   seeds --keep FILE... >CORPUS-FILE
+ */
 #include "config.h"
 
-#include <stdio.h>
+#include <errno.h>
+#include <string.h>
 
 #include "fuzz/targets.h"
 
@@ -26,12 +33,48 @@ static void write_seed(const void *bytes, size_t len, void *arg)
 	}
 }
 
+static int show_targets(void)
+{
+#define FUZZ_NAME(name) " " #name
+	puts(&FUZZ_TARGETS(FUZZ_NAME)[1]);
+#undef FUZZ_NAME
+	return 0;
+}
+
+static int keep(char *const paths[])
+{
+	static char bytes[1 << 16];
+
+	for (; *paths; paths++) {
+		FILE *f = fopen(*paths, "r");
+
+		if (!f) {
+			perror(*paths);
+			return 1;
+		}
+		corpus_write(stdout, bytes, fread(bytes, 1, sizeof(bytes), f));
+		fclose(f);
+	}
+	return fflush(stdout) != 0;
+}
+
+static int write_seeds(const char *target, const char *corpus, struct folder *to)
+{
+	int made = seeds_each(target, write_seed, to), kept = corpus_each(corpus, write_seed, to);
+
+	if (kept < 0 && kept != -ENOENT)	/* a target that is new has none */
+		fprintf(stderr, "seeds: %s: %s\n", corpus, strerror(-kept));
+	return to->failed || (!made && kept <= 0) || (kept < 0 && kept != -ENOENT);
+}
+
 int main(int argc, char *argv[])
 {
-	struct folder to = { .path = argc == 3 ? argv[2] : NULL };
-
-	if (argc == 3 && seeds_each(argv[1], write_seed, &to))
-		return to.failed;
-	fprintf(stderr, "usage: seeds TARGET DIRECTORY\n");
+	if (argc == 2 && !strcmp(argv[1], "--targets"))
+		return show_targets();
+	if (argc > 2 && !strcmp(argv[1], "--keep"))
+		return keep(argv + 2);
+	if (argc == 4)
+		return write_seeds(argv[1], argv[2], &(struct folder){ .path = argv[3] });
+	fprintf(stderr, "usage: seeds TARGET CORPUS-FILE DIRECTORY | --targets | --keep FILE...\n");
 	return 2;
 }
