@@ -84,16 +84,28 @@ static void make_row(struct flow_row *row, const uint8_t **p, const uint8_t *end
 	s->reply_bytes = counters[7];
 }
 
-/* Change the file: its length, to `len' of `whole', or a byte. */
-static void change_file(const uint8_t change[4])
+/* What is in the file; static. */
+#define MAX_MORE 300	/* bytes that can be added */
+static char *file_bytes(size_t *len)
 {
 	static char bytes[16384];
 	FILE *f = fopen(folder_path("state"), "r");
-	size_t whole = f ? fread(bytes, 1, sizeof(bytes) - 300, f) : 0;
-	size_t at = whole ? (change[0] | change[1] << 8) % whole : 0, len = whole;
 
-	must(f && whole);
+	must(f);
+	*len = fread(bytes, 1, sizeof(bytes) - MAX_MORE, f);
+	must(*len && *len < sizeof(bytes) - MAX_MORE);
 	fclose(f);
+	return bytes;
+}
+
+/* Change the file: its length, or a byte. */
+static void change_file(const uint8_t change[4])
+{
+	size_t whole, at, len;
+	char *bytes = file_bytes(&whole);
+
+	at = (change[0] | change[1] << 8) % whole;
+	len = whole;
 	if (change[2] == 0)
 		len = at;
 	else if (change[2] == 1)
@@ -120,6 +132,7 @@ static void rows_and_change(const uint8_t *p, const uint8_t *end)
 	save_and_read(open_state(false, false), rows, n);
 	change_file(change);
 	save_and_read(open_state(false, false), rows, n);
+	change_file((const uint8_t[]){ change[0], 1 + change[1] % 8, 2, 1 });	/* as a rule, a row */
 }
 
 int fuzz_state(const uint8_t *data, size_t size)

@@ -26,22 +26,29 @@ static void replay_one(const void *bytes, size_t len, void *arg)
 	free(copy);
 }
 
+/* The inputs of a file in the folder. Returns how many there are. */
+static int replay_file(const char *folder, const char *name, struct replayed *r)
+{
+	const char *source = getenv("srcdir");
+	char path[4096];
+	int n;
+
+	snprintf(path, sizeof(path), "%s/tests/fuzz/%s/%s.txt", source ? source : ".", folder, name);
+	n = corpus_each(path, replay_one, r);
+	return n < 0 ? 0 : n;
+}
+
 static void replay(const char *name, int (*target)(const uint8_t *data, size_t size))
 {
 	struct replayed r = { .target = target };
-	const char *source = getenv("srcdir");
-	char path[4096], what[64];
-	int made, kept;
+	int made = seeds_each(name, replay_one, &r), written = replay_file("begin", name, &r);
+	int kept = replay_file("corpus", name, &r);
+	char what[64];
 
-	snprintf(path, sizeof(path), "%s/tests/fuzz/corpus/%s.txt", source ? source : ".", name);
-	made = seeds_each(name, replay_one, &r);
-	kept = corpus_each(path, replay_one, &r);
 	replay_one("", 0, &r);
 	snprintf(what, sizeof(what), "%s%s", name, r.result == FUZZ_CANNOT ? " # SKIP cannot run here" : "");
-	if (kept <= 0)
-		printf("# %s: no inputs\n", path);
-	printf("# %s: %d seeds and %d inputs that were kept\n", name, made, kept);
-	tap_result(kept > 0 && (!r.result || r.result == FUZZ_CANNOT), what);
+	printf("# %s: %d seeds, %d inputs written by hand, and %d that were kept\n", name, made, written, kept);
+	tap_result(made + written > 0 && kept > 0 && (!r.result || r.result == FUZZ_CANNOT), what);
 }
 
 int main(void)

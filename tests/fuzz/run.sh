@@ -40,7 +40,7 @@ declare -A pids
 write_seeds() {	# target
 	rm -rf "seeds-$1"
 	mkdir -p "corpus/$1" "seeds-$1"
-	./seeds "$1" "$here/corpus/$1.txt" "seeds-$1" || exit 2
+	./seeds "$1" "seeds-$1" "$here/begin/$1.txt" "$here/corpus/$1.txt" || exit 2
 }
 
 # Where the inputs that are needed have more than KEPT_BYTES, each second, third ... of them by size.

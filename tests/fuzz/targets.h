@@ -36,11 +36,12 @@ static inline void must(bool holds)
 typedef void seed_fn(const void *bytes, size_t len, void *arg);
 
 /* Inputs to begin with that are made by tests' writers of messages and records: call fn for each of a target.
- * Returns how many there are; 0: the target begins with those of its file (corpus_each()). */
+ * Returns how many there are; 0: the target begins with those of its files (corpus_each()). */
 int seeds_each(const char *target, seed_fn *fn, void *arg);
 
-/* The same for those of a target that reached new code, and were kept: an input a line of the file at path, in
- * printable text (corpus.c). Returns how many there are, or -errno. */
+/* The same for the inputs of a file, which has one a line, in printable text (corpus.c): begin/NAME.txt has those
+ * that were written by hand, corpus/NAME.txt those that reached new code and were kept. Returns how many
+ * there are, or -errno. */
 int corpus_each(const char *path, seed_fn *fn, void *arg);
 
 /* Write an input as such a line. */

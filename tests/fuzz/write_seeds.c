@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Write inputs for a fuzz target to begin with, those that are made and those of a file of corpus.c, into
+/* Write inputs for a fuzz target to begin with, those that are made and those of files of corpus.c, into
  * a directory, a file each; show the names of all targets; or make such a file of a directory's files.
  *
- *   seeds TARGET CORPUS-FILE DIRECTORY
+ *   seeds TARGET DIRECTORY CORPUS-FILE...
  *   seeds --targets
  *   seeds --keep FILE... >CORPUS-FILE
  */
@@ -58,13 +58,21 @@ static int keep(char *const paths[])
 	return fflush(stdout) != 0;
 }
 
-static int write_seeds(const char *target, const char *corpus, struct folder *to)
+/* A file that is not there has none: a target need not have each of them. */
+static int write_seeds(const char *target, char *const paths[], struct folder *to)
 {
-	int made = seeds_each(target, write_seed, to), kept = corpus_each(corpus, write_seed, to);
+	int n = seeds_each(target, write_seed, to);
 
-	if (kept < 0 && kept != -ENOENT)	/* a target that is new has none */
-		fprintf(stderr, "seeds: %s: %s\n", corpus, strerror(-kept));
-	return to->failed || (!made && kept <= 0) || (kept < 0 && kept != -ENOENT);
+	for (; *paths; paths++) {
+		int kept = corpus_each(*paths, write_seed, to);
+
+		if (kept < 0 && kept != -ENOENT) {
+			fprintf(stderr, "seeds: %s: %s\n", *paths, strerror(-kept));
+			return 1;
+		}
+		n += kept > 0 ? kept : 0;
+	}
+	return !n || to->failed;
 }
 
 int main(int argc, char *argv[])
@@ -73,8 +81,8 @@ int main(int argc, char *argv[])
 		return show_targets();
 	if (argc > 2 && !strcmp(argv[1], "--keep"))
 		return keep(argv + 2);
-	if (argc == 4)
-		return write_seeds(argv[1], argv[2], &(struct folder){ .path = argv[3] });
-	fprintf(stderr, "usage: seeds TARGET CORPUS-FILE DIRECTORY | --targets | --keep FILE...\n");
+	if (argc > 3)
+		return write_seeds(argv[1], argv + 3, &(struct folder){ .path = argv[2] });
+	fprintf(stderr, "usage: seeds TARGET DIRECTORY CORPUS-FILE... | --targets | --keep FILE...\n");
 	return 2;
 }
