@@ -59,7 +59,7 @@ keep() {	# target
 fuzz() {	# target
 	write_seeds "$1"
 	echo "fuzz_$1: $seconds s"
-	nice "./fuzz_$1" -max_total_time="$seconds" -max_len=2048 -timeout=10 -print_final_stats=1 \
+	nice "./fuzz_$1" -max_total_time="$seconds" -max_len=2048 -timeout=30 -print_final_stats=1 \
 		-artifact_prefix="crash-$1-" "corpus/$1" "seeds-$1" >"$1.log" 2>&1 &
 	pids[$1]=$!
 }
@@ -91,7 +91,11 @@ finish() {	# target
 	rc=$?
 	unset "pids[$1]"
 	echo "fuzz_$1: $(numbers "$1")"
-	if [ $rc -ne 0 ]; then
+	if [ $rc -eq 3 ]; then	# FUZZ_CANNOT
+		found="cannot run here"
+		echo "fuzz_$1: cannot run here: $(tail -n 1 "$1.log"); run it as root, or name the other targets" >&2
+		status=1
+	elif [ $rc -ne 0 ]; then
 		found=$(sed -n 's/^SUMMARY: //p' "$1.log" | head -n 1)
 		grep -vE '	(NEW|REDUCE|pulse) ' "$1.log" | tail -n 60
 		echo "fuzz_$1: FOUND SOMETHING, see $PWD/crash-$1-*" >&2
