@@ -161,7 +161,7 @@ def main():
     if args.sample:
         print(f"seed {args.seed}")
     chance, bad, swept = random.Random(args.seed), 0, 0
-    for scenario in catalogue.scenarios(args.kind, args.only):
+    for scenario in catalogue.scenarios(args.only, args.sample):
         runs = Runs(scenario)
         runs.learn()
         begin = time.monotonic()
