@@ -95,7 +95,7 @@ class Memory(NoFault):
 
     def patience(self, longest):
         """libseccomp may never end."""
-        return 3 if self.happened() and "libseccomp" in "".join(self.callers()[0][:1]) else longest
+        return 10 if self.happened() and "libseccomp" in "".join(self.callers()[0][:1]) else longest
 
     def places(self):
         if not self.happened():
