@@ -67,6 +67,8 @@ int nft_dump(struct mnl_socket *nl, uint16_t type, const struct nft_chain *of, m
 	while (more > MNL_CB_STOP) {
 		ssize_t len = mnl_socket_recvfrom(nl, buf, sizeof(buf));
 
+		if (len < 0 && errno == EINTR)
+			continue;	/* by a signal: the dump goes on, and -EINTR would say that it was interrupted */
 		if (len < 0)
 			return -errno;
 		interrupted |= nft_interrupted(buf, len);

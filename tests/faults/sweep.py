@@ -4,7 +4,7 @@
 # and the last one), or every system call (calls). Run by tests/faults/world.
 #   sweep.py memory|calls [--sample=N] [--seed=N] [--most=N] [--only=SCENARIO] [--at=FAULT]
 # --sample takes so many of the faults of each scenario, by --seed; --most is how often a call of one name fails at most.
-# --at repeats one: an allocation's number, or CALL:ERROR:N.
+# --at repeats some, with commas: allocations' numbers, or CALL:ERROR:N.
 # Prints a line a scenario: how many faults there were, and what became of the program: it ended with a message; or it went
 # on, and its result was exact, or stated by a message or the window record. Exit status 1: something else became of it.
 import argparse
@@ -170,11 +170,12 @@ def main():
         runs.learn()
         begin = time.monotonic()
         if args.at:
-            fault = Memory(int(args.at)) if args.kind == "memory" else Call(*args.at.split(":")[:2], int(args.at.split(":")[2]))
             verdicts, wrong = collections.Counter(), []
-            runs.one(fault, verdicts, wrong)
-            print(dict(verdicts), fault.places())
-            print(open("err", errors="replace").read())
+            for at in args.at.split(","):
+                fault = Memory(int(at)) if args.kind == "memory" else Call(*at.split(":")[:2], int(at.split(":")[2]))
+                runs.one(fault, verdicts, wrong)
+                print(dict(verdicts), fault.places())
+                print(open("err", errors="replace").read())
         else:
             verdicts, wrong = (sweep_memory if args.kind == "memory" else sweep_calls)(runs, args, chance)
         swept += 1
