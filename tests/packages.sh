@@ -27,6 +27,7 @@ TEST_PACKAGES="$DEMO_PACKAGES
 	mmdebstrap gcc-i686-linux-gnu gcc-s390x-linux-gnu qemu-user
 	buildah debhelper dh-autoreconf dpkg-dev lintian rpm rpmlint
 	chromium fonts-dejavu-core
+	cppcheck clang-tidy valgrind gcovr
 	systemd"
 # what the daemons that tests/unpack unpacks are linked to: of rsyslog, of syslog-ng
 SHIPPER_LIBRARIES="libestr0 libfastjson4

@@ -122,6 +122,7 @@ static struct frame *make_frame(struct board_level *level, uint64_t slot_ns)
 	size_t at = frame_at(level, slot_ns);
 	struct frame *f;
 
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): below n there are frames */
 	if (at == level->n || level->frames[at]->says.slot_ns != slot_ns)
 		return insert_frame(level, at, slot_ns);
 	f = level->frames[at];

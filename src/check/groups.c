@@ -12,7 +12,7 @@ static const char *printable(const char *name, char *p, size_t size)
 {
 	size_t n = 0;
 
-	for (; name[n] && n < size - 1; n++)
+	for (; n < size - 1 && name[n]; n++)
 		p[n] = name[n] < 0x20 || name[n] > 0x7e ? '?' : name[n];
 	p[n] = '\0';
 	return p;

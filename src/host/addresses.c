@@ -271,10 +271,9 @@ int addresses_update(struct addresses *a)
 {
 	char buf[8192];
 	bool changed = false;
-	ssize_t n;
 	int err;
 
-	while ((n = mnl_socket_recvfrom(a->changes, buf, sizeof(buf))) >= 0 || errno == ENOBUFS ||
+	while (mnl_socket_recvfrom(a->changes, buf, sizeof(buf)) >= 0 || errno == ENOBUFS ||
 	       errno == ENOSPC)
 		changed = true;
 	if (errno != EAGAIN && errno != EINTR)

@@ -61,7 +61,7 @@ static size_t escape(const char *p, const char *end, uint32_t *point)
 	letter = memchr(letters, p[1], sizeof(letters) - 1);
 	if (!letter)
 		return 0;
-	*point = meant[letter - letters];
+	*point = (unsigned char)meant[letter - letters];
 	return 2;
 }
 

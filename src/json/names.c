@@ -42,8 +42,10 @@ static unsigned int put(struct flat_names *names, uint8_t *slot, uint64_t print,
 
 	if (names->n == FLAT_MAX_NAMES || len + 2 > FLAT_NAME_BYTES - names->used)
 		return 0;
+	/* NOLINTBEGIN(bugprone-not-null-terminated-result): names have a length, and end with ": */
 	memcpy(bytes, name, len);
 	memcpy(bytes + len, "\":", 2);
+	/* NOLINTEND(bugprone-not-null-terminated-result) */
 	names->of[++names->n] = (struct flat_name){
 		.print = print, .at = (uint16_t)names->used, .len = (uint16_t)len, .number = -1, .inner = inner,
 	};

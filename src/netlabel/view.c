@@ -102,6 +102,7 @@ static int fill(struct netlabel_view *v, struct places *p)
 		for (size_t j = 0; j < v->n_sets; j++)
 			p->list[i].labels[j] = netlabel_set_around(v->sets[j], &p->list[i].network);
 	v->networks = calloc(p->n + 1, sizeof(*v->networks));
+	/* NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI): for 0 bytes the libraries of Linux return memory, too */
 	v->labels = calloc((p->n + 1) * v->n_sets, sizeof(*v->labels));
 	if (!v->networks || !v->labels)
 		return -ENOMEM;

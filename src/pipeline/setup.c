@@ -65,6 +65,7 @@ int setup_origin(struct origin *o, const struct options *opts)
 	uname(&system);
 	err = origin_init(o, opts->host ? opts->host : system.nodename, &opts->seed);
 	if (err == -ENAMETOOLONG) {
+		/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): the name of a kernel is never too long */
 		log_error("--host: %zu bytes: a host may take %d bytes of a line, with escapes; take a shorter name",
 			  strlen(opts->host), ORIGIN_MAX_HOST);
 		return WRONG_USAGE;

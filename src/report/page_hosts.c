@@ -51,14 +51,14 @@ static int plot(const struct report_page *p, uint32_t host, unsigned int rates, 
 		return -ENOMEM;
 	fputs("<div class=\"card\"><h3>", p->out);
 	report_page_host(p, host);
-	fprintf(p->out, "</h3>\n<svg width=\"100%%\" height=\"%u\" role=\"img\"><title>Traffic of ", PLOT + AXIS_ROOM);
+	fprintf(p->out, "</h3>\n<svg width=\"100%%\" height=\"%d\" role=\"img\"><title>Traffic of ", PLOT + AXIS_ROOM);
 	name = view_texts_get(p->texts, report_totals_host(p->t, host)->host, &len);
 	html_text(p->out, name, len, 100);
 	fputs(" over time</title>\n", p->out);
 	report_page_axis(p, PLOT + 1);
 	report_plot_hatch(p, columns, 1, PLOT, rates != STARTS);
 	report_plot_draw(p, &area);
-	fprintf(p->out, "<line class=\"base\" x1=\"0\" x2=\"100%%\" y1=\"%u\" y2=\"%u\"/></svg></div>\n", PLOT + 1, PLOT + 1);
+	fprintf(p->out, "<line class=\"base\" x1=\"0\" x2=\"100%%\" y1=\"%d\" y2=\"%d\"/></svg></div>\n", PLOT + 1, PLOT + 1);
 	free(columns);
 	return 0;
 }

@@ -378,7 +378,7 @@ static struct shown first_of(struct rule_counters *c, const struct entry *e)
 static void compare(struct rule_counters *c, uint32_t number, struct rule_moves *into)
 {
 	struct entry *e = entry_of(c, number);
-	struct shown base;
+	struct shown base = { 0 };
 	bool reset;
 
 	if (!c->based) {
@@ -390,7 +390,8 @@ static void compare(struct rule_counters *c, uint32_t number, struct rule_moves 
 	e->begun = true;
 	e->fresh = false;
 	reset = e->now.packets < e->last.packets || e->now.bytes < e->last.bytes;
-	base = reset ? (struct shown){ 0 } : e->last;
+	if (!reset)
+		base = e->last;
 	if (!reset && e->now.packets == base.packets && e->now.bytes == base.bytes)
 		return;
 	if (rule_moves_add(into, number, e->now.packets - base.packets, e->now.bytes - base.bytes,

@@ -101,5 +101,5 @@ void terminal_end_done(void)
 void terminal_end_hurry(bool on)
 {
 	end.tries = 0;
-	alarm(on);
+	alarm(on ? 1 : 0);
 }

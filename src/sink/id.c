@@ -21,6 +21,7 @@ void id_seed(struct id *id, uint64_t ms)
 
 	if (id->ms && ms <= id->ms)
 		return;		/* another window of this millisecond, or the clock went back */
+	/* cppcheck-suppress uninitvar; random_bytes() fills it */
 	random_bytes(&id->seed, ms, random);
 	for (int i = 0; i < 6; i++)
 		id->bytes[i] = ms >> (40 - 8 * i);

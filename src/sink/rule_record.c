@@ -84,6 +84,7 @@ char *record_rule(struct record *r, char *p, const struct rule_total *total,
 		  const struct rule_moved *moved)
 {
 	p = record_head(r, TEXT(p, "{\"type\":\"rule"));
+	/* cppcheck-suppress nullPointerRedundantCheck; without total there is moved */
 	p = total ? what_it_logged(r, p, total) : one_rule(p, moved->label, longest(r, moved->label));
 	if (moved)
 		p = what_it_counted(p, moved);

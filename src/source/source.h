@@ -127,11 +127,11 @@ struct source {
 /* Call a function of a source. A function that is NULL is not called; source_call() then returns
  * `otherwise`. */
 #define source_call(s, name, otherwise, ...)                                                   \
-	((s)->fn->name ? (s)->fn->name((s)__VA_OPT__(,) __VA_ARGS__) : (otherwise))
+	((s)->fn->name ? (s)->fn->name((s), ##__VA_ARGS__) : (otherwise))
 #define source_do(s, name, ...)                                                                \
 	do {                                                                                   \
 		if ((s)->fn->name)                                                             \
-			(s)->fn->name((s)__VA_OPT__(,) __VA_ARGS__);                           \
+			(s)->fn->name((s), ##__VA_ARGS__);                           \
 	} while (0)
 
 #endif

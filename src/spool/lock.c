@@ -21,6 +21,7 @@ static int open_lock(const struct spool_dir *d)
 	const int flags = O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
 	int fd = openat(d->top, "lock", O_RDWR | flags, SPOOL_FILE_MODE);
 
+	/* cppcheck-suppress resourceLeak; the descriptor is the caller's */
 	return fd < 0 && errno == EACCES ? openat(d->top, "lock", O_RDONLY | flags, SPOOL_FILE_MODE) : fd;
 }
 

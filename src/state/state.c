@@ -378,6 +378,7 @@ static int make_new(const struct state *s, char path[PATH_MAX + 16])
 	snprintf(path, PATH_MAX + 16, "%s.new", s->path);
 	unlink(path);
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
+	/* cppcheck-suppress resourceLeak; the descriptor is the caller's */
 	return fd < 0 ? -errno : fd;
 }
 

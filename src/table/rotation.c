@@ -105,7 +105,9 @@ int kernel_rotate(struct kernel *k, struct memory *into, const struct kernel_win
 		err = kernel_drain(k, &d);
 	if (!err)
 		err = swap(k, w ? &w->next : NULL);
+	/* cppcheck-suppress nullPointer; what may be null is w, not k */
 	d.delayed = k->overdue;
+	/* cppcheck-suppress nullPointer */
 	k->overdue = err != 0;
 	if (!err) {
 		swapped_ns = clock_monotonic_ns();

@@ -192,6 +192,7 @@ static int try_family(struct kernel *k, const int pair[2], struct memory *m, boo
 	if (!err && r.unselected != events &&
 	    (memory_rows(m) != 1 || !as_expected(k, memory_row(m, 0), v6)))
 		err = -EPROTO;
+	/* cppcheck-suppress uninitvar; kernel_rotate() fills r, or err is set */
 	if (!err && (r.passed[PASSED_LAYOUT] != 1 || r.passed[PASSED_END] != 2 - events ||
 		     (r.unselected && memory_rows(m))))
 		err = -EPROTO;

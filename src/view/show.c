@@ -105,7 +105,7 @@ size_t show_address(char *to, size_t size, const uint8_t addr[16], uint8_t bits)
 	char text[64], *end = v4 ? text_ipv4(text, addr + 12) : text_ipv6(text, addr);
 
 	if (bits < 128)
-		end += snprintf(end, text + sizeof(text) - end, "/%u", v4 ? bits - 96 : bits);
+		end += snprintf(end, text + sizeof(text) - end, "/%d", v4 ? bits - 96 : bits);
 	return put(to, size, text, end - text);
 }
 

@@ -142,6 +142,7 @@ static bool something_waits(void)
 
 	if (!table)
 		die("/proc/net/netlink", strerror(errno));
+	/* cppcheck-suppress nullPointerRedundantCheck; die() does not return */
 	while (!found && fgets(line, sizeof(line), table))
 		found = sscanf(line, "%*s %*d %*u %x %u", &groups, &waiting) == 2 && groups && waiting;
 	fclose(table);

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
+#include <unistd.h>
 
 #define SEGMENTS 63
 #define STEP 40		/* bytes from the beginning of one segment to that of the next */
@@ -89,6 +91,7 @@ static void connect_both(void)
 	must(!bind(listener, (struct sockaddr *)&to, size) && !listen(listener, 1), "listen");
 	must(!getsockname(listener, (struct sockaddr *)&to, &size), "getsockname");
 	must(!connect(fd, (struct sockaddr *)&to, size) && accept(listener, NULL, NULL) >= 0, "connect");
+	close(listener);
 	must(!getsockname(fd, (struct sockaddr *)&from, &size), "getsockname");
 	must(!setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on)), "TCP_REPAIR");
 	seq = next_number(fd, TCP_SEND_QUEUE);

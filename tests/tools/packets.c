@@ -80,6 +80,7 @@ static unsigned long send_datagrams(const struct plan *plan)
 	for (unsigned int i = 0; i < plan->ports; i++)
 		fd[i] = connected(plan->to, plan->port + i);
 	for (unsigned long i = 0; i < plan->count; i++) {
+		/* cppcheck-suppress uninitvar; there is at least one port */
 		int to = fd[i % plan->ports];
 		ssize_t n;
 

@@ -100,6 +100,7 @@ static void open_tcp(struct talk *t, bool v6, int i)
 		die("listen");
 	t->near = bound(v6, SOCK_STREAM, FROM + i);
 	join(t->near, v6, TO + i);
+	/* cppcheck-suppress nullPointer; accept4(2) takes NULL */
 	t->far = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 	if (t->far < 0 || setsockopt(t->near, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once)) ||
 	    setsockopt(t->near, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)))
