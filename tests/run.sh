@@ -138,7 +138,7 @@ other_builds() {
 		check "fuzz" tests/fuzz/run.sh "${FUZZ_SECONDS:-60}" "$build/fuzz"
 	fi
 	check "cppcheck" tests/checks/cppcheck "$build/gcc"
-	check "clang-tidy" tests/checks/tidy "$build/gcc"
+	check "clang-tidy" tests/checks/tidy --quick "$build/gcc"
 	check "gcc -fanalyzer" tests/checks/analyzer "$build/gcc"
 	# shellcheck disable=SC2046 # a list of our own file names
 	check "shellcheck" shellcheck -x -P SCRIPTDIR -S warning $(git ls-files 2>/dev/null | grep -E '\.(ba)?sh$|^\.ci/run$|^bench/[a-z]*$|^tests/kernels/run$|^tests/cross/run$|^tests/debian-(root|boot)$|^tests/unpack$|^tests/systemd/(run|prepare|inside|server)$|^debian/tests/(count|read)$|^tests/packaging/run$|^tests/checks/[a-z]*$')

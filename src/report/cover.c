@@ -165,6 +165,7 @@ static int add_span(struct report_spans *spans, const struct report_span *span)
 	}
 	err = grow_by_one((void **)&spans->of, spans->n, &spans->room, sizeof(*spans->of));
 	if (!err)
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): grow_by_one() has made room */
 		spans->of[spans->n++] = *span;
 	return err;
 }

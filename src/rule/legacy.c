@@ -150,6 +150,7 @@ static int show_table(int fd, const struct flavour *f, const char *name, legacy_
 		err = get_entries(fd, f, name, &e);
 	if (err)
 		return err;
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): get_entries() has set e */
 	err = fn(arg, e->entrytable, e->size, f->nfproto);
 	free(e);
 	return err;

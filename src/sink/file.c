@@ -105,6 +105,7 @@ static int open_path(const char *path, int *fd, enum kind *kind, int *lock_err)
 		return *fd;
 	*lock_err = 0;
 	err = kind_of(*fd, kind);
+	/* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): kind_of() has set it */
 	if (!err && *kind == REGULAR)
 		*lock_err = lock_take(*fd);
 	if (*lock_err == -EBUSY)

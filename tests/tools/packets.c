@@ -126,6 +126,7 @@ static size_t make_frame(const struct plan *plan, unsigned char *frame)
 	put16(p + 20, 4444);
 	put16(p + 22, plan->port);
 	put16(p + 24, 13);
+	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): a packet */
 	memcpy(p + 28, "ctagg", 5);
 	return p + 33 - frame;
 }
