@@ -378,7 +378,7 @@ static struct shown first_of(struct rule_counters *c, const struct entry *e)
 static void compare(struct rule_counters *c, uint32_t number, struct rule_moves *into)
 {
 	struct entry *e = entry_of(c, number);
-	struct shown base = { 0 };
+	struct shown none = { 0 }, base;
 	bool reset;
 
 	if (!c->based) {
@@ -390,8 +390,7 @@ static void compare(struct rule_counters *c, uint32_t number, struct rule_moves 
 	e->begun = true;
 	e->fresh = false;
 	reset = e->now.packets < e->last.packets || e->now.bytes < e->last.bytes;
-	if (!reset)
-		base = e->last;
+	base = reset ? none : e->last;
 	if (!reset && e->now.packets == base.packets && e->now.bytes == base.bytes)
 		return;
 	if (rule_moves_add(into, number, e->now.packets - base.packets, e->now.bytes - base.bytes,
