@@ -43,11 +43,15 @@ AC_DEFUN([_CTAGG_BPF_NEEDS], [
 ])
 
 # On Debian asm/types.h is in the directory of the machine's own architecture, where
-# clang -target bpf does not look.
+# clang -target bpf does not look. clang 19 as $CC does not print the name of that directory, but finds the file.
 AC_DEFUN([_CTAGG_BPF_INCLUDES], [
 	multiarch=$($CC -print-multiarch 2>/dev/null)
 	sysroot=$($CC -print-sysroot 2>/dev/null)
 	AS_IF([test "$sysroot" = /], [sysroot=])
-	AS_IF([test -n "$multiarch"], [BPF_INCLUDES="-idirafter $sysroot/usr/include/$multiarch"])
+	AS_IF([test -n "$multiarch"], [BPF_INCLUDES="-idirafter $sysroot/usr/include/$multiarch"], [
+		asm_types=$(echo '#include <asm/types.h>' | $CC $CPPFLAGS -E -x c - 2>/dev/null |
+			sed -n 's,^# @<:@0-9@:>@* "\(.*\)/asm/types\.h".*,\1,p' | head -n 1)
+		AS_IF([test -n "$asm_types"], [BPF_INCLUDES="-idirafter $asm_types"])
+	])
 	AC_SUBST([BPF_INCLUDES])
 ])

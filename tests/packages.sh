@@ -103,8 +103,8 @@ lacking_of() {
 
 # Say in a line which packages this release does not have, and which tests cannot run without them.
 say_lacking() {
-	tests=$(for package; do tests_with "$package"; done | sort -u | paste -s -d ' ')
-	echo "$0: $(system_name) has no $*; skipped without: $tests" >&2
+	echo "$0: $(system_name) has no $*; skipped without:" \
+		"$(for package; do tests_with "$package"; done | sort -u | paste -s -d ' ')" >&2
 }
 
 # Install those of the named packages that are missing, and say which of them this release does not
