@@ -39,20 +39,34 @@ cat spool/new/* | LC_ALL=C sort >spooled
 LC_ALL=C sort all | cmp - spooled || fail "the spool has other lines"
 
 # --- at any moment of the start, from the first instruction on: before signals are handled they end the process
+is_program() { [ "$(cat "/proc/$PID/comm")" != bash ]; }
+mkfifo never
+exec 6<>never
+began=${EPOCHREALTIME/./}
+start --enable=acct -o started
+ready_us=$((${EPOCHREALTIME/./} - began))
+finish
 early=0
 for ((i = 0; i < STARTS; i++)); do
 	for signal in INT TERM HUP USR1 USR2; do
 		: >err
 		"$CTAGG" --table=hash -w 1h -o started --enable=acct 2>err &
 		PID=$!
-		sleep "0.0$((RANDOM % 30 + 10))"
+		# from when it is not the shell any more to when it was ready; sleep(1) takes a while to begin
+		delay_us=$((i * ready_us / STARTS + RANDOM % 2000))
+		until is_program; do :; done
+		[ $i = 0 ] || IFS= read -rt "$(printf '%d.%06d' $((delay_us / 1000000)) $((delay_us % 1000000)))" -u 6
+		ends=1
+		case $signal in INT | TERM) ends=2 ;; esac
+		[ $((i % 2)) = 0 ] || ends=$((ends + 1))
 		kill -$signal "$PID" 2>/dev/null
 		kill -TERM "$PID" 2>/dev/null
 		[ $((i % 2)) = 0 ] || kill -TERM "$PID" 2>/dev/null
 		wait "$PID"
 		status=$?
 		case $status in
-		0 | 1) ;;	# 1: the second signal
+		0) ;;
+		1) [ $ends -gt 1 ] || fail "SIG$signal at the start, and one SIGTERM: status 1" ;;
 		129 | 13[08] | 140 | 143) early=$((early + 1)) ;;
 		*) fail "SIG$signal at the start: status $status" ;;
 		esac
@@ -76,6 +90,6 @@ kill -TERM "$PID"
 ends_at_once() { kill -TERM "$PID" 2>/dev/null; ! kill -0 "$PID" 2>/dev/null || grep -q '^State:.Z' "/proc/$PID/status"; }
 wait_for ends_at_once
 wait "$PID"
-exec 5>&-
+exec 5>&- 6>&-
 equal "nf_conntrack_acct after SIGTERM twice" "$(acct)" 0
-command rm -f pipe started
+command rm -f pipe never started
