@@ -77,6 +77,10 @@ def levels(lines):
         for counter in SUMS + DROPS:
             if total(windows_of(lines, length), counter) != total(windows_of(lines, lengths[0]), counter):
                 wrong.append(f"{counter} of all windows of {length} ms is not that of {lengths[0]} ms")
+        if not folded(lines):
+            shorter, longer = flows(lines, lengths[0]), flows(lines, length)
+            wrong += [f"flow {key} of {length} ms: {longer.get(key)}, of {lengths[0]} ms: {shorter.get(key)}"
+                      for key in sorted(set(shorter) | set(longer)) if shorter.get(key) != longer.get(key)]
     return wrong[:3]
 
 
@@ -84,9 +88,10 @@ def folded(lines):
     return any(r["type"] == "other" for r in lines)
 
 
-def flows(lines, drops=False):
-    """The sums of each flow over all windows of the shortest level, without those of drops."""
-    length = min((r.get("window_ms", 0) for r in lines), default=0)
+def flows(lines, length=None):
+    """The sums of each flow over all windows of a level (the shortest), without those of drops."""
+    if length is None:
+        length = min((r.get("window_ms", 0) for r in lines), default=0)
     sums = defaultdict(lambda: [0] * len(SUMS))
     for r in lines:
         if r["type"] != "flow" or r.get("window_ms", 0) != length:

@@ -69,9 +69,17 @@ counts() {	# what runs it: it counts in memory, and exactly
 for at in 1 5 9; do
 	REFUSE_CALL=bpf:0 REFUSE_AT=$at REFUSE_ERROR=12 LD_PRELOAD=$TOOLS/refuse.so counts
 done
-group=/sys/fs/cgroup/memory/ctagg-test-$RANDOM-$$
+# Of a memory cgroup nothing is left; one of a run that was killed is removed by a later run.
+find /sys/fs/cgroup/memory -maxdepth 1 -name 'ctagg-test-*' -mmin +60 -exec rmdir {} + 2>/dev/null
+group=/sys/fs/cgroup/memory/ctagg-test-$RANDOM-$EPOCHREALTIME
+ended=0
+remove_group() {
+	kill -KILL "$PID" 2>/dev/null
+	wait "$PID" 2>/dev/null
+	rmdir "$group"
+}
 if mkdir $group 2>/dev/null && echo 64M >$group/memory.limit_in_bytes 2>/dev/null; then
-	trap 'rmdir $group; at_exit' EXIT
+	trap 'ended=$?; remove_group; (exit $ended); at_exit' EXIT
 	program=$CTAGG
 	printf '#!/bin/sh\necho $$ >%s/cgroup.procs\nexec %s "$@"\n' "$group" "$program" >confined
 	chmod +x confined
