@@ -131,8 +131,11 @@ int feed_read(struct feed *f, struct feed_source *from, uint64_t end_ns)
 
 void feed_carried(struct feed *f, struct feed_source *from, uint64_t latest_ns)
 {
-	for (size_t i = 0; i < from->n_carried; i++)
+	for (size_t i = 0; i < from->n_carried; i++) {
 		set_time(f, &from->carried[i], latest_ns);
+		if (from->carried[i].time_ns > f->last_event_ns)
+			f->last_event_ns = from->carried[i].time_ns;
+	}
 	add(f, from->source, from->carried, from->n_carried);
 	from->n_carried = 0;
 }

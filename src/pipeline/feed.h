@@ -44,7 +44,8 @@ struct feed_source {
  * unselected     events that were read, but are not counted, because they are not selected
  * injected       of the starts that were read and counted: those that a process has caused
  * clash          of the ends that were read and counted: those without a start, after a clash
- * last_event_ns  when an event was last read into the open window; 0: none was yet
+ * last_event_ns  when an event was last read into the open window, or happened that was carried into
+ *                it; 0: none was yet
  * stopping       ctagg was told to stop: every event until now belongs to the open window
  */
 struct feed {
