@@ -86,6 +86,8 @@ static unsigned int kept_bits(const struct flow_prefix *prefix, bool v4)
 	return v4 ? 96 + prefix->v4 : prefix->v6;
 }
 
+#define NAT_PORTS (FIELD_NAT_SPORT | FIELD_NAT_DPORT)
+
 /* One family's mask, of connections or of packets: translations of the one and devices of the
  * other share their bytes. The key says besides whether the values of its fields are known: a
  * port of 0 is not the same as no port. */
@@ -119,6 +121,8 @@ void flow_mask_init(struct flow_mask *mask, const struct flow_spec *spec)
 	set_mask(&mask->packet_v4, spec, true, true);
 	set_mask(&mask->packet_v6, spec, false, true);
 	mask->is_default = flow_spec_is_default(spec);
+	mask->nat_ports = spec->fields & NAT_PORTS && !(spec->fields & FIELDS_CONNTRACK & ~NAT_PORTS);
+	mask->ports = spec->fields & FIELDS_PORT & ~NAT_PORTS;
 }
 
 /* --- the key ----------------------------------------------------------------- */
@@ -166,6 +170,16 @@ static void take_other_facts(struct flow_key *key, const struct flow_event *ev)
 /* Eight bytes of a key, whatever members they belong to: may_alias allows that in C. */
 typedef __u64 __attribute__((may_alias)) key_word;
 
+/* A packet has no translated port, and a connection of a protocol without ports has none either. Where
+ * the rest of the key is the same, their records would be, too: so both have the same key. */
+static void forget_packet(const struct flow_mask *mask, struct flow_key *key)
+{
+	if (!mask->ports)
+		key->has_ports = 0;
+	if (!key->has_ports && !*key->iif && !*key->oif)
+		key->no_conntrack = 0;
+}
+
 void flow_mask_key(const struct flow_mask *mask, struct flow_key *key, bool v4, bool packet)
 {
 	const struct flow_key *kept = packet ? (v4 ? &mask->packet_v4 : &mask->packet_v6) :
@@ -175,6 +189,8 @@ void flow_mask_key(const struct flow_mask *mask, struct flow_key *key, bool v4, 
 
 	for (size_t i = 0; i < sizeof(*key) / sizeof(*word); i++)
 		word[i] &= from[i];
+	if (mask->nat_ports && key->no_conntrack)
+		forget_packet(mask, key);
 }
 
 /* The default key needs no mask: it has all the facts up to sport, and no other. */

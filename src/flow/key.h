@@ -64,10 +64,12 @@ static inline struct flow_prefix *flow_spec_prefix(const struct flow_spec *spec,
  * v4, v6      a bit is set for each bit that the spec keeps of a connection's key of this family
  * packet_v*   the same for a packet's key
  * is_default  flow_spec_is_default()
+ * nat_ports   translated ports are all that a key has of connections alone
+ * ports       the key has ports of packets, too
  */
 struct flow_mask {
 	struct flow_key v4, v6, packet_v4, packet_v6;
-	bool is_default;
+	bool is_default, nat_ports, ports;
 };
 
 void flow_mask_init(struct flow_mask *mask, const struct flow_spec *spec);

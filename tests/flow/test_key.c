@@ -223,6 +223,25 @@ Test(key, of_a_packet_has_its_devices_and_of_a_connection_its_translation)
 	cr_expect_str_eq(key.iif, "", "nobody has asked for devices");
 }
 
+/* Of two records that look the same nobody could say which flow is which. */
+Test(key, a_packet_without_a_port_is_of_the_flow_of_a_connection_without_one)
+{
+	struct flow_spec translated = spec_of(FIELD_NAT_SPORT), both = spec_of(FIELD_SPORT | FIELD_NAT_SPORT),
+			 zone = spec_of(FIELD_NAT_SPORT | FIELD_ZONE);
+	struct flow_event packet = full_packet(AF_INET), connection = full_event(AF_INET);
+
+	cr_expect_not(same_key(&translated, &packet, &connection), "the port of the connection is known");
+	connection.has_ports = false;
+	connection.orig.sport = connection.orig.dport = connection.reply.sport = connection.reply.dport = 0;
+	connection.zone = 0;
+	cr_expect(same_key(&translated, &packet, &connection), "the key has no port of a packet");
+	cr_expect_not(same_key(&both, &packet, &connection), "the packet has a source port");
+	packet.has_ports = false;
+	packet.orig.sport = packet.orig.dport = 0;
+	cr_expect(same_key(&both, &packet, &connection));
+	cr_expect_not(same_key(&zone, &packet, &connection), "the connection has a zone");
+}
+
 /* --- prefixes ---------------------------------------------------------------- */
 
 /* How many leading bits of the source address the key keeps. */
