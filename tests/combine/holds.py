@@ -42,6 +42,20 @@ def whole(name):
     return [f"{name}: {done.stdout.strip()}"] if done.returncode else []
 
 
+def shot(name, lines):
+    """A snapshot: bytes, and its sums, where its lines are flows and not changes of flows."""
+    wrong, window = [], lines[-1]
+    with open(name, "rb") as file:
+        if any(len(line) > 4096 or re.search(rb"[^ -~\n]", line) for line in file):
+            wrong.append(f"{name}: a long line, or a byte outside 0x20 to 0x7e")
+    if window["records"] != len(lines) - 1:
+        wrong.append(f"{name}: records: {window['records']}, lines {len(lines) - 1}")
+    if all(r["type"] in ("flow", "other") for r in lines[:-1]):
+        wrong += [f"{name}: {counter}: {window.get(counter)}, its records {total(lines[:-1], counter)}"
+                  for counter in ["live", "closing", *SUMS[2:6]] if (window.get(counter) or 0) != total(lines[:-1], counter)]
+    return wrong
+
+
 def schema(names):
     done = subprocess.run([f"{HERE}/../validate", "schema.json", *names], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if "No module named" in done.stdout:

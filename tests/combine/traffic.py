@@ -129,12 +129,12 @@ def matches_one(event, name, text):
     elif name in ("sport", "dport", "port"):
         ends = ["sport", "dport"] if name == "port" else [name]
         if "dport" not in event:
-            return False
+            return inverted         # a list never has what has no port
         if any(end not in event for end in ends):
             return None
         inside = any(in_numbers(event[end], items) for end in ends)
     elif name in ("zone", "mark") and event["kind"] == "drop":
-        return False
+        return inverted             # a packet has none
     elif name == "mark":
         return None if event["kind"] == "end" else in_numbers(event["mark"], items) != inverted
     else:

@@ -18,9 +18,14 @@ ALLOWED = [
     r"^ctagg: read \d+ live connections in \d+ us, and held \d+ events meanwhile$",
     r"^ctagg: --anonymize: addresses are replaced by the key in anon.key; host, tags, prefixes and comments are not$",
     r"^ctagg: the kernel table passed on: of unknown layout \d+, no room \d+, error 0, ends \d+, full rows \d+, new namespaces 0$",
-    r"^ctagg-deliver: .*\.jsonl: (taken: |sent: |tried again)",
+    r"^ctagg-deliver: .*\.jsonl: (taken|later): ",
     r"^ctagg-deliver: spools/s: \d+ files? delivered, 0 given up$",
     r"^ctagg-view: \d+ lines? read, \d+ windows?",
+    # small tables, and long records
+    r"^ctagg: --sockets: there are more sockets than --max-flows: what the others carry is not counted; try a larger number$",
+    r"^ctagg: --sockets: all sockets of this host are read again$",
+    r"^ctagg: --state: \d+ flows and more than --max-flows has room for cannot be compared; raise it \(nothing is written, the state is as it was\)$",
+    r"^ctagg-deliver: (happened \d+ times, the last one at [^ ]*: )?[^ ]*: \d+ records are too long to be sent, and were left out$",
     # answers to SIGUSR1
     r"^ctagg: statistics: ",
     # a receiver that fails, and takes then
@@ -197,8 +202,8 @@ class Windows(Watching):
                 verdict = traffic.matches(packet, plan["select"])
                 counter = "drops" if name == "five" else "logged"
                 got = holds.total(windows, counter) + (holds.total(windows, "lost_drops") if not plan["select"] else 0)
-                if taken and verdict is None:
-                    continue
+                if taken and verdict is None or any(w.get("lost_drops", 0) is None for w in windows):
+                    continue        # the window says that packets were lost, and that nobody knows yet how many
                 self.case.expect(f"{counter} of group {name}", got, counted[name] if taken and verdict else 0)
         if plan["rules"]:
             self.case.expect("packets of rules", sum(r.get("packets") or 0 for r in lines if r["type"] == "rule" and r.get("window_ms") == windows[0]["window_ms"]), traffic.ruled())
@@ -311,6 +316,10 @@ class Snapshot(Watching):
 
     def shoot(self, args, name):
         status, out, err = self.case.run("ctagg", [*args, f"--output={name}"])
+        if self.plan["state"] and self.plan["max_flows"] < 1000 and "more than --max-flows has room for" in err:
+            self.case.said(err)
+            self.case.expect("refused: status, lines", (status, os.path.exists(name) and os.path.getsize(name) > 0), (1, False))
+            return None
         lines = holds.lines_of(name)
         partial = bool(lines) and lines[-1].get("status") == "partial"
         self.case.expect("--snapshot: status", status, 4 if self.plan.get("strict") and partial else 0)
@@ -319,8 +328,7 @@ class Snapshot(Watching):
             self.wrong.append(f"--snapshot: no window: {err[:300]}")
             return None
         self.case.records.append(name)
-        if not self.plan["state"]:
-            self.wrong += holds.whole(name)
+        self.wrong += holds.shot(name, lines)
         return lines
 
 
