@@ -60,6 +60,21 @@ static void check_one_version(struct causes *c, const struct check_facts *f)
 	}
 }
 
+/* An error that subscribing to events has met as well (no privilege) is said there. */
+static int other_than_socket(const struct check_facts *f, int err)
+{
+	return err == f->socket_err ? 0 : err;
+}
+
+/* The connections of the table may show by themselves that all is tracked. Without /proc rules of iptables
+ * cannot be found: check_proc() has said so. */
+static void check_rules_read(struct causes *c, const struct check_facts *f)
+{
+	if (!f->proc_err && (!f->tracks_ipv4 || (f->ipv6 && !f->tracks_ipv6)))
+		check_rules_unread(c, "rules", other_than_socket(f, f->rules_err),
+				   "whether a rule makes the kernel track connections");
+}
+
 static void check_tracking(struct causes *c, const struct check_facts *f)
 {
 	/* Some kernels show nf_conntrack_max in the first network namespace only, so its
@@ -69,8 +84,11 @@ static void check_tracking(struct causes *c, const struct check_facts *f)
 		check_mend_modules(c, f, CONNTRACK_MODULES);
 		return;
 	}
-	if (f->rules_err)
+	check_table_unread(c, other_than_socket(f, f->dump_err));
+	if (f->rules_err) {
+		check_rules_read(c, f);
 		return;
+	}
 	if (f->tracks_ipv4 || f->tracks_ipv6) {
 		check_one_version(c, f);
 		return;
@@ -171,8 +189,11 @@ static void check_offload(struct causes *c, const struct check_facts *f)
 {
 	for (size_t i = 0; i < f->n_uncounted && i < CHECK_MAX_FLOWTABLES; i++)
 		check_flowtable(c, &f->uncounted[i]);
-	if (!f->flowtables_err || f->dump_err || !f->offloaded)
+	if (!f->flowtables_err || f->dump_err || !f->offloaded) {
+		check_rules_unread(c, "flow tables", other_than_socket(f, f->flowtables_err),
+				   "whether they count what they forward");
 		return;
+	}
 	causes_add(c, CHECK_LESS_DETAIL, "offloaded",
 		   "a flow table forwards %" PRIu64 " connections: their packets and bytes are known only where it has `counter'",
 		   f->offloaded);
@@ -188,5 +209,7 @@ void check_connections(struct causes *c, const struct check_facts *f)
 	check_events_auto(c, f);
 	check_fill(c, f);
 	check_switches(c, f);
+	if (!f->proc_err)
+		check_sysctls_unread(c, &f->sysctls);
 	check_offload(c, f);
 }

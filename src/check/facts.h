@@ -73,7 +73,8 @@ struct check_sysctls {
  * flowtables_err  of reading the flow tables
  * n_uncounted     how many flow tables have no `counter' and are used by rules; the first
  *                 CHECK_MAX_FLOWTABLES of them are in `uncounted'
- * rules_err       of reading the rules that make the kernel track connections
+ * rules_err       of reading the rules that make the kernel track connections; -EINTR: they
+ *                 change too fast to be read
  * tracks_ipv4     a rule makes the kernel track connections of IPv4, or the connection table
  *                 has connections of IPv4; tracks_ipv6 likewise
  * table_err       of opening a kernel table with room for max_flows flows; 0 also when no
@@ -88,6 +89,7 @@ struct check_sysctls {
  *
  * no_drop_rule    groups are to be found in the rules (-g auto), and no rule that drops logs to one
  * drop_rules_err  of reading the rules for that
+ * logs_err        of reading the rules that log to the groups; -EINTR as of rules_err
  */
 struct check_facts {
 	int proc_err;
@@ -113,7 +115,7 @@ struct check_facts {
 	char listener_name[16];
 
 	bool no_drop_rule;
-	int drop_rules_err;
+	int drop_rules_err, logs_err;
 	size_t n_groups;
 	struct check_group groups[CHECK_MAX_GROUPS];
 };

@@ -89,9 +89,20 @@ static void check_found(struct causes *c, const struct check_facts *f)
 	causes_mend_there(c, "nft add rule inet filter input log prefix '\"input \"' group 5 drop   # or in your table and chain: the last rule before a policy that drops");
 }
 
+/* That groups cannot be bound for want of the same privilege is said of each group; without /proc rules of
+ * iptables cannot be found, and check_proc() has said so. */
+static void check_logs(struct causes *c, const struct check_facts *f)
+{
+	for (size_t i = 0; i < f->n_groups; i++)
+		if (f->groups[i].err == f->logs_err || f->proc_err)
+			return;
+	check_rules_unread(c, "rules", f->logs_err, "whether a rule logs to the NFLOG groups");
+}
+
 void check_groups(struct causes *c, const struct check_facts *f)
 {
 	check_found(c, f);
+	check_logs(c, f);
 	for (size_t i = 0; i < f->n_groups; i++)
 		check_bound(c, f, &f->groups[i]);
 	for (size_t i = 0; i < f->n_groups; i++)

@@ -14,6 +14,13 @@ void check_kernel_table(struct causes *c, const struct check_facts *f);
 void check_tracing(struct causes *c, const struct check_facts *f);
 void check_groups(struct causes *c, const struct check_facts *f);
 
+/* Each of these adds the cause that something could not be looked at because of err, -errno; none
+ * where err is 0. check_rules_unread() names in `what' the rules that could not be read, and in `unknown' what is
+ * not known therefore. */
+void check_table_unread(struct causes *c, int err);
+void check_rules_unread(struct causes *c, const char *what, int err, const char *unknown);
+void check_sysctls_unread(struct causes *c, const struct check_sysctls *s);
+
 /* Add the command that gives this program the capabilities it lacks. */
 void check_mend_privilege(struct causes *c, const struct check_facts *f);
 

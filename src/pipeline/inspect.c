@@ -258,26 +258,33 @@ static void inspect_group(struct check_group *g)
 	memcpy(g->program, owner.name, sizeof(g->program));
 }
 
-static bool is_logged_to(const struct ruleset *r, uint16_t group)
+/* 1, 0 or -errno: a rule that cannot be read may log to the group. */
+static int is_logged_to(const struct ruleset *r, uint16_t group)
 {
 	const struct log_rule *rules;
 	size_t n = ruleset_rules(r, &rules);
 
 	for (size_t i = 0; i < n; i++)
 		if (rules[i].group == group)
-			return true;
-	return legacy_logs_to(group);	/* an error: a rule may log to the group */
+			return 1;
+	return legacy_logs_to(group);
 }
 
-/* Rules that changed too fast to be read: whether one logs is not known. */
 static void inspect_unused(struct check_facts *f)
 {
 	struct ruleset *r;
 
-	if (!f->n_groups || ruleset_open(&r))
+	f->logs_err = f->n_groups ? ruleset_open(&r) : 0;
+	if (!f->n_groups || f->logs_err)
 		return;
-	for (size_t i = 0; i < f->n_groups && !ruleset_behind(r); i++)
-		f->groups[i].unused = !is_logged_to(r, f->groups[i].group);
+	if (ruleset_behind(r))
+		f->logs_err = -EINTR;
+	for (size_t i = 0; i < f->n_groups && !f->logs_err; i++) {
+		int logged = is_logged_to(r, f->groups[i].group);
+
+		f->groups[i].unused = !logged;
+		f->logs_err = logged < 0 ? logged : 0;
+	}
 	ruleset_close(r);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include <errno.h>
 #include <stdint.h>
 
 #include "host/sysctl.h"
@@ -16,9 +17,17 @@
 #define ANSWER_HOLDS_NS 900000000ULL
 #define ANSWER_HOLDS_TIMES 20
 
+/* A kernel without nf_tables has no rules of nftables. */
+static int tracked_by_nftables(void)
+{
+	int families = nft_tracks();
+
+	return families == -EINVAL || families == -EPROTONOSUPPORT ? TRACKS_NONE : families;
+}
+
 int tracked_by_rules(void)
 {
-	int families = nft_tracks(), legacy = families < 0 ? 0 : legacy_tracks();
+	int families = tracked_by_nftables(), legacy = families < 0 ? 0 : legacy_tracks();
 
 	return families < 0 ? families : legacy < 0 ? legacy : families | legacy;
 }

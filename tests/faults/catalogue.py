@@ -74,9 +74,9 @@ ALL = {
 }
 
 
-def scenarios(only, is_sample):
-    """Those named in a list; or all. Without --check in a sample: it leaves out, without a word, what it could not find out."""
-    names = only.split(",") if only else [name for name in ALL if name != "check" or not is_sample]
+def scenarios(only):
+    """Those named in a list; or all."""
+    names = only.split(",") if only else list(ALL)
     if not os.path.exists(os.path.join(FOLDER, "ctagg-view")):
         names = [name for name in names if name not in ("table", "csv", "report")]
     for name in names:

@@ -165,7 +165,7 @@ def main():
     if args.sample:
         print(f"seed {args.seed}")
     chance, bad, swept = random.Random(args.seed), 0, 0
-    for scenario in catalogue.scenarios(args.only, args.sample):
+    for scenario in catalogue.scenarios(args.only):
         runs = Runs(scenario)
         runs.learn()
         begin = time.monotonic()
