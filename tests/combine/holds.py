@@ -42,15 +42,15 @@ def whole(name):
     return [f"{name}: {done.stdout.strip()}"] if done.returncode else []
 
 
-def shot(name, lines):
-    """A snapshot: bytes, and its sums, where its lines are flows and not changes of flows."""
+def shot(name, lines, changes):
+    """A snapshot: bytes, and its sums, where its lines are flows and not the changes of flows."""
     wrong, window = [], lines[-1]
     with open(name, "rb") as file:
         if any(len(line) > 4096 or re.search(rb"[^ -~\n]", line) for line in file):
             wrong.append(f"{name}: a long line, or a byte outside 0x20 to 0x7e")
     if window["records"] != len(lines) - 1:
         wrong.append(f"{name}: records: {window['records']}, lines {len(lines) - 1}")
-    if not window.get("unchanged") and all(r["type"] in ("flow", "other") for r in lines[:-1]):
+    if not changes:
         wrong += [f"{name}: {counter}: {window.get(counter)}, its records {total(lines[:-1], counter)}"
                   for counter in ["live", "closing", *SUMS[2:6]] if (window.get(counter) or 0) != total(lines[:-1], counter)]
     return wrong

@@ -328,7 +328,7 @@ class Snapshot(Watching):
             self.wrong.append(f"--snapshot: no window: {err[:300]}")
             return None
         self.case.records.append(name)
-        self.wrong += holds.shot(name, lines)
+        self.wrong += holds.shot(name, lines, self.plan["state"])
         return lines
 
 
