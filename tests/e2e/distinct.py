@@ -38,9 +38,11 @@ def fact(event, field):
     return str(ipaddress.ip_network(f"{address}/{bits[0]}", strict=False) if bits else address)
 
 
-def wrong(record, name, values, fewer=False):
-    """Whether the record does not have the number of these values; fewer: it may have fewer."""
+def wrong(record, name, values, fewer=False, none=False):
+    """Whether the record does not have the number of these values; fewer: it may have fewer; none: or null."""
     found, error, true = record[name], record.get(name + "_error", 0), len(values)
+    if none and found is None:
+        return False
     if not true or found is None:
         return bool(true) or found is not None
     if fewer and found <= true:
@@ -49,12 +51,15 @@ def wrong(record, name, values, fewer=False):
 
 
 def main(seen, field, key, path):
-    values, everything = {}, set()
+    values, everything, without = {}, set(), set()  # without: keys of rows with a connection that lacks the field
     fields = key.split(",")
     for event in events(seen):
         value = fact(event, field)
-        of_key = values.setdefault(tuple(fact(event, f) for f in fields), set())
-        if value is not None:
+        row = tuple(fact(event, f) for f in fields)
+        of_key = values.setdefault(row, set())
+        if value is None:
+            without.add(row)
+        else:
             of_key.add(value)
             everything.add(value)
     records = [json.loads(line) for line in open(path, encoding="ascii")]
@@ -65,8 +70,9 @@ def main(seen, field, key, path):
     fewer = any(r.get("reason") == "table_full" for r in records)
     flows = [r for r in records if r["type"] == "flow"]
     for flow in flows:
-        of_key = values[tuple(flow.get(NAMES[f.split("/")[0]]) for f in fields)]
-        if wrong(flow, name, of_key, fewer):
+        row = tuple(flow.get(NAMES[f.split("/")[0]]) for f in fields)
+        of_key = values[row]
+        if wrong(flow, name, of_key, fewer, fewer and row in without):
             sys.exit(f"{path}: {len(of_key)} values: {flow}")
     if len(flows) < len(values) and not any(r["type"] == "other" for r in records):
         sys.exit(f"{path}: {len(flows)} flows of {len(values)}")
