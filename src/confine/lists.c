@@ -166,7 +166,7 @@ static const struct list_call table_calls[] = {
 static const struct list_group table = { NULL, table_calls };
 
 /* --check loads the filter and tries it out, to see whether the kernel takes it. */
-static const char *const load_names[] = { "bpf", "setrlimit", NULL };
+static const char *const load_names[] = { "bpf", "memfd_create" /* libbpf 1.5 */, "setrlimit", NULL };
 static const struct list_call load_calls[] = {
 	{ "socketpair", { { 0, ALL_BITS, AF_UNIX } } },
 	SOCKETCALL(SYS_SOCKETPAIR),
