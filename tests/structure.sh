@@ -144,4 +144,9 @@ while read -r script; do
 	[ -x "$script" ] || fail "$script is not executable: chmod +x"
 done < <(grep -rlE --include='*.sh' '^#!' tests bench examples completions | LC_ALL=C sort)
 
+# In a man page `.Fl key' is -key, which is -k ey: a long option is `.Fl -key'.
+while read -r place; do
+	fail "$place shows a long option with one dash: write Fl -NAME"
+done < <(grep -nEo '\<Fl [a-z]{2,}' man/*.[1-8] | grep -v 'Fl qv$')
+
 exit $failed
