@@ -155,6 +155,7 @@ check "autoreconf" autoreconf -i
 check "build with gcc" build_in gcc
 check "unpack log shippers" unpack_shippers
 check "build the benchmarks" make -s -j"$jobs" -C "$build/gcc" bench
+check "compile the tests" make -s -j"$jobs" -C "$build/gcc" check TESTS=
 trap 'stop_asides; exit 130' INT TERM
 aside "$build/steps/other-machines" other_machines
 aside "$build/steps/other-builds" other_builds
