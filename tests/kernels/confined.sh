@@ -4,7 +4,7 @@
 
 # What somebody can do who has taken ctagg over: tries.so is loaded into it, and tries. Meanwhile
 # ctagg opens its file anew, and moves windows within a spool.
-mkdir -p /etc kept lines
+mkdir -p /etc /run/kept lines
 echo root:x:0:0::/: >/etc/passwd
 case $(uname -r) in
 6.1.*) abi=2 signal=0 ;;
