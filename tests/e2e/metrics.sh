@@ -116,6 +116,7 @@ equal "calls that change traced.prom itself" "$(grep -c '"traced.prom"[^)]*)' ca
 # Windows of a millisecond replace the file a thousand times a second. Each file that a reader
 # opens is a whole one, and its counters never go back.
 start -o many.out -w 1ms --no-align --metrics=many.prom
+wait_for grep -q '^ctagg_kernel_max' many.prom	# known when the first window is closed
 last=$(tail -n 1 many.prom | cut -d' ' -f1)
 before=0
 for ((i = 0; i < 100; i++)); do

@@ -10,9 +10,9 @@ def micros: (.[:19] + "Z" | fromdateiso8601) * 1000000 + (.[20:26] | tonumber);
 def millis: micros / 1000 | floor;
 
 # An integer of 0 to 2^63-1 in decimal digits. jq 1.6 rounds numbers above 2^53 when it reads them, and
-# writes those from 10^17 on with an exponent.
+# writes those from 10^17 on with an exponent; jq 1.7 rounds them when it first adds to them.
 def digits:
-	if . >= 9223372036854775807 then "9223372036854775807"
+	if . + 0 >= 9223372036854775807 then "9223372036854775807"
 	elif . < 9007199254740992 then tostring
 	else (. % 1000000000) as $low
 	| ((. - $low) / 1000000000 | round | tostring) + ($low + 1000000000 | tostring[1:]) end;
