@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Runs the tests that the macros of tests/cross/criterion/criterion.h have collected. */
+/* Runs the tests that the macros of tests/cross/criterion/criterion.h have collected, but those that an
+ * argument names: a pattern (fnmatch(3)) for SUITE::TEST. An argument I/N has every Nth of them run only,
+ * from the Ith on. */
 #include "config.h"
 
+#include <fnmatch.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <sys/wait.h>
@@ -115,12 +118,27 @@ static enum result run(const struct cross_test *test)
 	return good ? GOOD : BAD;
 }
 
-int main(void)
+static bool is_named(const struct cross_test *test, char *const patterns[])
 {
+	char name[256];
+
+	snprintf(name, sizeof(name), "%s::%s", test->suite, test->name);
+	for (; *patterns; patterns++)
+		if (!fnmatch(*patterns, name, 0))
+			return true;
+	return false;
+}
+
+int main(int argc, char *argv[])
+{
+	unsigned int part = 1, parts = 1, n = 0;
 	int results[RESULTS] = { 0 };
 
+	if (argc > 1 && sscanf(argv[1], "%u/%u", &part, &parts) == 2)
+		argv++;
 	for (const struct cross_test *test = cross_tests; test; test = test->next)
-		results[run(test)]++;
+		if (!is_named(test, argv + 1) && n++ % parts == part - 1)
+			results[run(test)]++;
 	printf("1..%d\n", results[GOOD] + results[BAD]);
 	return results[BAD] != 0;
 }
