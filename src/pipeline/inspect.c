@@ -274,8 +274,10 @@ static void inspect_unused(struct check_facts *f)
 {
 	struct ruleset *r;
 
-	f->logs_err = f->n_groups ? ruleset_open(&r) : 0;
-	if (!f->n_groups || f->logs_err)
+	if (!f->n_groups)
+		return;
+	f->logs_err = ruleset_open(&r);
+	if (f->logs_err)
 		return;
 	if (ruleset_behind(r))
 		f->logs_err = -EINTR;
