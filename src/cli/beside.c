@@ -52,11 +52,12 @@ static bool is_beside(const struct option_program *p, const struct option_pair *
 enum options_result options_beside(const struct option_program *p,
 				   const bool given[OPTIONS_MAX_ROWS])
 {
-	for (size_t i = 0; p->rows[i].name; i++)
-		if (given[i] && lacks_what_it_needs(p, &p->rows[i], given))
-			return OPTIONS_WRONG;
+	/* First what cannot stand together: what an option needs can be what another one refuses. */
 	for (const struct option_pair *pair = p->pairs; pair->one; pair++)
 		if (program_given(p, given, pair->one) && is_beside(p, pair, given))
+			return OPTIONS_WRONG;
+	for (size_t i = 0; p->rows[i].name; i++)
+		if (given[i] && lacks_what_it_needs(p, &p->rows[i], given))
 			return OPTIONS_WRONG;
 	return OPTIONS_RUN;
 }

@@ -385,6 +385,7 @@ Test(options, wrong_options_are_named_as_typed)
 	EXPECT_WRONG("eth0", "not expected", "-q", "--", "eth0");
 	EXPECT_WRONG("--no-conntrack", "nothing is left", "--no-conntrack");
 	EXPECT_WRONG("--state", "add --snapshot", "--state=x");
+	EXPECT_WRONG("--state", "--state and --check", "--check", "--state=x");
 	EXPECT_WRONG("--changes", "add --state", "--changes=changed", "-s");
 	EXPECT_WRONG("--fail-on", "add --check", "--fail-on=error");
 	EXPECT_WRONG("--fail-on", "add --check", "--snapshot", "--fail-on=note");
