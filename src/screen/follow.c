@@ -164,6 +164,21 @@ static int not_read(struct follow *f, const char *name)
 	return followed_get(&f->files, name) ? 0 : -ENOMEM;
 }
 
+/* Another file of this name, or one that was emptied, is read from its beginning. */
+static void begin_anew(struct followed_file *file, int fd, const struct stat *st)
+{
+	struct file_id id;
+	bool another;
+
+	file_id_of(&id, fd, st);
+	another = !file_id_equal(&file->id, &id);
+	if (another || file->at > st->st_size)
+		file->at = 0;
+	if (another && file->id.ino)
+		file->earlier++;
+	file->id = id;
+}
+
 static int read_open(struct follow *f, const char *name, int fd, const struct taker *t)
 {
 	struct followed_file *file;
@@ -177,10 +192,7 @@ static int read_open(struct follow *f, const char *name, int fd, const struct ta
 	file = followed_get(&f->files, name);
 	if (!file)
 		return -ENOMEM;
-	if (file->dev != st.st_dev || file->ino != st.st_ino || file->at > st.st_size)
-		file->at = 0;	/* another file of this name, or it was emptied */
-	file->dev = st.st_dev;
-	file->ino = st.st_ino;
+	begin_anew(file, fd, &st);
 	err = read_lines(f, fd, &file->at, t);
 	return err == -EIO ? not_read(f, name) : err;
 }
@@ -190,17 +202,25 @@ static bool is_followed(const struct follow *f, const char *name)
 	return f->only ? !strcmp(name, f->only) : *name != '.';
 }
 
+/* Returns a descriptor, or -errno. */
+static int open_file(const struct follow *f, const char *name)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	if (snprintf(path, sizeof(path), "%s/%s", f->folder, name) >= (int)sizeof(path))
+		return -ENAMETOOLONG;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	return fd < 0 ? -errno : fd;
+}
+
 /* Read what is new in a file. One that is gone has an event, which counts it. */
 static int read_file(struct follow *f, const char *name, const struct taker *t)
 {
-	char path[PATH_MAX];
-	int fd, err;
+	int fd = open_file(f, name), err;
 
-	if (snprintf(path, sizeof(path), "%s/%s", f->folder, name) >= (int)sizeof(path))
-		return not_read(f, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
-		return errno == ENOENT ? 0 : not_read(f, name);
+		return fd == -ENOENT ? 0 : not_read(f, name);
 	err = read_open(f, name, fd, t);
 	close(fd);
 	return err;
@@ -225,11 +245,36 @@ static int read_all(struct follow *f, const struct taker *t)
 	return err;
 }
 
+/* Whether the file that was read is there by its name: what was removed or renamed is an earlier one of this name, and
+ * the event that the new one came is still to be handled. Without a handle nothing tells the two apart, and it is
+ * taken for the one that has gone: lines twice are better than lines that are missing. */
+static bool is_there(const struct follow *f, const struct followed_file *file)
+{
+	struct file_id id = { 0 };
+	struct stat st;
+	int fd = open_file(f, file->name);
+
+	if (fd < 0)
+		return false;
+	if (!fstat(fd, &st))
+		file_id_of(&id, fd, &st);
+	close(fd);
+	return id.len && file_id_equal(&id, &file->id);
+}
+
 /* A file was removed or renamed. */
 static void forget(struct follow *f, const struct inotify_event *e)
 {
-	if (followed_forget(&f->files, e->name))
+	struct followed_file *file = followed_find(&f->files, e->name);
+
+	if (file && !is_there(f, file)) {
+		followed_forget(&f->files, e->name);
 		return;
+	}
+	if (file && file->earlier) {
+		file->earlier--;
+		return;
+	}
 	count(&f->gone, 1);
 	f->moved = e->cookie;
 }

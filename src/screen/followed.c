@@ -48,6 +48,14 @@ static bool grow(struct followed *f)
 	return true;
 }
 
+struct followed_file *followed_find(const struct followed *f, const char *name)
+{
+	bool found;
+	size_t at = find(f, name, &found);
+
+	return found ? &f->files[at] : NULL;
+}
+
 struct followed_file *followed_get(struct followed *f, const char *name)
 {
 	bool found;

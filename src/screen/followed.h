@@ -6,14 +6,19 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "screen/file_id.h"
+
 /* How far each file of a folder has been read. */
 
-/* at  where the lines that have been read end; dev and ino say of which file of this name */
+/* id       which file of this name
+ * at       where the lines that have been read end
+ * earlier  files of this name that were read before, and whose removal is not known yet
+ */
 struct followed_file {
 	char *name;
-	dev_t dev;
-	ino_t ino;
+	struct file_id id;
 	off_t at;
+	unsigned long earlier;
 };
 
 /* Sorted by name. Start from all 0. */
@@ -26,6 +31,9 @@ void followed_free(struct followed *f);
 /* The file of this name, all 0 when it is new. Lent until the next call of followed_get() or
  * followed_forget(). NULL: there is no memory. */
 struct followed_file *followed_get(struct followed *f, const char *name);
+
+/* The file of this name, if there is one here; else NULL. */
+struct followed_file *followed_find(const struct followed *f, const char *name);
 
 /* There is no file of this name any more. Returns whether there was one here. */
 bool followed_forget(struct followed *f, const char *name);

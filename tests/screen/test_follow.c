@@ -229,6 +229,48 @@ Test(follow, files_that_were_gone_too_early_are_counted)
 	cr_expect_eq(follow_gone(f), 3, "%d", (int)follow_gone(f));
 }
 
+/* The reader is held while a file comes and is replaced twice: what is behind the first event is the third one. */
+Test(follow, a_file_is_read_once_that_replaces_others_of_its_name)
+{
+	write_file("a", "1\n", 0);
+	write_file("z", "2\n", 0);
+	pthread_mutex_lock(&held);
+	cr_assert_eq(follow_open(&f, "."), 0);
+	cr_assert_eq(thread_start(&thread, run_held, NULL), 0);
+	expect("1\n");
+	cr_assert_eq(unlink("z"), 0);
+	for (const char *const *what = (const char *const[]){ "never read\n", "nor this\n", "3\n", NULL }; *what; what++) {
+		unlink("b");
+		rename_file("b", *what);
+	}
+	rename_file("y", "4\n");
+	pthread_mutex_unlock(&held);
+	expect("1\n3\n4\n");
+	cr_assert_eq(unlink("b"), 0);
+	rename_file("b", "5\n");
+	expect("1\n3\n4\n5\n");
+	end_following();
+	cr_expect_eq(follow_gone(f), 3, "%d", (int)follow_gone(f));
+}
+
+/* The same of a file that was read: it is not gone. */
+Test(follow, a_file_that_was_read_is_replaced_before_the_reader_knows)
+{
+	write_file("a", "1\n", 0);
+	write_file("z", "2\n", 0);
+	pthread_mutex_lock(&held);
+	cr_assert_eq(follow_open(&f, "."), 0);
+	cr_assert_eq(thread_start(&thread, run_held, NULL), 0);
+	expect("1\n");
+	write_file("a", "3\n", O_APPEND);
+	cr_assert_eq(unlink("a"), 0);
+	rename_file("a", "4\n");
+	pthread_mutex_unlock(&held);
+	expect("1\n3\n2\n4\n");
+	end_following();
+	cr_expect_eq(follow_gone(f), 0, "%d", (int)follow_gone(f));
+}
+
 Test(follow, files_that_cannot_be_read_are_counted)
 {
 	cr_assert_eq(symlink("nowhere", "link"), 0);
