@@ -18,8 +18,13 @@ start_read() {
 	exec 7>&-
 	wait_for ready
 }
+statistics() { grep -c 'statistics:' err; }
 statistic() {	# name
+	local before
+	before=$(statistics)
 	kill -USR1 "$PID"
+	more() { [ "$(statistics)" -gt "$before" ]; }
+	wait_for more
 	sed -n "s/.*statistics.*$1 \([0-9]*\).*/\1/p" err | tail -n 1
 }
 sum() { jq -s "map($1) | add // 0" out; }
@@ -32,14 +37,19 @@ cp gen.json truth
 kill -STOP "$reader"
 before=$(awk '/^VmRSS/ { print $2 }' "/proc/$PID/status")
 # Until the buffer for lines is full and so is the kernel's.
-lost() {
+load() {
 	gen --keys 1000 --events 10000
 	cat gen.json >>truth
-	[ "$(statistic 'lost events')" -gt 1000 ]
 }
-wait_for lost
-read=$(statistic 'events read')
-lost
+full() {
+	load
+	read=$(statistic 'events read')
+	[ "$(statistic 'lost events')" -gt 1000 ] || return
+	load
+	[ "$(statistic 'events read')" = "$read" ]
+}
+wait_for full
+load
 equal "what is read while the reader stops" "$(statistic 'events read')" "$read"
 after=$(awk '/^VmRSS/ { print $2 }' "/proc/$PID/status")
 [ "$after" -lt $((before + 8192)) ] || fail "memory grew from $before to $after KiB"
