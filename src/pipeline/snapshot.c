@@ -215,6 +215,8 @@ static int open_state(struct snapshot *s)
 		return FAILED;
 	case -ENOMEM:
 		return setup_fail(FAILED, path, err, "; it is as it was, make room in memory");
+	case -EIO:
+		return setup_fail(FAILED, path, err, "; it is as it was, and nothing was compared with it: try again");
 	case -EINVAL:
 		log_error("%s: was made with another --key or selection; use a file for each", path);
 		return WRONG_USAGE;

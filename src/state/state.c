@@ -246,6 +246,8 @@ static int read_state(struct state *s)
 	if (!f)
 		return -errno;
 	good = read_file(s, f, st.st_size, &h);
+	if (!good && ferror(f))
+		good = -EIO;
 	fclose(f);
 	if (good < 0)
 		return good;

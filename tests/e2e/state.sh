@@ -62,6 +62,19 @@ cat good good >state
 snap || fail "status $?"
 grep -q 'set aside' err || fail "a long file: $(cat err)"
 
+# A file that cannot be read is not damaged.
+rm state.damaged
+cp state good
+strace -o calls -P state -e trace=read -e inject=read:error=EIO:when=1 \
+	"$CTAGG" --snapshot --state state >out 2>err && fail "what cannot be read was compared with"
+grep -q INJECTED calls || fail "strace injects nothing: $(cat calls err)"
+grep -q '^ctagg: state: Input/output error; it is as it was' err || fail "$(cat err)"
+equal "lines on standard output" "$(wc -l <out)" 0
+cmp state good || fail "the state has changed"
+cat state state >long
+mv long state
+snap || fail "status $?"
+
 # A file that another ctagg has locked.
 flock state sh -c 'touch locked; while [ ! -e finished ]; do sleep 0.05; done' &
 wait_for test -e locked
