@@ -70,8 +70,11 @@ holds SNAPSHOTS '.type == "window"'
 "$CTAGG" --snapshot --state state >/dev/null || fail "snapshot"
 ncat -w 1 10.9.1.2 8082 </dev/null >/dev/null 2>&1
 exec 5>&-
-"$CTAGG" --snapshot --state state >records || fail "snapshot"
-grep -q '"type":"change"' records || fail "nothing has changed"
+changes() {
+	"$CTAGG" --snapshot --state state >records || fail "snapshot"
+	grep -q '"type":"change"' records
+}
+wait_for changes
 jq -c 'select(.type == "change")' records >changes
 jq -c 'select(.type == "window")' records >totals
 jq -c -s '.[0] + .[1]' changes totals >records	# the section has the fields of both
