@@ -129,10 +129,16 @@ other_machines() {
 	count_tap <"$build/cross.tap"
 }
 
+# The end-to-end tests of the build with the sanitizers: of each part of the programs one, of those that take few seconds.
+# tests/checks/sanitizers runs all.
+SANITIZED="accounting anonymize bpf_listeners check_start clash closing deliver_http deliver_ipfix deliver_ipfix_tcp
+deliver_service deliver_udp directions drops_auto drops_changes drops_levels drops_rules exact events_read interim_mixed
+label_keys labels levels loss marks notify output_rotate protocols read record_longest rules rules_logged services sockets
+spool state state_changes view_follow windows"
 other_builds() {
 	check "build with clang" build_in clang CC=clang
 	check "build with the sanitizers" build_in sanitizers --enable-sanitizers
-	tests_in "$build/sanitizers" -j"$jobs" E2E_TESTS=
+	tests_in "$build/sanitizers" -j"$jobs" E2E_TESTS="$(printf 'tests/e2e/%s.sh ' $SANITIZED)"
 	logs_of_failures sanitizers
 	check "no report of the sanitizers" without_reports
 	check "build without BPF" without_bpf
@@ -144,6 +150,10 @@ other_builds() {
 		check "build the fuzz targets" build_in fuzz --enable-fuzzers CC=clang
 		check "fuzz" tests/fuzz/run.sh "${FUZZ_SECONDS:-60}" "$build/fuzz"
 	fi
+}
+
+# What reads the source.
+read_source() {
 	check "cppcheck" tests/checks/cppcheck "$build/gcc"
 	check "clang-tidy" tests/checks/tidy --quick "$build/gcc"
 	check "gcc -fanalyzer" tests/checks/analyzer "$build/gcc"
@@ -162,6 +172,7 @@ aside "$build/steps/other-builds" other_builds
 tests_in "$build/gcc" -j$((jobs + 1))
 logs_of_failures gcc
 check "combinations" combinations
+read_source
 join_aside "$build/steps/other-machines"
 join_aside "$build/steps/other-builds"
 trap - INT TERM
