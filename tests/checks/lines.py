@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What gcovr counted (its JSON), held against a percentage and a list of functions.
-usage: lines.py --required=N [--figure-only | --write] COVERAGE.json SOURCE LIST
+usage: lines.py --required=N [--write] COVERAGE.json SOURCE LIST
 
 A line of LIST is FILE FUNCTION REASON, where REASON is one of the words that the head of LIST explains. A function in
 which a line was not run has to be there; one that is there and was run whole is said, and fails nothing: a timer, or
@@ -83,7 +83,6 @@ def read_list(path):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--required", type=float, required=True)
-    parser.add_argument("--figure-only", action="store_true")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("json")
     parser.add_argument("source")
@@ -96,8 +95,6 @@ def main():
     failed = percent < args.required
     if failed:
         print(f"less than {args.required} %")
-    if args.figure_only:
-        return failed
     head, named = read_list(args.list)
     if args.write:
         for (name, function), numbers in missing.items():
