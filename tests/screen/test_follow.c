@@ -207,14 +207,20 @@ static void *run_held(void *arg)
 	return NULL;
 }
 
+/* Until `held' is unlocked, nothing more than this is read. */
+static void follow_held(const char *first)
+{
+	pthread_mutex_lock(&held);
+	cr_assert_eq(follow_open(&f, "."), 0);
+	cr_assert_eq(thread_start(&thread, run_held, NULL), 0);
+	expect(first);
+}
+
 Test(follow, files_that_were_gone_too_early_are_counted)
 {
 	write_file("a", "1\n", 0);
 	write_file("b", "gone before it is read\n", 0);
-	pthread_mutex_lock(&held);
-	cr_assert_eq(follow_open(&f, "."), 0);
-	cr_assert_eq(thread_start(&thread, run_held, NULL), 0);
-	expect("1\n");
+	follow_held("1\n");
 	rename_file("c", "gone, too\n");
 	rename_file("d", "2\n");
 	rename_file("h", "moved away\n");
@@ -234,10 +240,7 @@ Test(follow, a_file_is_read_once_that_replaces_others_of_its_name)
 {
 	write_file("a", "1\n", 0);
 	write_file("z", "2\n", 0);
-	pthread_mutex_lock(&held);
-	cr_assert_eq(follow_open(&f, "."), 0);
-	cr_assert_eq(thread_start(&thread, run_held, NULL), 0);
-	expect("1\n");
+	follow_held("1\n");
 	cr_assert_eq(unlink("z"), 0);
 	for (const char *const *what = (const char *const[]){ "never read\n", "nor this\n", "3\n", NULL }; *what; what++) {
 		unlink("b");
@@ -258,10 +261,7 @@ Test(follow, a_file_that_was_read_is_replaced_before_the_reader_knows)
 {
 	write_file("a", "1\n", 0);
 	write_file("z", "2\n", 0);
-	pthread_mutex_lock(&held);
-	cr_assert_eq(follow_open(&f, "."), 0);
-	cr_assert_eq(thread_start(&thread, run_held, NULL), 0);
-	expect("1\n");
+	follow_held("1\n");
 	write_file("a", "3\n", O_APPEND);
 	cr_assert_eq(unlink("a"), 0);
 	rename_file("a", "4\n");
