@@ -211,7 +211,9 @@ static int open_file(const struct follow *f, const char *name)
 	if (snprintf(path, sizeof(path), "%s/%s", f->folder, name) >= (int)sizeof(path))
 		return -ENAMETOOLONG;
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	return fd < 0 ? -errno : fd;
+	if (fd < 0)
+		return -errno;
+	return fd;
 }
 
 /* Read what is new in a file. One that is gone has an event, which counts it. */
