@@ -38,7 +38,8 @@ bool nft_interrupted(void *buf, size_t len)
 
 int nft_ask(struct mnl_socket *nl, uint16_t type, const struct nft_chain *of, uint32_t seq)
 {
-	char buf[MNL_NLMSG_HDRLEN + 1024] __attribute__((aligned(8)));
+	/* all 0, as libmnl 1.0.4 leaves the bytes between a name and the next attribute as they are */
+	char buf[MNL_NLMSG_HDRLEN + 1024] __attribute__((aligned(8))) = { 0 };
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
 	struct nfgenmsg *nfg = mnl_nlmsg_put_extra_header(nlh, sizeof(*nfg));
 
