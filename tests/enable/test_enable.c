@@ -30,7 +30,7 @@
 static void enter(void)
 {
 	namespace_enter();
-	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	if (unshare(CLONE_NEWNS) || mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) ||
 	    mount("tmpfs", "/run", "tmpfs", 0, "mode=0755"))
 		cr_skip_test("no mount namespace: %s", strerror(errno));
 	namespace_sysctl(ACCT, "0");
