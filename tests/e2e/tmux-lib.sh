@@ -2,6 +2,9 @@
 # shellcheck shell=bash
 # A terminal for ctagg-view: tmux, with a server of its own for each test, which ends with the test
 # (its processes are in the test's pid namespace). Sourced after view-lib.sh.
+#
+# The terminal can be looked at while it is half drawn, its first lines new and the others old. So
+# each look at it is a wait_for.
 
 command -v tmux >/dev/null || { echo "no tmux"; exit 77; }
 export TMUX_TMPDIR=/run/work
@@ -21,6 +24,7 @@ fail() {
 	echo "FAIL: $*"
 	[ -s err ] && sed 's/^/  stderr: /' err | head -n 20
 	tm capture-pane -p 2>/dev/null | sed 's/^/  screen: /'
+	[ -e are ] && diff are should | sed 's/^/  rows, and as they should be: /'
 	exit 1
 }
 
@@ -41,6 +45,14 @@ hides() { ! shows "$1"; }
 rows() {
 	shown | awk '/bytes|packets.*starts/ && !n { n = 1; next } n && / of .*: at most / { exit } n' |
 		tr -s ' ' | sed 's/ $//' | grep -v '^$'
+}
+
+# Draw the whole screen anew: what was on the screen before is nowhere.
+draw_anew() {
+	press '?'
+	wait_for shows "any key leaves this help"
+	press '?'
+	wait_for hides "any key leaves this help"
 }
 
 # Whether the terminal is as a shell wants it: no screen of its own, a cursor, and the modes that are

@@ -38,12 +38,12 @@ bounds() {	# window
 }
 give 1
 wait_for shows "gw1  1m  $(bounds 1)  complete"
-right_rows 1 || fail "rows: $(diff are should)"
-shows "flows: $(different 1 id)" || fail "the number of flows"
+wait_for right_rows 1
+wait_for shows "flows: $(different 1 id)"
 
 give 2
 wait_for shows "$(bounds 2)"
-right_rows 2 || fail "rows of the next window: $(diff are should)"
+wait_for right_rows 2
 
 # --- groups and order ---------------------------------------------------------------------------
 # A row of the window before stays, at 0.
@@ -61,7 +61,7 @@ press s
 wait_for shows "packets/s▼"
 jq_of window2 'max_by(.orig_packets + .reply_packets) | "\(.src_ip) \(.dst_ip)"' | tr -d '"' >should
 read -r src dst <should
-rows | head -n 1 | grep -F "$src " | grep -qF "$dst" || fail "by packets: $(rows | head -n 1), not $src to $dst"
+wait_for eval "rows | head -n 1 | grep -F '$src ' | grep -qF '$dst'"
 press r
 wait_for shows "packets/s▲"
 press r S
@@ -77,13 +77,13 @@ wait_for shows "filter: dport=443"
 press Enter
 jq_of both 'map(select(.dst_port == 443) | [.src_ip, .dst_ip, .proto, .direction, .log_prefix]) | unique | length' >should
 wait_for shows "flows: $(sed -E ':a; s/([0-9])([0-9]{3})\b/\1,\2/; ta' should)"
-rows | head -n 5 | grep -vF ":443 " && fail "a row of another port"
+wait_for eval '! rows | head -n 5 | grep -vF ":443 "'
 press / BSpace BSpace BSpace 70000 Enter
 wait_for shows "65535"
-shows "flows: $(cat should)" || fail "a wrong filter changed the rows"
+wait_for shows "flows: $(cat should)"
 press Escape
 wait_for hides "65535"
-shows "filter: dport=443" || fail "Esc lost the filter"
+wait_for shows "filter: dport=443"
 press / C-u Enter
 wait_for hides "filter:"
 
@@ -92,12 +92,13 @@ press Space
 wait_for shows "PAUSED"
 give 3
 wait_for shows "1 window back"
-shows "$(bounds 2)" || fail "the pause did not keep the window"
-right_rows 2 || fail "rows while paused: $(diff are should)"
+draw_anew
+wait_for shows "$(bounds 2)"
+wait_for right_rows 2
 press Space
 wait_for shows "$(bounds 3)"
-right_rows 3 || fail "rows after the pause: $(diff are should)"
-hides "PAUSED" || fail "still paused"
+wait_for right_rows 3
+wait_for hides "PAUSED"
 press Left Left
 wait_for shows "2 windows back"
 wait_for right_rows 1
@@ -115,15 +116,13 @@ chosen=$(rows | head -n 1 | cut -d' ' -f3)
 wait_for shows "of $(rows | head -n 1 | cut -d' ' -f1-3) > "
 give 5
 wait_for shows "$(bounds 5)"
-shown | grep -q "^bytes/s of .* $chosen > .*: at most " || fail "the chosen row is no longer $chosen"
+wait_for eval "shown | grep -q '^bytes/s of .* $chosen > .*: at most '"
 press Escape
 wait_for shows "of all rows"
 
 # --- help -------------------------------------------------------------------------------------------
-press '?'
-wait_for shows "any key leaves this help"
-press '?'
-wait_for hides "any key leaves this help"
+draw_anew
+wait_for right_rows 5
 
 # --- sizes -------------------------------------------------------------------------------------------
 # However narrow: the sorted column and the ends of flows. Nothing beyond the last column.
@@ -132,7 +131,7 @@ for size in "60 12" "40 6" "300 80" "41 20" "200 50"; do
 	read -r columns lines <<<"$size"
 	resize $columns $lines
 	wait_for eval "[ \"\$(shown | wc -l)\" = $lines ] && shows bytes/s▼ && shows destination && shows 'q quit'"
-	rows | head -n 1 | grep -qE '[0-9.]+[kMG]? ' || fail "no row at $size: $(shown)"
+	wait_for eval "rows | head -n 1 | grep -qE '[0-9.]+[kMG]? '"
 done
 for size in "39 24" "80 5"; do
 	resize $size
@@ -190,7 +189,7 @@ grep -v '"src_ip":"'"$(jq -r 'select(.src_ip).src_ip' window2 | head -n 1)"'"' w
 missing=$(($(wc -l <window2) - $(wc -l </run/damaged/2)))
 terminal 100 30 "$VIEW window1 /run/damaged/2"
 wait_for shows "partial: $missing record"
-shows "1 of the last 60 incomplete" || fail "not counted: $(shown)"
+wait_for shows "1 of the last 60 incomplete"
 press q
 wait_for shows "ended 0"
 tm kill-server

@@ -21,7 +21,7 @@ begin() {
 	cat lines >&3
 	wait_for shows "flows: 100"
 	PID=$(cat pid)
-	[ "$(tm display -p '#{alternate_on} #{cursor_flag}')" = "1 0" ] || fail "no screen of its own"
+	wait_for eval '[ "$(tm display -p "#{alternate_on} #{cursor_flag}")" = "1 0" ]'
 	is_given_back && fail "the test sees no difference"
 }
 ended() {	# status
@@ -111,21 +111,22 @@ first_line() { tm capture-pane -e -p | head -n 1; }
 coloured=$'\e\\[[0-9;]*[34][0-7]'
 terminal 100 30 "$VIEW partial"
 wait_for shows "partial"
-first_line | grep -q $'\e\\[[0-9;]*41' || fail "not red: $(first_line | cat -v)"
+wait_for eval "first_line | grep -q $'\e\\\\[[0-9;]*41'"
 press q
 terminal 100 30 "NO_COLOR=1 $VIEW partial"
-wait_for shows "partial"
+wait_for shows "q quit"
 tm capture-pane -e -p | grep -q "$coloured" && fail "colours: $(tm capture-pane -e -p | cat -v)"
-first_line | grep -q $'\e\\[[0-9;]*7m' || fail "not reversed: $(first_line | cat -v)"
+wait_for eval "first_line | grep -q $'\e\\\\[[0-9;]*7m'"
 press q
 terminal 100 30 "TERM=vt220 $VIEW partial"
-wait_for shows "partial"
+wait_for shows "q quit"
 tm capture-pane -e -p | grep -q "$coloured" && fail "colours on a vt220"
 press q
 wait_for shows "ended 0"
 # ASCII where the locale has nothing else.
 terminal 100 30 "LC_ALL=C $VIEW lines"
 wait_for shows "bytes/sv"
+wait_for shows "q quit"
 shown | LC_ALL=C grep -q '[^ -~]' && fail "not ASCII: $(shown | cat -v)"
 press q
 wait_for shows "ended 0"
