@@ -101,7 +101,7 @@ slowest() {	# how many, directories
 	done | sort -rn | head -n "$1"
 }
 
-# Add up the results that a `make check` has left in directory $1.
+# Add up the results that a `make check` has left in directory $1, and say in the list of failures why.
 count() {
 	local log
 	for log in "$1"/tests/*.trs "$1"/tests/*/*.trs; do
@@ -110,6 +110,8 @@ count() {
 		failed=$((failed + $(grep -c '^:test-result: *\(FAIL\|ERROR\|XPASS\)' "$log")))
 		skipped=$((skipped + $(grep -c '^:test-result: *SKIP' "$log")))
 		sed -n "s,^:test-result: *\(FAIL\|ERROR\|XPASS\|SKIP\),${log%.trs}: \1,p" "$log" >>"$failures"
+		grep -qE '^:test-result: *(FAIL|ERROR)' "$log" &&
+			grep -m 3 -E '^(FAIL: |not ok )' "${log%.trs}.log" | sed 's/^/    /' >>"$failures"
 	done
 }
 
